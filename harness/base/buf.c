@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ * Bounded growable buffer; see buf.h. */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+#define BUF_FIRST 64
+
+void buf_init(struct buf *b, size_t max)
+{
+  *b = (struct buf){NULL, 0, 0, max};
+}
+
+void buf_free(struct buf *b)
+{
+  free(b->p);
+  buf_init(b, b->max);
+}
+
+void buf_clear(struct buf *b)
+{
+  b->n = 0;
+  if(b->p)
+    b->p[0] = '\0';
+}
+
+int buf_reserve(struct buf *b, size_t more)
+{
+  size_t need = b->n + more + 1;
+  size_t cap = b->cap ? b->cap : BUF_FIRST;
+  char *p;
+  if(b->max && b->n + more > b->max)
+    return E_TOO_LONG;
+  if(need <= b->cap)
+    return 0;
+  while(cap < need)
+    cap *= 2;
+  p = realloc(b->p, cap);
+  if(!p)
+    return E_NOMEM;
+  b->p = p;
+  b->cap = cap;
+  return 0;
+}
+
+int buf_add(struct buf *b, const void *p, size_t n)
+{
+  int rc = buf_reserve(b, n);
+  if(rc)
+    return rc;
+  if(n)
+    memcpy(b->p + b->n, p, n);
+  b->n += n;
+  b->p[b->n] = '\0';
+  return 0;
+}
+
+int buf_addc(struct buf *b, char c)
+{
+  return buf_add(b, &c, 1);
+}
+
+int buf_adds(struct buf *b, const char *cstr)
+{
+  return buf_add(b, cstr, strlen(cstr));
+}
+
+int buf_addf(struct buf *b, const char *fmt, ...)
+{
+  va_list ap;
+  int n, rc;
+  va_start(ap, fmt);
+  n = vsnprintf(NULL, 0, fmt, ap);
+  va_end(ap);
+  if(n < 0)
+    return E_INTERNAL;
+  rc = buf_reserve(b, (size_t)n);
+  if(rc)
+    return rc;
+  va_start(ap, fmt);
+  vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+  va_end(ap);
+  b->n += (size_t)n;
+  return 0;
+}
+
+void buf_consume(struct buf *b, size_t n)
+{
+  if(n >= b->n) {
+    buf_clear(b);
+    return;
+  }
+  memmove(b->p, b->p + n, b->n - n);
+  b->n -= n;
+  b->p[b->n] = '\0';
+}
+
+struct slice buf_slice(const struct buf *b)
+{
+  return (struct slice){b->p, b->n};
+}
+
+const char *buf_text(const struct buf *b)
+{
+  return b->p ? b->p : "";
+}

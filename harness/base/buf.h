@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * A growable byte buffer with a hard maximum.  Always NUL-terminated behind
+ * its n bytes once anything was reserved, so text in it can be printed. */
+#ifndef WEIR_BASE_BUF_H
+#define WEIR_BASE_BUF_H
+#include "base/slice.h"
+
+struct buf {
+  char *p;    /* owned; NULL until the first byte */
+  size_t n;   /* bytes in use */
+  size_t cap; /* bytes allocated */
+  size_t max; /* 0 = no limit; adding beyond gives E_TOO_LONG, adds nothing */
+};
+
+/* buf_init starts an empty buffer that may hold max bytes (0 = no limit). */
+void buf_init(struct buf *b, size_t max);
+void buf_free(struct buf *b);
+/* buf_clear empties it and keeps the memory. */
+void buf_clear(struct buf *b);
+/* All adders return 0, E_NOMEM or E_TOO_LONG. */
+int buf_reserve(struct buf *b, size_t more);
+int buf_add(struct buf *b, const void *p, size_t n);
+int buf_addc(struct buf *b, char c);
+int buf_adds(struct buf *b, const char *cstr);
+int buf_addf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* buf_consume drops n bytes from the front. */
+void buf_consume(struct buf *b, size_t n);
+struct slice buf_slice(const struct buf *b);
+/* buf_text returns the content as a C string, "" when empty. */
+const char *buf_text(const struct buf *b);
+
+#endif

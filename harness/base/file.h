@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ * Whole files in and out. */
+#ifndef WEIR_BASE_FILE_H
+#define WEIR_BASE_FILE_H
+#include "base/buf.h"
+#include "base/err.h"
+
+/* file_read appends the file (or stdin for "-") to out, at most max bytes
+ * (0 = no limit).  Returns 0, E_NOT_FOUND, E_IO, E_TOO_LONG or E_NOMEM. */
+int file_read(const char *path, size_t max, struct buf *out, struct err *e);
+/* file_write replaces path in one step (temporary file, fsync, rename): on any
+ * failure what stood there before is untouched.  "-" writes to stdout. */
+int file_write(const char *path, struct slice content, struct err *e);
+/* file_path_join writes "dir/name", or name alone when it is absolute. */
+int file_path_join(struct buf *out, const char *dir, const char *name);
+/* file_dir_of returns the length of the folder part of path ("a/b" gives 1,
+ * "b" gives 0). */
+size_t file_dir_of(const char *path);
+
+#endif

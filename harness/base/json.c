@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ * jansson helpers; see json.h. */
+#include "base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* One reference token of a pointer, with ~0 and ~1 undone. */
+static json_t *step(json_t *at, struct slice token)
+{
+  char key[256];
+  size_t i, n = 0;
+  for(i = 0; i < token.n && n + 1 < sizeof(key); i++) {
+    char c = token.p[i];
+    if(c == '~' && i + 1 < token.n) {
+      i++;
+      c = token.p[i] == '1' ? '/' : '~';
+    }
+    key[n++] = c;
+  }
+  key[n] = '\0';
+  if(json_is_object(at))
+    return json_object_get(at, key);
+  if(json_is_array(at) && n && strspn(key, "0123456789") == n)
+    return json_array_get(at, strtoul(key, NULL, 10));
+  return NULL;
+}
+
+static json_t *walk(json_t *root, struct slice rest, char sep)
+{
+  while(root && rest.p)
+    root = step(root, slice_cut(&rest, sep));
+  return root;
+}
+
+json_t *json_pointer_get(json_t *root, const char *pointer)
+{
+  if(!pointer[0])
+    return root;
+  if(pointer[0] != '/')
+    return NULL;
+  return walk(root, slice_of(pointer + 1), '/');
+}
+
+json_t *json_dotted_get(json_t *root, const char *path)
+{
+  return walk(root, slice_of(path), '.');
+}
+
+static int append(const char *p, size_t n, void *ctx)
+{
+  return buf_add(ctx, p, n);
+}
+
+int json_print(const json_t *root, bool pretty, struct buf *out)
+{
+  size_t flags = JSON_PRESERVE_ORDER | JSON_ENCODE_ANY |
+                 JSON_REAL_PRECISION(12) | (pretty ? JSON_INDENT(2)
+                                                   : JSON_COMPACT);
+  return json_dump_callback(root, append, out, flags) ? E_NOMEM : 0;
+}
+
+json_t *json_text(struct slice text)
+{
+  struct buf clean;
+  json_t *s = NULL;
+  buf_init(&clean, 0);
+  if(utf8_repair(&clean, text) == 0)
+    s = json_stringn(buf_text(&clean), clean.n);
+  buf_free(&clean);
+  return s;
+}
+
+int json_quote(struct buf *out, struct slice text)
+{
+  json_t *s = json_text(text);
+  int rc = s ? json_print(s, false, out) : E_NOMEM;
+  json_decref(s);
+  return rc;
+}
+
+json_t *json_parse(struct slice text, const char *name, struct err *e)
+{
+  json_error_t je;
+  json_t *root = json_loadb(text.p ? text.p : "", text.n,
+                            JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &je);
+  if(!root)
+    err_set(e, E_SYNTAX, "%s:%d:%d: not valid JSON: %s", name, je.line,
+            je.column, je.text);
+  return root;
+}
+
+json_t *json_ms(uint64_t ns)
+{
+  return json_real((double)((ns + 500) / 1000) / 1000.0);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ * A snapshot: everything one worker (or one machine, or one run) counted.
+ *
+ * Workers send snapshots as JSON over their pipe, documents hold the same
+ * form, and snapshot_merge is the only aggregation: workers, machines and
+ * repeated runs are one function. */
+#ifndef WEIR_METRICS_SNAPSHOT_H
+#define WEIR_METRICS_SNAPSHOT_H
+#include <stdint.h>
+
+#include "base/json.h"
+#include "metrics/hist.h"
+#include "metrics/ledger.h"
+
+/* X(enumerator, key, merge, definition).  key is the JSON member of the
+ * snapshot; definitions are printed in reports. */
+#define COUNTER_LIST(X)                                                       \
+  X(C_OPENED, "opened", SUM,                                                  \
+    "streams whose response head was accepted (200, text/event-stream), "     \
+    "first connections and reconnections alike")                              \
+  X(C_ATTEMPTED, "attempted", SUM, "connection attempts started")             \
+  X(C_FAILED, "failed", SUM,                                                  \
+    "connection attempts that did not become a stream, for any cause")        \
+  X(C_REFUSED, "refused", SUM,                                                \
+    "of the failed, refused at the TCP level or by 429 or 503")               \
+  X(C_ENDED_BY_SERVER, "ended_by_server", SUM,                                \
+    "streams that the server or the network ended, cleanly or not")           \
+  X(C_BROKEN, "broken", SUM,                                                  \
+    "of those, ended without a proper end of the response")                   \
+  X(C_STOPPED_204, "stopped_204", SUM,                                        \
+    "subscribers that stopped because the reconnect got 204 No Content")      \
+  X(C_FINISHED, "finished", SUM,                                              \
+    "subscribers that stopped for good, told so by 204 or a final status")    \
+  X(C_RECONNECTS, "reconnects", SUM, "reconnection attempts")                 \
+  X(C_RECONNECTED, "reconnected", SUM, "reconnection attempts that opened")   \
+  X(C_RESUMED, "resumed", SUM,                                                \
+    "reconnections that sent Last-Event-ID and opened")                       \
+  X(C_CUT, "cut", SUM, "streams that weir itself cut (storm)")                \
+  X(C_REDIRECTS, "redirects", SUM, "redirects followed")                      \
+  X(C_PEAK, "peak", SUM, "most streams open at once")                         \
+  X(C_SOCKETS_PEAK, "sockets_peak", SUM,                                      \
+    "most transport connections open at once (HTTP/2 shares them)")           \
+  X(C_EVENTS, "events", SUM, "events dispatched")                             \
+  X(C_COMMENTS, "comments", SUM, "comment lines (heartbeats)")                \
+  X(C_BYTES, "bytes", SUM, "body bytes received, after transfer decoding")    \
+  X(C_EXPECTED, "expected", SUM,                                              \
+    "deliveries owed: exact ledger only, streams x numbers published while "  \
+    "subscribed")                                                             \
+  X(C_LOST, "lost", SUM, "numbers owed or inside the sequence, never seen")   \
+  X(C_LOST_RECONNECT, "lost_in_reconnect", SUM,                               \
+    "of the lost, in a gap that spans a reconnection")                        \
+  X(C_DUPLICATED, "duplicated", SUM, "numbers delivered again")               \
+  X(C_REORDERED, "reordered", SUM, "numbers delivered after a later one")     \
+  X(C_CORRUPT, "corrupt", SUM,                                                \
+    "events whose checksum or form does not fit")                             \
+  X(C_FOREIGN, "foreign", SUM, "events addressed to another user")            \
+  X(C_UNNUMBERED, "unnumbered", SUM,                                          \
+    "events without a number the ledger could use")                           \
+  X(C_LIMIT_EXCEEDED, "limit_exceeded", SUM,                                  \
+    "streams dropped for a line or event above the limit")                    \
+  X(C_CLOCK_KERNEL, "clock_kernel", SUM,                                      \
+    "latencies timed by the kernel's receive stamp")                          \
+  X(C_CLOCK_USER, "clock_user", SUM, "latencies timed in user space")         \
+  X(C_LATENCY_NEGATIVE, "latency_negative", SUM,                              \
+    "events stamped later than they arrived (clocks disagree); not recorded") \
+  X(C_PUBLISHED, "published", SUM, "publish requests answered with 2xx")      \
+  X(C_PUBLISH_FAILED, "publish_failed", SUM,                                  \
+    "publish requests that failed or got another status")                     \
+  X(C_RSS_BYTES, "rss_bytes", SUM, "resident memory of the workers at peak")  \
+  X(C_RSS_BASE_BYTES, "rss_base_bytes", SUM,                                  \
+    "resident memory of the workers before the first stream")                 \
+  X(C_CPU_NS, "cpu_ns", SUM, "CPU time of the workers while measuring")       \
+  X(C_WALL_NS, "wall_ns", MAX, "measured time span")                          \
+  X(C_WORKERS, "workers", SUM, "worker processes")
+
+enum counter {
+#define X(name, key, merge, definition) name,
+  COUNTER_LIST(X)
+#undef X
+  COUNTER_COUNT
+};
+
+/* X(enumerator, key, definition): all are durations. */
+#define HIST_LIST(X)                                                          \
+  X(H_LATENCY, "latency",                                                     \
+    "arrival minus the time the event was scheduled to be sent")              \
+  X(H_LATENCY_RAW, "latency_uncorrected",                                     \
+    "arrival minus the time the event was really sent; hides a stalled "      \
+    "sender")                                                                 \
+  X(H_CONNECT, "connect", "from the attempt to the TCP (and TLS) connection") \
+  X(H_HEADERS, "headers", "from the attempt to the complete response head")   \
+  X(H_FIRST_EVENT, "first_event", "from the attempt to the first event")      \
+  X(H_GAP, "gap", "between two events of one stream")                         \
+  X(H_RECONNECT, "reconnect",                                                 \
+    "from the end of a stream to the head of the next, the retry time "       \
+    "included")                                                               \
+  X(H_LOOP_LAG, "loop_lag", "lateness of the worker's own timer")             \
+  X(H_SCHEDULE_LAG, "schedule_lag",                                           \
+    "lateness of opening and publishing against the schedule")
+
+enum histogram {
+#define X(name, key, definition) name,
+  HIST_LIST(X)
+#undef X
+  HIST_COUNT
+};
+
+/* One slice of the timeline.  Slices are aligned to the run's common start, so
+ * slices of different workers with the same index add up. */
+#define SLICE_COUNTER_LIST(X)                                                 \
+  X(S_CONNECTIONS, "connections") /* open at the end of the slice */          \
+  X(S_EVENTS, "events")                                                       \
+  X(S_BYTES, "bytes")                                                         \
+  X(S_OPENED, "opened")                                                       \
+  X(S_CLOSED, "closed")                                                       \
+  X(S_FAILED, "failed")                                                       \
+  X(S_LOST, "lost") /* may be negative when a gap is filled later */          \
+  X(S_RECONNECTS, "reconnects")                                               \
+  X(S_PUBLISHED, "published")
+
+enum slice_counter {
+#define X(name, key) name,
+  SLICE_COUNTER_LIST(X)
+#undef X
+  SLICE_COUNTER_COUNT
+};
+
+struct timeslice {
+  int64_t counter[SLICE_COUNTER_COUNT];
+  struct hist *latency; /* owned, NULL when nothing was recorded */
+  bool filled;          /* at least one worker reported this slice */
+};
+
+#define SERIES_MAX 1200 /* beyond it, neighbours are joined and width doubles */
+
+struct series {
+  uint64_t width_ns;  /* of one slice */
+  uint32_t count;
+  struct timeslice *slice; /* owned array of SERIES_MAX */
+};
+
+#define CAUSE_MAX 32
+struct cause { /* why connections failed or streams ended */
+  char name[64]; /* "timeout", "refused", "status-503", "content-type", ... */
+  uint64_t count;
+  char example[160]; /* one full sentence, from the first occurrence */
+};
+
+#define OFFENDER_MAX 20
+struct offender { /* the first things the ledger objected to */
+  char kind[16];  /* "lost" "duplicated" "reordered" "corrupt" "foreign" */
+  uint64_t stream; /* global stream number, from 0 */
+  uint64_t number; /* sequence number concerned */
+  uint64_t count;  /* for "lost": length of the gap */
+  double t_s;      /* seconds since the start of the run */
+  char detail[96]; /* e.g. the user it was meant for; may be empty */
+};
+
+struct snapshot { /* large (about 2 MB): heap only */
+  uint64_t counter[COUNTER_COUNT];
+  struct hist hist[HIST_COUNT];
+  struct series series;
+  struct cause cause[CAUSE_MAX];
+  uint32_t cause_count;
+  struct offender offender[OFFENDER_MAX];
+  uint32_t offender_count;
+  struct ledger_tally *missing; /* owned */
+  bool ledger_overflowed;
+};
+
+struct snapshot *snapshot_new(uint64_t slice_width_ns);
+void snapshot_free(struct snapshot *s);
+/* snapshot_slice returns the slice at t_ns since the start, making room; NULL
+ * without memory.  May join slices and double series.width_ns. */
+struct timeslice *snapshot_slice(struct snapshot *s, uint64_t t_ns);
+/* snapshot_slice_latency returns the slice's histogram, made on demand. */
+struct hist *snapshot_slice_latency(struct timeslice *slice);
+/* snapshot_cause counts one occurrence under name; example may be NULL.  When
+ * the table is full, "other" takes it. */
+void snapshot_cause(struct snapshot *s, const char *name, const char *example);
+void snapshot_offender(struct snapshot *s, const struct offender *o);
+/* snapshot_merge adds src to dst; returns 0 or E_NOMEM.  C_PEAK of the merged
+ * one is the largest sum over the timeline when the series tell, at most the
+ * sum of peaks. */
+int snapshot_merge(struct snapshot *dst, const struct snapshot *src);
+/* snapshot_to_json: a new reference; lossless with snapshot_from_json. */
+json_t *snapshot_to_json(const struct snapshot *s);
+struct snapshot *snapshot_from_json(json_t *j, struct err *e);
+/* Keys and definitions, for documents and generated docs. */
+const char *counter_key(enum counter c);
+const char *counter_definition(enum counter c);
+const char *histogram_key(enum histogram h);
+const char *histogram_definition(enum histogram h);
+const char *slice_counter_key(enum slice_counter c);
+
+#endif
