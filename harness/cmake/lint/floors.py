@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""lint.floors: a folder of harness/ may include only floors below its own.
+
+Two folders on one floor do not know each other.  Pure floors see neither
+libuv nor libcurl; only transport/ sees libcurl; the reference server shares
+base/ with the harness and nothing else, so that a bug cannot cancel out.
+"""
+import os
+import re
+import sys
+
+import tree
+
+FLOOR = {
+    "base": 0,
+    "sse": 1, "metrics": 1, "scenario": 1, "nginxconf": 1, "loop": 1,
+    "recording": 2, "transport": 2,
+    "checks": 3, "subscriber": 3, "probe": 3,
+    "load": 4, "doctor": 4,
+    "result": 5,
+    "cli": 6, "bench": 6, "e2e": 6,
+}
+PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
+        "checks"}
+# What stands outside harness/ and what of it they may include.
+OUTSIDE = {
+    "reference-server": ({"base"}, {"sse/vectors/vectors.h"}),
+    "reports": ({"base", "metrics", "result"}, set()),
+}
+INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*([\"<])([^\">]+)[\">]",
+                     re.MULTILINE)
+
+
+def room_of(path):
+    """("harness", "sse") for harness/sse/x.c; ("reference-server", "")."""
+    parts = path.split(os.sep)
+    if parts[0] == "harness" and len(parts) > 2:
+        return "harness", parts[1]
+    return parts[0], ""
+
+
+def resolve(root, path, name):
+    """The included file relative to root: beside the includer, or below
+    harness/.  None where there is neither."""
+    for folder in (os.path.dirname(path), "harness", room_of(path)[0]):
+        candidate = os.path.normpath(os.path.join(folder, name))
+        if os.path.isfile(os.path.join(root, candidate)):
+            return candidate
+    return None
+
+
+def judge_system(where, room, name):
+    """The sentence against <name>, or None."""
+    is_curl = name.startswith("curl/")
+    is_uv = name == "uv.h" or name.startswith("uv/")
+    if is_curl and (where, room) != ("harness", "transport"):
+        return f"only transport/ knows libcurl, not {room or where}/"
+    if is_uv and (room in PURE or where == "reports"):
+        return f"{room or where}/ is pure and never sees libuv"
+    return None
+
+
+def judge_outside(where, target):
+    rooms, single = OUTSIDE[where]
+    base, room = room_of(target)
+    if base != "harness":
+        return None if base == where else f"{where}/ may not use {base}/"
+    if room in rooms or os.path.relpath(target, "harness") in single:
+        return None
+    return f"{where}/ may not use harness/{room}/"
+
+
+def judge_project(where, room, target):
+    """The sentence against including target, or None."""
+    if where in OUTSIDE:
+        return judge_outside(where, target)
+    base, other = room_of(target)
+    if base != "harness":
+        return f"harness/{room}/ may not use {base}/"
+    if other == room:
+        return None
+    if other not in FLOOR:
+        return f"'{other}' has no floor (see harness/cmake/lint/floors.py)"
+    if FLOOR[other] >= FLOOR[room]:
+        return (f"{room}/ is on floor {FLOOR[room]} and may not use {other}/ "
+                f"on floor {FLOOR[other]}")
+    return None
+
+
+def judge(root, path, bracket, name):
+    where, room = room_of(path)
+    if where == "harness" and room not in FLOOR:
+        return f"'{room}' has no floor (see harness/cmake/lint/floors.py)"
+    sentence = judge_system(where, room, name)
+    if sentence or bracket == "<":
+        return sentence
+    target = resolve(root, path, name)
+    if not target:
+        return None  # generated, or missing: the compiler's business
+    return judge_project(where, room, target)
+
+
+def lint(root):
+    found = []
+    for top in ("harness", *OUTSIDE):
+        for name in tree.files(os.path.join(root, top), (".c", ".h")):
+            path = os.path.join(top, name)
+            text = tree.read(root, path)
+            for m in INCLUDE.finditer(text):
+                sentence = judge(root, path, m.group(1), m.group(2))
+                if sentence:
+                    found.append((path, tree.line_of(text, m.start(1)),
+                                  "floors", f"{m.group(2)}: {sentence}"))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(tree.main(lint))
