@@ -51,8 +51,7 @@
     "of the lost, in a gap that spans a reconnection")                        \
   X(C_DUPLICATED, "duplicated", SUM, "numbers delivered again")               \
   X(C_REORDERED, "reordered", SUM, "numbers delivered after a later one")     \
-  X(C_CORRUPT, "corrupt", SUM,                                                \
-    "events whose checksum or form does not fit")                             \
+  X(C_CORRUPT, "corrupt", SUM, "events whose checksum or form does not fit")  \
   X(C_FOREIGN, "foreign", SUM, "events addressed to another user")            \
   X(C_UNNUMBERED, "unnumbered", SUM,                                          \
     "events without a number the ledger could use")                           \
@@ -77,7 +76,7 @@ enum counter {
 #define X(name, key, merge, definition) name,
   COUNTER_LIST(X)
 #undef X
-  COUNTER_COUNT
+      COUNTER_COUNT
 };
 
 /* X(enumerator, key, definition): all are durations. */
@@ -102,7 +101,7 @@ enum histogram {
 #define X(name, key, definition) name,
   HIST_LIST(X)
 #undef X
-  HIST_COUNT
+      HIST_COUNT
 };
 
 /* One slice of the timeline.  Slices are aligned to the run's common start, so
@@ -122,7 +121,7 @@ enum slice_counter {
 #define X(name, key) name,
   SLICE_COUNTER_LIST(X)
 #undef X
-  SLICE_COUNTER_COUNT
+      SLICE_COUNTER_COUNT
 };
 
 struct timeslice {
@@ -131,24 +130,25 @@ struct timeslice {
   bool filled;          /* at least one worker reported this slice */
 };
 
-#define SERIES_MAX 1200 /* beyond it, neighbours are joined and width doubles */
+#define SERIES_MAX                                                            \
+  1200 /* beyond it, neighbours are joined and width doubles */
 
 struct series {
-  uint64_t width_ns;  /* of one slice */
+  uint64_t width_ns; /* of one slice */
   uint32_t count;
   struct timeslice *slice; /* owned array of SERIES_MAX */
 };
 
 #define CAUSE_MAX 32
-struct cause { /* why connections failed or streams ended */
+struct cause {   /* why connections failed or streams ended */
   char name[64]; /* "timeout", "refused", "status-503", "content-type", ... */
   uint64_t count;
   char example[160]; /* one full sentence, from the first occurrence */
 };
 
 #define OFFENDER_MAX 20
-struct offender { /* the first things the ledger objected to */
-  char kind[16];  /* "lost" "duplicated" "reordered" "corrupt" "foreign" */
+struct offender {  /* the first things the ledger objected to */
+  char kind[16];   /* "lost" "duplicated" "reordered" "corrupt" "foreign" */
   uint64_t stream; /* global stream number, from 0 */
   uint64_t number; /* sequence number concerned */
   uint64_t count;  /* for "lost": length of the gap */
