@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""The single measurements.  Each runs one client against one server and
+returns plain figures; run.py interleaves them and takes medians.
+
+CPU time is user plus system of all processes of the program measured, read
+between two lines that the floor program at the other end prints, so that both
+programs are charged for exactly the same deliveries."""
+import json
+import os
+import re
+import resource
+import tempfile
+import time
+
+from procs import Failed, Stage, cpu_seconds, memory_bytes
+
+EVENT_BYTES = 200
+LOAD_STREAMS = 2000
+LOAD_RATE = 20
+LOAD_SECONDS = 4
+OPEN_FEW, OPEN_MANY = 1000, 10000
+
+
+def port_of(url):
+    return re.search(r":(\d+)", url).group(1)
+
+
+def listening(process):
+    return process.line(r"listening on (http://\S+)", 10).group(1)
+
+
+def counts(process, word, timeout):
+    return json.loads(process.line(rf"^{word} (\{{.*\}})", timeout).group(1))
+
+
+def weir_load(stage, tools, url, streams, seconds, out):
+    return stage.start(tools.weir, "load", url, "-c", streams, "-d",
+                       f"{seconds}s", "-w", 1, "--out", out)
+
+
+def floor_client(stage, tools, url, streams, seconds):
+    path = re.sub(r"^http://[^/]+", "", url) or "/"
+    return stage.start(tools.floor_client, "-n", streams, "-d", seconds,
+                       port_of(url), path)
+
+
+def read_result(path):
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)
+
+
+def demand(condition, sentence):
+    if not condition:
+        raise Failed(sentence)
+
+
+def check_events(client, folder, expected):
+    """The client must have seen every event, or its CPU says nothing."""
+    if client.name == "floor_client":
+        seen = counts(client, "done", 30)["events"]
+        code = client.wait(10)
+    else:
+        code = client.wait(60)
+        result = read_result(os.path.join(folder, "r.json"))
+        seen = result["summary"]["events"]["received"]
+        lost = result["summary"]["events"].get("lost", 0)
+        demand(not lost, f"weir load reports {lost} lost events")
+    demand(code == 0, f"{client.name} ended with {code}: {client.said[-300:]}")
+    demand(seen == expected, f"{client.name} saw {seen} of {expected} events")
+
+
+def start_client(stage, tools, kind, url, streams, seconds, folder):
+    if kind == "floor":
+        return floor_client(stage, tools, url, streams, seconds)
+    return weir_load(stage, tools, url, streams, seconds,
+                     os.path.join(folder, "r.json"))
+
+
+def client_cpu_per_event(tools, kind):
+    """Microseconds of client CPU for one delivered event."""
+    with Stage() as stage, tempfile.TemporaryDirectory() as folder:
+        server = stage.start(tools.floor_server, "-n", LOAD_STREAMS, "-r",
+                             LOAD_RATE, "-d", LOAD_SECONDS, "-s", EVENT_BYTES)
+        client = start_client(stage, tools, kind, listening(server) + "/",
+                              LOAD_STREAMS, LOAD_SECONDS + 2, folder)
+        counts(server, "start", 30)
+        before = cpu_seconds(client.pid)
+        sent = counts(server, "done", LOAD_SECONDS + 20)
+        used = cpu_seconds(client.pid) - before
+        demand(not sent["cut"], f"{sent['cut']} readers were too slow")
+        check_events(client, folder, sent["events"])
+        return used / sent["events"] * 1e6
+
+
+def client_open(tools, kind, streams):
+    """CPU seconds to open, and bytes of memory after a few deliveries."""
+    with Stage() as stage, tempfile.TemporaryDirectory() as folder:
+        server = stage.start(tools.floor_server, "-n", streams, "-r", 2, "-d",
+                             1, "-s", EVENT_BYTES)
+        client = start_client(stage, tools, kind, listening(server) + "/",
+                              streams, 2, folder)
+        counts(server, "full", 60)
+        cpu = cpu_seconds(client.pid)
+        sent = counts(server, "done", 30)
+        memory = memory_bytes(client.pid)
+        check_events(client, folder, sent["events"])
+        return cpu, memory
+
+
+def open_slopes(tools, kind):
+    """CPU microseconds and memory bytes per stream, start-up left out."""
+    few_cpu, few_memory = client_open(tools, kind, OPEN_FEW)
+    many_cpu, many_memory = client_open(tools, kind, OPEN_MANY)
+    streams = OPEN_MANY - OPEN_FEW
+    return ((many_cpu - few_cpu) / streams * 1e6,
+            (many_memory - few_memory) / streams)
+
+
+def server_window(server, client, seconds):
+    """Server CPU between the client's two lines, and what it counted."""
+    counts(client, "full", 60)
+    before = cpu_seconds(server.pid)
+    seen = counts(client, "done", seconds + 20)
+    return cpu_seconds(server.pid) - before, seen
+
+
+def weir_server_cpu_per_event(tools):
+    """Microseconds of weir-server CPU per event, and the event's size."""
+    with Stage() as stage:
+        server = stage.start(tools.weir_server, "--port", 0, "--workers", 1)
+        url = (f"{listening(server)}/stream/bench?rate={LOAD_RATE}"
+               f"&size={EVENT_BYTES}")
+        client = floor_client(stage, tools, url, LOAD_STREAMS, LOAD_SECONDS)
+        used, seen = server_window(server, client, LOAD_SECONDS)
+        wanted = LOAD_STREAMS * LOAD_RATE * LOAD_SECONDS
+        demand(abs(seen["events"] - wanted) < wanted / 20,
+               f"weir-server sent {seen['events']} of about {wanted} events")
+        return (used / seen["events"] * 1e6,
+                round(seen["bytes"] / seen["events"]))
+
+
+def floor_server_cpu_per_event(tools, event_bytes):
+    with Stage() as stage:
+        server = stage.start(tools.floor_server, "-b", "-n", LOAD_STREAMS,
+                             "-r", LOAD_RATE, "-d", LOAD_SECONDS, "-s",
+                             event_bytes)
+        client = floor_client(stage, tools, listening(server) + "/",
+                              LOAD_STREAMS, LOAD_SECONDS + 1)
+        counts(server, "start", 30)
+        before = cpu_seconds(server.pid)
+        sent = counts(server, "done", LOAD_SECONDS + 20)
+        return (cpu_seconds(server.pid) - before) / sent["events"] * 1e6
+
+
+def parser_rate(tools):
+    """Bytes per second of the parser on 200-byte events."""
+    with Stage() as stage:
+        bench = stage.start(tools.parser_bench)
+        text = bench.line(r"(\{.*\})", 60).group(1)
+        return find_rate(json.loads(text))
+
+
+def find_rate(report):
+    """The figure for 200-byte events in parser_bench's report, in GB/s."""
+    rows = report.get("results", [report])
+    for row in rows:
+        if row.get("event_bytes", EVENT_BYTES) == EVENT_BYTES:
+            return row["gb_per_s"]
+    raise Failed("parser_bench reports nothing for 200-byte events")
+
+
+def hold(tools, streams):
+    """Holds many streams with several workers at both ends; returns how many
+    were open at once and the seconds it took to open them."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    workers = max(2, -(-streams // max(1000, limit - 2000)))
+    with Stage() as stage, tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "r.json")
+        server = stage.start(tools.weir_server, "--port", 0, "--workers",
+                             workers + 1)
+        started = time.monotonic()
+        client = stage.start(tools.weir, "load",
+                             listening(server) + "/stream?rate=0.1", "-c",
+                             streams, "-d", "10s", "--out", out)
+        code = client.wait(300)
+        demand(os.path.exists(out), f"weir load ended with {code}: "
+               f"{client.said[-400:]}")
+        result = read_result(out)
+        demand(code == 0, f"weir load ended with {code}, verdict "
+               f"{result['verdict']}: {client.said[-400:]}")
+        return (result["summary"]["connections"]["peak"],
+                time.monotonic() - started)
