@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ * Forms of a document; see output.h. */
+#include "result/output.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "result/render.h"
+
+static const struct {
+  const char *name, *suffix;
+} formats[] = {
+#define X(id, name, suffix) {name, suffix},
+    OUTPUT_LIST(X)
+#undef X
+};
+
+#define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
+
+int output_by_name(const char *name, enum output_format *out, struct err *e)
+{
+  size_t i;
+  for(i = 0; i < FORMAT_COUNT; i++) {
+    if(strcmp(formats[i].name, name) == 0) {
+      *out = (enum output_format)i;
+      return 0;
+    }
+  }
+  return err_set(e, E_UNSUPPORTED,
+                 "unknown format \"%s\": there are text, json, junit, csv, "
+                 "markdown and github",
+                 name);
+}
+
+static bool ends_with(const char *path, const char *suffix)
+{
+  size_t n = strlen(path), m = strlen(suffix);
+  return m && n > m && strcmp(path + n - m, suffix) == 0;
+}
+
+int output_by_suffix(const char *path, enum output_format *out, struct err *e)
+{
+  size_t i;
+  for(i = 0; i < FORMAT_COUNT; i++) {
+    if(ends_with(path, formats[i].suffix)) {
+      *out = (enum output_format)i;
+      return 0;
+    }
+  }
+  return err_set(e, E_UNSUPPORTED,
+                 "%s: the suffix chooses the format, and there are .txt "
+                 ".json .xml (JUnit) .csv (timeline) and .md",
+                 path);
+}
+
+int output_render(json_t *doc, enum output_format f, bool colour,
+                  struct buf *out)
+{
+  int rc = 0;
+  switch(f) {
+  case OUTPUT_TEXT:
+    return render_text(doc, colour, out);
+  case OUTPUT_JSON:
+    rc = json_print(doc, true, out);
+    return rc ? rc : buf_addc(out, '\n');
+  case OUTPUT_JUNIT:
+    return render_junit(doc, out);
+  case OUTPUT_CSV:
+    return render_csv(doc, out);
+  case OUTPUT_MARKDOWN:
+    return render_markdown(doc, out);
+  case OUTPUT_GITHUB:
+    return render_github(doc, out);
+  }
+  return E_INTERNAL;
+}
+
+int output_write(json_t *doc, enum output_format f, const char *path,
+                 struct err *e)
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = output_render(doc, f, false, &text);
+  if(rc)
+    err_set(e, rc, "%s: %s", path, err_name(rc));
+  else
+    rc = file_write(path, buf_slice(&text), e);
+  buf_free(&text);
+  return rc;
+}
+
+int output_write_all(json_t *doc, const char *const *paths, size_t count,
+                     struct err *e)
+{
+  size_t i;
+  int first = 0;
+  for(i = 0; i < count; i++) {
+    enum output_format f = OUTPUT_JSON;
+    struct err one = {0};
+    int rc = output_by_suffix(paths[i], &f, &one);
+    if(!rc)
+      rc = output_write(doc, f, paths[i], &one);
+    if(rc && !first) {
+      first = rc;
+      *e = one;
+    }
+  }
+  return first;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * Which form a result document is written in, by name or by file suffix. */
+#ifndef WEIR_RESULT_OUTPUT_H
+#define WEIR_RESULT_OUTPUT_H
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+
+/* X(enumerator, name, suffix) */
+#define OUTPUT_LIST(X)                                                        \
+  X(OUTPUT_TEXT, "text", ".txt")                                              \
+  X(OUTPUT_JSON, "json", ".json")                                             \
+  X(OUTPUT_JUNIT, "junit", ".xml")                                            \
+  X(OUTPUT_CSV, "csv", ".csv")                                                \
+  X(OUTPUT_MARKDOWN, "markdown", ".md")                                       \
+  X(OUTPUT_GITHUB, "github", "")
+
+enum output_format {
+#define X(name, text, suffix) name,
+  OUTPUT_LIST(X)
+#undef X
+};
+
+/* Both return 0, or E_UNSUPPORTED with a sentence that lists what there is. */
+int output_by_name(const char *name, enum output_format *out, struct err *e);
+int output_by_suffix(const char *path, enum output_format *out, struct err *e);
+/* output_render appends doc in that form; colour concerns text only. */
+int output_render(json_t *doc, enum output_format f, bool colour,
+                  struct buf *out);
+/* output_write replaces the file at path ("-" = stdout, no colour) in one
+ * step; on failure what stood there is untouched. */
+int output_write(json_t *doc, enum output_format f, const char *path,
+                 struct err *e);
+/* output_write_all writes doc to each path in the form of its suffix.  Tries
+ * all; returns 0 or the first failure. */
+int output_write_all(json_t *doc, const char *const *paths, size_t count,
+                     struct err *e);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ * One screen of text; see render.h.  What did not happen takes no line. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "result/doc.h"
+#include "result/gate.h"
+#include "result/offenders.h"
+#include "result/page.h"
+#include "result/phrases.h"
+#include "result/render.h"
+
+#define OFFENDERS_SHOWN 4
+#define REASONS_SHOWN   3
+
+typedef int phrase_fn(json_t *doc, struct buf *out);
+
+/* A row whose text a phrase makes; no text, no row. */
+static void phrase(struct page *p, const char *label, json_t *doc,
+                   phrase_fn *fn)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  if(!p->rc)
+    p->rc = fn(doc, &text);
+  if(!p->rc && text.n)
+    page_row(p, label, buf_text(&text));
+  buf_free(&text);
+}
+
+static void headline(struct page *p, json_t *doc)
+{
+  const char *word = phrases_verdict(doc);
+  enum page_colour c = PAGE_WARN;
+  if(strcmp(word, "PASS") == 0)
+    c = PAGE_GOOD;
+  else if(strcmp(word, "FAIL") == 0)
+    c = PAGE_BAD;
+  page_mark(p, c, word, doc_text(doc, "sentence"));
+}
+
+static void cell(json_t *h, const char *stat, char *out, size_t size)
+{
+  char text[UNITS_MAX];
+  double v;
+  snprintf(out, size, "%11s",
+           doc_find(h, stat, &v) ? units_fmt_ms(v, text) : "-");
+}
+
+static void times_row(struct page *p, json_t *doc, const char *label,
+                      const char *path)
+{
+  static const char *const stats[] = {"p50", "p90", "p99", "p999", "max"};
+  char row[128] = "";
+  json_t *h = json_dotted_get(doc, path);
+  size_t i, n = 0;
+  if(doc_count(h, "count") == 0)
+    return;
+  for(i = 0; i < 5; i++) {
+    cell(h, stats[i], row + n, sizeof(row) - n);
+    n = strlen(row);
+  }
+  page_row(p, label, row);
+}
+
+/* The uncorrected figures only where they tell another story. */
+static bool corrected_differs(json_t *doc)
+{
+  double fair = doc_number(doc, "summary.latency_ms.p99", 0);
+  double raw = doc_number(doc, "summary.latency_ms.uncorrected.p99", fair);
+  double diff = fair > raw ? fair - raw : raw - fair;
+  return diff > 1 && diff > fair / 10;
+}
+
+static void times(struct page *p, json_t *doc)
+{
+  page_rowf(p, "", "%11s%11s%11s%11s%11s", "p50", "p90", "p99", "p99.9",
+            "max");
+  times_row(p, doc, "latency", "summary.latency_ms");
+  if(corrected_differs(doc))
+    times_row(p, doc, " uncorrected", "summary.latency_ms.uncorrected");
+  times_row(p, doc, "connect", "summary.connect_ms");
+  times_row(p, doc, "headers", "summary.headers_ms");
+  times_row(p, doc, "first event", "summary.first_event_ms");
+  times_row(p, doc, "gap", "summary.gap_ms");
+  times_row(p, doc, "reconnect", "summary.reconnect_ms");
+  phrase(p, "latency is", doc, phrases_clock);
+}
+
+static void threshold(struct page *p, json_t *t)
+{
+  struct buf text;
+  bool pass = doc_bool(t, "pass");
+  int rc;
+  buf_init(&text, 0);
+  rc = buf_addf(&text, "%s: ", doc_text(t, "expression"));
+  if(!rc)
+    rc = gate_observed(t, &text);
+  if(!rc && doc_text(t, "why")[0])
+    rc = buf_addf(&text, ", %s", doc_text(t, "why"));
+  if(rc && !p->rc)
+    p->rc = rc;
+  page_mark(p, pass ? PAGE_GOOD : PAGE_BAD,
+            pass ? "  \xe2\x9c\x93" : "  \xe2\x9c\x97", buf_text(&text));
+  buf_free(&text);
+}
+
+static void thresholds(struct page *p, json_t *doc)
+{
+  json_t *list = doc_array(doc, "thresholds"), *t;
+  size_t i;
+  json_array_foreach(list, i, t)
+  {
+    threshold(p, t);
+  }
+}
+
+static void offenders(struct page *p, json_t *doc)
+{
+  json_t *list = doc_array(doc, "first_offenders"), *o;
+  size_t i, n = json_array_size(list);
+  json_array_foreach(list, i, o)
+  {
+    struct buf text;
+    if(i == OFFENDERS_SHOWN)
+      break;
+    buf_init(&text, 0);
+    if(!p->rc)
+      p->rc = offenders_sentence(o, &text);
+    page_row(p, i ? "" : "first", buf_text(&text));
+    buf_free(&text);
+  }
+  if(n > OFFENDERS_SHOWN)
+    page_rowf(p, "", "and %zu more in the JSON document", n - OFFENDERS_SHOWN);
+}
+
+static void reasons(struct page *p, json_t *doc)
+{
+  json_t *list = doc_array(doc, "summary.generator.reasons"), *r;
+  size_t i;
+  json_array_foreach(list, i, r)
+  {
+    if(i == REASONS_SHOWN)
+      break;
+    page_mark(p, PAGE_WARN, i ? "" : "invalid", doc_text(r, "sentence"));
+    page_rowf(p, "", "-> %s", doc_text(r, "advice"));
+  }
+}
+
+static void dead_workers(struct page *p, json_t *doc)
+{
+  json_t *list = doc_array(doc, "workers"), *w;
+  size_t i;
+  json_array_foreach(list, i, w)
+  {
+    if(doc_bool(w, "died"))
+      page_rowf(p, "worker died",
+                "number %" PRIu64 " (pid %" PRIu64 ", %" PRIu64
+                " streams): %s",
+                doc_count(w, "index"), doc_count(w, "pid"),
+                doc_count(w, "streams"), doc_text(w, "how"));
+  }
+}
+
+static void assumptions(struct page *p, json_t *doc)
+{
+  json_t *list = doc_array(doc, "assumptions"), *s;
+  size_t i;
+  json_array_foreach(list, i, s)
+  {
+    const char *text = json_string_value(s);
+    page_mark(p, PAGE_DIM, i ? "" : "assumed", text ? text : "");
+  }
+}
+
+int render_text(json_t *doc, bool colour, struct buf *out)
+{
+  struct page p = {.out = out, .colour = colour};
+  headline(&p, doc);
+  reasons(&p, doc);
+  dead_workers(&p, doc);
+  thresholds(&p, doc);
+  page_blank(&p);
+  page_row(&p, "target", doc_text(doc, "target.url"));
+  phrase(&p, "run", doc, phrases_run);
+  phrase(&p, "streams", doc, phrases_streams);
+  phrase(&p, "", doc, phrases_endings);
+  phrase(&p, "causes", doc, phrases_causes);
+  if(!gate_nothing_opened(doc)) {
+    phrase(&p, "events", doc, phrases_events);
+    phrase(&p, "delivery", doc, phrases_delivery);
+    offenders(&p, doc);
+    times(&p, doc);
+  }
+  phrase(&p, "generator", doc, phrases_generator);
+  phrase(&p, "server", doc, phrases_server);
+  assumptions(&p, doc);
+  return p.rc;
+}

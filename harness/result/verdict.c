@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT
+ * The verdict of a document, in one word, one sentence and one exit code; see
+ * gate.h.  In this order: interrupted, invalid (the generator's fault),
+ * nothing opened, thresholds. */
+#include <string.h>
+
+#include "base/units.h"
+#include "result/doc.h"
+#include "result/gate.h"
+
+bool gate_nothing_opened(json_t *doc)
+{
+  return doc_count(doc, "summary.connections.opened") == 0;
+}
+
+static size_t count_failed(json_t *doc)
+{
+  size_t i, n = 0;
+  json_t *t;
+  json_array_foreach(doc_array(doc, "thresholds"), i, t)
+  {
+    n += !doc_bool(t, "pass");
+  }
+  return n;
+}
+
+static const char *decide(json_t *doc)
+{
+  if(doc_bool(doc, "interrupted"))
+    return "interrupted";
+  if(json_array_size(doc_array(doc, "summary.generator.reasons")))
+    return "invalid";
+  if(gate_nothing_opened(doc) || count_failed(doc))
+    return "fail";
+  return "pass";
+}
+
+enum exit_code gate_exit_code(json_t *doc)
+{
+  const char *verdict = doc_text(doc, "verdict");
+  if(strcmp(verdict, "interrupted") == 0)
+    return EXIT_INTERRUPTED;
+  if(strcmp(verdict, "invalid") == 0)
+    return EXIT_INVALID;
+  if(gate_nothing_opened(doc))
+    return EXIT_UNREACHABLE;
+  return strcmp(verdict, "pass") == 0 ? EXIT_PASS : EXIT_FAIL;
+}
+
+static const char *count_text(json_t *doc, const char *path, char *out)
+{
+  return units_fmt_count(doc_count(doc, path), out);
+}
+
+static int add_losses(json_t *doc, struct buf *out)
+{
+  char n[UNITS_MAX];
+  double lost;
+  if(!doc_find(doc, "summary.events.lost", &lost))
+    return buf_adds(out, ", loss not measured");
+  if(lost <= 0)
+    return buf_adds(out, ", none lost");
+  return buf_addf(out, ", %s lost", count_text(doc, "summary.events.lost", n));
+}
+
+/* "10,000 streams, 1,000,000 events, none lost, latency p99 0.45 ms" */
+static int add_facts(json_t *doc, struct buf *out)
+{
+  char n[UNITS_MAX];
+  double p99;
+  uint64_t peak = doc_count(doc, "summary.connections.peak");
+  int rc = buf_addf(out, "%s stream%s", units_fmt_count(peak, n),
+                    peak == 1 ? "" : "s");
+  if(!rc)
+    rc = buf_addf(out, ", %s events",
+                  count_text(doc, "summary.events.received", n));
+  if(!rc && doc_count(doc, "summary.events.received"))
+    rc = add_losses(doc, out);
+  if(!rc && doc_find(doc, "summary.latency_ms.p99", &p99))
+    rc = buf_addf(out, ", latency p99 %s", units_fmt_ms(p99, n));
+  return rc;
+}
+
+static json_t *main_cause(json_t *doc)
+{
+  json_t *most = NULL, *c;
+  size_t i;
+  json_array_foreach(doc_array(doc, "summary.connections.causes"), i, c)
+  {
+    if(!most || doc_count(c, "count") > doc_count(most, "count"))
+      most = c;
+  }
+  return most;
+}
+
+static int say_nothing_opened(json_t *doc, struct buf *out)
+{
+  char n[UNITS_MAX];
+  json_t *cause = main_cause(doc);
+  uint64_t tried = doc_count(doc, "summary.connections.attempted");
+  int rc = buf_addf(out, "not one stream could be opened (%s attempt%s)",
+                    units_fmt_count(tried, n), tried == 1 ? "" : "s");
+  if(!rc && cause)
+    rc = buf_addf(out, ": %s",
+                  doc_text(cause, "example")[0] ? doc_text(cause, "example")
+                                                : doc_text(cause, "name"));
+  return rc;
+}
+
+static int say_failed(json_t *doc, struct buf *out)
+{
+  json_t *list = doc_array(doc, "thresholds"), *t;
+  size_t i, failed = count_failed(doc);
+  const char *separator = ": ";
+  int rc;
+  if(gate_nothing_opened(doc))
+    return say_nothing_opened(doc, out);
+  rc = buf_addf(out, "%zu of %zu threshold%s not met", failed,
+                json_array_size(list), json_array_size(list) == 1 ? "" : "s");
+  json_array_foreach(list, i, t)
+  {
+    if(rc || doc_bool(t, "pass"))
+      continue;
+    rc = buf_addf(out, "%s%s (", separator, doc_text(t, "expression"));
+    if(!rc)
+      rc = gate_observed(t, out);
+    if(!rc)
+      rc = buf_addc(out, ')');
+    separator = ", ";
+  }
+  return rc;
+}
+
+static int say_passed(json_t *doc, struct buf *out)
+{
+  size_t n = json_array_size(doc_array(doc, "thresholds"));
+  int rc = add_facts(doc, out);
+  if(rc || n == 0)
+    return rc ? rc : buf_adds(out, "; no threshold was set");
+  if(n == 1)
+    return buf_adds(out, "; the threshold holds");
+  return buf_addf(out, "; all %zu thresholds hold", n);
+}
+
+static int say_invalid(json_t *doc, struct buf *out)
+{
+  json_t *reasons = doc_array(doc, "summary.generator.reasons");
+  size_t more = json_array_size(reasons) - 1;
+  int rc = buf_addf(out, "this run says nothing certain about the target: %s",
+                    doc_text(json_array_get(reasons, 0), "sentence"));
+  if(!rc && more)
+    rc = buf_addf(out, " (and %zu more reason%s)", more, more == 1 ? "" : "s");
+  return rc;
+}
+
+static int say_interrupted(json_t *doc, struct buf *out)
+{
+  char t[UNITS_MAX];
+  double ms = doc_number(doc, "elapsed_ms", 0);
+  int rc = buf_addf(out, "stopped after %s: ", units_fmt_ms(ms, t));
+  if(!rc)
+    rc = add_facts(doc, out);
+  return rc ? rc : buf_adds(out, "; a partial run passes no gate");
+}
+
+static int say(json_t *doc, const char *verdict, struct buf *out)
+{
+  if(strcmp(verdict, "interrupted") == 0)
+    return say_interrupted(doc, out);
+  if(strcmp(verdict, "invalid") == 0)
+    return say_invalid(doc, out);
+  if(strcmp(verdict, "fail") == 0)
+    return say_failed(doc, out);
+  return say_passed(doc, out);
+}
+
+int gate_decide(json_t *doc)
+{
+  const char *verdict = decide(doc);
+  struct buf sentence;
+  int rc;
+  buf_init(&sentence, 0);
+  rc = say(doc, verdict, &sentence);
+  if(!rc &&
+     (json_object_set_new(doc, "verdict", json_string(verdict)) ||
+      json_object_set_new(doc, "sentence", json_text(buf_slice(&sentence)))))
+    rc = E_NOMEM;
+  buf_free(&sentence);
+  return rc;
+}
