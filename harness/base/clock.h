@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NS_PER_US 1000ull
-#define NS_PER_MS 1000000ull
+#define NS_PER_US  1000ull
+#define NS_PER_MS  1000000ull
 #define NS_PER_SEC 1000000000ull
 
 uint64_t clock_mono_ns(void); /* CLOCK_MONOTONIC: the same in all processes */

@@ -101,8 +101,7 @@ int file_write(const char *path, struct slice content, struct err *e)
     cause = errno;
     if(fd >= 0)
       close(fd);
-  }
-  else {
+  } else {
     rc = buf_addf(&temp, "%s.tmp.%ld", path, (long)getpid());
     if(!rc)
       rc = write_temp(temp.p, path, content);

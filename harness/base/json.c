@@ -57,8 +57,8 @@ static int append(const char *p, size_t n, void *ctx)
 int json_print(const json_t *root, bool pretty, struct buf *out)
 {
   size_t flags = JSON_PRESERVE_ORDER | JSON_ENCODE_ANY |
-                 JSON_REAL_PRECISION(12) | (pretty ? JSON_INDENT(2)
-                                                   : JSON_COMPACT);
+                 JSON_REAL_PRECISION(12) |
+                 (pretty ? JSON_INDENT(2) : JSON_COMPACT);
   return json_dump_callback(root, append, out, flags) ? E_NOMEM : 0;
 }
 

@@ -10,7 +10,7 @@ struct rng {
 
 void rng_seed(struct rng *r, uint64_t seed);
 uint64_t rng_next(struct rng *r);
-double rng_unit(struct rng *r); /* in [0, 1) */
+double rng_unit(struct rng *r);                /* in [0, 1) */
 uint64_t rng_below(struct rng *r, uint64_t n); /* in [0, n), n > 0 */
 /* rng_fresh_seed asks the kernel for a seed; print it so that a run can be
  * repeated. */

@@ -63,30 +63,32 @@ static int scan_whole(struct slice text, const struct unit *units,
 int units_duration_ns(struct slice text, uint64_t *out)
 {
   static const struct unit units[] = {
-      {"s", 1e9},    {"ms", 1e6},  {"us", 1e3},   {"ns", 1},
-      {"m", 60e9},   {"min", 60e9}, {"h", 3600e9}, {"d", 86400e9},
-      {"sec", 1e9},  {NULL, 0}};
+      {"s", 1e9},    {"ms", 1e6},   {"us", 1e3},    {"ns", 1},    {"m", 60e9},
+      {"min", 60e9}, {"h", 3600e9}, {"d", 86400e9}, {"sec", 1e9}, {NULL, 0}};
   return scan_whole(text, units, out);
 }
 
 int units_bytes(struct slice text, uint64_t *out)
 {
-  static const struct unit units[] = {
-      {"b", 1},          {"k", 1024.0},      {"kb", 1024.0},
-      {"kib", 1024.0},   {"m", 1048576.0},   {"mb", 1048576.0},
-      {"mib", 1048576.0}, {"g", 1073741824.0}, {"gb", 1073741824.0},
-      {"gib", 1073741824.0}, {NULL, 0}};
+  static const struct unit units[] = {{"b", 1},
+                                      {"k", 1024.0},
+                                      {"kb", 1024.0},
+                                      {"kib", 1024.0},
+                                      {"m", 1048576.0},
+                                      {"mb", 1048576.0},
+                                      {"mib", 1048576.0},
+                                      {"g", 1073741824.0},
+                                      {"gb", 1073741824.0},
+                                      {"gib", 1073741824.0},
+                                      {NULL, 0}};
   return scan_whole(text, units, out);
 }
 
 int units_rate(struct slice text, double *out)
 {
-  static const struct unit units[] = {{"/s", 1.0},
-                                      {"/sec", 1.0},
-                                      {"/m", 1.0 / 60},
-                                      {"/min", 1.0 / 60},
-                                      {"/h", 1.0 / 3600},
-                                      {NULL, 0}};
+  static const struct unit units[] = {{"/s", 1.0},        {"/sec", 1.0},
+                                      {"/m", 1.0 / 60},   {"/min", 1.0 / 60},
+                                      {"/h", 1.0 / 3600}, {NULL, 0}};
   double v;
   int rc = scan(text, units, &v);
   if(rc)

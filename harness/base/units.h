@@ -26,7 +26,7 @@ int units_number(struct slice text, double *out);
 /* Writers fill out (always terminated) and return it. */
 #define UNITS_MAX 32
 const char *units_fmt_duration(uint64_t ns, char out[UNITS_MAX]);
-const char *units_fmt_ms(double ms, char out[UNITS_MAX]); /* "0.31 ms" */
+const char *units_fmt_ms(double ms, char out[UNITS_MAX]);       /* "0.31 ms" */
 const char *units_fmt_bytes(double bytes, char out[UNITS_MAX]); /* "1.2 MiB" */
 const char *units_fmt_count(uint64_t n, char out[UNITS_MAX]); /* "1,000,000" */
 

@@ -15,12 +15,16 @@ static void test_durations_with_units(void **state)
   static const struct {
     const char *text;
     uint64_t ns;
-  } good[] = {{"20s", 20000000000ull}, {"250ms", 250000000ull},
-              {"1.5 s", 1500000000ull}, {"2m", 120000000000ull},
-              {"30us", 30000ull},       {"7", 7000000000ull},
-              {"0", 0},                 {"1h", 3600000000000ull}};
-  static const char *const bad[] = {"", "s", "5 parsecs", "-1s", "inf", "nan",
-                                    "0x10", "1s2", "1e400"};
+  } good[] = {{"20s", 20000000000ull},
+              {"250ms", 250000000ull},
+              {"1.5 s", 1500000000ull},
+              {"2m", 120000000000ull},
+              {"30us", 30000ull},
+              {"7", 7000000000ull},
+              {"0", 0},
+              {"1h", 3600000000000ull}};
+  static const char *const bad[] = {"",    "s",    "5 parsecs", "-1s",  "inf",
+                                    "nan", "0x10", "1s2",       "1e400"};
   uint64_t ns;
   size_t i;
   (void)state;

@@ -59,8 +59,7 @@ int utf8_repair(struct buf *out, struct slice text)
   int rc = buf_reserve(out, text.n);
   while(!rc && at < text.n) {
     bool whole;
-    size_t good =
-        utf8_check((struct slice){text.p + at, text.n - at});
+    size_t good = utf8_check((struct slice){text.p + at, text.n - at});
     rc = buf_add(out, text.p + at, good);
     at += good;
     if(!rc && at < text.n) {

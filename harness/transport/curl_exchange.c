@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT
+ * The libcurl carrier: everything the lean one does not speak. */
+#include "transport/curl_exchange.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_FIELD_VALUE 8192
+
+static void release(struct curl_exchange *x)
+{
+  exchange_unwait(&x->base);
+  curl_easy_cleanup(x->easy);
+  curl_slist_free_all(x->headers);
+  curl_slist_free_all(x->resolve);
+  buf_free(&x->content_type);
+  buf_free(&x->location);
+  buf_free(&x->retry_after);
+  x->base.t->live--;
+}
+
+static void finish(struct curl_exchange *x, enum end_kind kind,
+                   const char *sentence)
+{
+  /* The handle goes first: its socket must be closed when on_end opens the
+   * next one. */
+  release(x);
+  exchange_tell_end(&x->base, kind, sentence);
+  free(x);
+}
+
+static void status_line(struct curl_exchange *x, struct slice line)
+{
+  struct slice version = slice_cut(&line, ' ');
+  buf_clear(&x->content_type);
+  buf_clear(&x->location);
+  buf_clear(&x->retry_after);
+  x->status = (int)strtol(line.p ? line.p : "0", NULL, 10);
+  x->http_major = version.n > 5 ? version.p[5] - '0' : 0;
+  x->http_minor = version.n > 7 ? version.p[7] - '0' : 0;
+}
+
+static void field_line(struct curl_exchange *x, struct slice line)
+{
+  struct slice name = slice_cut(&line, ':');
+  struct buf *into = NULL;
+  if(slice_ieq_cstr(name, "content-type"))
+    into = &x->content_type;
+  else if(slice_ieq_cstr(name, "location"))
+    into = &x->location;
+  else if(slice_ieq_cstr(name, "retry-after"))
+    into = &x->retry_after;
+  if(!into)
+    return;
+  line = slice_trim(line);
+  if(into->n)
+    buf_adds(into, ", ");
+  buf_add(into, line.p, line.n);
+}
+
+static bool head_complete(struct curl_exchange *x)
+{
+  struct response_head head;
+  if(x->status / 100 == 1 && x->status != 101)
+    return true; /* interim: the real one follows */
+  x->head_done = true;
+  memset(&head, 0, sizeof(head));
+  head.status = x->status;
+  head.http_major = x->http_major;
+  head.http_minor = x->http_minor;
+  head.content_type = buf_slice(&x->content_type);
+  head.location = buf_slice(&x->location);
+  head.retry_after = buf_slice(&x->retry_after);
+  return exchange_tell_head(&x->base, &head);
+}
+
+size_t curl_on_header(char *line, size_t size, size_t n, void *ctx)
+{
+  struct curl_exchange *x = ctx;
+  struct slice s = {line, size * n};
+  if(x->head_done)
+    return s.n; /* a trailer */
+  if(slice_starts(s, "HTTP/"))
+    status_line(x, s);
+  else if(slice_trim(s).n == 0)
+    return head_complete(x) ? s.n : 0;
+  else
+    field_line(x, s);
+  return s.n;
+}
+
+size_t curl_on_body(char *bytes, size_t size, size_t n, void *ctx)
+{
+  struct curl_exchange *x = ctx;
+  struct arrival when;
+  if(x->base.budget == 0) {
+    x->paused = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
+  when = driver_arrival(x->base.t->driver);
+  if(!exchange_tell_data(&x->base, (struct slice){bytes, size * n}, &when))
+    return CURL_WRITEFUNC_ERROR;
+  return size * n;
+}
+
+int curl_on_connected(void *ctx, char *remote, char *local, int remote_port,
+                      int local_port)
+{
+  struct curl_exchange *x = ctx;
+  (void)remote;
+  (void)local;
+  (void)remote_port;
+  (void)local_port;
+  exchange_tell_connected(&x->base);
+  return CURL_PREREQFUNC_OK;
+}
+
+static enum end_kind connect_kind(const struct curl_exchange *x)
+{
+  long error = 0;
+  enum end_kind kind;
+  curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &error);
+  kind = end_of_errno((int)error, true);
+  return kind == END_OTHER ? END_REFUSED : kind;
+}
+
+static enum end_kind kind_of(const struct curl_exchange *x, CURLcode code)
+{
+  switch(code) {
+  case CURLE_OK:
+    return END_CLEAN;
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_RESOLVE_PROXY:
+    return END_DNS;
+  case CURLE_COULDNT_CONNECT:
+    return connect_kind(x);
+  case CURLE_OPERATION_TIMEDOUT:
+    return x->base.connected ? END_HEAD_TIMEOUT : END_CONNECT_TIMEOUT;
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_CERTPROBLEM:
+  case CURLE_SSL_CIPHER:
+  case CURLE_SSL_CACERT_BADFILE:
+  case CURLE_SSL_ISSUER_ERROR:
+    return END_TLS;
+  case CURLE_PARTIAL_FILE:
+    return END_TRUNCATED;
+  case CURLE_GOT_NOTHING:
+    return END_NO_RESPONSE;
+  case CURLE_SEND_ERROR:
+  case CURLE_RECV_ERROR:
+    return x->base.head_seen ? END_RESET : END_NO_RESPONSE;
+  case CURLE_HTTP2:
+  case CURLE_HTTP2_STREAM:
+    return END_HTTP2;
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_UNSUPPORTED_PROTOCOL:
+  case CURLE_BAD_CONTENT_ENCODING:
+    return END_PROTOCOL;
+  case CURLE_INTERFACE_FAILED:
+  case CURLE_OUT_OF_MEMORY:
+    return END_LOCAL_LIMIT;
+  default:
+    return END_OTHER;
+  }
+}
+
+void curl_done(CURL *easy, CURLcode code, void *ctx)
+{
+  struct curl_exchange *x = NULL;
+  enum end_kind kind;
+  char sentence[160];
+  (void)ctx;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &x);
+  kind = kind_of(x, code);
+  snprintf(sentence, sizeof(sentence), "%s (%s)", end_sentence(kind),
+           curl_easy_strerror(code));
+  finish(x, kind, code ? sentence : NULL);
+}
+
+static void curl_fail(struct exchange *base, enum end_kind kind)
+{
+  struct curl_exchange *x = (struct curl_exchange *)base;
+  driver_remove(base->t->driver, x->easy);
+  finish(x, kind, NULL);
+}
+
+static void curl_cancel(struct exchange *base, bool abrupt)
+{
+  struct curl_exchange *x = (struct curl_exchange *)base;
+  curl_socket_t fd = CURL_SOCKET_BAD;
+  if(abrupt && x->http_major < 2) { /* HTTP/2 resets the stream anyway */
+    struct linger now = {1, 0};
+    curl_easy_getinfo(x->easy, CURLINFO_ACTIVESOCKET, &fd);
+    if(fd != CURL_SOCKET_BAD)
+      (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  }
+  driver_remove(base->t->driver, x->easy);
+  release(x);
+  free(x);
+}
+
+static void curl_budget(struct exchange *base, uint64_t bytes)
+{
+  struct curl_exchange *x = (struct curl_exchange *)base;
+  base->budget = bytes;
+  if(x->paused && bytes) {
+    x->paused = false;
+    curl_easy_pause(x->easy, CURLPAUSE_CONT);
+    driver_act(base->t->driver);
+  }
+}
+
+static const struct carrier_ops curl_ops = {"libcurl", curl_cancel,
+                                            curl_budget, curl_fail};
+
+static int need_driver(struct transport *t)
+{
+  CURLM *m;
+  if(t->driver)
+    return 0;
+  t->driver = driver_new(t->config.loop, curl_done, t);
+  if(!t->driver)
+    return E_NOMEM;
+  m = driver_multi(t->driver);
+  curl_multi_setopt(m, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+  curl_multi_setopt(m, CURLMOPT_MAX_CONCURRENT_STREAMS,
+                    (long)(t->config.streams_per_connection
+                               ? t->config.streams_per_connection
+                               : 100));
+  curl_multi_setopt(
+      m, CURLMOPT_MAXCONNECTS,
+      (long)(t->config.max_connections ? t->config.max_connections : 1000));
+  return 0;
+}
+
+struct exchange *curl_start(struct transport *t, const struct request *r,
+                            struct err *e)
+{
+  struct curl_exchange *x = calloc(1, sizeof(*x));
+  if(x && need_driver(t) == 0)
+    x->easy = curl_easy_init();
+  if(!x || !x->easy) {
+    free(x);
+    err_set(e, E_NOMEM, "out of memory");
+    return NULL;
+  }
+  x->base.ops = &curl_ops;
+  x->base.t = t;
+  x->base.budget = UINT64_MAX;
+  x->base.head_timeout_ns = r->head_timeout_ns;
+  buf_init(&x->content_type, MAX_FIELD_VALUE);
+  buf_init(&x->location, MAX_FIELD_VALUE);
+  buf_init(&x->retry_after, MAX_FIELD_VALUE);
+  t->live++;
+  if(curl_setup(x, r) || driver_add(t->driver, x->easy)) {
+    release(x);
+    free(x);
+    err_set(e, E_NOMEM, "libcurl does not take the request for %s", r->url);
+    return NULL;
+  }
+  exchange_wait(&x->base, r->connect_timeout_ns);
+  return &x->base;
+}

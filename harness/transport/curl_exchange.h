@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ * Private to transport/: the libcurl carrier's parts.  curl_setup.c turns a
+ * request into easy options, curl_exchange.c runs it. */
+#ifndef WEIR_TRANSPORT_CURL_EXCHANGE_H
+#define WEIR_TRANSPORT_CURL_EXCHANGE_H
+#include "transport/exchange.h"
+
+struct curl_exchange {
+  struct exchange base; /* first */
+  CURL *easy;
+  struct curl_slist *headers, *resolve; /* owned, needed while it runs */
+  struct buf content_type, location, retry_after;
+  int status, http_major, http_minor;
+  bool head_done;
+  bool paused;
+};
+
+/* curl_setup applies r to x->easy; 0 or E_NOMEM. */
+int curl_setup(struct curl_exchange *x, const struct request *r);
+
+/* The callbacks that curl_setup installs. */
+size_t curl_on_header(char *line, size_t size, size_t n, void *ctx);
+size_t curl_on_body(char *bytes, size_t size, size_t n, void *ctx);
+int curl_on_connected(void *ctx, char *remote, char *local, int remote_port,
+                      int local_port);
+
+#endif

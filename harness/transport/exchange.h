@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ * Private to transport/: what both carriers share. */
+#ifndef WEIR_TRANSPORT_EXCHANGE_H
+#define WEIR_TRANSPORT_EXCHANGE_H
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "transport/driver.h"
+#include "transport/transport.h"
+#include "transport/url.h"
+
+#define LEAN_READ_BUFFER 65536
+#define ORIGINS_MAX      8
+
+struct carrier_ops {
+  const char *name;
+  void (*cancel)(struct exchange *x, bool abrupt);
+  void (*budget)(struct exchange *x, uint64_t bytes);
+  /* Ends it from a deadline or a deferred start failure. */
+  void (*fail)(struct exchange *x, enum end_kind kind);
+};
+
+/* The first member of each carrier's own struct. */
+struct exchange {
+  const struct carrier_ops *ops;
+  struct transport *t;
+  const struct exchange_handler *h; /* borrowed */
+  void *ctx;                        /* borrowed */
+  struct exchange *prev, *next;     /* in t->waiting until the head came */
+  uint64_t deadline_ns;             /* CLOCK_MONOTONIC */
+  uint64_t head_timeout_ns;
+  uint64_t budget;      /* bytes that may still be read */
+  uint8_t start_failed; /* enum end_kind + 1, told from the loop */
+  bool waiting, connected, head_seen, aborted;
+};
+
+struct origin {   /* resolved once, for the lean carrier */
+  char text[300]; /* "http://host:port", as in the URL */
+  size_t n;
+  char host_header[300];
+  struct sockaddr_storage addr;
+  socklen_t addr_len;
+};
+
+struct transport {
+  struct transport_config config;
+  struct driver *driver; /* NULL until libcurl is first needed */
+  struct exchange *waiting;
+  uv_timer_t sweep; /* deadlines of the waiting */
+  uv_idle_t kick;   /* starts that failed at once */
+  struct origin origin[ORIGINS_MAX];
+  uint32_t origins;
+  uint64_t sockets, sockets_peak;
+  uint32_t live; /* exchanges not yet ended */
+  int open_handles;
+  bool closing;
+  char read_buffer[LEAN_READ_BUFFER];
+};
+
+void exchange_wait(struct exchange *x, uint64_t timeout_ns);
+void exchange_unwait(struct exchange *x);
+/* exchange_defer_failure has x fail from the loop instead of inside start. */
+void exchange_defer_failure(struct exchange *x, enum end_kind kind);
+void exchange_tell_connected(struct exchange *x);
+/* Both return false when the handler wants it aborted. */
+bool exchange_tell_head(struct exchange *x, const struct response_head *head);
+bool exchange_tell_data(struct exchange *x, struct slice bytes,
+                        const struct arrival *when);
+/* exchange_tell_end is the last word; x may not be used after it except to be
+ * freed by its carrier. */
+void exchange_tell_end(struct exchange *x, enum end_kind kind,
+                       const char *sentence);
+void transport_socket_opened(struct transport *t);
+void transport_socket_closed(struct transport *t);
+
+struct exchange *lean_start(struct transport *t, const struct request *r,
+                            const struct origin *o, struct err *e);
+struct exchange *curl_start(struct transport *t, const struct request *r,
+                            struct err *e);
+void curl_done(CURL *easy, CURLcode code, void *ctx);
+
+#endif

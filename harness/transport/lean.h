@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ * Private to transport/: the lean carrier's parts.  lean.c drives the socket,
+ * lean_http.c reads the response, lean_socket.c makes the connection. */
+#ifndef WEIR_TRANSPORT_LEAN_H
+#define WEIR_TRANSPORT_LEAN_H
+#include <http_parser.h>
+
+#include "transport/exchange.h"
+
+/* What is kept of the response head until it is complete. */
+struct lean_head {
+  char name[32]; /* of the field being read, lower case, cut */
+  size_t name_n;
+  bool in_value;
+  struct buf content_type, location, retry_after;
+  struct buf *into; /* NULL: nobody asks for this field */
+};
+
+enum lean_phase { LEAN_CONNECTING, LEAN_SENDING, LEAN_READING };
+
+struct lean {
+  struct exchange base; /* first */
+  uv_poll_t poll;
+  int fd;
+  uint8_t phase; /* enum lean_phase */
+  bool polled;   /* poll is initialised */
+  bool complete; /* the whole response came */
+  bool no_body;  /* answer to HEAD */
+  http_parser parser;
+  struct buf out;         /* request not yet written */
+  struct lean_head *head; /* owned, until the head is complete */
+  struct arrival when;    /* of the bytes being parsed */
+};
+
+/* lean_http_begin prepares for the response. */
+int lean_http_begin(struct lean *l);
+/* lean_http_feed parses n bytes (0 = end of input).  Returns END_CLEAN to go
+ * on (or when complete), another kind when it is over. */
+enum end_kind lean_http_feed(struct lean *l, const char *bytes, size_t n);
+void lean_http_end(struct lean *l);
+
+/* lean_socket_open makes a non-blocking socket and starts connecting.  Returns
+ * the fd, or a negative errno; *ready tells that it is connected already. */
+int lean_socket_open(const struct origin *o, const struct request *r,
+                     bool *ready);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ * Reading HTTP/1.x responses for the lean carrier, with http_parser. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "transport/lean.h"
+
+#define MAX_FIELD_VALUE 8192
+#define MAX_HEAD_BYTES  (256u * 1024)
+
+static struct lean *lean_of(http_parser *p)
+{
+  return p->data;
+}
+
+static struct buf *wanted(struct lean_head *h)
+{
+  struct slice name = {h->name, h->name_n};
+  if(slice_eq_cstr(name, "content-type"))
+    return &h->content_type;
+  if(slice_eq_cstr(name, "location"))
+    return &h->location;
+  if(slice_eq_cstr(name, "retry-after"))
+    return &h->retry_after;
+  return NULL;
+}
+
+static int on_field(http_parser *p, const char *at, size_t n)
+{
+  struct lean_head *h = lean_of(p)->head;
+  size_t i;
+  if(!h)
+    return 0; /* a trailer */
+  if(h->in_value) {
+    h->in_value = false;
+    h->name_n = 0;
+  }
+  for(i = 0; i < n && h->name_n < sizeof(h->name); i++)
+    h->name[h->name_n++] = (char)tolower((unsigned char)at[i]);
+  return 0;
+}
+
+static int on_value(http_parser *p, const char *at, size_t n)
+{
+  struct lean_head *h = lean_of(p)->head;
+  if(!h)
+    return 0;
+  if(!h->in_value) {
+    h->in_value = true;
+    h->into = wanted(h);
+    if(h->into && h->into->n) /* a second line of the same field */
+      buf_adds(h->into, ", ");
+  }
+  if(h->into)
+    buf_add(h->into, at, n); /* too long a value is cut, not fatal */
+  return 0;
+}
+
+static bool interim(const http_parser *p)
+{
+  return p->status_code / 100 == 1 && p->status_code != 101;
+}
+
+static void free_head(struct lean *l)
+{
+  if(!l->head)
+    return;
+  buf_free(&l->head->content_type);
+  buf_free(&l->head->location);
+  buf_free(&l->head->retry_after);
+  free(l->head);
+  l->head = NULL;
+}
+
+static int on_headers(http_parser *p)
+{
+  struct lean *l = lean_of(p);
+  struct response_head head;
+  bool go_on;
+  if(interim(p) || !l->head)
+    return 0;
+  memset(&head, 0, sizeof(head));
+  head.status = (int)p->status_code;
+  head.http_major = p->http_major;
+  head.http_minor = p->http_minor;
+  head.content_type = buf_slice(&l->head->content_type);
+  head.location = buf_slice(&l->head->location);
+  head.retry_after = buf_slice(&l->head->retry_after);
+  go_on = exchange_tell_head(&l->base, &head);
+  free_head(l);
+  if(!go_on)
+    return -1;
+  return l->no_body ? 1 : 0;
+}
+
+static int on_body(http_parser *p, const char *at, size_t n)
+{
+  struct lean *l = lean_of(p);
+  return exchange_tell_data(&l->base, (struct slice){at, n}, &l->when) ? 0
+                                                                       : -1;
+}
+
+static int on_complete(http_parser *p)
+{
+  struct lean *l = lean_of(p);
+  if(interim(p))
+    return 0;
+  l->complete = true;
+  http_parser_pause(p, 1); /* what follows is not ours to read */
+  return 0;
+}
+
+static const http_parser_settings settings = {
+    .on_header_field = on_field,
+    .on_header_value = on_value,
+    .on_headers_complete = on_headers,
+    .on_body = on_body,
+    .on_message_complete = on_complete,
+};
+
+int lean_http_begin(struct lean *l)
+{
+  http_parser_set_max_header_size(MAX_HEAD_BYTES);
+  http_parser_init(&l->parser, HTTP_RESPONSE);
+  l->parser.data = l;
+  l->head = calloc(1, sizeof(*l->head));
+  if(!l->head)
+    return E_NOMEM;
+  buf_init(&l->head->content_type, MAX_FIELD_VALUE);
+  buf_init(&l->head->location, MAX_FIELD_VALUE);
+  buf_init(&l->head->retry_after, MAX_FIELD_VALUE);
+  return 0;
+}
+
+enum end_kind lean_http_feed(struct lean *l, const char *bytes, size_t n)
+{
+  http_parser_execute(&l->parser, &settings, bytes, n);
+  if(l->complete)
+    return END_CLEAN;
+  if(l->base.aborted)
+    return END_ABORTED;
+  if(n == 0)
+    return l->base.head_seen ? END_TRUNCATED : END_NO_RESPONSE;
+  if(HTTP_PARSER_ERRNO(&l->parser) != HPE_OK)
+    return END_PROTOCOL;
+  return END_CLEAN;
+}
+
+void lean_http_end(struct lean *l)
+{
+  free_head(l);
+}

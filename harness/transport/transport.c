@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT
+ * The transport and what its carriers share; see transport.h. */
+#include "transport/transport.h"
+
+#include <curl/curl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "transport/arrival.h"
+#include "transport/exchange.h"
+
+#define SWEEP_MS 100
+
+int transport_global_init(struct err *e)
+{
+  if(curl_global_init(CURL_GLOBAL_DEFAULT))
+    return err_set(e, E_INTERNAL, "libcurl cannot be initialised");
+  arrival_warm_up();
+  return 0;
+}
+
+/* Deadlines are rare to pass and short lists: a sweep beats a timer each. */
+static void sweep(uv_timer_t *timer)
+{
+  struct transport *t = timer->data;
+  uint64_t now = clock_mono_ns();
+  struct exchange *x = t->waiting;
+  while(x) {
+    struct exchange *next = x->next;
+    if(x->deadline_ns <= now) {
+      x->ops->fail(x, x->connected ? END_HEAD_TIMEOUT : END_CONNECT_TIMEOUT);
+      next = t->waiting; /* on_end may have changed the list */
+    }
+    x = next;
+  }
+}
+
+static void fail_deferred(uv_idle_t *idle)
+{
+  struct transport *t = idle->data;
+  struct exchange *x = t->waiting;
+  uv_idle_stop(idle);
+  while(x) {
+    struct exchange *next = x->next;
+    if(x->start_failed) {
+      x->ops->fail(x, (enum end_kind)(x->start_failed - 1));
+      next = t->waiting;
+    }
+    x = next;
+  }
+}
+
+struct transport *transport_new(const struct transport_config *config,
+                                struct err *e)
+{
+  struct transport *t = calloc(1, sizeof(*t));
+  if(!t) {
+    err_set(e, E_NOMEM, "out of memory");
+    return NULL;
+  }
+  t->config = *config;
+  uv_timer_init(config->loop, &t->sweep);
+  uv_idle_init(config->loop, &t->kick);
+  t->sweep.data = t->kick.data = t;
+  t->open_handles = 2;
+  uv_timer_start(&t->sweep, sweep, SWEEP_MS, SWEEP_MS);
+  uv_unref((uv_handle_t *)&t->sweep);
+  return t;
+}
+
+static void part_freed(uv_handle_t *h)
+{
+  struct transport *t = h->data;
+  if(--t->open_handles == 0)
+    free(t);
+}
+
+void transport_close(struct transport *t)
+{
+  t->closing = true;
+  if(t->driver)
+    driver_close(t->driver);
+  uv_close((uv_handle_t *)&t->sweep, part_freed);
+  uv_close((uv_handle_t *)&t->kick, part_freed);
+}
+
+static int resolve(const struct url_parts *u, struct origin *o, struct err *e)
+{
+  struct addrinfo hints, *found = NULL;
+  char port[8];
+  int rc;
+  memset(&hints, 0, sizeof(hints));
+  hints.ai_socktype = SOCK_STREAM;
+  snprintf(port, sizeof(port), "%u", u->port);
+  rc = getaddrinfo(u->host, port, &hints, &found);
+  if(rc)
+    return err_set(e, E_NOT_FOUND, "the host name \"%s\" does not resolve: %s",
+                   u->host, gai_strerror(rc));
+  memcpy(&o->addr, found->ai_addr, found->ai_addrlen);
+  o->addr_len = found->ai_addrlen;
+  freeaddrinfo(found);
+  return 0;
+}
+
+int transport_prepare(struct transport *t, const char *url, struct err *e)
+{
+  struct url_parts u;
+  struct origin *o = &t->origin[t->origins];
+  int rc = url_split(url, &u, e);
+  if(rc)
+    return rc;
+  if(t->origins == ORIGINS_MAX || u.has_user || strcmp(u.scheme, "http") != 0)
+    return 0;
+  rc = resolve(&u, o, e);
+  if(rc)
+    return rc;
+  snprintf(o->text, sizeof(o->text), "%s", u.origin);
+  o->n = strlen(o->text);
+  snprintf(o->host_header, sizeof(o->host_header), "%s",
+           u.origin + strlen("http://"));
+  t->origins++;
+  return 0;
+}
+
+static const struct origin *origin_of(const struct transport *t,
+                                      const char *url)
+{
+  uint32_t i;
+  for(i = 0; i < t->origins; i++) {
+    const struct origin *o = &t->origin[i];
+    if(strncmp(url, o->text, o->n) == 0 && strchr("/?#", url[o->n]))
+      return o; /* strchr also finds the terminator */
+  }
+  return NULL;
+}
+
+static bool lean_can_serve(const struct request *r)
+{
+  return r->http != REQUEST_HTTP_2 && !r->proxy && !r->compression &&
+         !r->resolve_count;
+}
+
+struct exchange *exchange_start(struct transport *t, const struct request *r,
+                                const struct exchange_handler *h, void *ctx,
+                                struct err *e)
+{
+  const struct origin *o = NULL;
+  struct exchange *x;
+  if(t->config.carrier != CARRIER_CURL && lean_can_serve(r))
+    o = origin_of(t, r->url);
+  if(!o && t->config.carrier == CARRIER_LEAN) {
+    err_set(e, E_UNSUPPORTED,
+            "the lean carrier speaks plain HTTP/1.1 only; \"%s\" needs "
+            "libcurl (--carrier auto)",
+            r->url);
+    return NULL;
+  }
+  x = o ? lean_start(t, r, o, e) : curl_start(t, r, e);
+  if(!x)
+    return NULL;
+  x->h = h;
+  x->ctx = ctx;
+  return x;
+}
+
+void exchange_cancel(struct exchange *x, bool abrupt)
+{
+  x->ops->cancel(x, abrupt);
+}
+
+void exchange_budget(struct exchange *x, uint64_t bytes)
+{
+  x->ops->budget(x, bytes);
+}
+
+const char *exchange_carrier(const struct exchange *x)
+{
+  return x->ops->name;
+}
+
+uint64_t transport_sockets(const struct transport *t)
+{
+  return t->sockets;
+}
+
+uint64_t transport_sockets_peak(const struct transport *t)
+{
+  return t->sockets_peak;
+}
+
+void transport_socket_opened(struct transport *t)
+{
+  if(++t->sockets > t->sockets_peak)
+    t->sockets_peak = t->sockets;
+}
+
+void transport_socket_closed(struct transport *t)
+{
+  t->sockets--;
+}
+
+void exchange_wait(struct exchange *x, uint64_t timeout_ns)
+{
+  struct transport *t = x->t;
+  x->deadline_ns = timeout_ns ? clock_mono_ns() + timeout_ns : UINT64_MAX;
+  if(x->waiting)
+    return;
+  x->waiting = true;
+  x->prev = NULL;
+  x->next = t->waiting;
+  if(x->next)
+    x->next->prev = x;
+  t->waiting = x;
+}
+
+void exchange_unwait(struct exchange *x)
+{
+  if(!x->waiting)
+    return;
+  x->waiting = false;
+  if(x->prev)
+    x->prev->next = x->next;
+  else
+    x->t->waiting = x->next;
+  if(x->next)
+    x->next->prev = x->prev;
+}
+
+void exchange_defer_failure(struct exchange *x, enum end_kind kind)
+{
+  x->start_failed = (uint8_t)(kind + 1);
+  exchange_wait(x, 0);
+  uv_idle_start(&x->t->kick, fail_deferred);
+}
+
+void exchange_tell_connected(struct exchange *x)
+{
+  if(x->connected)
+    return;
+  x->connected = true;
+  exchange_wait(x, x->head_timeout_ns);
+  if(x->h->on_connected)
+    x->h->on_connected(x->ctx);
+}
+
+bool exchange_tell_head(struct exchange *x, const struct response_head *head)
+{
+  x->head_seen = true;
+  exchange_unwait(x);
+  if(!x->h->on_head(head, x->ctx))
+    x->aborted = true;
+  return !x->aborted;
+}
+
+bool exchange_tell_data(struct exchange *x, struct slice bytes,
+                        const struct arrival *when)
+{
+  if(x->budget != UINT64_MAX)
+    x->budget -= bytes.n < x->budget ? bytes.n : x->budget;
+  if(!x->h->on_data(bytes, when, x->ctx))
+    x->aborted = true;
+  return !x->aborted;
+}
+
+void exchange_tell_end(struct exchange *x, enum end_kind kind,
+                       const char *sentence)
+{
+  struct exchange_end end;
+  exchange_unwait(x);
+  end.kind = x->aborted ? END_ABORTED : kind;
+  end.sentence = sentence && !x->aborted ? sentence : end_sentence(end.kind);
+  end.head_seen = x->head_seen;
+  x->h->on_end(&end, x->ctx);
+}
