@@ -45,7 +45,7 @@ uint64_t hist_highest_us(uint32_t index)
   return hist_lowest_us(index) + (1ull << bucket) - 1;
 }
 
-static void mark_empty(struct hist *h)
+void hist_init_zeroed(struct hist *h)
 {
   h->min_ns = UINT64_MAX;
   h->low = HIST_COUNTS;
@@ -54,14 +54,14 @@ static void mark_empty(struct hist *h)
 void hist_init(struct hist *h)
 {
   memset(h, 0, sizeof(*h));
-  mark_empty(h);
+  hist_init_zeroed(h);
 }
 
 struct hist *hist_new(void)
 {
   struct hist *h = calloc(1, sizeof(*h));
   if(h)
-    mark_empty(h);
+    hist_init_zeroed(h);
   return h;
 }
 

@@ -14,8 +14,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define HIST_HIGHEST_US 3600000000ull /* larger values are clamped, counted   \
-                                       */
+#define HIST_HIGHEST_US                                                       \
+  3600000000ull /* larger values are clamped, counted                         \
+                 */
 #define HIST_SUB_BUCKETS 2048
 #define HIST_BUCKETS     22
 #define HIST_COUNTS      ((HIST_BUCKETS + 1) * (HIST_SUB_BUCKETS / 2))
@@ -31,6 +32,9 @@ struct hist {
 };
 
 void hist_init(struct hist *h);
+/* hist_init_zeroed is hist_init for memory that is all zero already: it leaves
+ * untouched pages untouched. */
+void hist_init_zeroed(struct hist *h);
 /* hist_new: an empty histogram on the heap, to be freed with free(), or NULL
  * without memory.  Unlike hist_init it touches only the pages in use. */
 struct hist *hist_new(void);
@@ -56,6 +60,9 @@ int hist_encode(const struct hist *h, struct buf *out);
  * Extremes and mean come back to bucket precision only: documents carry the
  * exact ones beside the blob. */
 int hist_decode(struct hist *h, struct slice text, struct err *e);
+/* hist_fill is hist_decode into a histogram that is empty already: it touches
+ * only what it fills, and leaves half of it there on failure. */
+int hist_fill(struct hist *h, struct slice text, struct err *e);
 
 /* The layout, for those who draw or store it: the index that counts a value,
  * and the lowest and highest value (us) that share an index. */

@@ -239,30 +239,34 @@ static int inflate_packed(const struct buf *packed, struct buf *plain,
   return 0;
 }
 
-int hist_decode(struct hist *h, struct slice text, struct err *e)
+int hist_fill(struct hist *h, struct slice text, struct err *e)
 {
   struct buf packed;
   struct buf plain;
   int rc;
-  hist_init(h);
   if(text.n > TEXT_MAX)
     return err_set(e, E_SYNTAX, "%zu characters are too many for a histogram",
                    text.n);
   buf_init(&packed, 0);
   buf_init(&plain, 0);
   rc = b64_decode(&packed, text);
-  if(rc) {
+  if(rc)
     err_set(e, rc, "the histogram is not Base64: %s", err_name(rc));
-    goto out;
-  }
-  rc = inflate_packed(&packed, &plain, e);
-  if(rc)
-    goto out;
-  rc = get_plain(h, (const unsigned char *)plain.p, plain.n, e);
-  if(rc)
-    hist_init(h);
-out:
+  if(!rc)
+    rc = inflate_packed(&packed, &plain, e);
+  if(!rc)
+    rc = get_plain(h, (const unsigned char *)plain.p, plain.n, e);
   buf_free(&packed);
   buf_free(&plain);
+  return rc;
+}
+
+int hist_decode(struct hist *h, struct slice text, struct err *e)
+{
+  int rc;
+  hist_init(h);
+  rc = hist_fill(h, text, e);
+  if(rc)
+    hist_init(h);
   return rc;
 }

@@ -6,6 +6,7 @@
  * repeated runs are one function. */
 #ifndef WEIR_METRICS_SNAPSHOT_H
 #define WEIR_METRICS_SNAPSHOT_H
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/json.h"
@@ -143,7 +144,9 @@ struct series {
 struct cause {   /* why connections failed or streams ended */
   char name[64]; /* "timeout", "refused", "status-503", "content-type", ... */
   uint64_t count;
-  char example[160]; /* one full sentence, from the first occurrence */
+  /* One full sentence, from the first occurrence; of several workers', the
+   * alphabetically first one. */
+  char example[160];
 };
 
 #define OFFENDER_MAX 20
@@ -152,7 +155,7 @@ struct offender {  /* the first things the ledger objected to */
   uint64_t stream; /* global stream number, from 0 */
   uint64_t number; /* sequence number concerned */
   uint64_t count;  /* for "lost": length of the gap */
-  double t_s;      /* seconds since the start of the run */
+  double t_s;      /* seconds since the start of the run, to 1 us */
   char detail[96]; /* e.g. the user it was meant for; may be empty */
 };
 
@@ -168,23 +171,36 @@ struct snapshot { /* large (about 2 MB): heap only */
   bool ledger_overflowed;
 };
 
+/* snapshot_new: NULL without memory; a width of 0 means one second. */
 struct snapshot *snapshot_new(uint64_t slice_width_ns);
 void snapshot_free(struct snapshot *s);
-/* snapshot_slice returns the slice at t_ns since the start, making room; NULL
- * without memory.  May join slices and double series.width_ns. */
+/* snapshot_slice returns the slice at t_ns since the start, making room, and
+ * marks it filled.  May join slices and double series.width_ns: a slice got
+ * earlier is then no longer valid. */
 struct timeslice *snapshot_slice(struct snapshot *s, uint64_t t_ns);
-/* snapshot_slice_latency returns the slice's histogram, made on demand. */
+/* snapshot_slice_latency returns the slice's histogram, made on demand; NULL
+ * without memory. */
 struct hist *snapshot_slice_latency(struct timeslice *slice);
 /* snapshot_cause counts one occurrence under name; example may be NULL.  When
- * the table is full, "other" takes it. */
+ * the table is full, "other" takes it.  Too long texts are shortened, bytes
+ * that are not UTF-8 become '?'; offenders alike. */
 void snapshot_cause(struct snapshot *s, const char *name, const char *example);
+/* snapshot_cause_add adds what another snapshot counted under one cause. */
+void snapshot_cause_add(struct snapshot *s, const struct cause *add);
+/* snapshot_offender keeps a copy of *o when it is among the first
+ * OFFENDER_MAX; cheap when not. */
 void snapshot_offender(struct snapshot *s, const struct offender *o);
-/* snapshot_merge adds src to dst; returns 0 or E_NOMEM.  C_PEAK of the merged
- * one is the largest sum over the timeline when the series tell, at most the
- * sum of peaks. */
+/* snapshot_merge adds src to dst; returns 0 or E_NOMEM (dst then counts what
+ * it did before).  Order and grouping do not matter.  C_PEAK of the merged one
+ * is the largest sum over the timeline when the series tell, at least either
+ * peak and at most their sum.  The finer timeline is widened first. */
 int snapshot_merge(struct snapshot *dst, const struct snapshot *src);
-/* snapshot_to_json: a new reference; lossless with snapshot_from_json. */
+/* snapshot_to_json: a new reference, NULL without memory.  Lossless with
+ * snapshot_from_json up to 2^63 - 1, the largest integer of JSON; larger
+ * numbers are written as that one.  Empty histograms are left out. */
 json_t *snapshot_to_json(const struct snapshot *s);
+/* snapshot_from_json: NULL with a sentence that names the member when j is not
+ * a snapshot.  Unknown members are ignored. */
 struct snapshot *snapshot_from_json(json_t *j, struct err *e);
 /* Keys and definitions, for documents and generated docs. */
 const char *counter_key(enum counter c);
