@@ -30,6 +30,8 @@ static inline struct slice field_value(struct slice line, size_t name_n)
 #define FIELD_IS(line, name)                                                  \
   ((line).n >= sizeof(name) && memcmp((line).p, name ":", sizeof(name)) == 0)
 
+#define FIELD_NAME_N(name) (sizeof(name) - 1)
+
 /* A line without a colon is all name and has the empty value. */
 static inline enum field field_bare(struct slice line, struct slice *value)
 {
@@ -50,11 +52,11 @@ static inline enum field field_bare(struct slice line, struct slice *value)
 static inline enum field field_split(struct slice line, struct slice *value)
 {
   if(FIELD_IS(line, "data")) {
-    *value = field_value(line, 4);
+    *value = field_value(line, FIELD_NAME_N("data"));
     return FIELD_DATA;
   }
   if(FIELD_IS(line, "id")) {
-    *value = field_value(line, 2);
+    *value = field_value(line, FIELD_NAME_N("id"));
     return FIELD_ID;
   }
   if(line.p[0] == ':') {
@@ -62,11 +64,11 @@ static inline enum field field_split(struct slice line, struct slice *value)
     return FIELD_COMMENT;
   }
   if(FIELD_IS(line, "event")) {
-    *value = field_value(line, 5);
+    *value = field_value(line, FIELD_NAME_N("event"));
     return FIELD_EVENT;
   }
   if(FIELD_IS(line, "retry")) {
-    *value = field_value(line, 5);
+    *value = field_value(line, FIELD_NAME_N("retry"));
     return FIELD_RETRY;
   }
   return field_bare(line, value);

@@ -295,13 +295,13 @@ static bool is_wanted(const struct run *r, struct slice head)
   return field_may_be_known(head);
 }
 
-/* Whether the data line that is being carried is too long already. */
+/* Whether the data line that is being carried is too long already.  Without
+ * its colon it may still become the line of an unknown field. */
 static bool carries_too_much(const struct run *r)
 {
-  struct slice line = parser_store_slice(r->p->line), value;
-  if(line.n <= r->max_event && !has_data(r))
-    return false;
-  return field_split(line, &value) == FIELD_DATA && exceeds_event(r, value.n);
+  struct slice line = parser_store_slice(r->p->line);
+  return FIELD_IS(line, "data") &&
+         exceeds_event(r, field_value(line, FIELD_NAME_N("data")).n);
 }
 
 static int carry_skipped(struct run *r, size_t n)
@@ -351,10 +351,12 @@ static int finish_carried(struct run *r, const char *at, const char **rest)
     struct slice line = parser_store_slice(p->line);
     rc = take_line(r, line, offset_of(r, eol) - line.n);
     r->data_in_line = r->data.p && !had_data;
+    if(rc)
+      return rc;
   }
   p->flags &= (uint8_t) ~(HAS_CARRY | HAS_SKIPPED);
   *rest = next_line(r, eol);
-  return rc;
+  return 0;
 }
 
 /* --- Begin and end of a feed --------------------------------------------- */
