@@ -119,7 +119,9 @@ def measure_server(tools, repeats):
 
 
 def measure_parser(tools, repeats):
-    return {"parser": {"value": measures.parser_rate(tools)}}
+    progress("parser")
+    rate, shapes = measures.parser_rate(tools)
+    return {"parser": {"value": rate, "shapes": shapes}}
 
 
 def measure_held(tools, repeats):
