@@ -43,17 +43,17 @@ struct publish {
   char *url, *method, *body; /* templates; method default POST */
   struct name_value *header;
   uint32_t header_count;
-  double rate;             /* events per second, over all users together */
-  uint64_t size;           /* bytes of the default body's padding */
-  char *match_seq;         /* JSON pointer in the received data, "/seq" */
-  char *match_stamp;       /* "/t" */
-  uint64_t count;          /* stop after so many, 0 = until the run ends */
+  double rate;       /* events per second, over all users together */
+  uint64_t size;     /* bytes of the default body's padding */
+  char *match_seq;   /* JSON pointer in the received data, "/seq" */
+  char *match_stamp; /* "/t" */
+  uint64_t count;    /* stop after so many, 0 = until the run ends */
 };
 
 struct storm { /* every stream of the share is cut at one instant */
   bool enabled;
-  uint64_t at_ns;    /* since the start of the run, warm-up included */
-  double share;      /* 0..1 */
+  uint64_t at_ns; /* since the start of the run, warm-up included */
+  double share;   /* 0..1 */
   enum cut_how how;
   uint64_t every_ns; /* 0 = once */
 };
@@ -81,10 +81,11 @@ struct scenario {
   char *proxy;
   char **source_ip; /* explicit list; empty = automatic on loopback */
   uint32_t source_ip_count;
-  char **resolve;   /* "host:port:address" as curl's --resolve */
+  char **resolve; /* "host:port:address" as curl's --resolve */
   uint32_t resolve_count;
   bool compression; /* offer gzip */
-  /* workload: exactly one of connections, stages, arrival */
+  /* workload: exactly one of connections, stages, arrival; after
+   * scenario_finish the members of the other two are zero or empty */
   uint64_t connections;
   uint64_t ramp_ns; /* 0 = as fast as the connect pacing allows */
   struct stage *stage;
@@ -98,14 +99,14 @@ struct scenario {
   uint32_t streams_per_connection; /* HTTP/2, default 100 */
   uint64_t connect_timeout_ns;
   uint64_t head_timeout_ns; /* request sent to head complete, default 30 s */
-  uint64_t seed;         /* 0 = fresh */
+  uint64_t seed;            /* 0 = fresh */
   uint64_t max_line, max_event;
   /* subscriber */
-  bool reconnect;        /* default true */
+  bool reconnect;          /* default true */
   double reconnect_jitter; /* 0..1: adds up to that share of the retry time */
-  uint64_t retry_ns;     /* until the server says otherwise, default 3 s */
-  uint64_t retry_max_ns; /* cap on back-off after failed attempts */
-  bool retry_on_error;   /* reconnect on 5xx too, as libraries do */
+  uint64_t retry_ns;       /* until the server says otherwise, default 3 s */
+  uint64_t retry_max_ns;   /* cap on back-off after failed attempts */
+  bool retry_on_error;     /* reconnect on 5xx too, as libraries do */
   /* measuring */
   enum sequence_from sequence;
   char *sequence_pointer;
@@ -128,6 +129,7 @@ struct scenario {
   uint32_t threshold_count;
   int64_t server_pid; /* 0 = unknown */
   char *server_name;
+  struct origin *origin; /* private, owned: which keys were given, and where */
 };
 
 /* scenario_load reads a YAML file ("-" = stdin).  Errors name
@@ -149,7 +151,14 @@ int scenario_finish(struct scenario *s, struct err *e);
 /* scenario_print appends the whole scenario as YAML that scenario_parse reads
  * back to the same values (users by file name). */
 int scenario_print(const struct scenario *s, struct buf *out);
+/* scenario_to_json: the same content, nested, with units in the names;
+ * secrets (Authorization and Cookie headers, the TLS key's file, passwords in
+ * URLs) are "***", users are only counted. */
 json_t *scenario_to_json(const struct scenario *s);
 void scenario_free(struct scenario *s);
+/* scenario_run_ns: ramp, warm-up and measured time together, without drain. */
+uint64_t scenario_run_ns(const struct scenario *s);
+/* scenario_peak: the most streams the workload asks for at once. */
+uint64_t scenario_peak(const struct scenario *s);
 
 #endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ * The last step: one workload, defaults that hang on other keys, users. */
+#include "scenario/finish.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenario/feeder.h"
+#include "scenario/list.h"
+#include "scenario/origin.h"
+#include "scenario/template.h"
+#include "scenario/value.h"
+
+static const enum key_id workloads[] = {KEY_CONNECTIONS, KEY_STAGES,
+                                        KEY_ARRIVAL_RATE};
+#define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
+
+int finish_pick_workload(const struct scenario *s, enum key_id *picked,
+                         struct err *e)
+{
+  const enum layer *layer = s->origin->layer;
+  enum key_id best = KEY_CONNECTIONS;
+  size_t i;
+  for(i = 1; i < WORKLOADS; i++) {
+    enum key_id id = workloads[i];
+    if(!origin_given(s, id) || layer[id] < layer[best])
+      continue;
+    if(layer[id] == layer[best])
+      return origin_error(s, id, e,
+                          "excludes %s (%s): a run has one of connections, "
+                          "stages and arrival.rate",
+                          key_at(best)->name, origin_where(s, best));
+    best = id;
+  }
+  *picked = best;
+  return 0;
+}
+
+/* "-c 100" on the command line takes the place of a file's stages. */
+static void drop_workload(struct scenario *s, enum key_id id)
+{
+  if(id == KEY_CONNECTIONS)
+    s->connections = 0;
+  else if(id == KEY_STAGES)
+    list_clear(s, key_at(KEY_STAGES));
+  else {
+    s->arrival_rate = 0;
+    s->lifetime_ns = 0;
+    origin_forget(s, KEY_ARRIVAL_LIFETIME);
+  }
+  origin_forget(s, id);
+}
+
+static int drop_ramp(struct scenario *s, enum key_id picked, struct err *e)
+{
+  const enum layer *layer = s->origin->layer;
+  if(!origin_given(s, KEY_RAMP))
+    return 0;
+  if(layer[KEY_RAMP] >= layer[picked] && s->ramp_ns)
+    return origin_error(s, KEY_RAMP, e,
+                        "belongs to connections, but the workload is %s "
+                        "(%s)%s",
+                        key_at(picked)->name, origin_where(s, picked),
+                        picked == KEY_STAGES ? ": each stage has its own ramp"
+                                             : "");
+  s->ramp_ns = 0;
+  origin_forget(s, KEY_RAMP);
+  return 0;
+}
+
+static int finish_stages(struct scenario *s, struct err *e)
+{
+  const enum layer *layer = s->origin->layer;
+  uint64_t sum = 0, most = 0;
+  uint32_t i;
+  for(i = 0; i < s->stage_count; i++) {
+    sum += s->stage[i].ramp_ns + s->stage[i].hold_ns;
+    if(s->stage[i].connections > most)
+      most = s->stage[i].connections;
+  }
+  if(most == 0 || sum == 0)
+    return origin_error(s, KEY_STAGES, e, "the stages %s",
+                        most == 0 ? "open no stream at all"
+                                  : "take no time: give ramp or hold");
+  if((double)sum > KEY_MONTH_NS)
+    return origin_error(s, KEY_STAGES, e, "longer than 30 days in all");
+  if(layer[KEY_DURATION] >= layer[KEY_STAGES])
+    return 0; /* somebody wants them cut short, or the last one prolonged */
+  if(s->warmup_ns >= sum)
+    return origin_error(s, KEY_WARMUP, e,
+                        "as long as all stages together: nothing would be "
+                        "measured");
+  s->duration_ns = sum - s->warmup_ns;
+  return 0;
+}
+
+static int finish_workload(struct scenario *s, struct err *e)
+{
+  enum key_id picked = KEY_CONNECTIONS;
+  size_t i;
+  int rc;
+  if(origin_given(s, KEY_STAGES) && s->stage_count == 0)
+    origin_forget(s, KEY_STAGES); /* "none" */
+  rc = finish_pick_workload(s, &picked, e);
+  if(rc)
+    return rc;
+  if(picked == KEY_ARRIVAL_RATE && s->arrival_rate <= 0)
+    return origin_error(s, picked, e, "must be more than 0/s");
+  if(picked != KEY_ARRIVAL_RATE && !origin_given(s, KEY_ARRIVAL_RATE) &&
+     s->lifetime_ns)
+    return origin_error(s, KEY_ARRIVAL_LIFETIME, e,
+                        "needs arrival.rate beside it");
+  for(i = 0; i < WORKLOADS; i++) {
+    if(workloads[i] != picked)
+      drop_workload(s, workloads[i]);
+  }
+  rc = picked == KEY_CONNECTIONS ? 0 : drop_ramp(s, picked, e);
+  return rc || picked != KEY_STAGES ? rc : finish_stages(s, e);
+}
+
+static int set_text(char **at, const char *text, struct err *e)
+{
+  char *copy = slice_dup(slice_of(text));
+  if(!copy)
+    return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+  free(*at);
+  *at = copy;
+  return 0;
+}
+
+static int fill_dependent(struct scenario *s, struct err *e)
+{
+  if(s->retry_max_ns < s->retry_ns &&
+     !origin_given(s, KEY_RECONNECT_RETRY_MAX))
+    s->retry_max_ns = s->retry_ns;
+  if(s->publish.body && !origin_given(s, KEY_PUBLISH_MATCH_STAMP) &&
+     !template_uses(s->publish.body, "t")) {
+    free(s->publish.match_stamp);
+    s->publish.match_stamp = NULL;
+  }
+  if(s->body && s->body[0] && !origin_given(s, KEY_METHOD))
+    return set_text(&s->method, "POST", e);
+  return 0;
+}
+
+int scenario_finish(struct scenario *s, struct err *e)
+{
+  int rc = finish_workload(s, e);
+  if(rc == 0)
+    rc = fill_dependent(s, e);
+  if(rc == 0 && s->users_file)
+    rc = feeder_load(s, e);
+  if(rc == 0)
+    rc = finish_check(s, e);
+  return rc ? rc : finish_check_templates(s, e);
+}

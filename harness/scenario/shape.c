@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ * Walking the keys that matter; see shape.h. */
+#include "scenario/shape.h"
+
+#include <string.h>
+
+#include "scenario/list.h"
+#include "scenario/value.h"
+
+static bool in_section(const struct key *k, const char *name)
+{
+  size_t n = strlen(name);
+  return strncmp(k->name, name, n) == 0 && k->name[n] == '.';
+}
+
+/* Sections that are off, and what belongs to another workload or protocol,
+ * stay out: read back, they would switch it on or be refused. */
+static bool section_is_on(const struct scenario *s, const struct key *k)
+{
+  bool other = s->stage_count > 0 || s->arrival_rate > 0;
+  if(in_section(k, "publish"))
+    return s->publish.enabled;
+  if(in_section(k, "storm"))
+    return s->storm.enabled;
+  if(in_section(k, "slow"))
+    return s->slow.share > 0 || s->slow.bytes_per_second > 0;
+  if(in_section(k, "arrival"))
+    return s->arrival_rate > 0;
+  if(k->id == KEY_CONNECTIONS || k->id == KEY_RAMP)
+    return !other;
+  if(k->id == KEY_STREAMS_PER_CONNECTION)
+    return s->http != HTTP_1_1;
+  return true;
+}
+
+static bool is_shown(const struct scenario *s, const struct key *k)
+{
+  if(!section_is_on(s, k))
+    return false;
+  if(key_repeats(k))
+    return list_count(s, k) > 0;
+  if(value_is_text(k))
+    return value_text(s, k) != NULL;
+  switch((int)k->id) {
+  case KEY_CLOCK_OFFSET:
+    return s->clock_offset_set;
+  case KEY_SERVER_PID:
+    return s->server_pid != 0;
+  case KEY_SEED:
+    return s->seed != 0;
+  default:
+    return true;
+  }
+}
+
+/* Length of what a and b share in whole parts, their dot included. */
+static size_t shared_sections(const char *a, const char *b)
+{
+  size_t i, shared = 0;
+  for(i = 0; a[i] && a[i] == b[i]; i++) {
+    if(a[i] == '.')
+      shared = i + 1;
+  }
+  return shared;
+}
+
+static unsigned int dots(const char *text, size_t n)
+{
+  unsigned int count = 0;
+  size_t i;
+  for(i = 0; i < n; i++)
+    count += text[i] == '.';
+  return count;
+}
+
+static int walk_key(const struct scenario *s, const struct key *k,
+                    const char *previous, shape_place_fn fn, void *ctx)
+{
+  const char *path = key_path(k);
+  size_t from = shared_sections(path, previous);
+  struct place at = {{NULL, 0}, NULL, dots(path, from)};
+  const char *part = path + from;
+  const char *dot = strchr(part, '.');
+  int rc = 0;
+  for(; dot && rc == 0; dot = strchr(part, '.')) {
+    at.name = (struct slice){part, (size_t)(dot - part)};
+    rc = fn(ctx, s, &at);
+    at.depth++;
+    part = dot + 1;
+  }
+  at.name = slice_of(part);
+  at.key = k;
+  return rc ? rc : fn(ctx, s, &at);
+}
+
+int shape_walk(const struct scenario *s, shape_place_fn fn, void *ctx)
+{
+  const char *previous = "";
+  size_t i;
+  int rc = 0;
+  for(i = 0; i < KEY_COUNT && rc == 0; i++) {
+    const struct key *k = key_at(i);
+    if(!is_shown(s, k))
+      continue;
+    rc = walk_key(s, k, previous, fn, ctx);
+    previous = key_path(k);
+  }
+  return rc;
+}

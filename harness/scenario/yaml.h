@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ * YAML text as a small tree with positions: the only file that knows
+ * libfyaml.  Anchors, aliases, tags and several documents are refused. */
+#ifndef WEIR_SCENARIO_YAML_H
+#define WEIR_SCENARIO_YAML_H
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define YAML_MAX_DEPTH 8
+#define YAML_MAX_NODES 100000
+
+enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
+
+struct yaml_mark {
+  unsigned int line, column; /* from 1 */
+};
+
+struct yaml_node {
+  enum yaml_kind kind;
+  struct yaml_mark at;
+  bool quoted;       /* a scalar in quotes or a block scalar */
+  struct slice text; /* scalar: owned bytes, NUL behind them */
+  struct slice key;  /* where it stands in a map: likewise */
+  struct yaml_mark key_at;
+  struct yaml_node *child; /* owned: first item or member */
+  struct yaml_node *next;  /* owned: the next one beside it */
+};
+
+/* yaml_parse returns the document's root, or NULL with a sentence that begins
+ * "name:line:column: ".  An empty document is an error. */
+struct yaml_node *yaml_parse(struct slice text, const char *name,
+                             struct err *e);
+void yaml_free(struct yaml_node *n);
+const char *yaml_kind_name(enum yaml_kind kind);
+/* yaml_quote appends UTF-8 text as a double-quoted scalar on one line. */
+int yaml_quote(struct slice text, struct buf *out);
+
+#endif
