@@ -187,6 +187,17 @@ static int get_counts(struct hist *h, const unsigned char *p, size_t n,
   return 0;
 }
 
+/* The index offset and the ratio serve histograms of real numbers.  Counts are
+ * stored in plain order whatever the offset says (hdr-histogram-js writes 1);
+ * the ratio must be 1, which that library writes as an integer. */
+static bool has_our_range(const unsigned char *head)
+{
+  uint64_t ratio = get_big(head + 32, 8);
+  return get_big(head + 12, 4) == DIGITS && get_big(head + 16, 8) == 1 &&
+         get_big(head + 24, 8) == HIST_HIGHEST_US &&
+         (ratio == RATIO_ONE || ratio == 1);
+}
+
 static int get_plain(struct hist *h, const unsigned char *p, size_t n,
                      struct err *e)
 {
@@ -198,9 +209,7 @@ static int get_plain(struct hist *h, const unsigned char *p, size_t n,
                    "the histogram says it has %u bytes of counts "
                    "but has %zu",
                    (unsigned)get_big(p + 4, 4), n - PLAIN_HEAD);
-  if(get_big(p + 8, 4) || get_big(p + 32, 8) != RATIO_ONE ||
-     get_big(p + 12, 4) != DIGITS || get_big(p + 16, 8) != 1 ||
-     get_big(p + 24, 8) != HIST_HIGHEST_US)
+  if(!has_our_range(p))
     return err_set(e, E_MISMATCH,
                    "the histogram has another range or precision than 1 us to "
                    "1 h with 3 digits");
