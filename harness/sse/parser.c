@@ -285,14 +285,21 @@ static int take_lines(struct run *r, const char *at, const char **rest)
 
 /* --- Lines over chunk borders ------------------------------------------- */
 
-/* Whether anybody will look at a line that begins with head. */
-static bool is_wanted(const struct run *r, struct slice head)
+/* Whether anybody will look at the line that begins with what is carried and
+ * goes on with text, as far as one can tell now. */
+static bool is_wanted(const struct run *r, struct slice text)
 {
-  if(r->on->on_observation)
+  struct slice line = parser_store_slice(r->p->line);
+  char head[FIELD_HEAD_MAX];
+  size_t n = line.n, more;
+  if(r->on->on_observation || n >= sizeof(head))
     return true;
-  if(head.p[0] == ':')
+  more = text.n < sizeof(head) - n ? text.n : sizeof(head) - n;
+  memcpy(head, line.p, n);
+  memcpy(head + n, text.p, more);
+  if(head[0] == ':')
     return r->on->on_comment != NULL;
-  return field_may_be_known(head);
+  return field_may_be_known((struct slice){head, n + more});
 }
 
 /* Whether the data line that is being carried is too long already.  Without
@@ -304,18 +311,10 @@ static bool carries_too_much(const struct run *r)
          exceeds_event(r, field_value(line, FIELD_NAME_N("data")).n);
 }
 
-static int carry_skipped(struct run *r, size_t n)
-{
-  r->p->flags |= HAS_SKIPPED;
-  r->p->skipped += n;
-  return r->p->skipped > r->max_line ? E_TOO_LONG : 0;
-}
-
 /* Adds text, which is not empty, to the line that goes on. */
 static int carry(struct run *r, struct slice text)
 {
   struct parser *p = r->p;
-  size_t before;
   int rc;
   if(!(p->flags & HAS_CARRY)) {
     p->flags |= HAS_CARRY;
@@ -323,16 +322,19 @@ static int carry(struct run *r, struct slice text)
     if(p->line)
       p->line->n = 0;
   }
-  before = parser_store_size(p->line);
-  if((p->flags & HAS_SKIPPED) || (!before && !is_wanted(r, text)))
-    return carry_skipped(r, text.n);
-  if(text.n > r->max_line - before)
+  if(!(p->flags & HAS_SKIPPED) && !is_wanted(r, text)) {
+    p->flags |= HAS_SKIPPED;
+    p->skipped = parser_store_size(p->line);
+  }
+  if(p->flags & HAS_SKIPPED) {
+    p->skipped += text.n;
+    return p->skipped > r->max_line ? E_TOO_LONG : 0;
+  }
+  if(text.n > r->max_line - parser_store_size(p->line))
     return E_TOO_LONG;
   rc = parser_store_add(&p->line, text);
   if(rc)
     return rc;
-  if(before < FIELD_HEAD_MAX && !is_wanted(r, parser_store_slice(p->line)))
-    return carry_skipped(r, p->line->n);
   return carries_too_much(r) ? E_TOO_LONG : 0;
 }
 
