@@ -143,13 +143,21 @@ static int fill_dependent(struct scenario *s, struct err *e)
   return 0;
 }
 
+static int load_users(struct scenario *s, struct err *e)
+{
+  int rc = s->users_file ? feeder_load(s, e) : 0;
+  if(rc == E_IO && origin_given(s, KEY_USERS))
+    err_prefix(e, "%s", origin_where(s, KEY_USERS));
+  return rc;
+}
+
 int scenario_finish(struct scenario *s, struct err *e)
 {
   int rc = finish_workload(s, e);
   if(rc == 0)
     rc = fill_dependent(s, e);
-  if(rc == 0 && s->users_file)
-    rc = feeder_load(s, e);
+  if(rc == 0)
+    rc = load_users(s, e);
   if(rc == 0)
     rc = finish_check(s, e);
   return rc ? rc : finish_check_templates(s, e);

@@ -166,7 +166,7 @@ static int unlikeness(const char *typed, const char *name)
   if(n >= 3 && strncmp(typed, name, n) == 0)
     return 1;
   if(strcmp(last_part(typed), last_part(name)) == 0)
-    return d < 2 ? d : 2;
+    return 1;
   return d;
 }
 

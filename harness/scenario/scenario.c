@@ -48,18 +48,25 @@ static bool replaces(const struct scenario *s, const struct key *k)
          s->origin->now == LAYER_COMMAND;
 }
 
+static int unknown_key(const char *key, const char *where, struct err *e)
+{
+  const char *near = key_suggest(slice_of(key));
+  bool option = where[0] == '-';
+  const char *dash = option ? "--" : "";
+  if(near)
+    return err_set(e, E_NOT_FOUND, "%s: unknown %s (did you mean \"%s%s\"?)",
+                   where, option ? "option" : "key", dash, near);
+  return err_set(e, E_NOT_FOUND, "%s: unknown %s", where,
+                 option ? "option" : "key");
+}
+
 int scenario_set(struct scenario *s, const char *key, const char *value,
                  const char *where, struct err *e)
 {
   const struct key *k = key_find(slice_of(key));
-  const char *near;
   int rc;
-  if(!k) {
-    near = key_suggest(slice_of(key));
-    return err_set(e, E_NOT_FOUND, "%s: unknown key \"%.60s\"%s%s%s", where,
-                   key, near ? " (did you mean \"" : "", near ? near : "",
-                   near ? "\"?)" : "");
-  }
+  if(!k)
+    return unknown_key(key, where, e);
   if(replaces(s, k))
     list_clear(s, k);
   rc = key_repeats(k) ? list_add(s, k, slice_of(value), where, e)

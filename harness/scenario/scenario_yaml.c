@@ -199,6 +199,9 @@ static int set_key(const struct source *src, const struct yaml_node *n,
     return given_twice(src, n, k->name, origin_where(src->s, k->id));
   if(key_repeats(k))
     return set_list(src, n, k);
+  if(n->kind == YAML_MAP && value_is_text(k))
+    return wrong_kind(src, n, k->name,
+                      "text (in quotes when it begins with a brace)");
   if(n->kind != YAML_SCALAR)
     return wrong_kind(src, n, k->name, value_expectation(k));
   rc = set_scalar(src, n, k);

@@ -127,12 +127,11 @@ int threshold_parse(struct slice text, const char *where,
   if(field.n == 0 || field.n > 120)
     return wrong(text, where, "no field name at the beginning", e);
   cut_operator(&rest, t.op);
-  if(!t.op[0])
+  if(!t.op[0] && slice_starts(rest, "="))
     return wrong(text, where,
-                 slice_starts(rest, "=") ? "\"=\" is not an operator, did "
-                                           "you mean \"==\"?"
-                                         : "no operator (< <= > >= == !=) "
-                                           "behind the field",
+                 "\"=\" is not an operator (did you mean \"==\"?)", e);
+  if(!t.op[0])
+    return wrong(text, where, "no operator (< <= > >= == !=) behind the field",
                  e);
   if(!read_value(rest, &t))
     return wrong(text, where,

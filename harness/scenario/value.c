@@ -82,6 +82,8 @@ static int add_bound(struct buf *out, const struct key *k, double v)
     return value_add_duration(out, (uint64_t)v);
   if(k->type == VALUE_BYTES)
     return value_add_bytes(out, (uint64_t)v);
+  if(k->type == VALUE_COUNT)
+    return buf_addf(out, "%.0f", v);
   return value_add_double(out, v);
 }
 

@@ -156,7 +156,8 @@ static bool read_key(struct reader *r, struct fy_event *event,
 {
   const char *no = refusal(event);
   if(!no && event->type != FYET_SCALAR)
-    no = "a key must be a plain word";
+    no = "a key must be a plain word (text that begins with a brace needs "
+         "quotes)";
   if(no) {
     fail_at(r, fy_event_start_mark(event), no);
     return false;
