@@ -244,6 +244,34 @@ static void assert_ends_like_the_model(struct ledger_stream *s,
     assert_true(m->seen[n]);
 }
 
+/* The number that arrives at this place of the sequence, *at being the next
+ * one; UINT64_MAX when it was dropped. */
+static uint64_t disturbed(struct rng *r, uint64_t *at)
+{
+  uint64_t n = (*at)++;
+  switch(rng_below(r, 4)) {
+  case 0:
+    return UINT64_MAX;
+  case 1:
+    return (*at)--; /* the next one first, this one later */
+  case 2:
+    return rng_below(r, (*at)--); /* any older one: late or again */
+  default:
+    *at += rng_below(r, 40); /* a gap behind it */
+    return n;
+  }
+}
+
+static void compare_one_arrival(struct ledger_stream *s, struct model *m,
+                                uint64_t n)
+{
+  struct ledger_result want = model_arrive(m, n);
+  struct ledger_result got = ledger_arrive(s, n);
+  assert_int_equal(got.arrival, want.arrival);
+  assert_int_equal(got.gap_first, want.gap_first);
+  assert_int_equal(got.gap_count, want.gap_count);
+}
+
 static uint64_t compare_one_stream(struct rng *r, uint64_t length)
 {
   struct model *m = calloc(1, sizeof(*m));
@@ -257,29 +285,10 @@ static uint64_t compare_one_stream(struct rng *r, uint64_t length)
     *m = (struct model){.started = true, .first = at, .next = at};
   }
   while(at < length) {
-    uint64_t n = at++;
-    struct ledger_result a;
-    struct ledger_result b;
-    if(rng_below(r, trouble) == 0) {
-      switch(rng_below(r, 4)) {
-      case 0:
-        continue; /* dropped */
-      case 1:
-        n = at--; /* the next one first, this one later */
-        break;
-      case 2:
-        n = rng_below(r, at); /* any older one: late or again */
-        at--;
-        break;
-      default:
-        at += rng_below(r, 40); /* a gap */
-      }
-    }
-    a = model_arrive(m, n);
-    b = ledger_arrive(&s, n);
-    assert_int_equal(a.arrival, b.arrival);
-    assert_int_equal(a.gap_first, b.gap_first);
-    assert_int_equal(a.gap_count, b.gap_count);
+    uint64_t n = rng_below(r, trouble) ? at++ : disturbed(r, &at);
+    if(n == UINT64_MAX)
+      continue;
+    compare_one_arrival(&s, m, n);
     arrivals++;
   }
   assert_false(s.overflowed);

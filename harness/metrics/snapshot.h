@@ -197,7 +197,8 @@ void snapshot_offender(struct snapshot *s, const struct offender *o);
 int snapshot_merge(struct snapshot *dst, const struct snapshot *src);
 /* snapshot_to_json: a new reference, NULL without memory.  Lossless with
  * snapshot_from_json up to 2^63 - 1, the largest integer of JSON; larger
- * numbers are written as that one.  Empty histograms are left out. */
+ * numbers are written as that one (sums of durations as reals).  Empty
+ * histograms are left out. */
 json_t *snapshot_to_json(const struct snapshot *s);
 /* snapshot_from_json: NULL with a sentence that names the member when j is not
  * a snapshot.  Unknown members are ignored. */
