@@ -155,6 +155,30 @@ static json_t *summary(const struct load_outcome *o)
   return j;
 }
 
+/* Texts from the network inside the snapshot. */
+static int mask_member(json_t *snapshot, const char *list, const char *member)
+{
+  json_t *item;
+  size_t i;
+  json_array_foreach(json_object_get(snapshot, list), i, item)
+  {
+    if(json_object_set_new(item, member, secrets_text(doc_text(item, member))))
+      return E_NOMEM;
+  }
+  return 0;
+}
+
+static json_t *snapshot(const struct snapshot *total)
+{
+  json_t *j = snapshot_to_json(total);
+  if(j && (mask_member(j, "causes", "example") ||
+           mask_member(j, "offenders", "detail"))) {
+    json_decref(j);
+    return NULL;
+  }
+  return j;
+}
+
 static int fill(json_t *doc, const struct load_outcome *o)
 {
   bool failed =
@@ -166,7 +190,7 @@ static int fill(json_t *doc, const struct load_outcome *o)
       json_object_set_new(doc, "slice_ms",
                           json_ms(o->total->series.width_ns)) ||
       json_object_set_new(doc, "timeline", timeline_build(o->total)) ||
-      json_object_set_new(doc, "snapshot", snapshot_to_json(o->total));
+      json_object_set_new(doc, "snapshot", snapshot(o->total));
   if(failed || gate_apply(json_object_get(doc, "thresholds"),
                           json_object_get(doc, "summary")))
     return E_NOMEM;

@@ -9,16 +9,16 @@
 /* Scenario keys that belong to the machine or to the paperwork. */
 static bool may_differ(const char *key)
 {
-  static const char *const keys[] = {"name",       "description", "workers",
-                                     "source-ip",  "seed",        "resolve",
-                                     "server-pid", "server-name", "users",
-                                     "tls",        "clock-offset"};
+  static const char *const keys[] = {"name",       "description",    "workers",
+                                     "source_ip",  "seed",           "resolve",
+                                     "server_pid", "server_name",    "users",
+                                     "tls",        "clock_offset_ms"};
   size_t i;
   for(i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
     if(strcmp(keys[i], key) == 0)
       return true;
   }
-  return strncmp(key, "tls.", 4) == 0;
+  return false;
 }
 
 static void describe(json_t *v, struct buf *out)

@@ -33,17 +33,22 @@ static double base_of(json_t *summary, enum share_base base)
   return 0;
 }
 
+static const char *no_ledger_data(json_t *summary)
+{
+  if(strcmp(doc_text(summary, "events.ledger"), "none") == 0)
+    return "there was no ledger: the events carry no number to count by";
+  if(doc_count(summary, "events.received") == 0)
+    return "no event arrived, and none was known to be owed";
+  return "only an exact ledger knows it: let weir publish";
+}
+
 static int no_data(json_t *summary, const struct field *f, struct err *why)
 {
   if(strncmp(f->path, "server.", 7) == 0)
     return err_set(why, E_NOT_FOUND,
                    "the server was not watched; give --server-pid");
   if(strncmp(f->path, "events.", 7) == 0)
-    return err_set(
-        why, E_NOT_FOUND,
-        strcmp(doc_text(summary, "events.ledger"), "none") == 0
-            ? "there was no ledger: the events carry no number to count by"
-            : "only an exact ledger knows it: let weir publish");
+    return err_set(why, E_NOT_FOUND, "%s", no_ledger_data(summary));
   if(strncmp(f->path, "latency_ms.", 11) == 0)
     return err_set(
         why, E_NOT_FOUND,

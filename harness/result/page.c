@@ -29,19 +29,28 @@ static void pad(struct page *p, size_t columns)
     p->rc = buf_addc(p->out, ' ');
 }
 
-/* Bytes of text that fit into room columns, cut at a space; a word that is
- * longer than a line is not cut. */
+static bool ends_part(char c)
+{
+  return c == ',' || c == ';' || c == ':' || c == '.';
+}
+
+/* Bytes of text that fit into room columns, cut at a space: behind a comma or
+ * the like when that leaves no more than a third of the line empty.  A word
+ * that is longer than a line is not cut. */
 static size_t fitting(const char *text, size_t room)
 {
-  size_t i, best = 0, columns = 0;
-  for(i = 0; text[i]; i++) {
-    if(text[i] == ' ' && i && columns <= room)
-      best = i;
+  size_t i, word = 0, part = 0, columns = 0;
+  for(i = 0; text[i] && (columns <= room || !word); i++) {
+    if(text[i] == ' ' && i && columns <= room) {
+      word = i;
+      if(ends_part(text[i - 1]) && columns * 3 >= room * 2)
+        part = i;
+    }
     columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-    if(columns > room && best)
-      return best;
   }
-  return columns <= room || !best ? i : best;
+  if(columns <= room || !word)
+    return i;
+  return part ? part : word;
 }
 
 static void body(struct page *p, size_t indent, const char *text)
@@ -71,7 +80,8 @@ void page_mark(struct page *p, enum page_colour c, const char *label,
   add(p, label, strlen(label));
   if(coloured)
     add(p, "\033[0m", 4);
-  pad(p, column - width);
+  if(text[0])
+    pad(p, column - width);
   body(p, PAGE_LABEL, text);
 }
 

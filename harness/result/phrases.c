@@ -74,6 +74,18 @@ int phrases_causes(json_t *doc, struct buf *out)
   return 0;
 }
 
+static int reconnections(json_t *c, size_t start, struct buf *out)
+{
+  size_t here;
+  int rc = out->n > start ? buf_adds(out, "; ") : 0;
+  here = out->n;
+  if(!rc)
+    rc = item(out, here, c, "reconnects", "reconnects");
+  if(!rc)
+    rc = item(out, here, c, "reconnected", "opened");
+  return rc ? rc : item(out, here, c, "resumed", "resumed");
+}
+
 int phrases_endings(json_t *doc, struct buf *out)
 {
   json_t *c = json_dotted_get(doc, conn);
@@ -87,14 +99,8 @@ int phrases_endings(json_t *doc, struct buf *out)
     rc = item_if(out, start, c, "limit_exceeded", "over the size limit");
   if(!rc)
     rc = item_if(out, start, c, "finished", "stopped for good");
-  if(!rc && doc_count(c, "reconnects")) {
-    rc = item(out, start, c, "reconnects", "reconnects");
-    if(!rc)
-      rc = item(out, start, c, "reconnected", "opened");
-    if(!rc)
-      rc = item(out, start, c, "resumed", "resumed");
-  }
-  return rc;
+  return rc || doc_count(c, "reconnects") == 0 ? rc
+                                               : reconnections(c, start, out);
 }
 
 int phrases_events(json_t *doc, struct buf *out)
@@ -134,10 +140,13 @@ int phrases_delivery(json_t *doc, struct buf *out)
   json_t *e = json_dotted_get(doc, "summary.events");
   const char *ledger = doc_text(e, "ledger");
   char n[UNITS_MAX];
+  double lost;
   size_t start;
   int rc;
   if(strcmp(ledger, "none") == 0)
     return buf_adds(out, "no ledger: the events carry no number to count by");
+  if(!doc_find(e, "lost", &lost))
+    return buf_adds(out, "no event arrived, and none was known to be owed");
   start = out->n;
   rc = buf_addf(out, "%s lost", units_fmt_count(doc_count(e, "lost"), n));
   if(!rc)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * One screen of text; see render.h.  What did not happen takes no line. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,7 +102,8 @@ static void threshold(struct page *p, json_t *t)
   if(rc && !p->rc)
     p->rc = rc;
   page_mark(p, pass ? PAGE_GOOD : PAGE_BAD,
-            pass ? "  \xe2\x9c\x93" : "  \xe2\x9c\x97", buf_text(&text));
+            pass ? "\xe2\x9c\x93 met" : "\xe2\x9c\x97 not met",
+            buf_text(&text));
   buf_free(&text);
 }
 
@@ -129,38 +129,26 @@ static void offenders(struct page *p, json_t *doc)
     buf_init(&text, 0);
     if(!p->rc)
       p->rc = offenders_sentence(o, &text);
-    page_row(p, i ? "" : "first", buf_text(&text));
+    page_row(p, i ? "" : "offenders", buf_text(&text));
     buf_free(&text);
   }
   if(n > OFFENDERS_SHOWN)
     page_rowf(p, "", "and %zu more in the JSON document", n - OFFENDERS_SHOWN);
 }
 
+/* The headline has said the first reason already. */
 static void reasons(struct page *p, json_t *doc)
 {
   json_t *list = doc_array(doc, "summary.generator.reasons"), *r;
+  bool said = strcmp(doc_text(doc, "verdict"), "invalid") == 0;
   size_t i;
   json_array_foreach(list, i, r)
   {
     if(i == REASONS_SHOWN)
       break;
-    page_mark(p, PAGE_WARN, i ? "" : "invalid", doc_text(r, "sentence"));
-    page_rowf(p, "", "-> %s", doc_text(r, "advice"));
-  }
-}
-
-static void dead_workers(struct page *p, json_t *doc)
-{
-  json_t *list = doc_array(doc, "workers"), *w;
-  size_t i;
-  json_array_foreach(list, i, w)
-  {
-    if(doc_bool(w, "died"))
-      page_rowf(p, "worker died",
-                "number %" PRIu64 " (pid %" PRIu64 ", %" PRIu64
-                " streams): %s",
-                doc_count(w, "index"), doc_count(w, "pid"),
-                doc_count(w, "streams"), doc_text(w, "how"));
+    if(i || !said)
+      page_mark(p, PAGE_WARN, "invalid too", doc_text(r, "sentence"));
+    page_row(p, "  to do", doc_text(r, "advice"));
   }
 }
 
@@ -180,7 +168,6 @@ int render_text(json_t *doc, bool colour, struct buf *out)
   struct page p = {.out = out, .colour = colour};
   headline(&p, doc);
   reasons(&p, doc);
-  dead_workers(&p, doc);
   thresholds(&p, doc);
   page_blank(&p);
   page_row(&p, "target", doc_text(doc, "target.url"));

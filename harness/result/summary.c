@@ -52,10 +52,12 @@ static json_t *number(const struct summary_facts *f, enum counter c)
   return doc_integer(counter(f, c));
 }
 
-/* A count that only a ledger makes; what was seen all the same is told. */
+/* A count that only a ledger makes, and only when there was something to
+ * count; what was seen all the same is told. */
 static json_t *ledgered(const struct summary_facts *f, enum counter c)
 {
-  if(f->ledger == LEDGER_NONE && counter(f, c) == 0)
+  bool nothing = counter(f, C_EVENTS) == 0 && counter(f, C_EXPECTED) == 0;
+  if((f->ledger == LEDGER_NONE || nothing) && counter(f, c) == 0)
     return json_null();
   return number(f, c);
 }

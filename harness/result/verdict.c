@@ -157,7 +157,8 @@ static int say_interrupted(json_t *doc, struct buf *out)
 {
   char t[UNITS_MAX];
   double ms = doc_number(doc, "elapsed_ms", 0);
-  int rc = buf_addf(out, "stopped after %s: ", units_fmt_ms(ms, t));
+  int rc = buf_addf(
+      out, "stopped after %s: ", units_fmt_duration((uint64_t)(ms * 1e6), t));
   if(!rc)
     rc = add_facts(doc, out);
   return rc ? rc : buf_adds(out, "; a partial run passes no gate");

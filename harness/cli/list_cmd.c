@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ * weir list: what there is to run, to inject, to compare and to read. */
+#include <dirent.h>
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/places.h"
+#include "metrics/snapshot.h"
+#include "result/fields.h"
+#include "result/gate.h"
+
+#define SCENARIO_MAX_BYTES (1024u * 1024)
+
+static int is_scenario(const struct dirent *d)
+{
+  size_t n = strlen(d->d_name);
+  return n > 5 && d->d_name[0] != '.' &&
+         strcmp(d->d_name + n - 5, ".yaml") == 0;
+}
+
+/* The first comment line with words in it: the question that the scenario
+ * answers. */
+static struct slice question(struct slice text)
+{
+  while(text.n) {
+    struct slice line = slice_trim(slice_cut(&text, '\n'));
+    if(line.n && line.p[0] != '#')
+      break;
+    while(line.n && line.p[0] == '#') {
+      line.p++;
+      line.n--;
+    }
+    line = slice_trim(line);
+    if(line.n)
+      return line;
+  }
+  return (struct slice){NULL, 0};
+}
+
+static void print_scenario(const char *dir, const char *file)
+{
+  struct buf path, text;
+  struct slice q;
+  buf_init(&path, 0);
+  buf_init(&text, 0);
+  if(file_path_join(&path, dir, file) == 0 &&
+     file_read(buf_text(&path), SCENARIO_MAX_BYTES, &text, NULL) == 0) {
+    q = question(buf_slice(&text));
+    printf("%-18.*s %.*s\n", (int)strlen(file) - 5, file, (int)q.n,
+           q.p ? q.p : "");
+  }
+  buf_free(&text);
+  buf_free(&path);
+}
+
+static int list_scenarios(void)
+{
+  struct dirent **entry = NULL;
+  struct buf dir;
+  int n = -1, i;
+  buf_init(&dir, 0);
+  if(places_data("scenarios/load", &dir) == 0)
+    n = scandir(buf_text(&dir), &entry, is_scenario, alphasort);
+  if(n < 0)
+    log_error("list: no scenarios found in %s", WEIR_DATADIR);
+  else
+    printf("# weir load %s/NAME.yaml\n", buf_text(&dir));
+  for(i = 0; i < n; i++) {
+    print_scenario(buf_text(&dir), entry[i]->d_name);
+    free(entry[i]);
+  }
+  free(entry);
+  buf_free(&dir);
+  return n < 0 ? EXIT_USAGE : EXIT_PASS;
+}
+
+/* The faults are the reference server's own: it shares no code with weir, so
+ * it is asked. */
+static int list_faults(void)
+{
+  char name[] = "weir-server", option[] = "--list-faults";
+  char *args[] = {name, option, NULL};
+  struct buf path;
+  pid_t pid;
+  int rc, status = -1;
+  buf_init(&path, 0);
+  fflush(stdout);
+  rc = places_program(name, &path);
+  if(!rc)
+    rc = posix_spawnp(&pid, buf_text(&path), NULL, NULL, args, environ);
+  if(rc) {
+    log_error("list: weir-server is neither beside weir nor in PATH: %s",
+              rc > 0 ? strerror(rc) : err_name(rc));
+    buf_free(&path);
+    return EXIT_USAGE;
+  }
+  while(waitpid(pid, &status, 0) < 0 && errno == EINTR)
+    continue;
+  buf_free(&path);
+  if(!WIFEXITED(status) || WEXITSTATUS(status)) {
+    log_error("list: weir-server --list-faults failed");
+    return EXIT_USAGE;
+  }
+  return EXIT_PASS;
+}
+
+static int list_fields(void)
+{
+  struct buf text;
+  size_t i;
+  int rc = 0;
+  buf_init(&text, 0);
+  for(i = 0; i < fields_count() && !rc; i++) {
+    const struct field *f = fields_at(i);
+    buf_clear(&text);
+    rc = fields_definition(f, &text);
+    printf("%-35s %-6s %s", f->name, fields_unit(f), buf_text(&text));
+    if(f->base != BASE_NONE)
+      printf(" (%% of %s)", fields_base_text(f->base));
+    putchar('\n');
+  }
+  buf_free(&text);
+  return rc ? EXIT_USAGE : EXIT_PASS;
+}
+
+static int list_metrics(void)
+{
+  int i;
+  for(i = 0; i < COUNTER_COUNT; i++)
+    printf("%-20s counter    %s\n", counter_key((enum counter)i),
+           counter_definition((enum counter)i));
+  for(i = 0; i < HIST_COUNT; i++)
+    printf("%-20s histogram  %s\n", histogram_key((enum histogram)i),
+           histogram_definition((enum histogram)i));
+  return EXIT_PASS;
+}
+
+static const struct {
+  const char *name, *text;
+  int (*run)(void);
+} lists[] = {
+    {"scenarios", "ready load scenarios, with the question each answers",
+     list_scenarios},
+    {"faults", "what weir-server can be told to do wrong", list_faults},
+    {"fields", "what thresholds can name", list_fields},
+    {"metrics", "what weir counts and times, with definitions", list_metrics},
+};
+
+#define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
+
+static int help(FILE *to)
+{
+  size_t i;
+  fputs("Usage: weir list WHAT\n\n", to);
+  for(i = 0; i < LIST_COUNT; i++)
+    fprintf(to, "  %-10s %s\n", lists[i].name, lists[i].text);
+  return to == stdout ? EXIT_PASS : EXIT_USAGE;
+}
+
+int list_cmd(int argc, char **argv)
+{
+  size_t i;
+  if(argc == 2 &&
+     (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+    return help(stdout);
+  for(i = 0; i < LIST_COUNT && argc == 2; i++) {
+    if(strcmp(lists[i].name, argv[1]) == 0)
+      return lists[i].run();
+  }
+  if(argc == 2)
+    log_error("list: there is no list of \"%s\"", argv[1]);
+  return help(stderr);
+}
