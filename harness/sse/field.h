@@ -74,6 +74,19 @@ static inline enum field field_split(struct slice line, struct slice *value)
   return field_bare(line, value);
 }
 
+/* Most ids are shorter than a call of memchr is long. */
+static inline bool field_has_nul(struct slice value)
+{
+  size_t i;
+  if(value.n > 16)
+    return memchr(value.p, 0, value.n) != NULL;
+  for(i = 0; i < value.n; i++) {
+    if(!value.p[i])
+      return true;
+  }
+  return false;
+}
+
 /* After so many bytes field_may_be_known has made up its mind. */
 #define FIELD_HEAD_MAX (sizeof("event:") - 1)
 

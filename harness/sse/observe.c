@@ -75,7 +75,7 @@ void observe_line(const struct parser *p, struct slice line, uint64_t at)
   check_encoding(p, line, at);
   if(field == FIELD_UNKNOWN)
     check_unknown(p, line, at);
-  else if(field == FIELD_ID && memchr(value.p, 0, value.n))
+  else if(field == FIELD_ID && field_has_nul(value))
     observe_report(p, SSE_OBS_NUL_IN_ID, at, line);
   else if(field == FIELD_RETRY && !field_retry_ms(value, &ms))
     observe_report(p, SSE_OBS_BAD_RETRY, at, line);

@@ -6,6 +6,7 @@
  * that is not mapped. */
 #ifndef WEIR_SSE_SCAN_H
 #define WEIR_SSE_SCAN_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -63,6 +64,15 @@ static inline const char *scan_tail(const char *p, const char *end,
   return mask ? p + __builtin_ctz(mask) : end;
 }
 
+/* The same for the 64 bytes at p: long lines are walked over with one branch
+ * for each of these. */
+static inline uint64_t scan_mask64(const char *p)
+{
+  uint64_t low = scan_mask16(p) | scan_mask16(p + 16) << 16;
+  uint64_t high = scan_mask16(p + 32) | scan_mask16(p + 48) << 16;
+  return low | high << 32;
+}
+
 static inline const char *scan_eol_sse2(const char *p, const char *end,
                                         const char *chunk)
 {
@@ -71,6 +81,12 @@ static inline const char *scan_eol_sse2(const char *p, const char *end,
     if(mask)
       return p + __builtin_ctz(mask);
     p += 16;
+    while(end - p >= 64) {
+      uint64_t wide = scan_mask64(p);
+      if(wide)
+        return p + __builtin_ctzll(wide);
+      p += 64;
+    }
   }
   return p < end ? scan_tail(p, end, chunk) : end;
 }
