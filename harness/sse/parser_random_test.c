@@ -15,7 +15,7 @@
 #include "sse/parser.h"
 #include "sse/transcript.h"
 
-#define STREAMS 3000
+#define STREAMS 10000
 #define EVENTS  3000
 
 /* Aborts when a property does not hold; see parser_fuzz.c. */
