@@ -19,20 +19,22 @@ struct merging {
   size_t count;
   struct snapshot *total; /* owned */
   json_t *reasons;        /* owned */
+  json_t *origins;        /* owned */
   struct server_cost server;
 };
 
-static int fit_all(const struct merging *m, struct err *e)
+static int fit_all(struct merging *m, struct err *e)
 {
-  size_t i, j;
+  size_t i;
   for(i = 1; i < m->count; i++) {
     int rc = merge_fit(&m->in[0], &m->in[i], e);
-    for(j = 0; j < i && !rc; j++)
-      rc = merge_fit_twice(&m->in[j], &m->in[i], e);
     if(rc)
       return rc;
   }
-  return 0;
+  m->origins = merge_origins(m->in, m->count);
+  if(!m->origins)
+    return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+  return merge_origins_check(m->origins, e);
 }
 
 static int add_snapshots(struct merging *m, struct err *e)
@@ -142,32 +144,6 @@ static json_t *copy_or_null(json_t *doc, const char *key)
   return v ? json_deep_copy(v) : json_null();
 }
 
-/* What each result was, so that nothing of its origin is lost. */
-static json_t *origins(const struct merging *m)
-{
-  static const char *const keys[] = {
-      "weir",    "run",         "seed",       "started",     "ended",
-      "verdict", "sentence",    "elapsed_ms", "measured_ms", "command",
-      "target",  "environment", "interrupted"};
-  json_t *list = json_array();
-  size_t i, k;
-  for(i = 0; i < m->count; i++) {
-    json_t *doc = m->in[i].doc;
-    json_t *one =
-        json_pack("{s:o}", "result", json_text(slice_of(m->in[i].name)));
-    json_t *server = json_dotted_get(doc, "summary.server");
-    for(k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-      json_object_set_new(one, keys[k], copy_or_null(doc, keys[k]));
-    if(server)
-      json_object_set(one, "server", server);
-    if(json_array_append_new(list, one)) {
-      json_decref(list);
-      return NULL;
-    }
-  }
-  return list;
-}
-
 /* One machine watched the server, all of them loaded it: its cost is spread
  * over all streams and events.  Two watchers cannot be told apart from two
  * servers; then each stands in "merged" alone. */
@@ -231,7 +207,7 @@ static json_t *head(const struct merging *m, double measured_ms)
   json_t *first = m->in[0].doc;
   return json_pack(
       "{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:n, s:o, s:o, s:o,"
-      " s:o, s:b, s:o, s:o, s:o}",
+      " s:o, s:b, s:o, s:o, s:O}",
       "schema", LOAD_SCHEMA, "weir", WEIR_VERSION, "verdict", "", "sentence",
       "", "run", copy_or_null(first, "run"), "seed",
       copy_or_null(first, "seed"), "started", extreme(m, "started", -1),
@@ -243,7 +219,7 @@ static json_t *head(const struct merging *m, double measured_ms)
       copy_or_null(first, "scenario"), "assumptions", assumptions(m),
       "interrupted", any_interrupted(m), "sequence_from",
       copy_or_null(first, "sequence_from"), "stamp_from",
-      copy_or_null(first, "stamp_from"), "merged", origins(m));
+      copy_or_null(first, "stamp_from"), "merged", m->origins);
 }
 
 static int fill(struct merging *m, json_t *doc, double measured_ms)
@@ -282,5 +258,6 @@ json_t *merge_docs(const struct merge_input *in, size_t count, struct err *e)
   }
   snapshot_free(m.total);
   json_decref(m.reasons);
+  json_decref(m.origins);
   return doc;
 }

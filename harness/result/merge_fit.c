@@ -93,21 +93,3 @@ int merge_fit(const struct merge_input *a, const struct merge_input *b,
     rc = fit_text(a, b, "summary.latency_ms.source", "the latency source", e);
   return rc;
 }
-
-int merge_fit_twice(const struct merge_input *a, const struct merge_input *b,
-                    struct err *e)
-{
-  static const char *const members[] = {"run", "started", "seed", "workers",
-                                        "environment"};
-  size_t i;
-  for(i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-    json_t *ma = json_object_get(a->doc, members[i]);
-    json_t *mb = json_object_get(b->doc, members[i]);
-    if(!ma || !mb || !json_equal(ma, mb))
-      return 0;
-  }
-  return err_set(e, E_MISMATCH,
-                 "%s and %s are the same run: merging it twice would count "
-                 "everything double",
-                 a->name, b->name);
-}

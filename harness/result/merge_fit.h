@@ -8,8 +8,11 @@
  * with a sentence that names both and what differs. */
 int merge_fit(const struct merge_input *a, const struct merge_input *b,
               struct err *e);
-/* merge_fit_twice: the same run, given two times. */
-int merge_fit_twice(const struct merge_input *a, const struct merge_input *b,
-                    struct err *e);
+/* merge_origins lists what each result was, so that nothing of its origin is
+ * lost; a merged one brings the list it has.  New reference, NULL without
+ * memory. */
+json_t *merge_origins(const struct merge_input *in, size_t count);
+/* merge_origins_check: E_MISMATCH when one run is in the list twice. */
+int merge_origins_check(json_t *origins, struct err *e);
 
 #endif
