@@ -221,30 +221,51 @@ static int get_plain(struct hist *h, const unsigned char *p, size_t n,
   return rc;
 }
 
+/* Inflates into as much as it takes, PLAIN_MAX at most: a large buffer that
+ * comes and goes would be reused for histograms, which then are no longer
+ * fresh, untouched pages. */
+static int inflate_all(const struct buf *packed, struct buf *plain)
+{
+  const Bytef *p = (const Bytef *)packed->p + DEFLATED_HEAD;
+  uLong n = (uLong)packed->n - DEFLATED_HEAD;
+  size_t room = 1024;
+  int rc = Z_BUF_ERROR;
+  while(rc == Z_BUF_ERROR && room < PLAIN_MAX) {
+    uLong used = n;
+    uLongf size;
+    room = room * 4 < PLAIN_MAX ? room * 4 : PLAIN_MAX;
+    if(buf_reserve(plain, room))
+      return E_NOMEM;
+    size = (uLongf)room;
+    rc = uncompress2((Bytef *)plain->p, &size, p, &used);
+    plain->n = 0;
+    if(rc == Z_OK && used != n)
+      return E_SYNTAX;
+    if(rc == Z_OK)
+      plain->n = size;
+  }
+  if(rc == Z_MEM_ERROR)
+    return E_NOMEM;
+  return rc == Z_OK ? 0 : E_SYNTAX;
+}
+
 static int inflate_packed(const struct buf *packed, struct buf *plain,
                           struct err *e)
 {
   const unsigned char *p = (const unsigned char *)packed->p;
-  uLongf size = PLAIN_MAX;
-  uLong used = (uLong)packed->n - DEFLATED_HEAD;
   int rc;
   if(packed->n < DEFLATED_HEAD || get_big(p, 4) != COOKIE_DEFLATED)
     return err_set(e, E_SYNTAX,
                    "not a histogram in HdrHistogram's V2 compressed form");
   if(get_big(p + 4, 4) != packed->n - DEFLATED_HEAD)
     return err_set(e, E_SYNTAX,
-                   "the histogram says it has %u compressed "
-                   "bytes but has %zu",
+                   "the histogram says it has %u compressed bytes but has %zu",
                    (unsigned)get_big(p + 4, 4), packed->n - DEFLATED_HEAD);
-  if(buf_reserve(plain, PLAIN_MAX))
-    return err_set(e, E_NOMEM, "out of memory");
-  rc = uncompress2((Bytef *)plain->p, &size, p + DEFLATED_HEAD, &used);
-  if(rc == Z_MEM_ERROR)
-    return err_set(e, E_NOMEM, "out of memory");
-  if(rc != Z_OK || used != packed->n - DEFLATED_HEAD)
-    return err_set(e, E_SYNTAX,
-                   "the histogram's compressed bytes are damaged");
-  plain->n = size;
+  rc = inflate_all(packed, plain);
+  if(rc == E_NOMEM)
+    return err_set(e, rc, "out of memory");
+  if(rc)
+    return err_set(e, rc, "the histogram's compressed bytes are damaged");
   return 0;
 }
 

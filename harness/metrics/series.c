@@ -32,6 +32,13 @@ struct hist *series_latency(struct timeslice *slice)
   return slice->latency;
 }
 
+/* Saturates: numbers read from a document may be anything. */
+static void add(int64_t *to, int64_t n)
+{
+  if(__builtin_add_overflow(*to, n, to))
+    *to = n < 0 ? INT64_MIN : INT64_MAX;
+}
+
 /* The slice that a and the later b make together; takes their histograms. */
 static struct timeslice joined(struct timeslice a, const struct timeslice *b)
 {
@@ -39,7 +46,7 @@ static struct timeslice joined(struct timeslice a, const struct timeslice *b)
       b->filled ? b->counter[S_CONNECTIONS] : a.counter[S_CONNECTIONS];
   size_t i;
   for(i = 0; i < SLICE_COUNTER_COUNT; i++)
-    a.counter[i] += b->counter[i];
+    add(&a.counter[i], b->counter[i]);
   a.counter[S_CONNECTIONS] = connections;
   a.filled = a.filled || b->filled;
   if(a.latency && b->latency) {
@@ -100,7 +107,7 @@ static void add_slice(struct timeslice *to, const struct timeslice *from)
   size_t i;
   for(i = 0; i < SLICE_COUNTER_COUNT; i++)
     if(i != S_CONNECTIONS)
-      to->counter[i] += from->counter[i];
+      add(&to->counter[i], from->counter[i]);
   to->filled = to->filled || from->filled;
   if(from->latency)
     hist_merge(to->latency, from->latency);
@@ -118,12 +125,12 @@ static void add_connections(struct series *dst, const struct series *src)
     if(!src->slice[i].filled)
       continue;
     if(to && to != here)
-      to->counter[S_CONNECTIONS] += connections;
+      add(&to->counter[S_CONNECTIONS], connections);
     to = here;
     connections = src->slice[i].counter[S_CONNECTIONS];
   }
   if(to)
-    to->counter[S_CONNECTIONS] += connections;
+    add(&to->counter[S_CONNECTIONS], connections);
 }
 
 int series_merge(struct series *dst, const struct series *src)

@@ -58,6 +58,23 @@ static void test_a_long_run_joins_neighbouring_slices(void **state)
   snapshot_free(s);
 }
 
+static void test_absurd_slice_counters_saturate(void **state)
+{
+  struct snapshot *a = snapshot_new(1);
+  struct snapshot *b = snapshot_new(1);
+  (void)state;
+  assert_non_null(a);
+  assert_non_null(b);
+  snapshot_slice(a, 0)->counter[S_LOST] = INT64_MIN;
+  snapshot_slice(a, 0)->counter[S_CONNECTIONS] = INT64_MAX;
+  assert_int_equal(snapshot_merge(b, a), 0);
+  assert_int_equal(snapshot_merge(b, a), 0);
+  assert_int_equal(b->series.slice[0].counter[S_LOST], INT64_MIN);
+  assert_int_equal(b->series.slice[0].counter[S_CONNECTIONS], INT64_MAX);
+  snapshot_free(a);
+  snapshot_free(b);
+}
+
 static void test_the_farthest_time_still_has_a_slice(void **state)
 {
   struct snapshot *s = snapshot_new(1);
@@ -284,6 +301,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_key_is_unique),
       cmocka_unit_test(test_a_long_run_joins_neighbouring_slices),
+      cmocka_unit_test(test_absurd_slice_counters_saturate),
       cmocka_unit_test(test_the_farthest_time_still_has_a_slice),
       cmocka_unit_test(test_causes_beyond_the_table_become_other),
       cmocka_unit_test(test_texts_are_cut_between_characters_and_repaired),
