@@ -24,6 +24,8 @@ ASSIGN = re.compile(r"(?<![=!<>])=(?!=)")
 DESIGNATED = re.compile(r"[{,]\s*\.\w+\s*$")
 PRINT = re.compile(r"\b(printf|vprintf|puts|putchar|perror)\s*\(|"
                    r"\bfprintf\s*\(\s*std(out|err)\b")
+# Sources of test programs that are not called *_test.c.
+TEST_SUPPORT = ("synthetic.c",)
 SUFFIXES = (".c", ".h", ".py", ".sh")
 
 
@@ -111,7 +113,9 @@ def rule_exit(path, text, code):
 def rule_print(path, text, code):
     parts = path.split(os.sep)
     quiet = parts[0] == "harness" and parts[1] not in ("cli", "bench", "e2e")
-    if not quiet or re.search(r"_(test|fuzz)\.c$|base.log\.c$", path):
+    if not quiet or parts[-1] in TEST_SUPPORT:
+        return
+    if re.search(r"_(test|fuzz)\.c$|base.log\.c$", path):
         return
     if re.search(r"^int main\(", code, re.MULTILINE):
         return
