@@ -84,8 +84,8 @@ enum value_type {
     "N:RAMP:HOLD",                                                            \
     "Instead of connections: steps, each with its number of streams, the "    \
     "time to get there and the time to stay")                                 \
-  X(KEY_ARRIVAL_RATE, "arrival.rate", VALUE_RATE, arrival_rate, "0/s", 0,     \
-    1e6, "Workload", "RATE",                                                  \
+  X(KEY_ARRIVAL_RATE, "arrival.rate", VALUE_RATE, arrival_rate, "", 0, 1e6,   \
+    "Workload", "RATE",                                                       \
     "Instead of connections: new streams per second, whatever becomes of "    \
     "the earlier ones")                                                       \
   X(KEY_ARRIVAL_LIFETIME, "arrival.lifetime", VALUE_DURATION, lifetime_ns,    \
@@ -165,7 +165,7 @@ enum value_type {
   X(KEY_PUBLISH_MATCH_STAMP, "publish.match.stamp", VALUE_POINTER,            \
     publish.match_stamp, "/t", 0, 0, "Publishing", "POINTER",                 \
     "Where {{t}} arrives in the received data")                               \
-  X(KEY_STORM_AT, "storm.at", VALUE_DURATION, storm.at_ns, "0s", 0,           \
+  X(KEY_STORM_AT, "storm.at", VALUE_DURATION, storm.at_ns, "", 0,             \
     KEY_MONTH_NS, "Disturbance", "TIME",                                      \
     "Cut streams at this time after the start, ramp and warm-up included")    \
   X(KEY_STORM_SHARE, "storm.share", VALUE_SHARE, storm.share, "1", 0, 1,      \

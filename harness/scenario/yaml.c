@@ -37,11 +37,11 @@ void yaml_free(struct yaml_node *n)
   }
 }
 
-static void fail_at(struct reader *r, const struct fy_mark *m,
+static void fail_at(struct reader *r, struct yaml_mark at,
                     const char *sentence)
 {
-  err_set(r->e, E_SYNTAX, "%s:%d:%d: %s", r->name, m ? m->line + 1 : 1,
-          m ? m->column + 1 : 1, sentence);
+  err_set(r->e, E_SYNTAX, "%s:%u:%u: %s", r->name, at.line, at.column,
+          sentence);
 }
 
 static void fail_memory(struct reader *r)
@@ -94,6 +94,17 @@ static struct fy_event *next_event(struct reader *r)
   return event;
 }
 
+static bool is_quoted(struct fy_event *event)
+{
+  enum fy_scalar_style style;
+  if(event->type != FYET_SCALAR || !event->scalar.value)
+    return false;
+  style = fy_scalar_token_get_style(event->scalar.value);
+  return style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+}
+
+/* libfyaml's marks stand behind an opening quote and behind the '*' of an
+ * alias. */
 static struct yaml_mark mark_of(struct fy_event *event)
 {
   const struct fy_mark *m = fy_event_start_mark(event);
@@ -101,6 +112,8 @@ static struct yaml_mark mark_of(struct fy_event *event)
   if(m) {
     at.line = (unsigned int)m->line + 1;
     at.column = (unsigned int)m->column + 1;
+    if(at.column > 1 && (is_quoted(event) || event->type == FYET_ALIAS))
+      at.column--;
   }
   return at;
 }
@@ -139,7 +152,7 @@ static struct yaml_node *new_node(struct reader *r, struct fy_event *event,
   if(!no && ++r->nodes > YAML_MAX_NODES)
     no = "too many values";
   if(no) {
-    fail_at(r, fy_event_start_mark(event), no);
+    fail_at(r, mark_of(event), no);
     return NULL;
   }
   n = calloc(1, sizeof(*n));
@@ -159,7 +172,7 @@ static bool read_key(struct reader *r, struct fy_event *event,
     no = "a key must be a plain word (text that begins with a brace needs "
          "quotes)";
   if(no) {
-    fail_at(r, fy_event_start_mark(event), no);
+    fail_at(r, mark_of(event), no);
     return false;
   }
   *at = mark_of(event);
@@ -251,7 +264,7 @@ static struct yaml_node *read_document(struct reader *r)
       break;
     type = event->type;
     if(root && type == FYET_DOCUMENT_START)
-      fail_at(r, fy_event_start_mark(event),
+      fail_at(r, mark_of(event),
               "a second document begins here; a scenario is one document");
     else if(type == FYET_STREAM_END && !root)
       err_set(r->e, E_SYNTAX,

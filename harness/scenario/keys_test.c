@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ * The option table: looking up, guessing, and the page made from it. */
+#include "scenario/scenario_testing.h"
+
+#include "base/file.h"
+#include "scenario/keys.h"
+#include "scenario/value.h"
+
+static void test_key_find_knows_names_paths_aliases_and_underscores(void **st)
+{
+  (void)st;
+  assert_int_equal(key_find(slice_of("publish.rate"))->id, KEY_PUBLISH_RATE);
+  assert_int_equal(key_find(slice_of("reconnect.enabled"))->id, KEY_RECONNECT);
+  assert_int_equal(key_find(slice_of("target"))->id, KEY_URL);
+  assert_int_equal(key_find(slice_of("slow.bytes_per_second"))->id,
+                   KEY_SLOW_BYTES);
+  assert_int_equal(key_find(slice_of("Max-Line"))->id, KEY_MAX_LINE);
+  assert_null(key_find(slice_of("publish")));
+  assert_null(key_find(slice_of("")));
+}
+
+static void test_key_find_option_knows_the_negated_form_of_switches(void **st)
+{
+  bool negated = false;
+  (void)st;
+  assert_int_equal(key_find_option(slice_of("no-reconnect"), &negated)->id,
+                   KEY_RECONNECT);
+  assert_true(negated);
+  assert_int_equal(key_find_option(slice_of("duration"), &negated)->id,
+                   KEY_DURATION);
+  assert_false(negated);
+  assert_null(key_find_option(slice_of("no-duration"), &negated));
+}
+
+static void test_key_find_short_gives_the_four_short_options(void **st)
+{
+  (void)st;
+  assert_int_equal(key_find_short('c')->id, KEY_CONNECTIONS);
+  assert_int_equal(key_find_short('d')->id, KEY_DURATION);
+  assert_int_equal(key_find_short('w')->id, KEY_WORKERS);
+  assert_int_equal(key_find_short('H')->id, KEY_HEADERS);
+  assert_null(key_find_short('x'));
+  assert_null(key_find_short('\0'));
+}
+
+static void suggests(const char *typed, const char *meant)
+{
+  const char *got = key_suggest(slice_of(typed));
+  if(!meant)
+    assert_null(got);
+  else {
+    assert_non_null(got);
+    assert_string_equal(got, meant);
+  }
+}
+
+static void test_key_suggest_finds_typing_mistakes_and_nothing_else(void **st)
+{
+  (void)st;
+  suggests("conections", "connections");
+  suggests("publish.rat", "publish.rate");
+  suggests("durations", "duration");
+  suggests("warm", "warmup");
+  suggests("jitter", "reconnect.jitter");
+  suggests("tresholds", "thresholds");
+  suggests("uri", "url");
+  suggests("colour", NULL);
+  suggests("x", NULL);
+}
+
+static void test_key_is_section_is_true_for_sections_only(void **st)
+{
+  (void)st;
+  assert_true(key_is_section(slice_of("publish")));
+  assert_true(key_is_section(slice_of("publish.match")));
+  assert_true(key_is_section(slice_of("reconnect")));
+  assert_false(key_is_section(slice_of("pub")));
+  assert_false(key_is_section(slice_of("duration")));
+}
+
+static void test_every_default_is_what_scenario_default_holds(void **st)
+{
+  struct scenario *s = scenario_default();
+  size_t i;
+  (void)st;
+  for(i = 0; i < KEY_COUNT; i++) {
+    const struct key *k = key_at(i);
+    struct buf text;
+    buf_init(&text, 0);
+    if(!k->fallback[0] || value_is_text(k))
+      continue;
+    assert_int_equal(value_format(s, k, &text), 0);
+    assert_string_equal(text.p, k->fallback);
+    buf_free(&text);
+  }
+  scenario_free(s);
+}
+
+static void test_every_row_tells_what_help_needs(void **st)
+{
+  size_t i, j;
+  (void)st;
+  for(i = 0; i < KEY_COUNT; i++) {
+    const struct key *k = key_at(i);
+    assert_int_equal(k->id, i);
+    assert_true(strlen(k->help) > 10);
+    assert_true(k->help[strlen(k->help) - 1] != '.');
+    assert_int_equal(key_takes_argument(k), k->argument[0] != '\0');
+    assert_int_equal(k->type == VALUE_ENUM, key_choices(k) != NULL);
+    for(j = 0; j < i; j++)
+      assert_string_not_equal(k->name, key_at(j)->name);
+  }
+}
+
+static void test_keys_text_stays_within_79_columns(void **st)
+{
+  struct buf out;
+  struct slice rest;
+  (void)st;
+  buf_init(&out, 0);
+  assert_int_equal(scenario_keys_text(&out), 0);
+  assert_non_null(strstr(out.p, "  -c, --connections N "));
+  assert_non_null(strstr(out.p, "[no-]reconnect"));
+  rest = buf_slice(&out);
+  while(rest.p)
+    assert_true(slice_cut(&rest, '\n').n <= 79);
+  buf_free(&out);
+}
+
+/* Shows the fresh tables when the page is stale, to be pasted between the
+ * marks; WEIR_UPDATE=1 puts them there. */
+static void test_readme_holds_the_tables_made_from_the_keys(void **st)
+{
+  static const char path[] = WEIR_SOURCE_DIR "/scenarios/README.md";
+  static const char from[] =
+      "<!-- keys: generated from harness/scenario/keys.h -->\n\n";
+  static const char to[] = "\n<!-- keys end -->\n";
+  struct buf page, fresh, text;
+  struct err e;
+  long begin, end;
+  (void)st;
+  buf_init(&page, 0);
+  buf_init(&fresh, 0);
+  assert_int_equal(file_read(path, 0, &page, &e), 0);
+  assert_int_equal(scenario_keys_markdown(&fresh), 0);
+  begin = slice_find(buf_slice(&page), from);
+  end = slice_find(buf_slice(&page), to);
+  assert_true(begin >= 0 && end > begin);
+  begin += (long)strlen(from);
+  if(getenv("WEIR_UPDATE")) {
+    buf_init(&text, 0);
+    assert_int_equal(buf_add(&text, page.p, (size_t)begin), 0);
+    assert_int_equal(buf_add(&text, fresh.p, fresh.n), 0);
+    assert_int_equal(buf_adds(&text, page.p + end), 0);
+    assert_int_equal(file_write(path, buf_slice(&text), &e), 0);
+    buf_free(&text);
+  } else {
+    page.p[end] = '\0';
+    assert_string_equal(page.p + begin, fresh.p);
+  }
+  buf_free(&page);
+  buf_free(&fresh);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(
+          test_key_find_knows_names_paths_aliases_and_underscores),
+      cmocka_unit_test(
+          test_key_find_option_knows_the_negated_form_of_switches),
+      cmocka_unit_test(test_key_find_short_gives_the_four_short_options),
+      cmocka_unit_test(
+          test_key_suggest_finds_typing_mistakes_and_nothing_else),
+      cmocka_unit_test(test_key_is_section_is_true_for_sections_only),
+      cmocka_unit_test(test_every_default_is_what_scenario_default_holds),
+      cmocka_unit_test(test_every_row_tells_what_help_needs),
+      cmocka_unit_test(test_keys_text_stays_within_79_columns),
+      cmocka_unit_test(test_readme_holds_the_tables_made_from_the_keys),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
