@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ * POST /publish/TOPIC: one event into the topic's log, then to everybody. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "query.h"
+#include "reply.h"
+#include "routes.h"
+#include "server.h"
+
+#define USER_MAX 127
+
+/* What the query says about the event. */
+struct notice {
+  char name[HUB_NAME_MAX + 1];
+  char type[HUB_TYPE_MAX + 1];
+  char user[USER_MAX + 1];
+  struct buf lines; /* the event without its id line */
+};
+
+static int read_notice(struct conn *c, struct params *p, struct notice *n)
+{
+  struct slice body = buf_slice(&c->request->body);
+  int rc;
+  params_text(p, "id", HUB_NAME_MAX, n->name);
+  params_text(p, "type", HUB_TYPE_MAX, n->type);
+  params_text(p, "user", USER_MAX, n->user);
+  if(p->rc)
+    return p->rc;
+  if(utf8_check(body) != body.n)
+    return p->rc = err_set(&p->e, E_SYNTAX, "the body is not valid UTF-8");
+  rc = encode_fields(&n->lines, slice_of(n->type), body);
+  if(rc)
+    p->rc = err_set(&p->e, rc, "out of memory");
+  return p->rc;
+}
+
+static void answer(struct conn *c, const struct notice *n, uint64_t id,
+                   uint64_t t_ns)
+{
+  json_t *name =
+      n->name[0] ? json_text(slice_of(n->name)) : json_integer((json_int_t)id);
+  reply_json(c, 200,
+             json_pack("{s:o, s:I, s:I}", "id", name, "seq", (json_int_t)id,
+                       "t", (json_int_t)hub_real_ns(c->server->hub, t_ns)));
+}
+
+static void append(struct conn *c, int32_t index, const struct notice *n)
+{
+  struct server *sv = c->server;
+  struct hub_topic *t = hub_topic_at(sv->hub, (uint32_t)index);
+  struct view *v = sv->views[index];
+  uint64_t now = clock_mono_ns(), id;
+  struct replay_publish p = {.t_ns = now,
+                             .name = slice_of(n->name),
+                             .user = slice_of(n->user),
+                             .body = buf_slice(&n->lines)};
+  int rc;
+  hub_lock(&t->lock);
+  hub_topic_advance(t, now);
+  id = t->log.head_id;
+  rc = replay_log_publish(&t->log, &p);
+  hub_unlock(&t->lock);
+  if(rc) {
+    reply_error(c, 413, "the event is larger than --history-bytes");
+    return;
+  }
+  HUB_ADD(sv->count->published, 1);
+  hub_topic_announce(sv->hub, (uint32_t)index, sv->index);
+  answer(c, n, id, now);
+  if(v && v->count)
+    view_pump(v, clock_mono_ns());
+}
+
+void publish_post(struct conn *c, struct slice topic, struct slice query)
+{
+  struct params p;
+  struct notice n;
+  int32_t index;
+  memset(&n, 0, sizeof(n));
+  buf_init(&n.lines, 0);
+  params_init(&p, query);
+  if(read_notice(c, &p, &n)) {
+    reply_error(c, p.rc == E_NOMEM ? 500 : 400, "%s", p.e.text);
+  } else {
+    index = hub_topic_open(c->server->hub, topic);
+    if(index < 0)
+      reply_error(c, 503, "there are %d topics already", HUB_MAX_TOPICS);
+    else
+      append(c, index, &n);
+  }
+  params_fini(&p);
+  buf_free(&n.lines);
+}

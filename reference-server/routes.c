@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ * Paths to handlers; see routes.h. */
+#include "routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "query.h"
+#include "reply.h"
+#include "server.h"
+
+struct route {
+  const char *path;  /* ends in "/" when something must follow */
+  const char *allow; /* methods */
+  route_fn fn;
+};
+
+static const struct route ROUTES[] = {
+    {"/", "GET, HEAD, OPTIONS", page_index},
+    {"/stream", "GET, HEAD, OPTIONS", stream_open},
+    {"/stream/", "GET, HEAD, OPTIONS", stream_open},
+    {"/publish/", "POST, OPTIONS", publish_post},
+    {"/stats", "GET, HEAD, OPTIONS", stats_get},
+    {"/echo", "GET, HEAD, POST, OPTIONS", page_echo},
+    {"/raw", "GET, POST, OPTIONS", page_raw},
+    {"/status/", "GET, HEAD, POST, OPTIONS", page_status},
+    {"/control/drop", "POST, OPTIONS", control_drop},
+    {"/control/fault", "POST, OPTIONS", control_fault},
+    {"/control/topic", "POST, OPTIONS", control_topic},
+};
+
+static bool takes_rest(const struct route *r)
+{
+  size_t n = strlen(r->path);
+  return n > 1 && r->path[n - 1] == '/';
+}
+
+static const struct route *find_route(struct slice path)
+{
+  for(size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
+    const struct route *r = &ROUTES[i];
+    if(takes_rest(r) ? slice_starts(path, r->path) && path.n > strlen(r->path)
+                     : slice_eq_cstr(path, r->path))
+      return r;
+  }
+  return NULL;
+}
+
+static bool allows(const struct route *r, enum http_method method)
+{
+  struct slice rest = slice_of(r->allow);
+  while(rest.n) {
+    if(slice_eq_cstr(slice_trim(slice_cut(&rest, ',')),
+                     http_method_str(method)))
+      return true;
+  }
+  return false;
+}
+
+static void answer_options(struct conn *c, const struct route *r)
+{
+  char extra[320];
+  struct reply reply = {.status = 204, .extra = extra};
+  snprintf(extra, sizeof(extra),
+           "Allow: %s\r\nCache-Control: no-store\r\n"
+           "Access-Control-Allow-Origin: *\r\n"
+           "Access-Control-Allow-Methods: %s\r\n"
+           "Access-Control-Allow-Headers: Authorization, Cache-Control, "
+           "Content-Type, Last-Event-ID\r\n",
+           r->allow, r->allow);
+  reply_send(c, &reply);
+}
+
+static int decode_rest(struct slice raw, struct buf *out)
+{
+  if(query_decode(out, raw, false) || !out->n)
+    return E_SYNTAX;
+  for(size_t i = 0; i < out->n; i++) {
+    if((unsigned char)out->p[i] < ' ')
+      return E_SYNTAX;
+  }
+  return 0;
+}
+
+static void call(struct conn *c, const struct route *r, struct slice path,
+                 struct slice query)
+{
+  struct slice rest = {NULL, 0};
+  struct buf text;
+  size_t n = strlen(r->path);
+  buf_init(&text, HUB_NAME_MAX);
+  if(takes_rest(r) &&
+     decode_rest((struct slice){path.p + n, path.n - n}, &text)) {
+    reply_error(c, 400,
+                "what follows %s must be 1 to %d bytes of text, "
+                "percent-encoded",
+                r->path, HUB_NAME_MAX);
+  } else {
+    if(takes_rest(r))
+      rest = buf_slice(&text);
+    r->fn(c, rest, query);
+  }
+  buf_free(&text);
+}
+
+void routes_dispatch(struct conn *c)
+{
+  struct request *req = c->request;
+  enum http_method method = request_method(req);
+  struct slice path, query;
+  const struct route *r;
+  if(c->refused) {
+    reply_error(c, 503, "the connection limit is reached");
+    return;
+  }
+  if(request_split(req, &path, &query)) {
+    reply_error(c, 400, "the request target must be a path");
+    return;
+  }
+  r = find_route(path);
+  if(!r)
+    reply_error(c, 404, "nothing is here; GET / lists what there is");
+  else if(!allows(r, method))
+    reply_not_allowed(c, r->allow);
+  else if(method == HTTP_OPTIONS)
+    answer_options(c, r);
+  else
+    call(c, r, path, query);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * Which handler answers which path and method, and the handlers' names. */
+#ifndef WEIR_SERVER_ROUTES_H
+#define WEIR_SERVER_ROUTES_H
+#include <jansson.h>
+
+#include "base/slice.h"
+
+struct conn;
+struct hub;
+
+/* A handler answers c->request.  rest = the decoded path behind the prefix
+ * (p NULL when the route has none), query = raw. */
+typedef void (*route_fn)(struct conn *c, struct slice rest,
+                         struct slice query);
+
+/* routes_dispatch answers a complete request. */
+void routes_dispatch(struct conn *c);
+
+/* publish.c */
+void publish_post(struct conn *c, struct slice topic, struct slice query);
+/* control.c */
+void control_drop(struct conn *c, struct slice rest, struct slice query);
+void control_fault(struct conn *c, struct slice rest, struct slice query);
+void control_topic(struct conn *c, struct slice rest, struct slice query);
+/* control_done answers a request that waited for the other workers. */
+void control_done(struct conn *c);
+/* control_faults is an object of the faults that are on for everybody. */
+json_t *control_faults(struct hub *h);
+/* server_stats.c */
+void stats_get(struct conn *c, struct slice rest, struct slice query);
+/* plain_pages.c */
+void page_index(struct conn *c, struct slice rest, struct slice query);
+void page_echo(struct conn *c, struct slice rest, struct slice query);
+void page_status(struct conn *c, struct slice rest, struct slice query);
+void page_raw(struct conn *c, struct slice rest, struct slice query);
+
+#endif
