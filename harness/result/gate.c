@@ -95,7 +95,7 @@ int gate_apply(json_t *thresholds, json_t *summary)
   json_t *t;
   json_array_foreach(thresholds, i, t)
   {
-    if(apply_one(t, summary))
+    if(json_is_object(t) && apply_one(t, summary))
       return E_NOMEM;
   }
   return 0;

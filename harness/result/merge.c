@@ -86,28 +86,44 @@ static double unix_seconds(const char *iso)
   return strptime(iso, "%Y-%m-%dT%H:%M:%S", &tm) ? (double)timegm(&tm) : 0;
 }
 
-/* Appends copies of the members of each document's list, leaving out repeats
- * where asked, and naming the source in objects. */
+static bool is_listed(json_t *list, json_t *v)
+{
+  json_t *seen;
+  size_t i;
+  json_array_foreach(list, i, seen)
+  {
+    if(json_equal(seen, v))
+      return true;
+  }
+  return false;
+}
+
+/* Objects tell which result they came from, the first time they are merged. */
+static int append_copy(json_t *list, json_t *v, const char *source)
+{
+  json_t *copy = json_deep_copy(v);
+  if(json_is_object(copy) && !json_object_get(copy, "result") &&
+     json_object_set_new(copy, "result", json_text(slice_of(source)))) {
+    json_decref(copy);
+    return E_NOMEM;
+  }
+  return json_array_append_new(list, copy);
+}
+
+/* All members of each document's list; once: without repeats. */
 static json_t *join(const struct merging *m, const char *path, bool once)
 {
-  json_t *all = json_array(), *v, *seen;
-  size_t i, k, j;
+  json_t *all = json_array(), *v;
+  size_t i, k;
   for(i = 0; i < m->count; i++) {
     json_array_foreach(doc_array(m->in[i].doc, path), k, v)
     {
-      bool known = false;
-      json_t *copy = json_deep_copy(v);
-      json_array_foreach(all, j, seen)
-      {
-        known = known || (once && json_equal(seen, v));
+      if(once && is_listed(all, v))
+        continue;
+      if(append_copy(all, v, m->in[i].name)) {
+        json_decref(all);
+        return NULL;
       }
-      if(json_is_object(copy))
-        json_object_set_new(copy, "result",
-                            json_text(slice_of(m->in[i].name)));
-      if(known)
-        json_decref(copy);
-      else
-        json_array_append_new(all, copy);
     }
   }
   return all;

@@ -17,7 +17,10 @@ static json_t *pids(json_t *doc)
   size_t i;
   json_array_foreach(doc_array(doc, "workers"), i, w)
   {
-    json_array_append_new(list, copy_or_null(w, "pid"));
+    if(json_array_append_new(list, copy_or_null(w, "pid"))) {
+      json_decref(list);
+      return NULL;
+    }
   }
   return list;
 }
@@ -32,10 +35,14 @@ static json_t *origin(const struct merge_input *in)
                         "pids", pids(in->doc));
   json_t *server = json_dotted_get(in->doc, "summary.server");
   size_t i;
+  bool failed = server && json_object_set(j, "server", server);
   for(i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-    json_object_set_new(j, keys[i], copy_or_null(in->doc, keys[i]));
-  if(server)
-    json_object_set(j, "server", server);
+    failed |=
+        json_object_set_new(j, keys[i], copy_or_null(in->doc, keys[i])) != 0;
+  if(failed) {
+    json_decref(j);
+    return NULL;
+  }
   return j;
 }
 
