@@ -23,6 +23,8 @@ static const struct route ROUTES[] = {
     {"/stats", "GET, HEAD, OPTIONS", stats_get},
     {"/echo", "GET, HEAD, POST, OPTIONS", page_echo},
     {"/raw", "GET, POST, OPTIONS", page_raw},
+    {"/vectors", "GET, HEAD, OPTIONS", vector_list},
+    {"/vector/", "GET, OPTIONS", vector_get},
     {"/status/", "GET, HEAD, POST, OPTIONS", page_status},
     {"/control/drop", "POST, OPTIONS", control_drop},
     {"/control/fault", "POST, OPTIONS", control_fault},

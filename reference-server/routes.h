@@ -29,6 +29,9 @@ void control_done(struct conn *c);
 json_t *control_faults(struct hub *h);
 /* server_stats.c */
 void stats_get(struct conn *c, struct slice rest, struct slice query);
+/* vector_pages.c */
+void vector_list(struct conn *c, struct slice rest, struct slice query);
+void vector_get(struct conn *c, struct slice rest, struct slice query);
 /* plain_pages.c */
 void page_index(struct conn *c, struct slice rest, struct slice query);
 void page_echo(struct conn *c, struct slice rest, struct slice query);

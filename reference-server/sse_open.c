@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT
+ * Opening a subscriber: what the request asks for, where a resume goes on, and
+ * the response head; see sse_stream.h. */
+#include "sse_stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "behaviours/wire_order.h"
+#include "query.h"
+#include "reply.h"
+#include "server.h"
+
+#define SIZE_MAX_BYTES (4u << 20)
+#define USER_MAX       127
+#define MS_DAY         86400000ull
+
+#define STREAM_HEADERS                                                        \
+  "Cache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\n"        \
+  "X-Content-Type-Options: nosniff\r\nAccess-Control-Allow-Origin: *\r\n"
+
+/* What the request asks for. */
+struct wish {
+  double rate, jitter;
+  uint64_t size, hb_ns, retry_ms, last, history;
+  char type[HUB_TYPE_MAX + 1];
+  char user[USER_MAX + 1];
+  struct fault_set faults;
+  bool own_faults, has_retry;
+  struct slice last_id; /* p NULL = none */
+};
+
+static void read_faults(struct params *p, struct wish *w)
+{
+  struct slice rest = p->query, key, value;
+  while(!p->rc && query_next(&rest, &key, &value)) {
+    enum fault f;
+    uint64_t v;
+    if(!slice_eq_cstr(key, "fault"))
+      continue;
+    buf_clear(&p->text);
+    p->rc = query_decode(&p->text, value, true);
+    if(p->rc)
+      return;
+    p->rc = fault_parse(buf_slice(&p->text), &f, &v, &p->e);
+    if(p->rc)
+      return;
+    if(f == FAULT_STALL && v > FAULT_STALL_MAX)
+      v = FAULT_STALL_MAX;
+    w->faults.v[f] = v;
+    w->own_faults = true;
+  }
+}
+
+static void read_user(const struct request *r, struct params *p,
+                      struct wish *w)
+{
+  struct slice auth = request_header(r, "authorization");
+  params_text(p, "user", USER_MAX, w->user);
+  if(w->user[0] || auth.n < 8 || strncasecmp(auth.p, "Bearer ", 7) != 0)
+    return;
+  auth = slice_trim((struct slice){auth.p + 7, auth.n - 7});
+  if(auth.n > USER_MAX) {
+    params_fail(p, "user", "is too long");
+    return;
+  }
+  memcpy(w->user, auth.p, auth.n);
+}
+
+static void read_wish(struct conn *c, struct params *p, bool own,
+                      struct wish *w)
+{
+  uint64_t retry = UINT64_MAX;
+  memset(w, 0, sizeof(*w));
+  w->rate = own ? 1 : 0;
+  w->hb_ns = 15 * NS_PER_SEC;
+  params_number(p, "rate", 0, 1e6, &w->rate);
+  params_number(p, "jitter", 0, 1, &w->jitter);
+  params_bytes(p, "size", SIZE_MAX_BYTES, &w->size);
+  params_duration(p, "hb", MS_DAY * NS_PER_MS, &w->hb_ns);
+  params_count(p, "retry", 0, MS_DAY, &retry);
+  params_count(p, "count", 1, UINT64_MAX / 2, &w->last);
+  params_count(p, "history", 1, 1000000, &w->history);
+  params_text(p, "type", HUB_TYPE_MAX, w->type);
+  read_user(c->request, p, w);
+  read_faults(p, w);
+  w->has_retry = retry != UINT64_MAX;
+  w->retry_ms = retry;
+  w->last_id = request_header(c->request, "last-event-id");
+  if(w->last_id.p && !w->last_id.n)
+    w->last_id.p = NULL;
+}
+
+static bool parse_id(struct slice text, uint64_t *id)
+{
+  uint64_t v = 0;
+  if(!text.n || text.n > 18)
+    return false;
+  for(size_t i = 0; i < text.n; i++) {
+    if(text.p[i] < '0' || text.p[i] > '9')
+      return false;
+    v = v * 10 + (uint64_t)(text.p[i] - '0');
+  }
+  *id = v;
+  return true;
+}
+
+static int stream_setup(struct conn *c, const struct wish *w)
+{
+  struct stream *s = &c->stream;
+  memset(s, 0, sizeof(*s));
+  s->hb_ns = w->hb_ns;
+  s->last = w->last;
+  s->chunked = c->http11;
+  if(w->user[0]) {
+    s->user = slice_dup(slice_of(w->user));
+    if(!s->user)
+      return E_NOMEM;
+  }
+  if(w->own_faults) {
+    s->faults = malloc(sizeof(*s->faults));
+    if(!s->faults)
+      return E_NOMEM;
+    *s->faults = w->faults;
+  }
+  return 0;
+}
+
+/* A place in the middle of an exchange: the client has its first half. */
+static void resume_at(struct stream *s, uint64_t place)
+{
+  uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
+  s->place = place;
+  s->swap_led = swap && place > swap && place % swap == 1;
+}
+
+static int start_own(struct conn *c, const struct wish *w, uint64_t now)
+{
+  struct stream *s = &c->stream;
+  uint64_t id, place = 1;
+  if(w->last_id.p && parse_id(w->last_id, &id))
+    place = wire_place_after(stream_fault(s, FAULT_SWAP_EVERY), s->last, id);
+  if(w->type[0]) {
+    s->type = slice_dup(slice_of(w->type));
+    if(!s->type)
+      return E_NOMEM;
+  }
+  s->size = (uint32_t)w->size;
+  s->gen.t0_ns = now;
+  s->gen.first_seq = place;
+  s->gen.interval_ns = w->rate > 0 ? 1e9 / w->rate : 0;
+  s->gen.jitter = w->jitter;
+  s->gen.seed = c->server->hub->seed + HUB_GET(c->server->count->opened) +
+                ((uint64_t)c->server->index << 48);
+  s->live = true;
+  resume_at(s, place);
+  return 0;
+}
+
+/* Where a topic's stream goes on; sets *unknown when the id means nothing. */
+static uint64_t find_place(struct view *v, struct stream *s,
+                           struct slice last_id, bool *unknown)
+{
+  struct replay_log *log = &v->topic->log;
+  uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
+  uint64_t id = 0, head, place;
+  bool known;
+  hub_lock(&v->topic->lock);
+  head = log->head_id;
+  id = replay_log_find(log, last_id);
+  known = id || (parse_id(last_id, &id) && id < head);
+  *unknown = !known;
+  place =
+      *unknown ? replay_log_oldest(log) : wire_place_after(swap, s->last, id);
+  hub_unlock(&v->topic->lock);
+  return place;
+}
+
+static int start_topic(struct conn *c, int32_t index, const struct wish *w,
+                       uint64_t now)
+{
+  struct stream *s = &c->stream;
+  struct view *v = view_open(c->server, (uint32_t)index);
+  struct topic_request r = {.rate = w->rate,
+                            .jitter = w->jitter,
+                            .size = (uint32_t)w->size,
+                            .history = w->history,
+                            .type = slice_of(w->type)};
+  if(!v || view_add(v, s, &r, now))
+    return E_NOMEM;
+  if(w->last_id.p) {
+    bool unknown;
+    uint64_t place = find_place(v, s, w->last_id, &unknown);
+    resume_at(s, place);
+    s->gap_unknown = unknown;
+  } else {
+    s->place = wire_fresh_place(stream_fault(s, FAULT_SWAP_EVERY), s->place);
+    s->live = true;
+  }
+  return 0;
+}
+
+/* The head and, in the same write, a first comment, so that a client and every
+ * proxy sees the stream open at once. */
+static int send_head(struct conn *c, const struct wish *w)
+{
+  struct buf *out = &c->server->scratch;
+  struct response head = {.status = 200,
+                          .http11 = c->http11,
+                          .chunked = true,
+                          .close = !c->http11,
+                          .type = "text/event-stream",
+                          .extra = STREAM_HEADERS,
+                          .date = server_date(c->server)};
+  char first[96];
+  struct outgoing o = {.always = true};
+  int n = w->has_retry ? snprintf(first, sizeof(first),
+                                  ": weir-server\nretry: %llu\n\n",
+                                  (unsigned long long)w->retry_ms)
+                       : snprintf(first, sizeof(first), ": weir-server\n\n");
+  int rc;
+  buf_clear(out);
+  rc = response_head(out, &head);
+  if(!rc && c->http11)
+    rc = buf_addf(out, "%x\r\n%s\r\n", (unsigned)n, first);
+  else if(!rc)
+    rc = buf_adds(out, first);
+  o.p = out->p;
+  o.n = out->n;
+  return rc ? rc : conn_send(c, &o);
+}
+
+static bool is_finished(struct conn *c, const struct wish *w)
+{
+  uint64_t id;
+  return c->stream.last && w->last_id.p && parse_id(w->last_id, &id) &&
+         wire_place_after(stream_fault(&c->stream, FAULT_SWAP_EVERY),
+                          c->stream.last, id) > c->stream.last;
+}
+
+static void begin(struct conn *c, int32_t topic, const struct wish *w)
+{
+  struct stream *s = &c->stream;
+  struct hub_counters *count = c->server->count;
+  uint64_t now = clock_mono_ns();
+  int rc = topic >= 0 ? start_topic(c, topic, w, now) : start_own(c, w, now);
+  if(rc) {
+    reply_error(c, 500, "out of memory");
+    return;
+  }
+  HUB_ADD(count->streams, 1);
+  HUB_ADD(count->streams_opened, 1);
+  if(w->last_id.p)
+    HUB_ADD(count->resumed, 1);
+  c->phase = CONN_STREAM;
+  s->opened = true;
+  s->last_write_ns = now;
+  rc = send_head(c, w);
+  conn_release(c);
+  c->timer.fn = stream_on_timer;
+  if(rc)
+    conn_close(c);
+  else
+    stream_feed(s, now);
+}
+
+static void answer_head_only(struct conn *c)
+{
+  struct buf *out = &c->server->scratch;
+  struct response head = {.status = 200,
+                          .http11 = c->http11,
+                          .chunked = true,
+                          .close = !c->keep_alive,
+                          .type = "text/event-stream",
+                          .extra = STREAM_HEADERS,
+                          .date = server_date(c->server)};
+  struct outgoing o = {.always = true};
+  buf_clear(out);
+  if(response_head(out, &head)) {
+    conn_close(c);
+    return;
+  }
+  o.p = out->p;
+  o.n = out->n;
+  if(conn_send(c, &o))
+    conn_close(c);
+  else
+    conn_answered(c);
+}
+
+static void open_wished(struct conn *c, struct slice topic,
+                        const struct wish *w)
+{
+  static const struct reply FINISHED = {
+      .status = 204, .extra = "Cache-Control: no-store\r\n"};
+  int32_t index = -1;
+  if(is_finished(c, w)) {
+    reply_send(c, &FINISHED);
+    return;
+  }
+  if(request_method(c->request) == HTTP_HEAD) {
+    answer_head_only(c);
+    return;
+  }
+  if(topic.p) {
+    index = hub_topic_open(c->server->hub, topic);
+    if(index < 0) {
+      reply_error(c, 503, "there are %u topics already", HUB_MAX_TOPICS);
+      return;
+    }
+  }
+  begin(c, index, w);
+}
+
+void stream_open(struct conn *c, struct slice topic, struct slice query)
+{
+  struct params p;
+  struct wish w;
+  params_init(&p, query);
+  read_wish(c, &p, !topic.p, &w);
+  if(p.rc) {
+    reply_error(c, 400, "%s", p.e.text[0] ? p.e.text : "bad query");
+  } else if(stream_setup(c, &w)) {
+    reply_error(c, 500, "out of memory");
+  } else {
+    if(w.last_id.p && stream_fault(&c->stream, FAULT_IGNORE_LAST_ID)) {
+      HUB_ADD(c->server->count->fault_ignored_id, 1);
+      w.last_id.p = NULL;
+    }
+    open_wished(c, topic, &w);
+  }
+  params_fini(&p);
+}
