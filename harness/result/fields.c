@@ -23,8 +23,8 @@
   }
 #define HISTOGRAM(name, path, h)                                              \
   STAT(name, path, h, "p50", "median"),                                       \
-      STAT(name, path, h, "p99", "99th percentile"),                          \
       STAT(name, path, h, "p90", "90th percentile"),                          \
+      STAT(name, path, h, "p99", "99th percentile"),                          \
       STAT(name, path, h, "p999", "99.9th percentile"),                       \
       STAT(name, path, h, "max", "largest value"),                            \
       STAT(name, path, h, "mean", "mean"),                                    \

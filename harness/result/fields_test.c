@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Tests of the field table and of what thresholds may say. */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,6 +127,27 @@ static void test_a_quantity_of_another_kind_is_refused(void **state)
   }
 }
 
+static void test_the_ready_scenarios_have_thresholds_on_known_fields(
+    void **state)
+{
+  glob_t found;
+  size_t i;
+  uint32_t thresholds = 0;
+  (void)state;
+  assert_int_equal(
+      glob(WEIR_SOURCE_DIR "/scenarios/load/*.yaml", 0, NULL, &found), 0);
+  for(i = 0; i < found.gl_pathc; i++) {
+    struct err e = {0};
+    struct scenario *s = scenario_load(found.gl_pathv[i], &e);
+    if(!s || fields_check_thresholds(s, &e))
+      fail_msg("%s", e.text);
+    thresholds += s->threshold_count;
+    scenario_free(s);
+  }
+  assert_true(thresholds > 0);
+  globfree(&found);
+}
+
 static json_t *summary_of(const char *text)
 {
   struct err e = {0};
@@ -201,6 +223,8 @@ int main(void)
       cmocka_unit_test(test_thresholds_on_known_fields_are_accepted),
       cmocka_unit_test(test_an_unknown_field_names_its_place_and_a_likely_one),
       cmocka_unit_test(test_a_quantity_of_another_kind_is_refused),
+      cmocka_unit_test(
+          test_the_ready_scenarios_have_thresholds_on_known_fields),
       cmocka_unit_test(test_shares_refer_to_their_own_whole),
       cmocka_unit_test(test_causes_that_did_not_occur_are_zero),
       cmocka_unit_test(test_what_was_not_measured_says_why),
