@@ -106,7 +106,7 @@ class Generator(Case):
                         "-d", "2s", limits={"RLIMIT_NOFILE": 200})
         self.assert_code(run, 4)
         self.assertRegex(run.err + run.out, r"ulimit -n \d+")
-        self.assertEqual(0, server.stats()["opened"])
+        self.assertEqual(0, server.stats()["streams_opened"])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 """The ready scenarios: each is valid, the short ones run for real."""
 import glob
 import os
+import shutil
 
 from weirtest import ROOT, Case, main
 
@@ -28,6 +29,8 @@ class Scenarios(Case):
         self.assertIn("http://127.0.0.1:8080", text)
         path = self.write(name + ".yaml",
                           text.replace("http://127.0.0.1:8080", server.url))
+        for users in glob.glob(os.path.join(FOLDER, "*.csv")):
+            shutil.copy(users, self.folder)
         run = self.load(path, *options)
         self.assert_passed(run)
         self.assert_ledger(run)
@@ -38,6 +41,9 @@ class Scenarios(Case):
 
     def test_fanout(self):
         self.real("fanout", "-c", 200, "-d", "3s")
+
+    def test_two_users(self):
+        self.real("two-users", "-d", "3s")
 
     def test_list_knows_them(self):
         run = self.weir("list", "scenarios")
