@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/rng.h"
-#include "base/units.h"
 #include "scenario/keys.h"
+#include "scenario/value.h"
 
 #define ROUNDS 400
 
@@ -31,7 +30,7 @@ static void add_text(struct rng *r, struct buf *out, bool one_line)
     assert_int_equal(buf_adds(out, bits[rng_below(r, kinds)]), 0);
 }
 
-static void add_duration(struct rng *r, struct buf *out, double most)
+static void add_duration(struct rng *r, struct buf *out)
 {
   static const char *const unit[] = {"ns", "us", "ms", "s", "m"};
   uint64_t u = rng_below(r, 5);
@@ -40,7 +39,6 @@ static void add_duration(struct rng *r, struct buf *out, double most)
     n = 1 + rng_below(r, 20);
   if(u == 2)
     n = 1 + rng_below(r, 5000);
-  (void)most;
   assert_int_equal(buf_addf(out, "%llu%s", (unsigned long long)n, unit[u]), 0);
 }
 
@@ -76,59 +74,44 @@ static void add_whole(struct rng *r, const struct key *k, struct buf *out)
   buf_addf(out, "%llu", (unsigned long long)v);
 }
 
+static void add_text_value(struct rng *r, const struct key *k, struct buf *out)
+{
+  if(k->type == VALUE_URL)
+    buf_adds(out, rng_below(r, 2) ? "http://h:1/{{n}}?a=b#c" : "https://h");
+  else if(k->type == VALUE_METHOD)
+    buf_adds(out, rng_below(r, 2) ? "PUT" : "QUERY");
+  else if(k->type == VALUE_PATH)
+    buf_adds(out, users_path);
+  else if(k->id == KEY_PROXY)
+    buf_adds(out, "http://u:p@h:1");
+  else if(k->type == VALUE_STRING)
+    add_text(r, out, k->id != KEY_BODY);
+  else
+    buf_adds(out, rng_below(r, 2) ? "/a~1b/ \"c" : "none");
+}
+
 /* A valid value for the key, as the command line would give it. */
 static void add_value(struct rng *r, const struct key *k, struct buf *out)
 {
-  const char *const *choice = key_choices(k);
-  switch(k->type) {
-  case VALUE_URL:
-    buf_adds(out, rng_below(r, 2) ? "http://h:1/{{n}}?a=b#c" : "https://h");
-    break;
-  case VALUE_METHOD:
-    buf_adds(out, rng_below(r, 2) ? "PUT" : "QUERY");
-    break;
-  case VALUE_POINTER:
-  case VALUE_STAMP:
-  case VALUE_SEQUENCE:
-    buf_adds(out, rng_below(r, 2) ? "/a~1b/ \"c" : "none");
-    break;
-  case VALUE_COUNT:
-  case VALUE_BYTES:
-    add_whole(r, k, out);
-    break;
-  case VALUE_SEED:
-    buf_addf(out, "%llu", (unsigned long long)rng_next(r));
-    break;
-  case VALUE_OFFSET:
-    buf_adds(out, rng_below(r, 2) ? "-" : "");
-    add_duration(r, out, k->most);
-    break;
-  case VALUE_DURATION:
-    add_duration(r, out, k->most);
-    break;
-  case VALUE_RATE:
-    buf_addf(out, "%.17g/m", rng_unit(r) * 1e5 + 0.001);
-    break;
-  case VALUE_SHARE:
-    buf_addf(out, "%.17g", rng_unit(r) * 0.999 + 0.001);
-    break;
-  case VALUE_BOOL:
-    buf_adds(out, rng_below(r, 2) ? "true" : "false");
-    break;
-  case VALUE_ENUM:
-    buf_adds(out, choice[rng_below(r, 2)]);
-    break;
-  case VALUE_PATH:
-    buf_adds(out, users_path);
-    break;
-  case VALUE_STRING:
-    if(k->id == KEY_PROXY)
-      buf_adds(out, "http://u:p@h:1");
-    else
-      add_text(r, out, k->id != KEY_BODY);
-    break;
-  default:
+  if(key_repeats(k))
     add_list_item(r, k, out);
+  else if(value_is_text(k))
+    add_text_value(r, k, out);
+  else if(k->type == VALUE_ENUM)
+    buf_adds(out, key_choices(k)[rng_below(r, 2)]);
+  else if(k->type == VALUE_BOOL)
+    buf_adds(out, rng_below(r, 2) ? "true" : "false");
+  else if(k->type == VALUE_SEED)
+    buf_addf(out, "%llu", (unsigned long long)rng_next(r));
+  else if(k->type == VALUE_RATE)
+    buf_addf(out, "%.17g/m", rng_unit(r) * 1e5 + 0.001);
+  else if(k->type == VALUE_SHARE)
+    buf_addf(out, "%.17g", rng_unit(r) * 0.999 + 0.001);
+  else if(k->type == VALUE_COUNT || k->type == VALUE_BYTES)
+    add_whole(r, k, out);
+  else {
+    buf_adds(out, k->type == VALUE_OFFSET && rng_below(r, 2) ? "-" : "");
+    add_duration(r, out);
   }
 }
 
