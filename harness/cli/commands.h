@@ -6,7 +6,9 @@
 #define WEIR_CLI_COMMANDS_H
 
 int list_cmd(int argc, char **argv);
+int load_cmd(int argc, char **argv);
 int merge_cmd(int argc, char **argv);
 int parse_cmd(int argc, char **argv);
+int watch_cmd(int argc, char **argv);
 
 #endif

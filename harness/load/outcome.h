@@ -17,10 +17,10 @@ enum latency_source { LATENCY_NONE, LATENCY_STAMP, LATENCY_PUBLISH };
 struct worker_report {
   uint32_t index;
   int64_t pid;
-  uint64_t streams;  /* its share of the plan */
-  bool died;         /* no final snapshot: its numbers are missing */
-  char how[80];      /* "killed by signal 9", "exited with code 1" */
-  double cpu_share;  /* of one core, over the measured span, 0..1 */
+  uint64_t streams; /* its share of the plan */
+  bool died;        /* no final snapshot: its numbers are missing */
+  char how[80];     /* "killed by signal 9", "exited with code 1" */
+  double cpu_share; /* of one core, over the measured span, 0..1 */
   double loop_lag_p99_ms;
 };
 
@@ -52,15 +52,15 @@ struct load_outcome {
   uint64_t seed;
   uint64_t started_real_ns;
   uint64_t ended_real_ns;
-  uint64_t measured_ns;            /* span that rates refer to */
-  bool interrupted;                /* Ctrl-C or SIGTERM */
+  uint64_t measured_ns; /* span that rates refer to */
+  bool interrupted;     /* Ctrl-C or SIGTERM */
   enum ledger_mode ledger;
   enum latency_source latency;
-  char sequence_from[64];          /* "data /seq", "id", "" */
-  char stamp_from[64];             /* "data /t in ns", "" */
+  char sequence_from[64];            /* "data /seq", "id", "" */
+  char stamp_from[64];               /* "data /t in ns", "" */
   char note[OUTCOME_MAX_NOTES][200]; /* assumptions, printed as they are */
   uint32_t note_count;
-  struct worker_report *worker;    /* owned */
+  struct worker_report *worker; /* owned */
   uint32_t worker_count;
   struct invalid_reason invalid[8];
   uint32_t invalid_count;
@@ -69,13 +69,13 @@ struct load_outcome {
 
 /* Live figures, about once a second, while the run goes on. */
 struct load_progress {
-  const char *phase;     /* "opening" "warming up" "measuring" "draining" */
+  const char *phase; /* "opening" "warming up" "measuring" "draining" */
   double elapsed_s, total_s;
-  uint64_t connections;  /* open now */
+  uint64_t connections; /* open now */
   uint64_t target_connections;
   uint64_t events_per_second;
   uint64_t failed, reconnects, lost; /* so far */
-  double p50_ms, p99_ms; /* of the last slice; 0 when unknown */
+  double p50_ms, p99_ms;             /* of the last slice; 0 when unknown */
 };
 
 typedef void (*load_progress_fn)(const struct load_progress *p, void *ctx);

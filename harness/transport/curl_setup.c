@@ -93,6 +93,8 @@ static void set_version(struct curl_exchange *x, const struct request *r)
       return;
     }
   }
+  if(r->keep_alive)
+    return;
   /* Otherwise each new transfer walks every connection to the host: opening
    * 18,000 costs 7.3 s CPU instead of 0.95 s. */
   curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);

@@ -140,7 +140,7 @@ static const struct origin *origin_of(const struct transport *t,
 static bool lean_can_serve(const struct request *r)
 {
   return r->http != REQUEST_HTTP_2 && !r->proxy && !r->compression &&
-         !r->resolve_count;
+         !r->keep_alive && !r->resolve_count;
 }
 
 struct exchange *exchange_start(struct transport *t, const struct request *r,

@@ -47,6 +47,7 @@ struct request {
   const char *const *resolve;
   uint32_t resolve_count;
   bool compression;
+  bool keep_alive; /* use the same connection again: publishing */
   uint64_t connect_timeout_ns, head_timeout_ns;
   uint32_t receive_buffer; /* SO_RCVBUF, 0 = the system's */
 };

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * What all commands that judge have in common: where results go, how much is
+ * said meanwhile. */
+#ifndef WEIR_CLI_COMMON_H
+#define WEIR_CLI_COMMON_H
+#include "cli/options.h"
+#include "result/output.h"
+
+#define COMMON_MAX_OUT 16
+
+struct common {
+  const char *out[COMMON_MAX_OUT]; /* borrowed from argv */
+  size_t out_count;
+  enum output_format format; /* on stdout */
+  bool quiet, verbose, no_color, help;
+};
+
+void common_init(struct common *c);
+/* common_take handles -o -f -q -v -h and their long forms.  1: it was one of
+ * them; 0: it was not; negative: it was, and wrong. */
+int common_take(struct common *c, struct options *o,
+                const struct option_found *f, struct err *e);
+/* common_colour: stdout is a terminal that wants colour. */
+bool common_colour(const struct common *c);
+/* common_publish prints doc on stdout in the chosen format and writes every
+ * --out file.  Returns 0 or an E_* code with a sentence. */
+int common_publish(const struct common *c, json_t *doc, struct err *e);
+/* common_help_text is the paragraph of --help about these options. */
+extern const char common_help_text[];
+
+#endif

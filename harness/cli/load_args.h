@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ * The command line of weir load: a target, scenario keys as options. */
+#ifndef WEIR_CLI_LOAD_ARGS_H
+#define WEIR_CLI_LOAD_ARGS_H
+#include "cli/common.h"
+#include "scenario/scenario.h"
+
+struct load_args {
+  struct common common;
+  struct scenario *scenario; /* owned */
+  bool dry_run, print_scenario;
+};
+
+/* load_args_read fills a; E_* with a sentence.  Every scenario key may be
+ * given as --KEY; what comes from a file is overridden. */
+int load_args_read(struct load_args *a, int argc, char **argv, struct err *e);
+void load_args_free(struct load_args *a);
+
+#endif

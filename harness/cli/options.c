@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * Command lines; see options.h. */
+#include "cli/options.h"
+
+#include <string.h>
+
+void options_init(struct options *o, int argc, char **argv)
+{
+  o->argc = argc;
+  o->argv = argv;
+  o->at = 1;
+  o->only_rest = false;
+}
+
+static void long_option(const char *arg, struct option_found *out)
+{
+  const char *equals = strchr(arg, '=');
+  out->name = slice_of(arg + 2);
+  if(equals) {
+    out->name.n = (size_t)(equals - arg - 2);
+    out->value = equals + 1;
+  }
+}
+
+bool options_next(struct options *o, struct option_found *out)
+{
+  const char *arg;
+  memset(out, 0, sizeof(*out));
+  if(o->at < o->argc && !o->only_rest && !strcmp(o->argv[o->at], "--")) {
+    o->only_rest = true;
+    o->at++;
+  }
+  if(o->at >= o->argc)
+    return false;
+  arg = out->text = o->argv[o->at++];
+  if(o->only_rest || arg[0] != '-' || !arg[1])
+    out->positional = true;
+  else if(arg[1] == '-')
+    long_option(arg, out);
+  else {
+    out->letter = arg[1];
+    out->name = (struct slice){arg + 1, 1};
+    out->value = arg[2] ? arg + 2 : NULL;
+  }
+  return true;
+}
+
+const char *options_value(struct options *o, const struct option_found *f,
+                          struct err *e)
+{
+  if(f->value)
+    return f->value;
+  if(o->at < o->argc)
+    return o->argv[o->at++];
+  err_set(e, E_SYNTAX, "%s needs a value", f->text);
+  return NULL;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * Progress lines; see progress.h. */
+#include "cli/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/units.h"
+
+#define PLAIN_EVERY_S 10.0
+
+void progress_init(struct progress *p, bool quiet)
+{
+  memset(p, 0, sizeof(*p));
+  p->quiet = quiet;
+  p->tty = isatty(STDERR_FILENO);
+  p->next_plain_s = PLAIN_EVERY_S;
+}
+
+static void line(const struct load_progress *n, char *out, size_t size)
+{
+  char open[UNITS_MAX], want[UNITS_MAX], rate[UNITS_MAX], ms[UNITS_MAX];
+  int at = snprintf(out, size, "%-10s %5.1f / %.0f s  %s/%s streams  %s ev/s",
+                    n->phase, n->elapsed_s, n->total_s,
+                    units_fmt_count(n->connections, open),
+                    units_fmt_count(n->target_connections, want),
+                    units_fmt_count(n->events_per_second, rate));
+  if(at > 0 && n->p99_ms > 0)
+    at += snprintf(out + at, size - (size_t)at, "  p99 %s",
+                   units_fmt_ms(n->p99_ms, ms));
+  if(at > 0 && n->failed)
+    at += snprintf(out + at, size - (size_t)at, "  failed %llu",
+                   (unsigned long long)n->failed);
+  if(at > 0 && n->reconnects)
+    at += snprintf(out + at, size - (size_t)at, "  reconnects %llu",
+                   (unsigned long long)n->reconnects);
+  if(at > 0 && n->lost)
+    snprintf(out + at, size - (size_t)at, "  lost %llu",
+             (unsigned long long)n->lost);
+}
+
+void progress_show(const struct load_progress *now, void *ctx)
+{
+  struct progress *p = ctx;
+  char text[256];
+  if(p->quiet)
+    return;
+  if(!p->tty && now->elapsed_s < p->next_plain_s)
+    return;
+  line(now, text, sizeof(text));
+  if(p->tty) {
+    p->drawn = true;
+    fprintf(stderr, "\r\033[K%s", text);
+  } else {
+    p->next_plain_s += PLAIN_EVERY_S;
+    fprintf(stderr, "weir: %s\n", text);
+  }
+  fflush(stderr);
+}
+
+void progress_end(struct progress *p)
+{
+  if(p->drawn)
+    fprintf(stderr, "\r\033[K");
+  p->drawn = false;
+}

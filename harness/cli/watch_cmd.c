@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT
+ * weir watch: one stream as it comes, with gaps, heartbeats, reconnections. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "cli/commands.h"
+#include "cli/load_args.h"
+#include "result/gate.h"
+#include "subscriber/subscriber.h"
+
+#define SHOWN_DATA 160 /* bytes of an event's data, without --json */
+
+struct watch {
+  struct subscriber sub; /* first */
+  struct subscriber_config config;
+  const struct scenario *scenario;
+  uv_loop_t loop;
+  uv_signal_t on_int, on_term;
+  uv_timer_t limit;
+  struct rng rng;
+  struct header header[64];
+  uint64_t started_ns, last_ns, count, most;
+  bool json, opened, over;
+};
+
+static const char intro[] =
+    "Usage: weir watch URL [options]\n"
+    "\n"
+    "Follows one event stream: each event with the gap before it, "
+    "heartbeats,\nand how it ends and comes back.  Ctrl-C stops.\n"
+    "\n"
+    "  weir watch http://127.0.0.1:8080/stream\n"
+    "  weir watch https://example.org/events -H 'Authorization: Bearer X' "
+    "--json\n"
+    "  weir watch http://127.0.0.1:8080/stream --count 10 -d 30s\n"
+    "\n"
+    "      --json             one JSON object per event, whole data\n"
+    "      --count N          stop after so many events\n"
+    "  -d, --duration TIME    stop after this time (default: never)\n"
+    "  -H, --headers 'N: V'   request header, repeatable; also --http, "
+    "--tls.*,\n"
+    "                         --proxy, --method, --body, --reconnect.* as in "
+    "weir load\n"
+    "\n"
+    "Exit codes: 0 stopped as asked, 2 bad usage, 3 no stream was opened.\n";
+
+static void stop(struct watch *w)
+{
+  w->over = true;
+  uv_stop(&w->loop);
+}
+
+static void say(struct watch *w, const char *text)
+{
+  double t = (double)(clock_mono_ns() - w->started_ns) / 1e9;
+  fprintf(w->json ? stderr : stdout, "%9.3f s  %s\n", t, text);
+  fflush(w->json ? stderr : stdout);
+}
+
+static bool on_request(struct subscriber *s, struct request *out)
+{
+  struct watch *w = (struct watch *)s;
+  const struct scenario *sc = w->scenario;
+  uint32_t i;
+  for(i = 0; i < sc->header_count && i < 60; i++) {
+    w->header[i].name = sc->header[i].name;
+    w->header[i].value = sc->header[i].value;
+  }
+  out->method = sc->method;
+  out->url = sc->url;
+  out->header = w->header;
+  out->header_count = i;
+  if(sc->body && sc->body[0])
+    out->body = slice_of(sc->body);
+  out->http = sc->http == HTTP_2     ? REQUEST_HTTP_2
+              : sc->http == HTTP_1_1 ? REQUEST_HTTP_1_1
+                                     : REQUEST_HTTP_AUTO;
+  out->insecure = sc->insecure;
+  out->ca_file = sc->ca_file;
+  out->client_cert = sc->client_cert;
+  out->client_key = sc->client_key;
+  out->proxy = sc->proxy;
+  out->compression = sc->compression;
+  out->resolve = (const char *const *)sc->resolve;
+  out->resolve_count = sc->resolve_count;
+  out->connect_timeout_ns = sc->connect_timeout_ns;
+  out->head_timeout_ns = sc->head_timeout_ns;
+  return true;
+}
+
+static void on_attempt(struct subscriber *s, bool again)
+{
+  say((struct watch *)s, again ? "reconnecting" : "connecting");
+}
+
+static void on_nothing(struct subscriber *s)
+{
+  (void)s;
+}
+
+static void on_redirect(struct subscriber *s)
+{
+  say((struct watch *)s, "redirected");
+}
+
+static void on_open(struct subscriber *s, bool sent_id)
+{
+  struct watch *w = (struct watch *)s;
+  w->opened = true;
+  w->last_ns = 0;
+  say(w, sent_id ? "open, resumed with Last-Event-ID" : "open");
+}
+
+static void on_bytes(struct subscriber *s, size_t n)
+{
+  (void)s;
+  (void)n;
+}
+
+static void print_json(const struct sse_event *ev, double gap_ms)
+{
+  struct buf out;
+  buf_init(&out, 0);
+  buf_adds(&out, "{\"type\":");
+  json_quote(&out, ev->type);
+  buf_adds(&out, ",\"data\":");
+  json_quote(&out, ev->data);
+  buf_adds(&out, ",\"lastEventId\":");
+  json_quote(&out, ev->id);
+  buf_addf(&out, ",\"gap_ms\":%.3f}", gap_ms);
+  puts(buf_text(&out));
+  fflush(stdout);
+  buf_free(&out);
+}
+
+static void print_text(struct watch *w, const struct sse_event *ev,
+                       double gap_ms)
+{
+  struct buf out;
+  struct slice data = ev->data;
+  char ms[UNITS_MAX];
+  bool cut = data.n > SHOWN_DATA;
+  if(cut)
+    data.n = SHOWN_DATA;
+  buf_init(&out, 0);
+  buf_addf(&out, "+%-9s %.*s", units_fmt_ms(gap_ms, ms), (int)ev->type.n,
+           ev->type.p);
+  if(ev->id.n)
+    buf_addf(&out, " #%.*s", (int)ev->id.n, ev->id.p);
+  buf_adds(&out, "  ");
+  json_quote(&out, data);
+  if(cut)
+    buf_addf(&out, " ... %zu bytes", ev->data.n);
+  say(w, buf_text(&out));
+  buf_free(&out);
+}
+
+static void on_event(struct subscriber *s, const struct sse_event *ev,
+                     const struct arrival *when)
+{
+  struct watch *w = (struct watch *)s;
+  double gap_ms = w->last_ns && when->real_ns > w->last_ns
+                      ? (double)(when->real_ns - w->last_ns) / 1e6
+                      : 0;
+  w->last_ns = when->real_ns;
+  if(w->over)
+    return; /* events behind the last one asked for */
+  if(w->json)
+    print_json(ev, gap_ms);
+  else
+    print_text(w, ev, gap_ms);
+  if(++w->count == w->most)
+    stop(w);
+}
+
+static void on_comment(struct subscriber *s, struct slice text,
+                       const struct arrival *when)
+{
+  struct buf out;
+  (void)when;
+  buf_init(&out, 0);
+  buf_adds(&out, "comment ");
+  if(text.n > SHOWN_DATA)
+    text.n = SHOWN_DATA;
+  json_quote(&out, text);
+  say((struct watch *)s, buf_text(&out));
+  buf_free(&out);
+}
+
+static void tell(struct subscriber *s, const char *what,
+                 const struct subscriber_cause *c)
+{
+  char text[300];
+  snprintf(text, sizeof(text), "%s: %s", what, c->sentence);
+  say((struct watch *)s, text);
+}
+
+static void on_failed(struct subscriber *s, const struct subscriber_cause *c)
+{
+  tell(s, c->status == 204 ? "told to stop" : "failed", c);
+}
+
+static void on_ended(struct subscriber *s, const struct subscriber_cause *c)
+{
+  tell(s, "ended", c);
+}
+
+static void on_stopped(struct subscriber *s, const struct subscriber_cause *c)
+{
+  (void)c;
+  stop((struct watch *)s);
+}
+
+static const struct subscriber_listener listener = {
+    on_request, on_attempt, on_nothing, on_redirect, on_open,   on_bytes,
+    on_event,   on_comment, on_failed,  on_ended,    on_stopped};
+
+static void on_signal(uv_signal_t *h, int signum)
+{
+  (void)signum;
+  stop(h->data);
+}
+
+static void on_limit(uv_timer_t *t)
+{
+  stop(t->data);
+}
+
+static void configure(struct watch *w, struct transport *t)
+{
+  const struct scenario *sc = w->scenario;
+  w->config.transport = t;
+  w->config.loop = &w->loop;
+  w->config.listener = &listener;
+  w->config.max_line = sc->max_line;
+  w->config.max_event = sc->max_event;
+  w->config.reconnect = sc->reconnect;
+  w->config.jitter = sc->reconnect_jitter;
+  w->config.retry_ns = sc->retry_ns;
+  w->config.retry_max_ns = sc->retry_max_ns;
+  w->config.retry_on_error = sc->retry_on_error;
+  w->config.rng = &w->rng;
+  rng_seed(&w->rng, rng_fresh_seed());
+  subscriber_config_finish(&w->config);
+  subscriber_init(&w->sub, &w->config);
+}
+
+static void close_any(uv_handle_t *h, void *ctx)
+{
+  (void)ctx;
+  if(!uv_is_closing(h))
+    uv_close(h, NULL);
+}
+
+static void start_handles(struct watch *w, uint64_t limit_ns)
+{
+  uv_signal_init(&w->loop, &w->on_int);
+  uv_signal_init(&w->loop, &w->on_term);
+  uv_timer_init(&w->loop, &w->limit);
+  w->on_int.data = w->on_term.data = w->limit.data = w;
+  uv_signal_start(&w->on_int, on_signal, SIGINT);
+  uv_signal_start(&w->on_term, on_signal, SIGTERM);
+  if(limit_ns)
+    uv_timer_start(&w->limit, on_limit, limit_ns / NS_PER_MS, 0);
+}
+
+static int follow(struct watch *w, uint64_t limit_ns)
+{
+  struct transport_config tc;
+  struct transport *t;
+  struct err e;
+  signal(SIGPIPE, SIG_IGN);
+  memset(&tc, 0, sizeof(tc));
+  if(transport_global_init(&e) || uv_loop_init(&w->loop))
+    return EXIT_UNREACHABLE;
+  tc.loop = &w->loop;
+  t = transport_new(&tc, &e);
+  if(!t || transport_prepare(t, w->scenario->url, &e)) {
+    log_error("%s", e.text);
+    return e.code == E_SYNTAX ? EXIT_USAGE : EXIT_UNREACHABLE;
+  }
+  configure(w, t);
+  start_handles(w, limit_ns);
+  w->started_ns = clock_mono_ns();
+  subscriber_start(&w->sub);
+  uv_run(&w->loop, UV_RUN_DEFAULT);
+  subscriber_fini(&w->sub);
+  transport_close(t);
+  uv_walk(&w->loop, close_any, NULL);
+  uv_run(&w->loop, UV_RUN_DEFAULT);
+  uv_loop_close(&w->loop);
+  return w->opened ? EXIT_PASS : EXIT_UNREACHABLE;
+}
+
+/* Takes out the options that only watch has; the rest is weir load's. */
+static int take_own(struct watch *w, int *argc, char **argv, bool *timed,
+                    struct err *e)
+{
+  int i, n = 1;
+  for(i = 1; i < *argc; i++) {
+    if(strcmp(argv[i], "--json") == 0)
+      w->json = true;
+    else if(strcmp(argv[i], "--count") == 0 && i + 1 < *argc) {
+      if(units_count(slice_of(argv[++i]), &w->most))
+        return err_set(e, E_SYNTAX, "--count: \"%s\" is not a number",
+                       argv[i]);
+    } else {
+      if(strncmp(argv[i], "-d", 2) == 0 ||
+         strncmp(argv[i], "--duration", 10) == 0)
+        *timed = true;
+      argv[n++] = argv[i];
+    }
+  }
+  *argc = n;
+  return 0;
+}
+
+int watch_cmd(int argc, char **argv)
+{
+  struct load_args a;
+  struct watch w;
+  struct err e;
+  bool timed = false;
+  int code;
+  memset(&w, 0, sizeof(w));
+  memset(&a, 0, sizeof(a));
+  if(take_own(&w, &argc, argv, &timed, &e) ||
+     load_args_read(&a, argc, argv, &e)) {
+    log_error("%s", e.text);
+    load_args_free(&a);
+    return EXIT_USAGE;
+  }
+  if(a.common.help) {
+    fputs(intro, stdout);
+    load_args_free(&a);
+    return EXIT_PASS;
+  }
+  w.scenario = a.scenario;
+  code = follow(&w, timed ? a.scenario->duration_ns : 0);
+  load_args_free(&a);
+  return code;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ * Finding numbers and stamps; see sense.h. */
+#include "load/sense.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* A stamp further off than this is some other time, not the send time. */
+#define STAMP_PLAUSIBLE_NS (24 * 3600 * NS_PER_SEC)
+
+static void set(char out[64], const char *text)
+{
+  snprintf(out, 64, "%s", text ? text : "");
+}
+
+void sense_init(struct sense *s, const struct scenario *sc)
+{
+  memset(s, 0, sizeof(*s));
+  s->spec.unit = sc->stamp_unit;
+  if(sc->publish.enabled) { /* weir writes both itself */
+    s->numbers = SENSE_DATA;
+    set(s->spec.seq, sc->publish.match_seq);
+    set(s->spec.stamp, sc->publish.match_stamp);
+    set(s->spec.sent, "/s");
+  } else {
+    s->numbers = sc->sequence == SEQ_AUTO   ? SENSE_OPEN
+                 : sc->sequence == SEQ_ID   ? SENSE_ID
+                 : sc->sequence == SEQ_DATA ? SENSE_DATA
+                                            : SENSE_NONE;
+    if(sc->sequence == SEQ_DATA)
+      set(s->spec.seq, sc->sequence_pointer);
+    s->stamps_open = sc->stamp == STAMP_AUTO;
+    if(sc->stamp == STAMP_DATA)
+      set(s->spec.stamp, sc->stamp_pointer);
+  }
+  if(sc->user_count)
+    set(s->spec.user, "/user");
+  payload_spec_finish(&s->spec);
+}
+
+bool sense_id_number(struct slice id, uint64_t *out)
+{
+  uint64_t v = 0;
+  size_t i;
+  if(id.n == 0 || id.n > 18)
+    return false;
+  for(i = 0; i < id.n; i++) {
+    if(id.p[i] < '0' || id.p[i] > '9')
+      return false;
+    v = v * 10 + (uint64_t)(id.p[i] - '0');
+  }
+  *out = v;
+  return true;
+}
+
+static bool near_now(uint64_t t_ns, uint64_t now_ns)
+{
+  return t_ns + STAMP_PLAUSIBLE_NS > now_ns &&
+         t_ns < now_ns + STAMP_PLAUSIBLE_NS;
+}
+
+static const char *unit_name(uint64_t t_ns, struct slice data,
+                             const struct payload_spec *spec)
+{
+  /* The unit is the one that yields the same instant. */
+  static const char *const name[] = {"auto", "ns", "us", "ms", "s"};
+  enum stamp_unit u;
+  for(u = UNIT_NS; u <= UNIT_S; u++) {
+    struct payload_spec probe = *spec;
+    struct payload p;
+    probe.unit = u;
+    payload_read(&probe, data, &p);
+    if(p.has_stamp && p.stamp_ns == t_ns)
+      return name[u];
+  }
+  return name[0];
+}
+
+static void sense_stamp(struct sense *s, struct slice data, uint64_t now_ns)
+{
+  struct payload_spec probe = s->spec;
+  struct payload p;
+  set(probe.stamp, "/t");
+  payload_spec_finish(&probe);
+  payload_read(&probe, data, &p);
+  if(!p.is_object)
+    return;
+  s->stamps_open = false;
+  if(!p.has_stamp || !near_now(p.stamp_ns, now_ns))
+    return;
+  set(s->spec.stamp, "/t");
+  set(s->spec.sent, "/s");
+  snprintf(s->note[1], sizeof(s->note[1]),
+           "send times: data /t, taken as %s since 1970 by its magnitude "
+           "(stamp: none to ignore it)",
+           unit_name(p.stamp_ns, data, &probe));
+}
+
+static void sense_by_id(struct sense *s, const void *stream,
+                        const struct sse_event *event)
+{
+  uint64_t n;
+  if(!event->id_in_block || !sense_id_number(event->id, &n)) {
+    s->numbers = SENSE_NONE;
+    return;
+  }
+  if(!s->id_stream) {
+    s->id_stream = stream;
+    s->id_last = n;
+    return;
+  }
+  if(stream != s->id_stream)
+    return;
+  if(n == s->id_last + 1) {
+    s->numbers = SENSE_ID;
+    snprintf(s->note[0], sizeof(s->note[0]),
+             "sequence: the event ids, which grow by one (sequence: none to "
+             "ignore them)");
+    return;
+  }
+  s->numbers = SENSE_NONE;
+  snprintf(s->note[0], sizeof(s->note[0]),
+           "sequence: none; the ids are numbers but do not grow by one "
+           "(%llu, then %llu), so nothing can be said about losses",
+           (unsigned long long)s->id_last, (unsigned long long)n);
+}
+
+static void sense_numbers(struct sense *s, const void *stream,
+                          const struct sse_event *event)
+{
+  struct payload_spec probe = s->spec;
+  struct payload p;
+  set(probe.seq, "/seq");
+  payload_spec_finish(&probe);
+  payload_read(&probe, event->data, &p);
+  if(p.has_seq) {
+    set(s->spec.seq, "/seq");
+    s->numbers = SENSE_DATA;
+    snprintf(s->note[0], sizeof(s->note[0]),
+             "sequence: data /seq (sequence: none to ignore it)");
+    return;
+  }
+  sense_by_id(s, stream, event);
+}
+
+void sense_event(struct sense *s, const void *stream,
+                 const struct sse_event *event, uint64_t now_real_ns)
+{
+  if(s->numbers == SENSE_OPEN)
+    sense_numbers(s, stream, event);
+  if(s->stamps_open)
+    sense_stamp(s, event->data, now_real_ns);
+}
+
+void sense_sequence_text(const struct sense *s, char *out, size_t size)
+{
+  if(s->numbers == SENSE_ID)
+    snprintf(out, size, "id");
+  else if(s->numbers == SENSE_DATA)
+    snprintf(out, size, "data %s", s->spec.seq);
+  else
+    out[0] = '\0';
+}
+
+void sense_stamp_text(const struct sense *s, char *out, size_t size)
+{
+  out[0] = '\0';
+  if(s->spec.stamp[0])
+    snprintf(out, size, "data %s", s->spec.stamp);
+}

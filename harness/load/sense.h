@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * Finding out where a stream keeps its numbers and send times, when the user
+ * did not say.  Looks at the first events only; what it assumes is printed. */
+#ifndef WEIR_LOAD_SENSE_H
+#define WEIR_LOAD_SENSE_H
+#include "load/payload.h"
+#include "sse/parser.h"
+
+enum sense_numbers { SENSE_OPEN, SENSE_NONE, SENSE_DATA, SENSE_ID };
+
+struct sense {
+  enum sense_numbers numbers; /* SENSE_OPEN: not known yet */
+  bool stamps_open;           /* not known yet */
+  struct payload_spec spec;
+  const void *id_stream; /* the stream whose ids are being watched */
+  uint64_t id_last;
+  char note[2][200]; /* what was assumed; "" when nothing */
+};
+
+/* sense_init takes over what the scenario says; the rest stays open. */
+void sense_init(struct sense *s, const struct scenario *sc);
+/* sense_event looks at one event of `stream` as long as something is open. */
+void sense_event(struct sense *s, const void *stream,
+                 const struct sse_event *event, uint64_t now_real_ns);
+/* sense_id_number reads a numeric id. */
+bool sense_id_number(struct slice id, uint64_t *out);
+/* For reports: "data /seq", "id" or "". */
+void sense_sequence_text(const struct sense *s, char *out, size_t size);
+void sense_stamp_text(const struct sense *s, char *out, size_t size);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT
+ * The worker process: setup from the coordinator, phases, final snapshot. */
+#include "load/worker.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load/message.h"
+#include "load/worker_private.h"
+#include "loop/procstat.h"
+#include "scenario/feeder.h"
+#include "transport/url.h"
+
+#define TICK_MS      1 /* while streams are being opened; see settle_tick */
+#define IDLE_TICK_MS 10
+
+static void trouble(struct worker *w, const struct err *e)
+{
+  json_t *m = message_new("trouble");
+  message_set_text(m, "sentence", e->text);
+  message_set(m, "code", json_integer(e->code));
+  message_send(&w->channel, m);
+}
+
+static void tell_pilot(struct worker *w)
+{
+  json_t *m = message_new("pilot");
+  w->pilot.pending = false;
+  message_set(m, "ok", json_boolean(w->pilot.ok));
+  message_set(m, "local", json_boolean(w->pilot.local));
+  message_set_text(m, "cause", w->pilot.cause);
+  message_set_text(m, "sentence", w->pilot.sentence);
+  message_send(&w->channel, m);
+}
+
+static void tell_settled(struct worker *w)
+{
+  json_t *m = message_new("settled");
+  w->settled_told = true;
+  message_set_u64(m, "open", w->open_now);
+  message_send(&w->channel, m);
+  uv_timer_set_repeat(&w->tick, IDLE_TICK_MS);
+}
+
+static void check_drained(struct worker *w)
+{
+  uint32_t i;
+  if(!w->draining || w->drained_told)
+    return;
+  for(i = 0; i < w->streams; i++) {
+    if(!account_satisfied(w, w->stream[i]))
+      return;
+  }
+  w->drained_told = true;
+  message_send(&w->channel, message_new("drained"));
+}
+
+/* The measured span ends on the clock, not when the next message comes. */
+void worker_check_span(struct worker *w, uint64_t now)
+{
+  struct snapshot *s = w->snap;
+  if(w->m0_ns && now >= w->m0_ns && !w->cpu_m0_ns) {
+    w->cpu_m0_ns = clock_cpu_ns();
+    w->wait_m0_ns = procstat_wait_ns();
+    w->events_m0 = s->counter[C_EVENTS];
+  }
+  if(w->m1_ns && now >= w->m1_ns && w->cpu_m0_ns && !s->counter[C_WALL_NS]) {
+    double span = (double)(now - w->m0_ns);
+    s->counter[C_WALL_NS] = w->m1_ns - w->m0_ns;
+    s->counter[C_CPU_NS] = clock_cpu_ns() - w->cpu_m0_ns;
+    s->counter[C_EVENTS_MEASURED] = s->counter[C_EVENTS] - w->events_m0;
+    w->cpu_share = (double)s->counter[C_CPU_NS] / span;
+    w->wait_share = (double)(procstat_wait_ns() - w->wait_m0_ns) / span;
+  }
+}
+
+static void sample_memory(struct worker *w)
+{
+  struct procstat p;
+  procstat_self(&p);
+  if(p.rss_bytes > w->snap->counter[C_RSS_BYTES])
+    w->snap->counter[C_RSS_BYTES] = p.rss_bytes;
+}
+
+static void on_tick(uv_timer_t *t)
+{
+  struct worker *w = t->data;
+  uint64_t now = clock_mono_ns();
+  uint64_t slice = w->now.index;
+  if(w->finishing)
+    return;
+  fleet_tick(w, now);
+  if(w->pilot.pending && !w->in_flight)
+    tell_pilot(w);
+  if(!w->settled_told && fleet_settled(w, now))
+    tell_settled(w);
+  worker_check_span(w, now);
+  slice_advance(w, now);
+  if(slice != w->now.index)
+    sample_memory(w);
+  check_drained(w);
+}
+
+static void on_lag(uint64_t lag_ns, void *ctx)
+{
+  struct worker *w = ctx;
+  if(w->m0_ns && clock_mono_ns() >= w->m0_ns && !w->draining)
+    hist_record(&w->snap->hist[H_LOOP_LAG], lag_ns);
+}
+
+int worker_begin(struct worker *w, struct err *e)
+{
+  struct transport_config tc;
+  struct url_parts u;
+  int rc;
+  memset(&tc, 0, sizeof(tc));
+  tc.loop = &w->loop;
+  tc.streams_per_connection = w->scenario->streams_per_connection;
+  tc.max_connections = 20000;
+  w->transport = transport_new(&tc, e);
+  if(!w->transport)
+    return E_NOMEM;
+  if(!strstr(w->scenario->url, "{{")) {
+    rc = transport_prepare(w->transport, w->scenario->url, e);
+    if(rc)
+      return rc;
+  }
+  if(!url_split(w->scenario->url, &u, NULL))
+    w->loopback = url_is_loopback(&u) && strcmp(u.host, "::1") != 0;
+  worker_subscriber_config(w);
+  sense_init(&w->sense, w->scenario);
+  if(w->scenario->user_count)
+    w->id_field = (uint32_t)feeder_field(w->scenario, slice_of("id"));
+  w->snap = snapshot_new(SLICE_NS);
+  if(!w->snap)
+    return err_set(e, E_NOMEM, "out of memory");
+  w->snap->counter[C_WORKERS] = w->publisher ? 0 : 1;
+  w->real_offset_ns = clock_offset_ns();
+  sample_memory(w);
+  w->snap->counter[C_RSS_BASE_BYTES] = w->snap->counter[C_RSS_BYTES];
+  uv_timer_init(&w->loop, &w->tick);
+  w->tick.data = w;
+  uv_timer_start(&w->tick, on_tick, TICK_MS, TICK_MS);
+  lag_start(&w->lag, &w->loop, on_lag, w);
+  return 0;
+}
+
+static void on_line(struct slice line, void *ctx)
+{
+  struct worker *w = ctx;
+  struct err e;
+  json_t *m = json_parse(line, "coordinator", &e);
+  if(!m)
+    trouble(w, &e);
+  else if(worker_obey(w, m, &e))
+    trouble(w, &e);
+  json_decref(m);
+}
+
+/* The coordinator is gone: nobody is left to report to. */
+static void on_gone(void *ctx)
+{
+  struct worker *w = ctx;
+  w->finishing = true;
+  uv_stop(&w->loop);
+}
+
+static void free_all(struct worker *w)
+{
+  fleet_free(w);
+  if(w->publishing)
+    publisher_free(w->publishing);
+  if(w->transport) {
+    transport_close(w->transport);
+    lag_stop(&w->lag);
+    uv_close((uv_handle_t *)&w->tick, NULL);
+  }
+  channel_close(&w->channel);
+  uv_run(&w->loop, UV_RUN_DEFAULT);
+  uv_loop_close(&w->loop);
+  snapshot_free(w->snap);
+  free(w->now.latency);
+  free(w->failed);
+  scenario_free(w->scenario);
+}
+
+int worker_main(int fd)
+{
+  struct worker *w = calloc(1, sizeof(*w));
+  struct err e;
+  if(!w)
+    return 1;
+  /* Ctrl-C reaches the whole process group; the coordinator decides. */
+  signal(SIGINT, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN);
+  if(transport_global_init(&e) || uv_loop_init(&w->loop) ||
+     channel_init(&w->channel, &w->loop, on_line, on_gone, w) ||
+     uv_pipe_open(&w->channel.pipe, fd) || channel_read(&w->channel)) {
+    free(w);
+    return 1;
+  }
+  uv_run(&w->loop, UV_RUN_DEFAULT);
+  free_all(w);
+  free(w);
+  return 0;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ * Private to load/: one worker process, its streams and its counts.
+ *
+ * A worker shares nothing: it gets its share of the plan over the channel,
+ * holds its streams on its own loop, and hands back snapshots. */
+#ifndef WEIR_LOAD_WORKER_H
+#define WEIR_LOAD_WORKER_H
+#include "base/clock.h"
+#include "load/schedule.h"
+#include "load/sense.h"
+#include "loop/channel.h"
+#include "loop/lag.h"
+#include "metrics/snapshot.h"
+#include "subscriber/subscriber.h"
+
+#define SLICE_NS NS_PER_SEC /* of the timeline, and of progress */
+
+struct worker;
+struct publisher;
+
+struct stream {
+  struct subscriber sub; /* first */
+  struct ledger_stream ledger;
+  uint64_t number;         /* over all workers, from 0 */
+  const struct user *user; /* borrowed; NULL without users */
+  uint64_t attempt_ns;     /* mono, of the running attempt */
+  uint64_t ended_ns;       /* mono, of the last end; 0 = never ended */
+  uint64_t last_event_ns;  /* real, arrival of the last event; 0 = none */
+  uint64_t close_ns;       /* mono, when its lifetime is over; 0 = never */
+  uint32_t index;          /* in worker.stream */
+  uint32_t user_index;
+  bool counted_open;  /* part of worker.open_now */
+  bool starting;      /* first attempt, not yet settled */
+  bool first_pending; /* no event yet */
+  bool after_break;   /* reconnected; no numbered event since */
+  bool resumed;       /* the reconnection carried Last-Event-ID */
+  bool owed_all;      /* exact ledger: expectation is set */
+  bool late_seen;     /* an event scheduled after the measured span came */
+  bool slow;          /* a slow reader */
+};
+
+/* The slice of the timeline that is being filled. */
+struct current_slice {
+  uint64_t index;
+  int64_t counter[SLICE_COUNTER_COUNT];
+  struct hist *latency; /* owned */
+};
+
+/* How the publisher numbers and times its events, once it is known. */
+struct publish_plan {
+  bool known;
+  uint64_t p0_ns; /* mono, when number 0 is due */
+  double rate;
+  uint64_t users; /* 0 = not per user */
+};
+
+/* The first stream of the run is opened alone: where it fails, the run ends
+ * with one sentence instead of thousands of failures. */
+struct pilot {
+  bool pending, ok, local;
+  char cause[64], sentence[200];
+};
+
+struct worker {
+  /* READ-ONLY AFTER SETUP */
+  uv_loop_t loop;
+  struct scenario *scenario;
+  uint32_t index, workers;
+  bool publisher;
+  char run[24];
+  struct subscriber_config sub;
+  bool loopback;     /* target: source addresses may be spread */
+  uint32_t id_field; /* column of user.id */
+  /* CONTROL */
+  struct channel channel;
+  struct transport *transport;
+  struct publisher *publishing; /* owned; the publishing worker only */
+  struct lag_meter lag;
+  uv_timer_t tick;
+  bool finishing;
+  /* SCHEDULE; all CLOCK_MONOTONIC, 0 = not yet known */
+  uint64_t t0_ns, m0_ns, m1_ns;
+  int64_t real_offset_ns; /* real minus mono, at the start */
+  struct publish_plan plan;
+  /* STREAMS */
+  struct stream **stream; /* owned, in order of opening */
+  uint32_t streams, stream_cap;
+  uint64_t started;   /* local count of first attempts */
+  uint64_t live;      /* neither stopped nor finished */
+  uint32_t in_flight; /* first attempts not yet settled */
+  uint32_t oldest;    /* arrival: first stream whose lifetime runs */
+  uint64_t open_now;
+  uint64_t storms_done;
+  uint64_t slow_fed_ns;
+  struct pilot pilot; /* worker 0 */
+  bool settled_told;
+  bool opening_over; /* no further streams are started */
+  struct rng rng;
+  /* COUNTS */
+  struct snapshot *snap; /* owned */
+  struct sense sense;
+  struct current_slice now;
+  uint64_t cpu_m0_ns, wait_m0_ns; /* at the start of the measured span */
+  uint64_t events_m0;
+  double cpu_share, wait_share;
+  /* DRAIN */
+  bool draining, drained_told;
+  uint64_t published; /* total count, exact ledger */
+  uint64_t *failed;   /* owned, sorted publish numbers that nobody is owed */
+  uint32_t failed_count;
+};
+
+/* worker_main is the whole life of a worker process; fd is the channel.
+ * Returns the exit status. */
+int worker_main(int fd);
+
+/* fleet.c: opening, holding and closing streams by the schedule */
+void fleet_pilot(struct worker *w);
+void fleet_tick(struct worker *w, uint64_t now_ns);
+/* fleet_settled: all that is due by now has opened or failed. */
+bool fleet_settled(const struct worker *w, uint64_t now_ns);
+void fleet_first_settled(struct worker *w, struct stream *st);
+void fleet_stop_all(struct worker *w);
+void fleet_free(struct worker *w);
+
+/* listener.c: the subscribers' reports become counts */
+extern const struct subscriber_listener load_listener;
+void listener_left(struct worker *w, struct stream *st);
+
+/* account.c: events against ledger and clock */
+void account_event(struct worker *w, struct stream *st,
+                   const struct sse_event *event, const struct arrival *when);
+/* account_expect sets what an open stream is owed from now_ns on. */
+void account_expect(struct worker *w, struct stream *st, uint64_t now_ns);
+/* account_satisfied: nothing owed is missing any more. */
+bool account_satisfied(const struct worker *w, const struct stream *st);
+/* account_close settles a stream's account into the worker's tally. */
+void account_close(struct worker *w, struct stream *st);
+void account_offender(struct worker *w, const struct stream *st,
+                      const char *kind, uint64_t number, uint64_t count);
+
+/* slices.c: the timeline, sent slice by slice */
+void slice_advance(struct worker *w, uint64_t now_ns);
+void slice_send(struct worker *w);
+
+/* publisher.c: the role of the one worker that publishes */
+struct publisher *publisher_new(struct worker *w);
+void publisher_start(struct publisher *p, uint64_t p0_ns, uint64_t until_ns);
+/* publisher_stop ends it now; what is under way counts as failed. */
+void publisher_stop(struct publisher *p);
+void publisher_free(struct publisher *p);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ * What the coordinator says, carried out. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load/message.h"
+#include "load/worker_private.h"
+
+void worker_subscriber_config(struct worker *w)
+{
+  const struct scenario *s = w->scenario;
+  w->sub.transport = w->transport;
+  w->sub.loop = &w->loop;
+  w->sub.listener = &load_listener;
+  w->sub.max_line = s->max_line;
+  w->sub.max_event = s->max_event;
+  w->sub.reconnect = s->reconnect;
+  w->sub.jitter = s->reconnect_jitter;
+  w->sub.retry_ns = s->retry_ns;
+  w->sub.retry_max_ns = s->retry_max_ns;
+  w->sub.retry_on_error = s->retry_on_error;
+  w->sub.rng = &w->rng;
+  subscriber_config_finish(&w->sub);
+}
+
+static int setup(struct worker *w, json_t *m, struct err *e)
+{
+  const char *yaml = message_text(m, "scenario");
+  int rc;
+  w->index = (uint32_t)message_u64(m, "index");
+  w->workers = (uint32_t)message_u64(m, "workers");
+  w->publisher = message_flag(m, "publisher");
+  snprintf(w->run, sizeof(w->run), "%s", message_text(m, "run"));
+  rng_seed(&w->rng, message_u64(m, "seed") + w->index);
+  w->scenario = scenario_parse(slice_of(yaml), message_text(m, "name"), e);
+  if(!w->scenario)
+    return e->code;
+  rc = scenario_finish(w->scenario, e);
+  if(rc)
+    return rc;
+  rc = worker_begin(w, e);
+  if(rc)
+    return rc;
+  if(w->publisher) {
+    w->publishing = publisher_new(w);
+    if(!w->publishing)
+      return err_set(e, E_NOMEM, "out of memory");
+  }
+  w->plan.users = w->scenario->user_count;
+  message_send(&w->channel, message_new("ready"));
+  return 0;
+}
+
+static void expect_all(struct worker *w)
+{
+  uint64_t now = clock_mono_ns();
+  uint32_t i;
+  for(i = 0; i < w->streams; i++) {
+    if(w->stream[i]->sub.state == SUBSCRIBER_OPEN)
+      account_expect(w, w->stream[i], now);
+  }
+}
+
+static void publish(struct worker *w, json_t *m)
+{
+  w->plan.p0_ns = message_u64(m, "p0");
+  w->plan.rate = w->scenario->publish.rate;
+  w->plan.known = true;
+  if(w->publishing)
+    publisher_start(w->publishing, w->plan.p0_ns, message_u64(m, "until"));
+  else
+    expect_all(w);
+}
+
+static int drain(struct worker *w, json_t *m, struct err *e)
+{
+  json_t *list = json_object_get(m, "failed");
+  size_t n = json_array_size(list), i;
+  w->published = message_u64(m, "published");
+  w->failed = n ? malloc(n * sizeof(*w->failed)) : NULL;
+  if(n && !w->failed)
+    return err_set(e, E_NOMEM, "out of memory");
+  for(i = 0; i < n; i++)
+    w->failed[i] = (uint64_t)json_integer_value(json_array_get(list, i));
+  w->failed_count = (uint32_t)n;
+  w->opening_over = true;
+  w->draining = true;
+  return 0;
+}
+
+static void add_notes(struct worker *w, json_t *m)
+{
+  char text[80];
+  json_t *notes = json_array();
+  int i;
+  sense_sequence_text(&w->sense, text, sizeof(text));
+  message_set_text(m, "sequence_from", text);
+  sense_stamp_text(&w->sense, text, sizeof(text));
+  message_set_text(m, "stamp_from", text);
+  for(i = 0; i < 2; i++) {
+    if(w->sense.note[i][0])
+      json_array_append_new(notes, json_string(w->sense.note[i]));
+  }
+  message_set(m, "notes", notes);
+}
+
+static void finish(struct worker *w)
+{
+  json_t *m = message_new("final");
+  struct snapshot *s = w->snap;
+  uint64_t now = clock_mono_ns();
+  if(w->m0_ns && (!w->m1_ns || w->m1_ns > now))
+    w->m1_ns = now; /* interrupted: the span ends here */
+  worker_check_span(w, now);
+  fleet_stop_all(w);
+  slice_send(w);
+  s->counter[C_SOCKETS_PEAK] = transport_sockets_peak(w->transport);
+  message_set(m, "cpu_share", json_real(w->cpu_share));
+  message_set(m, "wait_share", json_real(w->wait_share));
+  message_set(
+      m, "clock_step_ms",
+      json_real((double)(clock_offset_ns() - w->real_offset_ns) / 1e6));
+  message_set_u64(m, "streams", w->started);
+  add_notes(w, m);
+  message_set(m, "snapshot", snapshot_to_json(s));
+  message_send(&w->channel, m);
+  w->finishing = true;
+  /* The coordinator closes the channel when it has it all: on_gone. */
+}
+
+int worker_obey(struct worker *w, json_t *m, struct err *e)
+{
+  if(message_is(m, "setup"))
+    return setup(w, m, e);
+  if(!w->scenario)
+    return err_set(e, E_INTERNAL, "worker: a message before the setup");
+  if(message_is(m, "pilot"))
+    fleet_pilot(w);
+  else if(message_is(m, "go"))
+    w->t0_ns = message_u64(m, "t0");
+  else if(message_is(m, "publish"))
+    publish(w, m);
+  else if(message_is(m, "measure")) {
+    w->m0_ns = message_u64(m, "m0");
+    w->m1_ns = message_u64(m, "m1");
+  } else if(message_is(m, "drain"))
+    return drain(w, m, e);
+  else if(message_is(m, "stop-publishing") && w->publishing)
+    publisher_stop(w->publishing);
+  else if(message_is(m, "finish"))
+    finish(w);
+  return 0;
+}
