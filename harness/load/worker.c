@@ -64,12 +64,14 @@ void worker_check_span(struct worker *w, uint64_t now)
     w->cpu_m0_ns = clock_cpu_ns();
     w->wait_m0_ns = procstat_wait_ns();
     w->events_m0 = s->counter[C_EVENTS];
+    w->bytes_m0 = s->counter[C_BYTES];
   }
   if(w->m1_ns && now >= w->m1_ns && w->cpu_m0_ns && !s->counter[C_WALL_NS]) {
     double span = (double)(now - w->m0_ns);
     s->counter[C_WALL_NS] = w->m1_ns - w->m0_ns;
     s->counter[C_CPU_NS] = clock_cpu_ns() - w->cpu_m0_ns;
     s->counter[C_EVENTS_MEASURED] = s->counter[C_EVENTS] - w->events_m0;
+    s->counter[C_BYTES_MEASURED] = s->counter[C_BYTES] - w->bytes_m0;
     w->cpu_share = (double)s->counter[C_CPU_NS] / span;
     w->wait_share = (double)(procstat_wait_ns() - w->wait_m0_ns) / span;
   }

@@ -101,7 +101,7 @@ struct worker {
   struct sense sense;
   struct current_slice now;
   uint64_t cpu_m0_ns, wait_m0_ns; /* at the start of the measured span */
-  uint64_t events_m0;
+  uint64_t events_m0, bytes_m0;
   double cpu_share, wait_share;
   /* DRAIN */
   bool draining, drained_told;

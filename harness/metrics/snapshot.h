@@ -44,6 +44,8 @@
   X(C_EVENTS, "events", SUM, "events dispatched")                             \
   X(C_EVENTS_MEASURED, "events_measured", SUM,                                \
     "of the events, those that came in the measured span")                    \
+  X(C_BYTES_MEASURED, "bytes_measured", SUM,                                  \
+    "of the body bytes, those that came in the measured span")                \
   X(C_COMMENTS, "comments", SUM, "comment lines (heartbeats)")                \
   X(C_BYTES, "bytes", SUM, "body bytes received, after transfer decoding")    \
   X(C_EXPECTED, "expected", SUM,                                              \

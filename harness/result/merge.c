@@ -187,8 +187,8 @@ static void merge_server(struct merging *m, double measured_s)
   gained = (double)s->rss_bytes - (double)s->rss_base_bytes;
   s->bytes_per_connection =
       fmax(gained, 0) / (double)m->total->counter[C_PEAK];
-  s->cpu_us_per_event =
-      s->cpu_percent * 1e4 * measured_s / (double)m->total->counter[C_EVENTS];
+  s->cpu_us_per_event = s->cpu_percent * 1e4 * measured_s /
+                        (double)m->total->counter[C_EVENTS_MEASURED];
 }
 
 static json_t *summary(struct merging *m, double measured_ms)

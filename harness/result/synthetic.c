@@ -74,7 +74,9 @@ void synthetic_record(struct snapshot *s, uint64_t seed, uint32_t n)
     slice->counter[S_EVENTS]++;
     slice->counter[S_BYTES] += 200;
     s->counter[C_EVENTS]++;
+    s->counter[C_EVENTS_MEASURED]++;
     s->counter[C_BYTES] += 200;
+    s->counter[C_BYTES_MEASURED] += 200;
     s->counter[C_CLOCK_KERNEL]++;
   }
 }
