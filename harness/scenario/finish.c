@@ -78,7 +78,7 @@ static int finish_stages(struct scenario *s, struct err *e)
     if(s->stage[i].connections > most)
       most = s->stage[i].connections;
   }
-  if(most == 0 || sum == 0)
+  if(most == 0 || (double)sum < key_at(KEY_DURATION)->least)
     return origin_error(s, KEY_STAGES, e, "the stages %s",
                         most == 0 ? "open no stream at all"
                                   : "take no time: give ramp or hold");
@@ -86,7 +86,7 @@ static int finish_stages(struct scenario *s, struct err *e)
     return origin_error(s, KEY_STAGES, e, "longer than 30 days in all");
   if(layer[KEY_DURATION] >= layer[KEY_STAGES])
     return 0; /* somebody wants them cut short, or the last one prolonged */
-  if(s->warmup_ns >= sum)
+  if((double)s->warmup_ns + key_at(KEY_DURATION)->least > (double)sum)
     return origin_error(s, KEY_WARMUP, e,
                         "as long as all stages together: nothing would be "
                         "measured");

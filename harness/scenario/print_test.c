@@ -261,7 +261,7 @@ static void test_random_scenarios_come_back_equal(void **state)
 static void test_printing_keeps_the_opening_comment(void **state)
 {
   struct scenario *s =
-      finish_good("#  two\n#\n#three \n# \nurl: http://h/\n# not this\n");
+      finish_good("#  two\r#\n#three \r\n# \nurl: http://h/\n# not this\n");
   char *text = printed(s);
   (void)state;
   assert_string_equal(s->description, " two\n\nthree");

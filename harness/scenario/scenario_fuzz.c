@@ -8,6 +8,14 @@
 #include "scenario/scenario.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libfyaml 0.7.12 itself loses a buffer when a quote is never closed; that
+ * weir frees its parsers is seen in memory_test.c. */
+const char *__lsan_default_suppressions(void)
+{
+  return "leak:libfyaml";
+}
 
 static void demand(int condition)
 {

@@ -185,6 +185,8 @@ static void test_finish_refuses_what_does_not_fit_together(void **state)
           "arrival.rate (t.yaml:2:11)");
   refuses(URL "stages: [\"0:1s:1s\"]\n",
           "t.yaml:2:1: stages: the stages open no stream at all");
+  refuses(URL "stages: [\"1:0s:5ns\"]\n",
+          "t.yaml:2:1: stages: the stages take no time: give ramp or hold");
   refuses(URL "stages: [\"1:1s:1s\"]\nwarmup: 2s\n",
           "t.yaml:3:1: warmup: as long as all stages together: nothing would "
           "be measured");

@@ -239,6 +239,25 @@ static int set_map(const struct source *src, const struct yaml_node *map,
   return rc;
 }
 
+/* Takes a line off *text; YAML ends one with LF, CR or both. */
+static struct slice cut_line(struct slice *text)
+{
+  struct slice line = {text->p, 0};
+  while(line.n < text->n && text->p[line.n] != '\n' && text->p[line.n] != '\r')
+    line.n++;
+  text->p += line.n;
+  text->n -= line.n;
+  if(slice_starts(*text, "\r\n")) {
+    text->p++;
+    text->n--;
+  }
+  if(text->n) {
+    text->p++;
+    text->n--;
+  }
+  return line;
+}
+
 /* The comment that opens the file, without its '#' signs. */
 static int read_description(struct slice text, struct scenario *s)
 {
@@ -248,14 +267,14 @@ static int read_description(struct slice text, struct scenario *s)
   int rc = 0;
   buf_init(&out, FILE_MAX_BYTES);
   while(rc == 0 && text.n && text.p[0] == '#') {
-    struct slice line = slice_cut(&text, '\n');
+    struct slice line = cut_line(&text);
     line.p++;
     line.n--;
     if(line.n && line.p[0] == ' ') {
       line.p++;
       line.n--;
     }
-    while(line.n && strchr(" \t\r", line.p[line.n - 1]))
+    while(line.n && strchr(" \t", line.p[line.n - 1]))
       line.n--;
     rc = buf_add(&out, line.p, line.n);
     if(rc == 0)
