@@ -11,6 +11,9 @@
 /* After this long the sockets get a turn, however many timers are due. */
 #define TURN_NS (5 * NS_PER_MS)
 #define LATE_NS (20 * NS_PER_MS)
+/* Timers closer together than this run in one turn: exact to the microsecond
+ * while few are due, and never more than 4,000 wake-ups a second. */
+#define SPACING_NS (250 * NS_PER_US)
 
 static void arm(struct ticker *t, uint64_t due_ns)
 {
@@ -28,8 +31,8 @@ static void on_prepare(uv_prepare_t *handle)
   uint64_t next = schedule_next_ns(&t->schedule);
   if(next == TIMER_NEVER)
     next = 0;
-  else if(next == 0)
-    next = 1;
+  else if(next < t->ran_ns + SPACING_NS)
+    next = t->ran_ns + SPACING_NS;
   if(next != t->armed_ns)
     arm(t, next);
 }
@@ -51,6 +54,7 @@ static void on_due(uv_poll_t *handle, int status, int events)
     timer->fn(timer, now);
     now = clock_mono_ns();
   }
+  t->ran_ns = start;
   /* Setting the timerfd anew is what clears its readiness. */
   t->armed_ns = UINT64_MAX;
 }
@@ -58,7 +62,7 @@ static void on_due(uv_poll_t *handle, int status, int events)
 int ticker_open(struct ticker *t, uv_loop_t *loop)
 {
   schedule_init(&t->schedule);
-  t->armed_ns = 0;
+  t->armed_ns = t->ran_ns = 0;
   t->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
   if(t->fd < 0)
     return E_LIMIT;

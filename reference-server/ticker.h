@@ -19,6 +19,7 @@ struct ticker {
   uv_poll_t poll;
   uv_prepare_t prepare;
   int fd;
+  uint64_t ran_ns;   /* when timers last ran */
   uint64_t armed_ns; /* what the timerfd is set to; 0 = nothing */
 };
 
