@@ -158,7 +158,9 @@ static int describe_failure(struct request *r)
   enum http_errno no = HTTP_PARSER_ERRNO(&r->parser);
   if(r->status)
     return E_SYNTAX;
-  if(no == HPE_HEADER_OVERFLOW)
+  if(no == HPE_HEADER_OVERFLOW && !r->header_count)
+    refuse(r, 414, "the request target is longer than 8 KiB");
+  else if(no == HPE_HEADER_OVERFLOW)
     refuse(r, 431, "the request head is larger than 16 KiB");
   else if(no == HPE_INVALID_VERSION)
     refuse(r, 505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
@@ -206,8 +208,8 @@ struct slice request_header_name(const struct request *r, uint32_t i)
 
 struct slice request_header_value(const struct request *r, uint32_t i)
 {
-  return (struct slice){r->text.p + r->headers[i].value,
-                        r->headers[i].value_n};
+  return slice_trim(
+      (struct slice){r->text.p + r->headers[i].value, r->headers[i].value_n});
 }
 
 struct slice request_header(const struct request *r, const char *name)

@@ -18,7 +18,7 @@
     "leave out every Nth event of a stream (ids divisible by N), never the "  \
     "first one of a connection")                                              \
   X(DUP_EVERY, "dup-every", FAULT_ARG_COUNT, 1, "send every Nth event twice") \
-  X(SWAP_EVERY, "swap-every", FAULT_ARG_COUNT, 2,                             \
+  X(SWAP_EVERY, "swap-every", FAULT_ARG_COUNT, 3,                             \
     "exchange every Nth event with the one behind it")                        \
   X(CORRUPT_EVERY, "corrupt-every", FAULT_ARG_COUNT, 1,                       \
     "change one byte of the data of every Nth event, keep its seq and crc")   \
