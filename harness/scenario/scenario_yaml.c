@@ -12,7 +12,7 @@
 #include "scenario/value.h"
 #include "scenario/yaml.h"
 
-#define FILE_MAX_BYTES (1u << 20)
+#define FILE_MAX_BYTES (256u << 10) /* a hostile one costs 500 times that */
 #define WHERE_SIZE     300
 #define NAME_SIZE      128
 

@@ -2,6 +2,11 @@
  * What a wrong scenario file is told: position, key, expectation. */
 #include "scenario/scenario_testing.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
 #define URL "url: http://h/s\n"
 
 static void test_unknown_keys_get_a_suggestion_and_their_place(void **state)
@@ -197,6 +202,25 @@ static void test_load_says_why_a_file_cannot_be_read(void **state)
   assert_non_null(strstr(e.text, "Is a directory"));
 }
 
+static void test_load_refuses_a_file_that_is_too_large(void **state)
+{
+  char path[64];
+  struct err e = {0, ""};
+  struct buf text;
+  (void)state;
+  snprintf(path, sizeof(path), "/tmp/weir-large-%ld.yaml", (long)getpid());
+  buf_init(&text, 0);
+  assert_int_equal(buf_reserve(&text, 300000), 0);
+  memset(text.p, '#', 300000);
+  text.n = 300000;
+  assert_int_equal(file_write(path, buf_slice(&text), &e), 0);
+  assert_null(scenario_load(path, &e));
+  assert_int_equal(e.code, E_TOO_LONG);
+  assert_non_null(strstr(e.text, ".yaml: larger than 262144 bytes"));
+  unlink(path);
+  buf_free(&text);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -211,6 +235,7 @@ int main(void)
       cmocka_unit_test(test_headers_that_would_break_a_request_are_refused),
       cmocka_unit_test(test_long_lists_and_long_names_are_bounded),
       cmocka_unit_test(test_load_says_why_a_file_cannot_be_read),
+      cmocka_unit_test(test_load_refuses_a_file_that_is_too_large),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
