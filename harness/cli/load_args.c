@@ -53,6 +53,12 @@ static int take(struct load_args *a, struct options *o,
   return 0;
 }
 
+static bool own_flag(const struct option_found *f)
+{
+  return !f->letter && (slice_eq_cstr(f->name, "dry-run") ||
+                        slice_eq_cstr(f->name, "print-scenario"));
+}
+
 /* The target decides where the scenario comes from, so it is looked for first:
  * the one argument that is neither an option nor an option's value. */
 static int find_target(int argc, char **argv, const char **target,
@@ -80,6 +86,8 @@ static int find_target(int argc, char **argv, const char **target,
       return rc;
     k = f.letter ? key_find_short(f.letter)
                  : key_find_option(f.name, &negated);
+    if(!rc && !k && !own_flag(&f))
+      return unknown(&f, e);
     if(!rc && k && key_takes_argument(k) && !options_value(&o, &f, e))
       return E_SYNTAX;
   }

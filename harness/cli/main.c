@@ -31,7 +31,7 @@ static void print_help(FILE *to)
           "Usage: weir COMMAND [arguments]\n\n",
           WEIR_VERSION);
   for(i = 0; i < COMMANDS; i++)
-    fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fprintf(to, "  weir %-8s %s\n", commands[i].name, commands[i].summary);
   fprintf(to, "\nweir COMMAND --help tells more.  A server to try it on: "
               "weir-server --help\n");
 }

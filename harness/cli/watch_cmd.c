@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/load_args.h"
 #include "result/gate.h"
@@ -139,6 +140,25 @@ static void print_json(const struct sse_event *ev, double gap_ms)
   buf_free(&out);
 }
 
+/* As it is, but one line and harmless to a terminal. */
+static void add_readable(struct buf *out, struct slice data)
+{
+  struct buf clean;
+  size_t i;
+  buf_init(&clean, 0);
+  utf8_repair(&clean, data);
+  for(i = 0; i < clean.n; i++) {
+    unsigned char c = (unsigned char)clean.p[i];
+    if(c == '\n')
+      buf_adds(out, "\\n");
+    else if(c < 0x20 || c == 0x7f)
+      buf_addf(out, "\\x%02x", c);
+    else
+      buf_addc(out, (char)c);
+  }
+  buf_free(&clean);
+}
+
 static void print_text(struct watch *w, const struct sse_event *ev,
                        double gap_ms)
 {
@@ -154,7 +174,7 @@ static void print_text(struct watch *w, const struct sse_event *ev,
   if(ev->id.n)
     buf_addf(&out, " #%.*s", (int)ev->id.n, ev->id.p);
   buf_adds(&out, "  ");
-  json_quote(&out, data);
+  add_readable(&out, data);
   if(cut)
     buf_addf(&out, " ... %zu bytes", ev->data.n);
   say(w, buf_text(&out));
@@ -203,7 +223,12 @@ static void tell(struct subscriber *s, const char *what,
 
 static void on_failed(struct subscriber *s, const struct subscriber_cause *c)
 {
+  struct watch *w = (struct watch *)s;
   tell(s, c->status == 204 ? "told to stop" : "failed", c);
+  if(!w->opened) { /* nothing to follow: say so instead of trying for ever */
+    log_error("%s: %s", w->scenario->url, c->sentence);
+    stop(w);
+  }
 }
 
 static void on_ended(struct subscriber *s, const struct subscriber_cause *c)

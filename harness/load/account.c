@@ -132,8 +132,10 @@ static void account_numbered(struct worker *w, struct stream *st,
 static void record_gap(struct worker *w, struct stream *st,
                        const struct arrival *when)
 {
-  if(st->last_event_ns && when->real_ns >= st->last_event_ns &&
-     measured(w, when->real_ns))
+  bool inside = measured(w, when->real_ns);
+  if(inside && when->real_ns == st->last_event_ns)
+    w->snap->counter[C_BATCHED]++;
+  if(inside && st->last_event_ns && when->real_ns >= st->last_event_ns)
     hist_record(&w->snap->hist[H_GAP], when->real_ns - st->last_event_ns);
   st->last_event_ns = when->real_ns;
 }
@@ -154,12 +156,12 @@ void account_event(struct worker *w, struct stream *st,
   account_numbered(w, st, event, when);
 }
 
-void account_expect(struct worker *w, struct stream *st, uint64_t now_ns)
+void account_expect(struct worker *w, struct stream *st)
 {
-  uint64_t since = now_ns > w->plan.p0_ns ? now_ns - w->plan.p0_ns : 0;
-  uint64_t i;
+  uint64_t since, i;
   if(!w->plan.known || st->owed_all)
     return;
+  since = st->open_ns > w->plan.p0_ns ? st->open_ns - w->plan.p0_ns : 0;
   st->owed_all = true;
   i = schedule_publish_from(w->plan.rate, since);
   ledger_expect(&st->ledger,

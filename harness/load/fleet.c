@@ -11,6 +11,11 @@
 #define IN_FLIGHT_HTTP2 4
 #define SLOW_FEED_NS    (100 * NS_PER_MS)
 
+static uint64_t whole_part(double share, uint64_t n)
+{
+  return (uint64_t)(share * (double)n + 1e-9);
+}
+
 static struct stream *new_stream(struct worker *w)
 {
   struct stream *st = calloc(1, sizeof(*st));
@@ -24,8 +29,8 @@ static struct stream *new_stream(struct worker *w)
   }
   st->first_pending = true;
   st->starting = true;
-  st->slow = w->scenario->slow.share > 0 &&
-             rng_unit(&w->rng) < w->scenario->slow.share;
+  st->slow = whole_part(w->scenario->slow.share, st->number + 1) >
+             whole_part(w->scenario->slow.share, st->number);
   subscriber_init(&st->sub, &w->sub);
   return st;
 }
@@ -130,23 +135,32 @@ static void close_expired(struct worker *w, uint64_t now_ns)
     retire(w, w->stream[w->oldest++]);
 }
 
+/* So many of the open streams, each choice equally likely. */
+static void cut_share(struct worker *w, double share, bool abrupt)
+{
+  uint64_t left = w->open_now;
+  uint64_t want = (uint64_t)(share * (double)left + 0.5);
+  uint32_t i;
+  for(i = 0; i < w->streams && want; i++) {
+    struct stream *st = w->stream[i];
+    if(!st->counted_open)
+      continue;
+    if(rng_below(&w->rng, left--) >= want || !subscriber_cut(&st->sub, abrupt))
+      continue;
+    want--;
+    w->snap->counter[C_CUT]++;
+    listener_left(w, st);
+  }
+}
+
 static void storm(struct worker *w, uint64_t now_ns)
 {
   const struct storm *s = &w->scenario->storm;
   uint64_t due = w->t0_ns + s->at_ns + w->storms_done * s->every_ns;
-  uint32_t i;
   if(!s->enabled || now_ns < due || (w->storms_done && !s->every_ns))
     return;
   w->storms_done++;
-  for(i = 0; i < w->streams; i++) {
-    struct stream *st = w->stream[i];
-    if(s->share < 1 && rng_unit(&w->rng) >= s->share)
-      continue;
-    if(subscriber_cut(&st->sub, s->how == CUT_RST)) {
-      w->snap->counter[C_CUT]++;
-      listener_left(w, st);
-    }
-  }
+  cut_share(w, s->share, s->how == CUT_RST);
 }
 
 /* Slow readers get their bytes in small helpings. */
@@ -172,7 +186,7 @@ static void feed_slow(struct worker *w, uint64_t now_ns)
 void fleet_tick(struct worker *w, uint64_t now_ns)
 {
   uint64_t want;
-  if(!w->t0_ns || now_ns < w->t0_ns || w->draining)
+  if(w->publisher || !w->t0_ns || now_ns < w->t0_ns || w->draining)
     return;
   want = part(w, schedule_streams(w->scenario, now_ns - w->t0_ns));
   if(!w->opening_over)

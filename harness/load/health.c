@@ -11,7 +11,9 @@
  * a loop this late opens, reconnects and publishes late, too. */
 #define LAG_P99_MS 100.0
 /* With a user-space clock, lag goes straight into the latency. */
-#define LAG_P99_USER_CLOCK_MS 5.0
+#define LAG_P99_USER_CLOCK_MS 10.0
+#define BATCHED_SHARE         0.01
+#define BATCHED_LAG_MS        10.0
 #define SCHEDULE_LAG_P99_MS   20.0
 #define CPU_SHARE             0.95
 #define CLOCK_STEP_MS         1.0
@@ -94,6 +96,32 @@ static void check_lag(struct coordinator *c)
            waited(c) * 100);
 }
 
+/* Events that pile up in a socket while the reader is away get the time of the
+ * last of them.  Where that happens often enough to reach the p99, and the
+ * reader's lateness is of the latency's size, the latency may be its own. */
+static void check_batches(struct coordinator *c)
+{
+  const struct snapshot *s = c->out->total;
+  double lag = hist_quantile_ms(&s->hist[H_LOOP_LAG], 0.99);
+  double latency = hist_quantile_ms(&s->hist[H_LATENCY], 0.99);
+  double share = s->counter[C_EVENTS_MEASURED]
+                     ? (double)s->counter[C_BATCHED] /
+                           (double)s->counter[C_EVENTS_MEASURED]
+                     : 0;
+  struct invalid_reason *r;
+  if(share < BATCHED_SHARE || lag < BATCHED_LAG_MS || lag < latency / 2)
+    return;
+  r = add(c->out, "receive-queue");
+  snprintf(r->sentence, sizeof(r->sentence),
+           "%.1f%% of the events waited in sockets for a reader that was "
+           "%.0f ms late (p99): the latency p99 of %.0f ms may be its own",
+           share * 100, lag, latency);
+  snprintf(r->advice, sizeof(r->advice),
+           "the workers stood ready %.0f%% of the time without a CPU: free "
+           "cores, lift CPU limits, or lower the load",
+           waited(c) * 100);
+}
+
 static void check_schedule(struct coordinator *c)
 {
   const struct hist *h = &c->out->total->hist[H_SCHEDULE_LAG];
@@ -166,6 +194,7 @@ void health_judge(struct coordinator *c)
   check_died(c);
   check_cpu(c);
   check_lag(c);
+  check_batches(c);
   check_schedule(c);
   check_clock(c);
   check_local_limits(c);

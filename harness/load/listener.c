@@ -159,6 +159,7 @@ static void on_open(struct subscriber *s, bool sent_id)
   struct worker *w = worker_of(s);
   uint64_t now = clock_mono_ns();
   count_open(w, st);
+  st->open_ns = now;
   hist_record(&w->snap->hist[H_HEADERS], now - st->attempt_ns);
   st->resumed = sent_id;
   if(st->ended_ns) {
@@ -168,7 +169,7 @@ static void on_open(struct subscriber *s, bool sent_id)
     hist_record(&w->snap->hist[H_RECONNECT], now - st->ended_ns);
   }
   st->last_event_ns = 0;
-  account_expect(w, st, now);
+  account_expect(w, st);
   if(st->slow)
     subscriber_read(s, 0);
   fleet_first_settled(w, st);

@@ -24,6 +24,7 @@ struct stream {
   uint64_t number;         /* over all workers, from 0 */
   const struct user *user; /* borrowed; NULL without users */
   uint64_t attempt_ns;     /* mono, of the running attempt */
+  uint64_t open_ns;        /* mono, when it last opened */
   uint64_t ended_ns;       /* mono, of the last end; 0 = never ended */
   uint64_t last_event_ns;  /* real, arrival of the last event; 0 = none */
   uint64_t close_ns;       /* mono, when its lifetime is over; 0 = never */
@@ -130,8 +131,9 @@ void listener_left(struct worker *w, struct stream *st);
 /* account.c: events against ledger and clock */
 void account_event(struct worker *w, struct stream *st,
                    const struct sse_event *event, const struct arrival *when);
-/* account_expect sets what an open stream is owed from now_ns on. */
-void account_expect(struct worker *w, struct stream *st, uint64_t now_ns);
+/* account_expect sets what an open stream is owed: all that is published from
+ * its opening on.  Nothing happens before the publish plan is known. */
+void account_expect(struct worker *w, struct stream *st);
 /* account_satisfied: nothing owed is missing any more. */
 bool account_satisfied(const struct worker *w, const struct stream *st);
 /* account_close settles a stream's account into the worker's tally. */

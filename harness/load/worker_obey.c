@@ -54,11 +54,10 @@ static int setup(struct worker *w, json_t *m, struct err *e)
 
 static void expect_all(struct worker *w)
 {
-  uint64_t now = clock_mono_ns();
   uint32_t i;
   for(i = 0; i < w->streams; i++) {
     if(w->stream[i]->sub.state == SUBSCRIBER_OPEN)
-      account_expect(w, w->stream[i], now);
+      account_expect(w, w->stream[i]);
   }
 }
 

@@ -65,6 +65,9 @@
   X(C_CLOCK_KERNEL, "clock_kernel", SUM,                                      \
     "latencies timed by the kernel's receive stamp")                          \
   X(C_CLOCK_USER, "clock_user", SUM, "latencies timed in user space")         \
+  X(C_BATCHED, "batched", SUM,                                                \
+    "events of one stream that one read brought together with an earlier "    \
+    "one: their times are known no better than the reader was prompt")        \
   X(C_LATENCY_NEGATIVE, "latency_negative", SUM,                              \
     "events stamped later than they arrived (clocks disagree); not recorded") \
   X(C_PUBLISHED, "published", SUM, "publish requests answered with 2xx")      \

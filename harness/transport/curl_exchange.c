@@ -2,6 +2,7 @@
  * The libcurl carrier: everything the lean one does not speak. */
 #include "transport/curl_exchange.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,10 +100,40 @@ size_t curl_on_body(char *bytes, size_t size, size_t n, void *ctx)
     x->paused = true;
     return CURL_WRITEFUNC_PAUSE;
   }
-  when = driver_arrival(x->base.t->driver);
+  when = driver_arrival(x->base.t->driver, x->fd);
   if(!exchange_tell_data(&x->base, (struct slice){bytes, size * n}, &when))
     return CURL_WRITEFUNC_ERROR;
   return size * n;
+}
+
+static int port_of(int fd)
+{
+  struct sockaddr_storage a;
+  socklen_t n = sizeof(a);
+  if(fd < 0 || getsockname(fd, (struct sockaddr *)&a, &n))
+    return -1;
+  if(a.ss_family == AF_INET)
+    return ntohs(((struct sockaddr_in *)&a)->sin_port);
+  if(a.ss_family == AF_INET6)
+    return ntohs(((struct sockaddr_in6 *)&a)->sin6_port);
+  return -1;
+}
+
+/* The transfer that opened a socket knows it; those that share it afterwards
+ * (HTTP/2, keep-alive) find it by its local port. */
+static void learn_socket(struct curl_exchange *x, int local_port)
+{
+  struct transport *t = x->base.t;
+  if(local_port < 0 || local_port > UINT16_MAX)
+    return;
+  if(!t->fd_of_port)
+    t->fd_of_port = calloc(UINT16_MAX + 1, sizeof(*t->fd_of_port));
+  if(x->fd < 0 && t->fd_of_port)
+    x->fd = t->fd_of_port[local_port];
+  if(port_of(x->fd) != local_port)
+    x->fd = -1;
+  else if(t->fd_of_port)
+    t->fd_of_port[local_port] = x->fd;
 }
 
 int curl_on_connected(void *ctx, char *remote, char *local, int remote_port,
@@ -112,7 +143,7 @@ int curl_on_connected(void *ctx, char *remote, char *local, int remote_port,
   (void)remote;
   (void)local;
   (void)remote_port;
-  (void)local_port;
+  learn_socket(x, local_port);
   exchange_tell_connected(&x->base);
   return CURL_PREREQFUNC_OK;
 }
@@ -247,6 +278,7 @@ struct exchange *curl_start(struct transport *t, const struct request *r,
     err_set(e, E_NOMEM, "out of memory");
     return NULL;
   }
+  x->fd = -1;
   x->base.ops = &curl_ops;
   x->base.t = t;
   x->base.budget = UINT64_MAX;

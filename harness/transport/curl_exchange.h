@@ -10,6 +10,9 @@ struct curl_exchange {
   CURL *easy;
   struct curl_slist *headers, *resolve; /* owned, needed while it runs */
   struct buf content_type, location, retry_after;
+  /* The socket it runs on, to find receive times; -1 = unknown.  libcurl's own
+   * answer walks all connections. */
+  int fd;
   int status, http_major, http_minor;
   bool head_done;
   bool paused;

@@ -23,11 +23,13 @@
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose,
                                  struct curl_sockaddr *a)
 {
-  struct transport *t = ctx;
+  struct curl_exchange *x = ctx;
   int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
   (void)purpose;
-  if(fd >= 0)
-    transport_socket_opened(t);
+  if(fd >= 0) {
+    x->fd = fd;
+    transport_socket_opened(x->base.t);
+  }
   return fd;
 }
 
@@ -133,7 +135,7 @@ static void set_route(struct curl_exchange *x, const struct request *r)
   if(x->resolve)
     curl_easy_setopt(c, CURLOPT_RESOLVE, x->resolve);
   curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x->base.t);
+  curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
   curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
   curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, x->base.t);
   curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, prepare_socket);

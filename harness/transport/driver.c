@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
@@ -24,8 +25,11 @@ struct driver {
   uv_idle_t kick;   /* libcurl's "call me as soon as possible" */
   driver_done_fn on_done;
   void *ctx;
-  struct arrival arrival; /* of the bytes now being handed out */
-  int open_handles;       /* uv handles not yet closed */
+  /* By fd: the arrival of what was read last.  libcurl hands out one socket's
+   * bytes to several HTTP/2 streams, to some of them only from a timer. */
+  struct arrival *arrival; /* owned */
+  size_t arrival_n;
+  int open_handles; /* uv handles not yet closed */
   bool closing;
 };
 
@@ -55,16 +59,33 @@ static void act(struct driver *d, curl_socket_t fd, int flags)
 {
   int running; /* deliberately unused: reap() must never depend on it */
   curl_multi_socket_action(d->multi, fd, flags, &running);
-  d->arrival.real_ns = 0;
   if(!d->closing)
     reap(d);
 }
 
+static struct arrival *arrival_slot(struct driver *d, curl_socket_t fd)
+{
+  size_t n = d->arrival_n ? d->arrival_n : 64;
+  struct arrival *more;
+  if((size_t)fd < d->arrival_n)
+    return &d->arrival[fd];
+  while(n <= (size_t)fd)
+    n *= 2;
+  more = realloc(d->arrival, n * sizeof(*more));
+  if(!more)
+    return NULL;
+  memset(more + d->arrival_n, 0, (n - d->arrival_n) * sizeof(*more));
+  d->arrival = more;
+  d->arrival_n = n;
+  return &more[fd];
+}
+
 static void peek_arrival(struct driver *d, curl_socket_t fd)
 {
+  struct arrival *slot = arrival_slot(d, fd);
   char one;
-  if(arrival_recv(fd, &one, 1, MSG_PEEK | MSG_DONTWAIT, &d->arrival) <= 0)
-    d->arrival.real_ns = 0;
+  if(slot && arrival_recv(fd, &one, 1, MSG_PEEK | MSG_DONTWAIT, slot) <= 0)
+    slot->real_ns = 0;
 }
 
 /* libuv reports POLLERR as UV_EBADF and stops watching.  Told of an error,
@@ -220,9 +241,11 @@ void driver_remove(struct driver *d, CURL *easy)
   curl_multi_remove_handle(d->multi, easy);
 }
 
-struct arrival driver_arrival(const struct driver *d)
+struct arrival driver_arrival(const struct driver *d, curl_socket_t fd)
 {
-  struct arrival a = d->arrival;
+  struct arrival a = {0, false};
+  if(fd >= 0 && (size_t)fd < d->arrival_n)
+    a = d->arrival[fd];
   if(!a.real_ns) {
     a.real_ns = clock_real_ns();
     a.kernel = false;
@@ -238,8 +261,10 @@ void driver_act(struct driver *d)
 static void part_freed(uv_handle_t *h)
 {
   struct driver *d = h->data;
-  if(--d->open_handles == 0)
-    free(d);
+  if(--d->open_handles)
+    return;
+  free(d->arrival);
+  free(d);
 }
 
 void driver_close(struct driver *d)

@@ -50,6 +50,7 @@ struct transport {
   uv_idle_t kick;   /* starts that failed at once */
   struct origin origin[ORIGINS_MAX];
   uint32_t origins;
+  int *fd_of_port; /* owned; by local port, libcurl's connections */
   uint64_t sockets, sockets_peak;
   uint32_t live; /* exchanges not yet ended */
   int open_handles;

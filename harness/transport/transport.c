@@ -74,8 +74,10 @@ struct transport *transport_new(const struct transport_config *config,
 static void part_freed(uv_handle_t *h)
 {
   struct transport *t = h->data;
-  if(--t->open_handles == 0)
-    free(t);
+  if(--t->open_handles)
+    return;
+  free(t->fd_of_port);
+  free(t);
 }
 
 void transport_close(struct transport *t)
