@@ -92,7 +92,7 @@ class BadInput(Case):
     def test_no_argument_at_all_is_usage(self):
         run = self.weir()
         self.assert_code(run, 2)
-        self.assertIn("weir load", run.out + run.err)
+        self.assertRegex(run.out + run.err, r"(?s)Usage: weir.*\bload\b")
 
     def test_a_missing_file_is_told(self):
         run = self.weir("load", self.path("none.yaml"))

@@ -9,6 +9,17 @@ from weirtest import Case, main, scaled
 
 
 class Load(Case):
+    def test_a_light_load_is_valid(self):
+        server = self.server()
+        for attempt in range(5):
+            run = self.load(f"{server.url}/stream?rate=5", "-c", 50, "-d",
+                            "2s")
+            if run.code != 4:
+                break
+        self.assert_code(run, 0)
+        self.assertEqual("pass", run.doc["verdict"], str(run))
+        self.assertFalse(run.summary["generator"]["saturated"])
+
     def test_streams_are_held_and_nothing_is_lost(self):
         streams = scaled(2000)
         server = self.server(workers=2)
@@ -19,12 +30,15 @@ class Load(Case):
         self.assertEqual(streams, run.connections["peak"], str(run))
         self.assertEqual(0, run.connections["failed"], str(run))
         self.assertEqual("sequence", run.events["ledger"])
-        self.assertAlmostEqual(streams * 5 * 4, run.events["received"],
-                               delta=streams * 5)
+        self.assertGreaterEqual(run.events["received"], streams * 5 * 4 * 0.98)
+        self.assertAlmostEqual(streams * 5, run.events["per_second"],
+                               delta=streams * 5 * 0.02, msg=str(run))
         latency = run.summary["latency_ms"]
         self.assertEqual(("stamp", "kernel"),
                          (latency["source"], latency["clock"]), str(run))
-        self.assertEqual(run.events["received"], latency["count"], str(run))
+        # Only what was due in the measured span has its latency recorded.
+        self.assertAlmostEqual(streams * 5 * 4, latency["count"],
+                               delta=streams * 5 * 4 * 0.02, msg=str(run))
         self.assertGreater(latency["p50"], 0)
         self.assert_valid(run.doc)
 
@@ -54,6 +68,8 @@ class Load(Case):
         published = run.summary["publish"]["published"]
         self.assertAlmostEqual(150, published, delta=15, msg=str(run))
         self.assertEqual(published * streams, run.events["expected"])
+        self.assertEqual(run.events["received"],
+                         run.summary["latency_ms"]["count"], str(run))
 
     def test_users_get_their_own_events_only(self):
         server = self.server()

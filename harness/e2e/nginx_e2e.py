@@ -17,8 +17,8 @@ class Nginx(Case):
         self.assert_passed(run)
         self.assert_ledger(run)
         self.assertEqual(STREAMS, run.connections["peak"], str(run))
-        self.assertAlmostEqual(STREAMS * 5 * 4, run.events["received"],
-                               delta=STREAMS * 5)
+        self.assertGreaterEqual(run.events["received"],
+                                STREAMS * 5 * 4 * 0.95)
         return run
 
     def test_plain(self):

@@ -7,18 +7,24 @@ STREAMS = 100
 
 
 class Reconnect(Case):
+    def settled(self, server, seen):
+        """All streams are open, and each had two events or more since."""
+        stats = server.stats()
+        return (stats["streams"] == STREAMS and
+                stats["events"] >= seen + 2 * STREAMS)
+
     def drop_again_and_again(self, how, rounds):
         server = self.server(workers=2)
         load = self.start_load(
             f"{server.url}/stream/s?rate=50&retry=50&history=10000", "-c",
-            STREAMS, "-d", f"{rounds * 0.4 + 3}s", "-w", 1)
+            STREAMS, "-d", f"{rounds * 0.5 + 3}s", "-w", 1)
 
-        def all_open():
-            return server.stats()["streams"] == STREAMS
-        for _ in range(rounds):
-            await_(all_open, 20, f"{STREAMS} streams at the server")
-            server.post(f"/control/drop?how={how}&share=1")
-        await_(all_open, 20, f"{STREAMS} streams at the server")
+        seen = 0
+        for left in range(rounds, -1, -1):
+            await_(lambda: self.settled(server, seen), 20, "all streams")
+            if left:
+                seen = server.stats()["events"]
+                server.post(f"/control/drop?how={how}&share=1")
         run = self.finish(load)
         self.assert_passed(run)
         self.assertEqual(STREAMS * rounds, run.connections["resumed"],

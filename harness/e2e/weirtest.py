@@ -26,6 +26,8 @@ BIN = os.environ.get("WEIR_BIN") or os.path.join(ROOT, "build/default/bin")
 # Sanitizers cost CPU and memory: loads shrink, patience grows.
 SANITIZED = bool(os.environ.get("WEIR_SANITIZED"))
 PATIENCE = 3 if SANITIZED else 1
+# Reasons for an invalid run that another program's load can bring about.
+BUSY = {"cpu", "loop-lag", "schedule-lag", "receive-queue"}
 SKIPPED = 77  # as CTest is told
 
 _prctl = ctypes.CDLL(None).prctl
@@ -184,6 +186,10 @@ class Run:
     def connections(self):
         return self.doc["summary"]["connections"]
 
+    def reasons(self):
+        """The codes of what made the run invalid."""
+        return [r["code"] for r in self.summary["generator"]["reasons"]]
+
     def __str__(self):
         told = ""
         if self.doc:
@@ -249,8 +255,15 @@ class Case(unittest.TestCase):
         """A weir-server that is ready."""
         p = self.start(self.program("weir-server"), "--port", 0, "--workers",
                        workers, *options)
-        return Server(p, p.await_line(r"listening on (http://\S+?)/?$")
-                      .group(1))
+        url = p.await_line(r"listening on (http://\S+?)/?$").group(1)
+        self.addCleanup(self.assert_alive, p)
+        return Server(p, url)
+
+    def assert_alive(self, program):
+        """A server that ended by itself fails the test."""
+        self.assertTrue(program.running(), f"{program} ended with "
+                        f"{program.popen.returncode}: {program.err()}")
+        self.assertNotIn("Sanitizer", program.err())
 
     def certificate(self):
         """A CA (ca.pem) and a certificate for 127.0.0.1 that it signed."""
@@ -324,8 +337,14 @@ class Case(unittest.TestCase):
         self.assertNotIn("Sanitizer", run.err, str(run))
 
     def assert_passed(self, run):
-        self.assert_code(run, 0)
+        """The target passed.  On a machine that is busy with other things
+        weir may rightly call the run invalid: its counts hold all the same,
+        and a test of its own sees to it that a light load is valid."""
         self.assertIsNotNone(run.doc, str(run))
+        if run.code == 4 and set(run.reasons()) <= BUSY:
+            print(f"  busy machine: {run.doc['sentence']}", file=sys.stderr)
+            return
+        self.assert_code(run, 0)
         self.assertEqual("pass", run.doc["verdict"], str(run))
 
     def assert_ledger(self, run, **expected):
