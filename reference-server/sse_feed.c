@@ -187,13 +187,23 @@ static bool is_addressee(const struct stream *s, const struct view_event *ev,
   return *leak;
 }
 
+/* The second copy of dup-every: as the first, and counted only if taken. */
+static void send_copy(struct feed *f, struct block *b, bool corrupt)
+{
+  bool chunked = f->s->chunked;
+  struct outgoing o = {.p = b->bytes + (chunked ? b->start : b->body),
+                       .n = chunked ? b->framed_n : b->body_n,
+                       .block = b,
+                       .tally = {.events = 1, .dup = 1, .corrupt = corrupt}};
+  conn_send(f->c, &o);
+}
+
 static enum step send_event(struct feed *f, uint64_t event, struct block *b,
                             bool leak)
 {
   struct stream before = *f->s;
   struct stream *s = f->s;
   struct tally t = {.leak = leak};
-  struct tally copy = {.events = 1, .dup = 1};
   bool twice = wire_hits(stream_fault(s, FAULT_DUP_EVERY), event);
   struct block *bad = NULL;
   struct conn *c = f->c;
@@ -210,11 +220,7 @@ static enum step send_event(struct feed *f, uint64_t event, struct block *b,
     s->sent_any = before.sent_any;
     s->swap_led = before.swap_led;
   } else if(step != STEP_GONE && twice) {
-    struct outgoing o = {.p = b->bytes + (s->chunked ? b->start : b->body),
-                         .n = s->chunked ? b->framed_n : b->body_n,
-                         .block = b,
-                         .tally = copy};
-    conn_send(c, &o);
+    send_copy(f, bad ? bad : b, bad != NULL);
   }
   block_unref(bad);
   return step;

@@ -95,6 +95,7 @@ static enum step add_event(struct feed *f, struct batch *b, uint64_t event,
   if(twice && !append_event(f, b, &ev, &corrupt)) {
     b->tally.events++;
     b->tally.dup++;
+    b->tally.corrupt += corrupt;
   }
   return STEP_ON;
 }

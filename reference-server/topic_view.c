@@ -81,6 +81,7 @@ int view_add(struct view *v, struct stream *s, const struct topic_request *r,
 {
   struct server *sv = v->server;
   struct hub_topic *t = v->topic;
+  uint64_t due;
   if(grow(v))
     return E_NOMEM;
   if(v->count)
@@ -92,7 +93,9 @@ int view_add(struct view *v, struct stream *s, const struct topic_request *r,
     v->head = s->place;
   hub_topic_configure(sv->hub, t, r, now_ns, false);
   atomic_fetch_add(&t->subscribers[sv->index], 1);
+  due = hub_topic_due_ns(t);
   hub_unlock(&t->lock);
+  schedule_set(&sv->ticker.schedule, &v->timer, due);
   s->view = v;
   s->slot = v->count;
   v->subs[v->count++] = s;
