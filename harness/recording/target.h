@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * What is known about the target of a check: declared by the user, or found
+ * out from the first recording and printed as an assumption. */
+#ifndef WEIR_RECORDING_TARGET_H
+#define WEIR_RECORDING_TARGET_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "recording/exchange_plan.h"
+
+enum stream_kind { STREAM_UNKNOWN, STREAM_ENDLESS, STREAM_FINITE };
+enum resume_kind {
+  RESUME_UNKNOWN,
+  RESUME_NONE,
+  RESUME_AT_LEAST_ONCE,
+  RESUME_EXACTLY_ONCE
+};
+enum known { KNOWN_NOT, KNOWN_DECLARED, KNOWN_ASSUMED };
+
+struct target_header {
+  char *name, *value; /* owned */
+};
+
+struct target {
+  char *url, *method, *body;
+  struct target_header *header;
+  uint32_t header_count;
+  char *origin;          /* for CORS checks; NULL: those are skipped */
+  bool has_credentials;  /* an Authorization or Cookie header was given */
+  char *user_a, *user_b; /* Authorization values of two identities */
+  char *publish_url;     /* cooperation hook; NULL: none */
+  char *publish_method;  /* "POST" */
+  bool loopback, tls, insecure;
+  char *ca_file;
+  enum plan_mode mode;
+  bool fast, strict;
+  /* declared or assumed */
+  enum stream_kind stream;
+  enum resume_kind resume;
+  enum known stream_known, resume_known, heartbeat_known;
+  uint64_t heartbeat_ns; /* 0 = none declared or seen */
+  bool ids, numeric_ids, broadcast;
+  uint64_t history_events;  /* 0 = unknown */
+  uint32_t max_connections; /* 0 = unknown */
+  /* thresholds, nanoseconds; the connect time is added to each */
+  uint64_t head_ns;        /* T_h: 1 s */
+  uint64_t event_ns;       /* T_e: 250 ms */
+  uint64_t window_ns;      /* observation: 5 s (fast: 2 s) */
+  uint64_t idle_window_ns; /* heartbeats: 20 s (fast: 1.5 x declared) */
+  uint64_t seed;
+};
+
+struct target *target_new(const char *url);
+void target_free(struct target *t);
+
+#endif
