@@ -10,6 +10,7 @@
  * streams' turns are spread evenly over the period; with -b all come at once,
  * as a fan-out does. */
 #include <errno.h>
+#include <math.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +165,9 @@ static int send_due(struct server *s)
     enter(s, HOLDING, "done");
     return -1;
   }
+  /* Round up: a wake-up before the next burst is due would be for nothing. */
+  if(s->burst)
+    return (int)((floor(due) + 1 - due) / s->rate * 1e3) + 1;
   return 1;
 }
 

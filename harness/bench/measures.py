@@ -17,7 +17,7 @@ from procs import Failed, Stage, cpu_seconds, memory_bytes
 EVENT_BYTES = 200
 LOAD_STREAMS = 2000
 LOAD_RATE = 20
-LOAD_SECONDS = 4
+LOAD_SECONDS = 3
 OPEN_FEW, OPEN_MANY = 1000, 10000
 
 

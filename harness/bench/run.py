@@ -4,6 +4,7 @@
 prints a table and a JSON document.
 
     run.py --build BUILD_FOLDER [--out FILE] [--repeats N] [--full]
+           [--streams N] [--only client|open|server|parser|held]
 
 A figure whose programs are not built, or that could not be measured, says so
 in its row.  Exit code 0 when every figure measured holds its "must", else 1.
@@ -124,20 +125,20 @@ def measure_parser(tools, repeats):
     return {"parser": {"value": rate, "shapes": shapes}}
 
 
-def measure_held(tools, repeats):
-    progress("100,000 streams")
-    peak, seconds = measures.hold(tools, 100000)
+def measure_held(tools, streams):
+    progress(f"holding {streams:,} streams")
+    peak, seconds = measures.hold(tools, streams)
     return {"held": {"value": peak, "seconds": seconds}}
 
 
-def attempt(measure, keys, tools, repeats):
+def attempt(measure, keys, tools, amount):
     """The figures of one measurement, or the reason why there are none."""
     missing = [n for n in NEEDS[keys[0]] if not getattr(tools, n)]
     if missing:
         reason = "not built: " + ", ".join(missing)
         return {k: {"missing": reason} for k in keys}
     try:
-        return measure(tools, repeats)
+        return measure(tools, amount)
     except (Failed, OSError, ValueError, KeyError) as e:
         return {k: {"missing": f"{type(e).__name__}: {e}"} for k in keys}
 
@@ -186,21 +187,23 @@ def main():
     p.add_argument("--out")
     p.add_argument("--repeats", type=int, default=3)
     p.add_argument("--full", action="store_true",
-                   help="also hold 100,000 streams (about a minute more)")
+                   help="also hold --streams streams (half a minute more)")
+    p.add_argument("--streams", type=int, default=100000)
     p.add_argument("--only", choices=["client", "open", "server", "parser",
                                       "held"])
     args = p.parse_args()
     tools = find_tools(args.build)
-    plan = [("client", measure_client, ["client_cpu"]),
-            ("open", measure_open, ["open_cpu", "memory"]),
-            ("server", measure_server, ["server_cpu"]),
-            ("parser", measure_parser, ["parser"])]
-    if args.full or args.only == "held":
-        plan.append(("held", measure_held, ["held"]))
-    got = {"held": {"missing": "measured with --full only"}}
-    for name, measure, keys in plan:
-        if args.only in (None, name):
-            got.update(attempt(measure, keys, tools, args.repeats))
+    plan = [("client", measure_client, ["client_cpu"], args.repeats),
+            ("open", measure_open, ["open_cpu", "memory"], args.repeats),
+            ("server", measure_server, ["server_cpu"], args.repeats),
+            ("parser", measure_parser, ["parser"], args.repeats),
+            ("held", measure_held, ["held"], args.streams)]
+    got = {}
+    for name, measure, keys, amount in plan:
+        if name == "held" and not args.full and args.only != "held":
+            got["held"] = {"missing": "measured with --full only"}
+        elif args.only in (None, name):
+            got.update(attempt(measure, keys, tools, amount))
     rows = [judge(f, got[f[0]]) for f in FIGURES if f[0] in got]
     print_table(rows)
     if args.out:
