@@ -14,9 +14,10 @@
 #include "base/err.h"
 #include "base/json.h"
 
-#define RECORDING_SCHEMA    "weir.recording/1"
-#define RECORDING_MAX_BYTES ((size_t)8 << 20) /* then cut short, and said so  \
-                                               */
+#define RECORDING_SCHEMA "weir.recording/1"
+#define RECORDING_MAX_BYTES                                                   \
+  ((size_t)8 << 20) /* then cut short, and said so                            \
+                     */
 
 /* One header line as it came: raw keeps case, order and odd spacing. */
 struct field_line {
@@ -86,6 +87,19 @@ enum recording_end {
 #undef X
 };
 
+/* RFC 9112 section 6.3, as the recipient has to see it. */
+#define BODY_FRAMING_LIST(X)                                                  \
+  X(FRAMING_NONE, "none")       /* no head yet, or no body may follow */      \
+  X(FRAMING_LENGTH, "length")   /* Content-Length */                          \
+  X(FRAMING_CHUNKED, "chunked") /* the last transfer coding is chunked */     \
+  X(FRAMING_CLOSE, "close")     /* the connection's end is the body's */
+
+enum body_framing {
+#define X(name, text) name,
+  BODY_FRAMING_LIST(X)
+#undef X
+};
+
 struct recording {
   char *name; /* of the exchange, "plain", "head", "resume.v.3" */
   char *url, *method;
@@ -93,11 +107,17 @@ struct recording {
   uint64_t started_real_ns; /* when it began, CLOCK_REALTIME */
   char local[64], peer[64]; /* "127.0.0.1:40312" */
   int64_t connected_ns, request_ns, end_ns;
+  bool reused;            /* on a connection that an exchange before left */
+  bool tls, close_notify; /* TLS; its end was announced by the peer */
   struct message_head *interim; /* owned array: 1xx */
   size_t interims;
-  struct message_head head; /* the final one; status 0 when none came */
-  struct buf wire;          /* all bytes behind the head, undecoded */
-  struct timed_read *read;  /* owned; over wire */
+  struct message_head head;  /* the final one; status 0 when none came */
+  enum body_framing framing; /* how the body's end is known */
+  bool complete;             /* the response ended as its framing says */
+  size_t wire_end;           /* where it ended, if complete: bytes behind
+                                it in wire are surplus */
+  struct buf wire;           /* all bytes behind the head, undecoded */
+  struct timed_read *read;   /* owned; over wire */
   size_t reads;
   struct chunk *chunk; /* owned */
   size_t chunks;
@@ -142,6 +162,7 @@ bool recording_list_has(const struct message_head *h, const char *name,
 /* When body byte `offset` was there; -1 when it never came. */
 int64_t recording_byte_time(const struct recording *r, size_t offset);
 const char *recording_end_name(enum recording_end end);
+const char *recording_framing_name(enum body_framing framing);
 
 /* JSON form; secrets (Authorization, Cookie, Set-Cookie, tokens in the query)
  * are masked unless keep_secrets. */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ * The recording half of a check: performs a set of exchanges and scripts, all
+ * at the same time, finds out what the target is like, and keeps recordings
+ * in files.  Judges nothing. */
+#ifndef WEIR_PROBE_PROBE_H
+#define WEIR_PROBE_PROBE_H
+#include "probe/recorder.h"
+
+/* Owned list of recordings, in the order of the plan. */
+struct probe_result {
+  struct recording **recording;
+  size_t recordings;
+  /* What was found out, sentence by sentence (newlines between). */
+  struct buf assumptions;
+};
+
+struct probe_listener {
+  /* One exchange or script is over; total counts both. */
+  void (*on_progress)(size_t over, size_t total, const char *name, void *ctx);
+  void *ctx;
+};
+
+/* probe_run performs the set and runs the loop until all is over.  Fills the
+ * target's assumptions when "plain" is there.  listener may be NULL.  0, or
+ * E_SYNTAX, E_NOMEM, E_IO with a sentence; a dead target is no error here: its
+ * recordings say so. */
+int probe_run(uv_loop_t *loop, struct target *target,
+              const struct exchange_set *set, const struct probe_listener *l,
+              struct probe_result *out, struct err *e);
+/* probe_stop ends a running probe_run early, from inside the loop (Ctrl-C):
+ * what is open is cut and kept. */
+void probe_stop(uv_loop_t *loop);
+/* probe_expected_ns: how long the set will take, for the plan that is printed
+ * first. */
+uint64_t probe_expected_ns(const struct target *t,
+                           const struct exchange_set *set);
+void probe_result_free(struct probe_result *r);
+
+/* probe_detect fills what the target did not declare (ids, numeric ids,
+ * endless, heartbeat, broadcast) and appends a printable sentence for each
+ * assumption.  second may be NULL. */
+int probe_detect(struct target *t, const struct recording *plain,
+                 const struct recording *second, struct buf *sentences);
+
+/* probe_save writes each recording to dir/NAME.recording.json (making dir);
+ * probe_load reads all of a folder, by name.  0 or E_* with a sentence. */
+int probe_save(const char *dir, const struct probe_result *r,
+               bool keep_secrets, struct err *e);
+int probe_load(const char *dir, struct probe_result *out, struct err *e);
+
+#endif

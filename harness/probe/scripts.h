@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * Scripts: exchanges that depend on each other.  One row each in scripts.c,
+ * one file each (script_NAME.c).  A script that has no row is not performed,
+ * and checks that need it are UNTESTABLE.
+ *
+ * A script starts exchanges on the recorder, hands each finished recording in
+ * with script_keep and says script_done when no exchange of it is open. */
+#ifndef WEIR_PROBE_SCRIPTS_H
+#define WEIR_PROBE_SCRIPTS_H
+#include "probe/recorder.h"
+
+/* When a script may run. */
+enum script_phase {
+  SCRIPT_BESIDE, /* at once, beside the simple exchanges */
+  SCRIPT_AFTER,  /* when "plain" is over and the target's properties are
+                    found out; beside others */
+  SCRIPT_ALONE   /* it disturbs: when all else is over, one at a time */
+};
+
+struct script; /* one that runs */
+
+struct script_row {
+  enum script_id id;
+  enum script_phase phase;
+  /* Begins it.  Must lead to script_done, also on failure; may call it. */
+  void (*start)(struct script *s);
+  /* How long it takes, for the plan that is printed; may be NULL (= unknown,
+   * counted as the target's window). */
+  uint64_t (*expected_ns)(const struct target *t);
+};
+
+/* script_find: NULL when there is no such script yet. */
+const struct script_row *script_find(enum script_id id);
+
+struct recorder *script_recorder(const struct script *s);
+const struct target *script_target(const struct script *s);
+/* The finished recording of a simple exchange or an earlier script, by its
+ * name; NULL.  "plain" is there for SCRIPT_AFTER and SCRIPT_ALONE, unless it
+ * was not selected. */
+const struct recording *script_recording(const struct script *s,
+                                         const char *name);
+/* What the script wants to remember; script_done frees it with free(). */
+void script_set_state(struct script *s, void *state);
+void *script_state(const struct script *s);
+/* script_name writes "NAME.n" into out, n counting from 0 with each call. */
+void script_name(struct script *s, char *out, size_t size);
+/* script_keep hands a recording over to the run. */
+void script_keep(struct script *s, struct recording *r);
+/* script_drop frees a recording nobody needs (one of 1,000 alike). */
+void script_drop(struct script *s, struct recording *r);
+/* script_after calls back once, ns from now.  At most one per script is
+ * pending; a new one replaces it. */
+void script_after(struct script *s, uint64_t ns,
+                  void (*then)(struct script *));
+void script_done(struct script *s);
+
+#endif
