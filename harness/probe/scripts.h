@@ -42,8 +42,9 @@ const struct recording *script_recording(const struct script *s,
 /* What the script wants to remember; script_done frees it with free(). */
 void script_set_state(struct script *s, void *state);
 void *script_state(const struct script *s);
-/* script_name writes "NAME.n" into out, n counting from 0 with each call. */
-void script_name(struct script *s, char *out, size_t size);
+/* script_next_name writes "NAME.n" into out, n counting from 0 with each call.
+ */
+void script_next_name(struct script *s, char *out, size_t size);
 /* script_keep hands a recording over to the run. */
 void script_keep(struct script *s, struct recording *r);
 /* script_drop frees a recording nobody needs (one of 1,000 alike). */

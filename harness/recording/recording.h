@@ -15,9 +15,8 @@
 #include "base/json.h"
 
 #define RECORDING_SCHEMA "weir.recording/1"
-#define RECORDING_MAX_BYTES                                                   \
-  ((size_t)8 << 20) /* then cut short, and said so                            \
-                     */
+/* Of wire, and of body; then cut short, and said so. */
+#define RECORDING_MAX_BYTES ((size_t)8 << 20)
 
 /* One header line as it came: raw keeps case, order and odd spacing. */
 struct field_line {
