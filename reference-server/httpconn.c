@@ -12,9 +12,10 @@
 #include "script.h"
 #include "server.h"
 
-#define HEAD_LIMIT_NS (10 * NS_PER_SEC)
-#define LINGER_NS     (2 * NS_PER_SEC)
-#define DRAIN_NS      (10 * NS_PER_SEC)
+#define HEAD_LIMIT_NS  (10 * NS_PER_SEC)
+#define STOP_LINGER_NS (300 * NS_PER_MS)
+#define LINGER_NS      (2 * NS_PER_SEC)
+#define DRAIN_NS       (10 * NS_PER_SEC)
 
 struct conn *conn_of_timer(struct timer *t)
 {
@@ -100,7 +101,9 @@ static void on_shutdown(uv_shutdown_t *req, int status)
   if(status)
     conn_close(c);
   else
-    conn_set_timer(c, on_linger_over, clock_mono_ns() + LINGER_NS);
+    conn_set_timer(c, on_linger_over,
+                   clock_mono_ns() +
+                       (c->server->stopping ? STOP_LINGER_NS : LINGER_NS));
 }
 
 void conn_finish(struct conn *c)

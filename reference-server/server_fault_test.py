@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whole-program test of weir-server: faults are counted exactly, and the server
+"""Whole-program test of weir-server: faults are counted exactly, and it
 starts, stops and fails as it says.
 
     python3 server_fault_test.py /path/to/weir-server [unittest options]

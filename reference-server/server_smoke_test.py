@@ -216,6 +216,13 @@ class TopicTest(WithServer):
                              list(range(1, 11)))
             self.assertEqual(s.drain(), "end")
 
+    def test_topic_reaches_http_1_0_without_chunks(self):
+        with self.server.open("/stream/plain?rate=300&count=12",
+                              version="1.0") as s:
+            self.assertEqual([b["id"] for b in s.blocks()],
+                             [str(n) for n in range(1, 13)])
+            self.assertEqual(s.drain(), "cut")
+
     def test_control_topic_changes_the_generator(self):
         with self.server.open("/stream/tuned") as s:
             self.server.post("/control/topic?topic=tuned&rate=500&size=200"

@@ -48,7 +48,7 @@ static json_t *fault_counts(const struct hub_counters *count)
   json_t *o = json_object();
 #define X(name, doc)                                                          \
   if(strncmp(#name, "fault_", 6) == 0)                                        \
-    put(o, #name + 6, HUB_GET(count->name));
+    put(o, &#name[6], HUB_GET(count->name));
   HUB_COUNTER_LIST(X)
 #undef X
   return o;
