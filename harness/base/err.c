@@ -37,6 +37,7 @@ int err_prefix(struct err *e, const char *fmt, ...)
 {
   char old[sizeof(e->text)];
   va_list ap;
+  size_t room;
   int n;
   if(!e)
     return E_INTERNAL;
@@ -44,7 +45,9 @@ int err_prefix(struct err *e, const char *fmt, ...)
   va_start(ap, fmt);
   n = vsnprintf(e->text, sizeof(e->text), fmt, ap);
   va_end(ap);
-  if(n >= 0 && (size_t)n < sizeof(e->text))
-    snprintf(e->text + n, sizeof(e->text) - (size_t)n, ": %s", old);
+  if(n >= 0 && (size_t)n + sizeof(": ") < sizeof(e->text)) {
+    room = sizeof(e->text) - (size_t)n - sizeof(": ");
+    snprintf(e->text + n, room + sizeof(": "), ": %.*s", (int)room, old);
+  }
   return e->code;
 }

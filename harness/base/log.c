@@ -19,6 +19,9 @@ void log_set_name(const char *name)
 }
 
 static void emit(enum log_level level, const char *word, const char *fmt,
+                 va_list ap) __attribute__((format(printf, 3, 0)));
+
+static void emit(enum log_level level, const char *word, const char *fmt,
                  va_list ap)
 {
   char line[2048];
