@@ -33,6 +33,7 @@ struct check_input {
 
 /* What a check says.  Filled by finding_* only. */
 struct finding {
+  const struct check *check; /* being judged; set by check_judge */
   enum verdict verdict;
   char text[500];                    /* one or two sentences: what was seen */
   struct buf evidence;               /* lines of proof; may be empty */
@@ -63,6 +64,9 @@ struct check {
   struct fix fix[CHECK_MAX_FIXES]; /* ended by stack NULL */
   const char *reproduce;           /* a curl or nc line; {url} is filled in */
   void (*judge)(const struct check_input *in, struct finding *f);
+  /* Why the check does not apply to this target (SKIP), or NULL where it does.
+   * Asked before the recordings are looked for.  Optional. */
+  const char *(*skip)(const struct check_input *in);
 };
 
 /* A group's table. */
@@ -88,17 +92,24 @@ void finding_free(struct finding *f);
  * counts. */
 void finding_set(struct finding *f, enum verdict v, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* finding_broken sets FAIL, WARN or INFO as the check's severity says. */
-void finding_broken(struct finding *f, const struct check *c, const char *fmt,
-                    ...) __attribute__((format(printf, 3, 4)));
+/* finding_broken sets FAIL, WARN or INFO as the severity of f->check says. */
+void finding_broken(struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Evidence, appended as lines. */
 void finding_note(struct finding *f, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The recording's name and status line, or how it ended without one. */
+void finding_show_head(struct finding *f, const struct recording *r);
+/* "label: bytes", what is not printable as \x0a. */
+void finding_show_bytes(struct finding *f, const char *label, struct slice s);
 /* The header lines of that name, or "Name: (absent)". */
 void finding_show_field(struct finding *f, const struct recording *r,
                         const char *name);
 /* A hexdump of body bytes around offset, with the time they came. */
 void finding_show_body(struct finding *f, const struct recording *r,
+                       size_t offset, size_t n);
+/* The same of the bytes behind the head as they were sent. */
+void finding_show_wire(struct finding *f, const struct recording *r,
                        size_t offset, size_t n);
 const char *verdict_name(enum verdict v);
 const char *severity_name(enum severity s);
@@ -117,9 +128,26 @@ const struct recording *input_script(const struct check_input *in,
 const struct recording *input_stream(const struct check_input *in,
                                      enum exchange_id id, struct finding *f);
 
-/* run.c: judges every selected check.  A check whose exchanges are missing is
- * UNTESTABLE, never PASS. */
+/* The recording when a response head came; otherwise sets UNTESTABLE with what
+ * happened instead and returns NULL. */
+const struct recording *input_answer(const struct check_input *in,
+                                     enum exchange_id id, struct finding *f);
+/* How many recordings NAME.0, NAME.1, ... a script left, without a gap. */
+size_t input_script_count(const struct check_input *in, enum script_id id);
+/* r answered 200 with the essence text/event-stream. */
+bool input_is_stream(const struct recording *r);
+
+/* run.c: judges one check.  SKIP where its skip says so; UNTESTABLE, never
+ * PASS, where an exchange it needs was not made (of a script: NAME.0). */
 void check_judge(const struct check *c, const struct check_input *in,
                  struct finding *f);
+
+/* explain.c.  All return 0 or E_NOMEM. */
+/* The whole row as text, for `weir explain ID`. */
+int check_explain(const struct check *c, struct buf *out);
+/* [{id, title, severity, ...}], a new reference or NULL. */
+json_t *check_list_json(void);
+/* The page of all checks by group, in Markdown. */
+int checks_markdown(struct buf *out);
 
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ * The groups' tables, in the order of the catalogue.  A new group is one line
+ * here and `const struct check_group group_NAME` in its file. */
+#ifndef WEIR_CHECKS_GROUPS_H
+#define WEIR_CHECKS_GROUPS_H
+#include "checks/check.h"
+
+#define GROUP_LIST(X) X(group_http_ct)
+
+#define X(name) extern const struct check_group name;
+GROUP_LIST(X)
+#undef X
+
+/* CHECK_GROUP(name, "text", rows) defines a group from its table. */
+#define CHECK_GROUP(name, text, rows)                                         \
+  const struct check_group name = {text, rows, sizeof(rows) / sizeof(*(rows))}
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ * Finding the recordings a check looks at; see check.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "checks/check.h"
+#include "checks/mime.h"
+
+const struct recording *input_find(const struct check_input *in,
+                                   const char *name)
+{
+  size_t i;
+  for(i = 0; i < in->recordings; i++) {
+    if(strcmp(in->recording[i]->name, name) == 0)
+      return in->recording[i];
+  }
+  return NULL;
+}
+
+const struct recording *input_exchange(const struct check_input *in,
+                                       enum exchange_id id)
+{
+  return input_find(in, exchange_row(id)->name);
+}
+
+const struct recording *input_script(const struct check_input *in,
+                                     enum script_id id, size_t n)
+{
+  char name[64];
+  snprintf(name, sizeof(name), "%s.%zu", script_name(id), n);
+  return input_find(in, name);
+}
+
+size_t input_script_count(const struct check_input *in, enum script_id id)
+{
+  size_t n = 0;
+  while(input_script(in, id, n))
+    n++;
+  return n;
+}
+
+bool input_is_stream(const struct recording *r)
+{
+  struct mime m;
+  mime_parse(mime_deciding(&r->head), &m);
+  return r->head.status == 200 && m.is_event_stream;
+}
+
+const struct recording *input_answer(const struct check_input *in,
+                                     enum exchange_id id, struct finding *f)
+{
+  const struct recording *r = input_exchange(in, id);
+  if(!r) {
+    finding_set(f, VERDICT_UNTESTABLE, "the exchange \"%s\" was not made",
+                exchange_row(id)->name);
+    return NULL;
+  }
+  f->recording = r;
+  if(r->head.status == 0) {
+    finding_set(f, VERDICT_UNTESTABLE, "no response to \"%s\": %s%s%s",
+                r->name, recording_end_name(r->end), r->detail[0] ? ", " : "",
+                r->detail);
+    return NULL;
+  }
+  return r;
+}
+
+const struct recording *input_stream(const struct check_input *in,
+                                     enum exchange_id id, struct finding *f)
+{
+  const struct recording *r = input_answer(in, id, f);
+  if(!r || input_is_stream(r))
+    return r;
+  finding_set(f, VERDICT_UNTESTABLE,
+              r->head.status == 200
+                  ? "no stream: \"%s\" was answered %d without "
+                    "Content-Type: text/event-stream"
+                  : "no stream: \"%s\" was answered %d",
+              r->name, r->head.status);
+  finding_show_head(f, r);
+  finding_show_field(f, r, "Content-Type");
+  return NULL;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * Judging one check; see check.h. */
+#include <stddef.h>
+
+#include "checks/check.h"
+
+static const char *mode_name(enum plan_mode mode)
+{
+  static const char *const name[] = {"lint", "probe", "full"};
+  return name[mode];
+}
+
+static void set_missing(const struct check_input *in, struct finding *f,
+                        const char *name, enum plan_mode mode)
+{
+  if(mode > in->target->mode)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "needs the exchange \"%s\", which --mode %s makes", name,
+                mode_name(mode));
+  else
+    finding_set(f, VERDICT_UNTESTABLE, "the exchange \"%s\" was not made",
+                name);
+}
+
+static bool has_all(const struct check *c, const struct check_input *in,
+                    struct finding *f)
+{
+  int i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    enum exchange_id id = (enum exchange_id)i;
+    if((c->needs.exchanges & EX(i)) && !input_exchange(in, id)) {
+      set_missing(in, f, exchange_row(id)->name, exchange_row(id)->mode);
+      return false;
+    }
+  }
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    enum script_id id = (enum script_id)i;
+    if((c->needs.scripts & SCRIPT(i)) && !input_script(in, id, 0)) {
+      set_missing(in, f, script_name(id), script_mode(id));
+      return false;
+    }
+  }
+  return true;
+}
+
+void check_judge(const struct check *c, const struct check_input *in,
+                 struct finding *f)
+{
+  const char *reason = c->skip ? c->skip(in) : NULL;
+  f->check = c;
+  finding_set(f, VERDICT_ERROR, "the check said nothing");
+  if(reason)
+    finding_set(f, VERDICT_SKIP, "%s", reason);
+  else if(has_all(c, in, f))
+    c->judge(in, f);
+}
