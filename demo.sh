@@ -68,7 +68,7 @@ mkdir -p weir-out
 set -- "http://127.0.0.1:$port/stream?rate=5" -c 1000 -d 5s \
   --threshold 'events.lost == 0' --threshold 'latency.p99 < 250ms' \
   --out weir-out/demo.json --out weir-out/demo.csv --out weir-out/demo.xml
-say "weir load $*"
+say "weir load$(printf ' %q' "$@")"
 rc=0
 "$bin/weir" load "$@" || rc=$?
 
