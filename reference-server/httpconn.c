@@ -12,7 +12,7 @@
 #include "script.h"
 #include "server.h"
 
-#define HEAD_LIMIT_NS  (10 * NS_PER_SEC)
+#define IDLE_LIMIT_NS  (75 * NS_PER_SEC)
 #define STOP_LINGER_NS (300 * NS_PER_MS)
 #define LINGER_NS      (2 * NS_PER_SEC)
 #define DRAIN_NS       (10 * NS_PER_SEC)
@@ -127,13 +127,19 @@ static void on_head_limit(struct timer *t, uint64_t now_ns)
   struct conn *c = conn_of_timer(t);
   (void)now_ns;
   if(c->request && c->request->started)
-    reply_error(c, 408, "no whole request came within 10 s");
+    reply_error(c, 408, "no whole request came in time");
   else
     conn_close(c);
 }
 
+static void limit_head(struct conn *c)
+{
+  conn_set_timer(c, on_head_limit,
+                 clock_mono_ns() + c->server->options->head_ns);
+}
+
 /* Waits for a request, the first or the next one. */
-static int await_request(struct conn *c)
+static int await_request(struct conn *c, bool first)
 {
   if(!c->request)
     c->request = server_request(c->server);
@@ -142,7 +148,10 @@ static int await_request(struct conn *c)
   request_reset(c->request, (size_t)c->server->options->max_body);
   c->phase = CONN_READING;
   c->continued = false;
-  conn_set_timer(c, on_head_limit, clock_mono_ns() + HEAD_LIMIT_NS);
+  if(first)
+    limit_head(c);
+  else
+    conn_set_timer(c, on_head_limit, clock_mono_ns() + IDLE_LIMIT_NS);
   return 0;
 }
 
@@ -152,7 +161,7 @@ void conn_answered(struct conn *c)
     return;
   if(!c->keep_alive || c->server->stopping)
     conn_finish(c);
-  else if(await_request(c))
+  else if(await_request(c, false))
     conn_close(c);
 }
 
@@ -170,6 +179,8 @@ static void take_input(struct conn *c, const char *p, size_t n)
   while(n && c->phase == CONN_READING) {
     struct request *r = c->request;
     size_t used = 0;
+    if(!r->started)
+      limit_head(c);
     if(request_feed(r, p, n, &used)) {
       c->http11 = request_is_http11(r);
       reply_error(c, r->status, "%s", r->reason);
@@ -224,7 +235,7 @@ void conn_accept(struct server *sv, uv_stream_t *listener)
   }
   HUB_ADD(sv->count->opened, 1);
   c->refused = server_is_full(sv);
-  if(await_request(c) ||
+  if(await_request(c, true) ||
      uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read))
     conn_close(c);
 }

@@ -6,8 +6,10 @@ starts, stops and fails as it says.
 """
 import json
 import os
+import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -237,6 +239,10 @@ class LifeTest(unittest.TestCase):
         server = self.start("--workers", 3)
         victim = server.stats()["workers"][1]["pid"]
         os.kill(victim, signal.SIGKILL)
+        deadline = time.monotonic() + LIMIT
+        while os.path.exists(f"/proc/{victim}"):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
         stats = server.wait_stats(lambda s: s["dead_workers"] == 1)
         self.assertFalse(stats["workers"][1]["alive"])
         self.assertEqual(server.post("/control/drop")["cut"], 0)
@@ -260,6 +266,35 @@ class LifeTest(unittest.TestCase):
                              list(range(data[0]["seq"], 201)))
             self.assertGreater(max(d["s"] - d["t"] for d in data), 800e6)
             s.close()
+
+    def test_half_a_request_is_answered_408_in_time(self):
+        server = self.start("--workers", 1, "--head-timeout", "200ms")
+        silent, half = server.connect(), server.connect()
+        half.socket.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\n")
+        self.assertEqual(half.read_answer().status, 408)
+        self.assertFalse(silent.more())
+        self.assertEqual(silent.raw, b"")
+        # The limit starts with the first byte of each request.
+        with server.connect() as c:
+            for _ in range(2):
+                c.send("GET", "/status/200")
+                self.assertEqual(c.read_answer().status, 200)
+                time.sleep(0.3)
+        silent.close()
+        half.close()
+
+    def test_ipv6_is_served_too(self):
+        process = subprocess.Popen([PROGRAM, "--host", "::1", "--port", "0"],
+                                   stdout=subprocess.PIPE, text=True)
+        line = process.stdout.readline()
+        match = re.fullmatch(r"listening on http://\[::1\]:(\d+)\n", line)
+        if match:
+            with socket.create_connection(("::1", int(match[1]))) as s:
+                s.sendall(b"GET /status/200 HTTP/1.0\r\n\r\n")
+                self.assertTrue(s.recv(99).startswith(b"HTTP/1.1 200 OK"))
+        process.terminate()
+        self.assertEqual(process.wait(LIMIT), 0 if match else 3)
+        process.stdout.close()
 
     def test_second_server_on_the_port_is_refused(self):
         server = self.start("--workers", 1)

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <uv.h>
 
+#include "base/clock.h"
 #include "base/rng.h"
 #include "base/units.h"
 #include "hub.h"
@@ -33,6 +34,7 @@ static const char HELP[] =
     "  --max-connections N   answer 503 beyond (what the descriptor limit\n"
     "                        allows)\n"
     "  --max-body SIZE       largest request body (1MiB)\n"
+    "  --head-timeout TIME   for a whole request to arrive (10s)\n"
     "  --fault NAME[=N]      commit a fault, repeatable; see --list-faults\n"
     "  --list-faults         what the faults are\n"
     "  --seed N              of jitter (random; /stats shows it)\n"
@@ -59,6 +61,7 @@ enum option_id {
   OPT_MAX_QUEUE,
   OPT_MAX_CONNECTIONS,
   OPT_MAX_BODY,
+  OPT_HEAD_TIMEOUT,
   OPT_FAULT,
   OPT_LIST_FAULTS,
   OPT_SEED,
@@ -76,6 +79,7 @@ static const struct option LONG[] = {
     {"max-queue", required_argument, NULL, OPT_MAX_QUEUE},
     {"max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS},
     {"max-body", required_argument, NULL, OPT_MAX_BODY},
+    {"head-timeout", required_argument, NULL, OPT_HEAD_TIMEOUT},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"list-faults", no_argument, NULL, OPT_LIST_FAULTS},
     {"seed", required_argument, NULL, OPT_SEED},
@@ -111,6 +115,7 @@ static void set_defaults(struct server_options *o)
   o->history_bytes = 4u << 20;
   o->max_queue = 256u << 10;
   o->max_body = 1u << 20;
+  o->head_ns = 10 * NS_PER_SEC;
   o->seed = rng_fresh_seed();
 }
 
@@ -142,6 +147,16 @@ static int size(const char *name, uint64_t min, uint64_t *out, struct err *e)
     return err_set(e, E_RANGE, "--%s must be %llu bytes to 1GiB", name,
                    (unsigned long long)min);
   *out = v;
+  return 0;
+}
+
+static int take_head_timeout(struct server_options *o, struct err *e)
+{
+  uint64_t v;
+  if(units_duration_ns(slice_of(optarg), &v) || v < NS_PER_MS ||
+     v > 3600 * NS_PER_SEC)
+    return bad(e, "head-timeout", "needs a time from 1ms to 1h like 10s");
+  o->head_ns = v;
   return 0;
 }
 
@@ -200,6 +215,8 @@ static int take(struct server_options *o, int id, struct err *e)
     return whole("max-connections", 1, 100000000, &o->max_connections, e);
   case OPT_MAX_BODY:
     return size("max-body", 1, &o->max_body, e);
+  case OPT_HEAD_TIMEOUT:
+    return take_head_timeout(o, e);
   case OPT_FAULT:
     return take_fault(o, e);
   case OPT_SEED:

@@ -18,6 +18,7 @@ struct server_options {
   uint64_t max_queue;       /* bytes per stream */
   uint64_t max_connections; /* of all workers; 0 = what the fds allow */
   uint64_t max_body;        /* bytes of a request body */
+  uint64_t head_ns;         /* a whole request must come within */
   uint64_t fd_limit;        /* per process */
   uint64_t seed;
   struct fault_set faults;
