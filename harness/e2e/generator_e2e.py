@@ -78,7 +78,7 @@ class Generator(Case):
             self.start("taskset", "-c", core, sys.executable, "-c",
                        "while True: pass")
         load = self.start("taskset", "-c", core, self.program("weir"), "load",
-                          f"{server.url}/stream?rate=20", "-c", scaled(1000),
+                          f"{server.url}/stream?rate=20", "-c", 1000,
                           "-d", "3s", "--out", self.path("r.json"))
         self.assert_doubted(self.finish(load))
 
