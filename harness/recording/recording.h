@@ -40,9 +40,10 @@ struct timed_read {
   size_t offset, n;
 };
 
-struct chunk {        /* of a chunked HTTP/1.1 body */
-  size_t wire_offset; /* of the size line */
-  size_t body_offset, n;
+struct chunk {           /* of a chunked HTTP/1.1 body */
+  size_t wire_offset;    /* of the size line */
+  size_t body_offset, n; /* of its data: transfer-decoded, before any content
+                            coding is undone; n as declared */
   bool has_extension;
 };
 
@@ -58,10 +59,11 @@ struct recorded_event {
 /* Lines of the body, blank ones too, as split by CR, LF and CRLF. */
 enum line_kind { LINE_BLANK, LINE_COMMENT, LINE_FIELD, LINE_UNFINISHED };
 struct recorded_line {
-  int64_t t_ns;
-  size_t offset, n; /* without its end */
+  int64_t t_ns;     /* when its end came; of unfinished ones, the last byte */
+  size_t offset, n; /* without its end; the first one's BOM is in it */
   uint8_t kind;     /* enum line_kind */
-  uint8_t eol;      /* 0 none, 1 LF, 2 CR, 3 CRLF */
+  uint8_t eol;      /* 0 none, or a CR that nobody knows what followed,
+                       1 LF, 2 CR, 3 CRLF */
 };
 
 #define RECORDING_END_LIST(X)                                                 \

@@ -46,11 +46,20 @@ struct target {
   uint64_t head_ns;        /* T_h: 1 s */
   uint64_t event_ns;       /* T_e: 250 ms */
   uint64_t window_ns;      /* observation: 5 s (fast: 2 s) */
-  uint64_t idle_window_ns; /* heartbeats: 20 s (fast: 1.5 x declared) */
+  uint64_t idle_window_ns; /* heartbeats: 20 s (see target_set_fast) */
   uint64_t seed;
 };
 
+/* target_new: a GET target with the default thresholds; loopback and tls are
+ * read off the URL.  NULL without memory. */
 struct target *target_new(const char *url);
+/* target_add_header appends a request header and notes credentials.  0 or
+ * E_NOMEM. */
+int target_add_header(struct target *t, const char *name, const char *value);
+/* target_set_fast shortens the windows: 2 s, and 1.5 heartbeats of silence (at
+ * most TARGET_FAST_IDLE_NS, which is also taken when none is declared). */
+#define TARGET_FAST_IDLE_NS (UINT64_C(6) * 1000000000)
+void target_set_fast(struct target *t);
 void target_free(struct target *t);
 
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ * The rows of the exchange plan; see exchange_plan.h. */
+#include "recording/exchange_plan.h"
+
+static const struct exchange_row exchanges[EXCHANGE_COUNT] = {
+#define X(id, name, mode, method, window, http10, headers, purpose)           \
+  [id] = {name, mode, method, window, http10, headers, purpose},
+    EXCHANGE_LIST(X)
+#undef X
+};
+
+static const struct {
+  const char *name;
+  enum plan_mode mode;
+  const char *purpose;
+} scripts[SCRIPT_COUNT] = {
+#define X(id, name, mode, purpose) [id] = {name, mode, purpose},
+    SCRIPT_LIST(X)
+#undef X
+};
+
+_Static_assert(EXCHANGE_COUNT <= 64, "exchange_set.exchanges has 64 bits");
+_Static_assert(SCRIPT_COUNT <= 32, "exchange_set.scripts has 32 bits");
+
+const struct exchange_row *exchange_row(enum exchange_id id)
+{
+  return &exchanges[id];
+}
+
+const char *script_name(enum script_id id)
+{
+  return scripts[id].name;
+}
+
+enum plan_mode script_mode(enum script_id id)
+{
+  return scripts[id].mode;
+}
+
+const char *script_purpose(enum script_id id)
+{
+  return scripts[id].purpose;
+}

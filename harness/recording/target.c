@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ * Targets: defaults and ownership. */
+#include "recording/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+
+#define MS UINT64_C(1000000)
+
+/* host and port of "scheme://user@host:port/path" */
+static struct slice authority_of(struct slice url)
+{
+  long at = slice_find(url, "://");
+  struct slice rest = url;
+  size_t n = 0, i;
+  if(at >= 0) {
+    rest.p += at + 3;
+    rest.n -= (size_t)at + 3;
+  }
+  while(n < rest.n && !strchr("/?#", rest.p[n]))
+    n++;
+  rest.n = n;
+  for(i = n; i > 0; i--) {
+    if(rest.p[i - 1] == '@')
+      return (struct slice){rest.p + i, n - i};
+  }
+  return rest;
+}
+
+static bool is_loopback(struct slice authority)
+{
+  struct slice host = slice_cut(&authority, ':');
+  return slice_ieq_cstr(host, "localhost") || slice_starts(host, "127.") ||
+         (slice_eq_cstr(host, "[") && slice_starts(authority, ":1]"));
+}
+
+struct target *target_new(const char *url)
+{
+  struct target *t = calloc(1, sizeof(*t));
+  if(!t)
+    return NULL;
+  t->url = slice_dup(slice_of(url));
+  t->method = slice_dup(SLICE_LIT("GET"));
+  t->publish_method = slice_dup(SLICE_LIT("POST"));
+  if(!t->url || !t->method || !t->publish_method) {
+    target_free(t);
+    return NULL;
+  }
+  t->loopback = is_loopback(authority_of(slice_of(url)));
+  t->tls = strncmp(url, "https:", 6) == 0;
+  t->mode = t->loopback ? MODE_FULL : MODE_LINT;
+  t->head_ns = 1000 * MS;
+  t->event_ns = 250 * MS;
+  t->window_ns = 5000 * MS;
+  t->idle_window_ns = 20000 * MS;
+  return t;
+}
+
+void target_free(struct target *t)
+{
+  uint32_t i;
+  if(!t)
+    return;
+  for(i = 0; i < t->header_count; i++) {
+    free(t->header[i].name);
+    free(t->header[i].value);
+  }
+  free(t->header);
+  free(t->url);
+  free(t->method);
+  free(t->body);
+  free(t->origin);
+  free(t->user_a);
+  free(t->user_b);
+  free(t->publish_url);
+  free(t->publish_method);
+  free(t->ca_file);
+  free(t);
+}
+
+int target_add_header(struct target *t, const char *name, const char *value)
+{
+  struct target_header *grown =
+      realloc(t->header, (t->header_count + 1u) * sizeof(*grown));
+  struct target_header h;
+  if(!grown)
+    return E_NOMEM;
+  t->header = grown;
+  h.name = slice_dup(slice_of(name));
+  h.value = slice_dup(slice_of(value));
+  if(!h.name || !h.value) {
+    free(h.name);
+    free(h.value);
+    return E_NOMEM;
+  }
+  grown[t->header_count++] = h;
+  if(slice_ieq_cstr(slice_of(name), "Authorization") ||
+     slice_ieq_cstr(slice_of(name), "Cookie"))
+    t->has_credentials = true;
+  return 0;
+}
+
+void target_set_fast(struct target *t)
+{
+  uint64_t silence = t->heartbeat_ns + t->heartbeat_ns / 2;
+  t->fast = true;
+  t->window_ns = 2000 * MS;
+  t->idle_window_ns = TARGET_FAST_IDLE_NS;
+  if(silence && silence < TARGET_FAST_IDLE_NS)
+    t->idle_window_ns = silence > t->window_ns ? silence : t->window_ns;
+}
