@@ -5,7 +5,12 @@
 #define WEIR_CHECKS_GROUPS_H
 #include "checks/check.h"
 
-#define GROUP_LIST(X) X(group_http_ct)
+#define GROUP_LIST(X)                                                         \
+  X(group_http_ct)                                                            \
+  X(group_frame_utf8)                                                         \
+  X(group_frame_bom)                                                          \
+  X(group_frame_eol)                                                          \
+  X(group_frame_line)
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)
