@@ -6,13 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "result/check_doc.h"
+#include "result/check_render.h"
+
 const char common_help_text[] =
     "Output:\n"
     "  -o, --out FILE         also write the result there; the suffix says\n"
-    "                         how: .json .xml (JUnit) .csv .md .txt; "
-    "repeatable\n"
+    "                         how: .json .xml (JUnit) .csv .md .txt and, of\n"
+    "                         weir check, .html; repeatable\n"
     "  -f, --format FORMAT    what goes to standard output: text (default),\n"
-    "                         json, junit, csv, markdown or github\n"
+    "                         json, junit, csv, markdown, html, github\n"
     "  -q, --quiet            no progress\n"
     "  -v, --verbose          say more on standard error\n"
     "      --no-color         plain text, even on a terminal\n"
@@ -24,6 +27,14 @@ void common_init(struct common *c)
   c->format = OUTPUT_TEXT;
 }
 
+static int refuse_html(const struct common *c, enum output_format f,
+                       struct err *e)
+{
+  if(f != OUTPUT_HTML || c->has_html)
+    return 0;
+  return err_set(e, E_UNSUPPORTED, "this command has no HTML form");
+}
+
 static int take_out(struct common *c, const char *value, struct err *e)
 {
   enum output_format f;
@@ -33,8 +44,16 @@ static int take_out(struct common *c, const char *value, struct err *e)
   /* A wrong suffix must be told before the run, not after it. */
   rc = output_by_suffix(value, &f, e);
   if(!rc)
+    rc = refuse_html(c, f, e);
+  if(!rc)
     c->out[c->out_count++] = value;
   return rc;
+}
+
+static int take_format(struct common *c, const char *value, struct err *e)
+{
+  int rc = output_by_name(value, &c->format, e);
+  return rc ? rc : refuse_html(c, c->format, e);
 }
 
 static bool is(const struct option_found *f, char letter, const char *name)
@@ -59,8 +78,7 @@ int common_take(struct common *c, struct options *o,
     value = options_value(o, f, e);
     if(!value)
       return E_SYNTAX;
-    rc = is(f, 'o', "out") ? take_out(c, value, e)
-                           : output_by_name(value, &c->format, e);
+    rc = is(f, 'o', "out") ? take_out(c, value, e) : take_format(c, value, e);
     return rc ? rc : 1;
   } else
     return 0;
@@ -77,7 +95,10 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   struct buf text;
   int rc;
   buf_init(&text, 0);
-  rc = output_render(doc, c->format, common_colour(c), &text);
+  if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
+    rc = check_render_text(doc, common_colour(c), true, &text);
+  else
+    rc = output_render(doc, c->format, common_colour(c), &text);
   if(rc)
     err_set(e, rc, "%s", err_name(rc));
   else {

@@ -13,8 +13,10 @@ struct common {
   size_t out_count;
   enum output_format format; /* on stdout */
   bool quiet, verbose, no_color, help;
+  bool has_html; /* the command's documents have an HTML form */
 };
 
+/* common_init: has_html is false until the command sets it. */
 void common_init(struct common *c);
 /* common_take handles -o -f -q -v -h and their long forms.  1: it was one of
  * them; 0: it was not; negative: it was, and wrong. */

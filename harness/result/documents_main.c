@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "result/check_synthetic.h"
 #include "result/load_doc.h"
 #include "result/merge.h"
 #include "result/output.h"
@@ -77,11 +78,30 @@ static int write_merged(const char *dir)
   return rc;
 }
 
+static int write_checks(const char *dir)
+{
+  int kind, rc = 0;
+  for(kind = 0; kind < CHECK_SYNTHETIC_COUNT && !rc; kind++) {
+    enum check_synthetic k = (enum check_synthetic)kind;
+    struct err e = {0};
+    char path[512];
+    json_t *doc = check_synthetic_doc(k, "http://127.0.0.1:1/a&b", false);
+    rc = doc ? write_one(doc, dir, check_synthetic_name(k)) : E_NOMEM;
+    snprintf(path, sizeof(path), "%s/%s.html", dir, check_synthetic_name(k));
+    if(!rc)
+      rc = output_write(doc, OUTPUT_HTML, path, &e);
+    json_decref(doc);
+  }
+  return rc;
+}
+
 int main(int argc, char **argv)
 {
   if(argc != 2) {
     fprintf(stderr, "usage: result_documents DIR\n");
     return 2;
   }
-  return write_kinds(argv[1]) || write_merged(argv[1]) ? 1 : 0;
+  return write_kinds(argv[1]) || write_merged(argv[1]) || write_checks(argv[1])
+             ? 1
+             : 0;
 }

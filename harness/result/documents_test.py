@@ -9,6 +9,7 @@ refuses them.  Exit code 77 (skipped) without the module jsonschema.
 """
 import copy
 import csv
+import html.parser
 import json
 import pathlib
 import subprocess
@@ -66,6 +67,87 @@ def check_csv(path, doc, kind):
         assert row["latency_p99_ms"] == ("" if p99 is None else f"{p99:.3f}")
 
 
+CHECKS = {"check-pass": "pass", "check-fail": "fail", "check-strict": "fail",
+          "check-trouble": "error", "check-stopped": "unreachable",
+          "check-interrupted": "interrupted"}
+
+
+class Page(html.parser.HTMLParser):
+    """Reads a page: nothing in it loads anything, every link inside it leads
+    somewhere, every element is closed."""
+    VOID = {"meta", "input", "br"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.cells = [], set(), set(), 0
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        assert tag not in ("link", "img", "iframe", "object"), tag
+        assert "src" not in a and "style" not in a, attrs
+        if "id" in a:
+            assert a["id"] not in self.ids, f"twice: {a['id']}"
+            self.ids.add(a["id"])
+        if a.get("href", "").startswith("#"):
+            self.links.add(a["href"][1:])
+        self.cells += tag == "td" and "v " in a.get("class", "")
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, f"</{tag}>"
+
+
+def check_conformance(folder, kind, validator):
+    doc = json.loads((folder / f"{kind}.json").read_text())
+    errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
+              for e in validator.iter_errors(doc)]
+    assert not errors, f"{kind}: " + "; ".join(errors[:5])
+    assert doc["verdict"] == CHECKS[kind], kind
+    assert sum(doc["summary"].values()) == len(doc["checks"]), kind
+    suite = ET.parse(folder / f"{kind}.xml").getroot().find("testsuite")
+    cases = suite.findall("testcase")
+    assert len(cases) == 1 + len(doc["checks"]), kind
+    for name, tag in (("failures", "failure"), ("errors", "error"),
+                      ("skipped", "skipped")):
+        found = sum(c.find(tag) is not None for c in cases)
+        assert int(suite.get(name)) == found, (kind, name)
+    with open(folder / f"{kind}.csv", newline="") as f:
+        assert [r["id"] for r in csv.DictReader(f)] == \
+            [c["id"] for c in doc["checks"]], kind
+    page = Page()
+    page.feed((folder / f"{kind}.html").read_text())
+    page.close()
+    assert not page.open and page.links <= page.ids, kind
+    assert page.cells == len(doc["checks"]), kind
+    return doc
+
+
+def damage_checks(doc):
+    for member in doc:
+        yield f"without {member}", {k: v for k, v in doc.items()
+                                    if k != member}
+    for path, value in (("schema", "weir.check/2"), ("verdict", "maybe"),
+                        ("stopped", "yet it passed"), ("surprise", 1)):
+        yield path, {**doc, path: value}
+    for member, value in (("verdict", "OK"), ("fails", True), ("id", "x"),
+                          ("severity", "MUST"), ("fix", ["nginx"])):
+        broken = copy.deepcopy(doc)
+        broken["checks"][0][member] = value
+        yield f"check {member}", broken
+
+
+def check_all_conformance(folder, schemas):
+    schema = json.loads((schemas / "weir.check-1.schema.json").read_text())
+    cls = jsonschema.validators.validator_for(schema)
+    cls.check_schema(schema)
+    validator = cls(schema)
+    docs = {kind: check_conformance(folder, kind, validator)
+            for kind in CHECKS}
+    for what, broken in damage_checks(docs["check-pass"]):
+        assert not validator.is_valid(broken), f"accepted: {what}"
+
+
 def damage(doc):
     """Pairs of a damage's name and a document that has it."""
     def with_change(change):
@@ -113,7 +195,8 @@ def main():
         doc = json.loads((folder / "pass.json").read_text())
         for what, broken in damage(doc):
             assert not validator.is_valid(broken), f"accepted: {what}"
-    print(f"{len(KINDS)} documents are valid, damaged ones are refused")
+        check_all_conformance(folder, pathlib.Path(schemas))
+    print(f"{len(KINDS) + len(CHECKS)} documents are valid, damaged ones are refused")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "result/check_doc.h"
+#include "result/check_render.h"
 #include "result/render.h"
 
 static const struct {
@@ -28,7 +30,7 @@ int output_by_name(const char *name, enum output_format *out, struct err *e)
   }
   return err_set(e, E_UNSUPPORTED,
                  "unknown format \"%s\": there are text, json, junit, csv, "
-                 "markdown and github",
+                 "markdown, html and github",
                  name);
 }
 
@@ -49,20 +51,45 @@ int output_by_suffix(const char *path, enum output_format *out, struct err *e)
   }
   return err_set(e, E_UNSUPPORTED,
                  "%s: the suffix chooses the format, and there are .txt "
-                 ".json .xml (JUnit) .csv (timeline) and .md",
+                 ".json .xml (JUnit) .csv .md and .html",
                  path);
+}
+
+static int render_check(json_t *doc, enum output_format f, bool colour,
+                        struct buf *out)
+{
+  switch(f) {
+  case OUTPUT_TEXT:
+    return check_render_text(doc, colour, false, out);
+  case OUTPUT_JUNIT:
+    return check_render_junit(doc, out);
+  case OUTPUT_CSV:
+    return check_render_csv(doc, out);
+  case OUTPUT_MARKDOWN:
+    return check_render_markdown(doc, out);
+  case OUTPUT_GITHUB:
+    return check_render_github(doc, out);
+  case OUTPUT_HTML:
+    return check_render_html(&doc, 1, out);
+  case OUTPUT_JSON:
+    break;
+  }
+  return E_INTERNAL;
 }
 
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out)
 {
   int rc = 0;
+  if(f == OUTPUT_JSON) {
+    rc = json_print(doc, true, out);
+    return rc ? rc : buf_addc(out, '\n');
+  }
+  if(check_doc_is(doc))
+    return render_check(doc, f, colour, out);
   switch(f) {
   case OUTPUT_TEXT:
     return render_text(doc, colour, out);
-  case OUTPUT_JSON:
-    rc = json_print(doc, true, out);
-    return rc ? rc : buf_addc(out, '\n');
   case OUTPUT_JUNIT:
     return render_junit(doc, out);
   case OUTPUT_CSV:
@@ -71,6 +98,10 @@ int output_render(json_t *doc, enum output_format f, bool colour,
     return render_markdown(doc, out);
   case OUTPUT_GITHUB:
     return render_github(doc, out);
+  case OUTPUT_HTML:
+    return E_UNSUPPORTED;
+  case OUTPUT_JSON:
+    break;
   }
   return E_INTERNAL;
 }

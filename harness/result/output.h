@@ -15,6 +15,7 @@
   X(OUTPUT_JUNIT, "junit", ".xml")                                            \
   X(OUTPUT_CSV, "csv", ".csv")                                                \
   X(OUTPUT_MARKDOWN, "markdown", ".md")                                       \
+  X(OUTPUT_HTML, "html", ".html")                                             \
   X(OUTPUT_GITHUB, "github", "")
 
 enum output_format {
@@ -26,7 +27,9 @@ enum output_format {
 /* Both return 0, or E_UNSUPPORTED with a sentence that lists what there is. */
 int output_by_name(const char *name, enum output_format *out, struct err *e);
 int output_by_suffix(const char *path, enum output_format *out, struct err *e);
-/* output_render appends doc in that form; colour concerns text only. */
+/* output_render appends doc, of any schema that there are renderers for, in
+ * that form; colour concerns text only.  E_UNSUPPORTED where that kind of
+ * document has no such form. */
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out);
 /* output_write replaces the file at path ("-" = stdout, no colour) in one

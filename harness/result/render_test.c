@@ -245,8 +245,10 @@ static void test_formats_are_chosen_by_name_and_suffix(void **state)
   assert_int_equal(f, OUTPUT_CSV);
   assert_int_equal(output_by_suffix("a.md", &f, &e), 0);
   assert_int_equal(f, OUTPUT_MARKDOWN);
-  assert_int_equal(output_by_suffix("r.html", &f, &e), E_UNSUPPORTED);
-  assert_non_null(strstr(e.text, "r.html"));
+  assert_int_equal(output_by_suffix("r.html", &f, &e), 0);
+  assert_int_equal(f, OUTPUT_HTML);
+  assert_int_equal(output_by_suffix("r.pdf", &f, &e), E_UNSUPPORTED);
+  assert_non_null(strstr(e.text, "r.pdf"));
   assert_non_null(strstr(e.text, ".json .xml"));
   assert_int_equal(output_by_suffix(".json", &f, &e), E_UNSUPPORTED);
   assert_int_equal(output_by_name("yaml", &f, &e), E_UNSUPPORTED);

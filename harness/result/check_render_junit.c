@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ * Findings as JUnit XML; see check_render.h. */
+#include <string.h>
+
+#include "result/check_render.h"
+#include "result/doc.h"
+#include "result/markup.h"
+
+struct counts {
+  size_t tests, failures, errors, skipped;
+};
+
+/* The group of an id, "http.ct" of "http.ct.present", as the class. */
+static int class_of(const char *id, struct buf *out)
+{
+  const char *dot = strrchr(id, '.');
+  int rc = buf_adds(out, "weir.");
+  return rc ? rc : buf_add(out, id, dot ? (size_t)(dot - id) : strlen(id));
+}
+
+static const char *element_of(json_t *check, struct counts *n)
+{
+  const char *verdict = doc_text(check, "verdict");
+  n->tests++;
+  if(doc_bool(check, "fails")) {
+    n->failures++;
+    return "failure";
+  }
+  if(strcmp(verdict, "ERROR") == 0) {
+    n->errors++;
+    return "error";
+  }
+  if(strcmp(verdict, "SKIP") == 0 || strcmp(verdict, "UNTESTABLE") == 0) {
+    n->skipped++;
+    return "skipped";
+  }
+  return NULL;
+}
+
+static int proof(json_t *check, struct buf *out)
+{
+  int rc = markup_xml(doc_text(check, "evidence"), out);
+  if(!rc)
+    rc = buf_adds(out, "\nwhy: ");
+  if(!rc)
+    rc = markup_xml(doc_text(check, "why"), out);
+  if(!rc)
+    rc = buf_adds(out, "\nreproduce: ");
+  if(!rc)
+    rc = markup_xml(doc_text(check, "reproduce"), out);
+  return rc ? rc : buf_addc(out, '\n');
+}
+
+static int message(json_t *check, struct buf *out)
+{
+  int rc = buf_addf(out, " message=\"%s: ", doc_text(check, "verdict"));
+  if(!rc)
+    rc = markup_xml(doc_text(check, "text"), out);
+  return rc ? rc : buf_addc(out, '"');
+}
+
+static int problem(json_t *check, const char *element, struct buf *out)
+{
+  bool is_skipped = strcmp(element, "skipped") == 0;
+  int rc = buf_addf(out, "      <%s", element);
+  if(!rc && !is_skipped)
+    rc = markup_attribute("type", doc_text(check, "verdict"), out);
+  if(!rc)
+    rc = message(check, out);
+  if(!rc && is_skipped)
+    return buf_adds(out, "/>\n");
+  if(!rc)
+    rc = buf_addc(out, '>');
+  if(!rc)
+    rc = proof(check, out);
+  return rc ? rc : buf_addf(out, "</%s>\n", element);
+}
+
+/* A warning that does not fail, information, an expected failure. */
+static int remark(json_t *check, struct buf *out)
+{
+  int rc = buf_addf(out, "      <system-out>%s: ", doc_text(check, "verdict"));
+  if(!rc)
+    rc = markup_xml(doc_text(check, "text"), out);
+  if(!rc && doc_text(check, "expected")[0])
+    rc = buf_adds(out, "\nexpected: ");
+  if(!rc)
+    rc = markup_xml(doc_text(check, "expected"), out);
+  return rc ? rc : buf_adds(out, "</system-out>\n");
+}
+
+static int test_case(json_t *check, struct counts *n, struct buf *out)
+{
+  const char *id = doc_text(check, "id");
+  const char *element = element_of(check, n);
+  int rc = buf_adds(out, "    <testcase classname=\"");
+  if(!rc)
+    rc = class_of(id, out);
+  if(!rc)
+    rc = buf_addc(out, '"');
+  if(!rc)
+    rc = markup_attribute("name", id, out);
+  if(rc || (!element && strcmp(doc_text(check, "verdict"), "PASS") == 0))
+    return rc ? rc : buf_adds(out, "/>\n");
+  rc = buf_adds(out, ">\n");
+  if(!rc)
+    rc = element ? problem(check, element, out) : remark(check, out);
+  return rc ? rc : buf_adds(out, "    </testcase>\n");
+}
+
+/* Problems of the run as a whole: nothing judged, a stale profile. */
+static int whole_case(json_t *doc, struct counts *n, struct buf *out)
+{
+  const char *verdict = doc_text(doc, "verdict");
+  bool is_stale = json_array_size(doc_array(doc, "baseline.stale")) > 0;
+  bool is_error = strcmp(verdict, "pass") != 0 && strcmp(verdict, "fail") != 0;
+  int rc = buf_adds(out, "    <testcase classname=\"weir\" name=\"run\"");
+  n->tests++;
+  n->errors += is_error;
+  n->failures += !is_error && is_stale;
+  if(rc || (!is_error && !is_stale))
+    return rc ? rc : buf_adds(out, "/>\n");
+  rc = buf_addf(out, ">\n      <%s", is_error ? "error" : "failure");
+  if(!rc)
+    rc = markup_attribute("type", is_error ? verdict : "stale-profile", out);
+  if(!rc)
+    rc = markup_attribute("message", doc_text(doc, "sentence"), out);
+  return rc ? rc : buf_adds(out, "/>\n    </testcase>\n");
+}
+
+static int open_suite(json_t *doc, const struct counts *n, struct buf *out)
+{
+  /* The schema of JUnit knows neither fractions nor zones. */
+  int rc = buf_addf(out,
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<testsuites>\n  <testsuite name=\"weir check\" "
+                    "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+                    "skipped=\"%zu\" time=\"%.3f\" timestamp=\"%.19s\"",
+                    n->tests, n->failures, n->errors, n->skipped,
+                    doc_number(doc, "elapsed_ms", 0) / 1000,
+                    doc_text(doc, "started"));
+  const char *host = doc_text(doc, "environment.host");
+  if(!rc)
+    rc = markup_attribute("hostname", host[0] ? host : "localhost", out);
+  if(!rc)
+    rc = buf_adds(out, ">\n    <properties>\n      <property name=\"target\"");
+  if(!rc)
+    rc = markup_attribute("value", doc_text(doc, "target.url"), out);
+  return rc ? rc : buf_adds(out, "/>\n    </properties>\n");
+}
+
+int check_render_junit(json_t *doc, struct buf *out)
+{
+  struct counts n = {0};
+  struct buf body;
+  json_t *check;
+  size_t i;
+  int rc;
+  buf_init(&body, 0);
+  rc = whole_case(doc, &n, &body);
+  json_array_foreach(doc_array(doc, "checks"), i, check)
+  {
+    if(!rc)
+      rc = test_case(check, &n, &body);
+  }
+  if(!rc)
+    rc = open_suite(doc, &n, out);
+  if(!rc)
+    rc = buf_add(out, body.p, body.n);
+  buf_free(&body);
+  return rc ? rc
+            : buf_adds(out, "    <system-out/>\n    <system-err/>\n"
+                            "  </testsuite>\n</testsuites>\n");
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT
+ * Findings as GitHub annotations, Markdown and CSV; see check_render.h. */
+#include <string.h>
+
+#include "result/check_render.h"
+#include "result/doc.h"
+#include "result/markup.h"
+
+static int command(const char *level, const char *title, const char *text,
+                   struct buf *out)
+{
+  int rc = buf_addf(out, "::%s title=", level);
+  if(!rc)
+    rc = markup_github(title, true, out);
+  if(!rc)
+    rc = buf_adds(out, "::");
+  if(!rc)
+    rc = markup_github(text, false, out);
+  return rc ? rc : buf_addc(out, '\n');
+}
+
+static const char *first_fix(json_t *check)
+{
+  return doc_text(json_array_get(doc_array(check, "fix"), 0), "text");
+}
+
+static int annotation(json_t *check, struct buf *out)
+{
+  const char *verdict = doc_text(check, "verdict");
+  bool fails = doc_bool(check, "fails");
+  struct buf title, text;
+  int rc;
+  if(!fails && check_render_rank(verdict) > 2)
+    return 0;
+  buf_init(&title, 0);
+  buf_init(&text, 0);
+  rc = buf_addf(&title, "weir check: %s %s", verdict, doc_text(check, "id"));
+  if(!rc)
+    rc = buf_addf(&text, "%s\n%s\nWhy: %s\nFix: %s", doc_text(check, "text"),
+                  doc_text(check, "evidence"), doc_text(check, "why"),
+                  first_fix(check));
+  if(!rc)
+    rc = command(fails ? "error" : "warning", buf_text(&title),
+                 buf_text(&text), out);
+  buf_free(&text);
+  buf_free(&title);
+  return rc;
+}
+
+int check_render_github(json_t *doc, struct buf *out)
+{
+  bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
+  struct buf title;
+  json_t *j;
+  size_t i;
+  int rc;
+  buf_init(&title, 0);
+  rc = buf_addf(&title, "weir check: %s", check_render_verdict(doc));
+  if(!rc)
+    rc = command(pass ? "notice" : "error", buf_text(&title),
+                 doc_text(doc, "sentence"), out);
+  buf_free(&title);
+  json_array_foreach(doc_array(doc, "checks"), i, j)
+  {
+    if(!rc)
+      rc = annotation(j, out);
+  }
+  json_array_foreach(doc_array(doc, "baseline.stale"), i, j)
+  {
+    if(!rc)
+      rc = command("error", "weir check: stale profile", doc_text(j, "id"),
+                   out);
+  }
+  return rc;
+}
+
+static int markdown_row(json_t *check, struct buf *out)
+{
+  const char *verdict = doc_text(check, "verdict");
+  bool fails = doc_bool(check, "fails");
+  int rc;
+  if(strcmp(verdict, "PASS") == 0)
+    return 0;
+  rc = buf_addf(out, fails ? "| **%s** | `%s` | " : "| %s | `%s` | ", verdict,
+                doc_text(check, "id"));
+  if(!rc)
+    rc = markup_cell(doc_text(check, "text"), out);
+  return rc ? rc : buf_adds(out, " |\n");
+}
+
+/* A fence that the text inside cannot close. */
+static int fenced(const char *text, struct buf *out)
+{
+  const char *fence = strstr(text, "````") ? "``````````" : "````";
+  return buf_addf(out, "%s\n%s\n%s\n\n", fence, text, fence);
+}
+
+static int markdown_detail(json_t *check, struct buf *out)
+{
+  int rc;
+  if(check_render_rank(doc_text(check, "verdict")) > 2)
+    return 0;
+  rc = buf_addf(out, "\n#### %s `%s`\n\n", doc_text(check, "verdict"),
+                doc_text(check, "id"));
+  if(!rc)
+    rc = markup_cell(doc_text(check, "text"), out);
+  if(!rc)
+    rc = buf_adds(out, "\n\n");
+  if(!rc && doc_text(check, "evidence")[0])
+    rc = fenced(doc_text(check, "evidence"), out);
+  if(!rc)
+    rc = markup_cell(doc_text(check, "why"), out);
+  if(!rc)
+    rc = buf_adds(out, "\n\n**Fix:** ");
+  if(!rc)
+    rc = markup_cell(first_fix(check), out);
+  if(!rc && doc_text(check, "reproduce")[0])
+    rc = buf_adds(out, "\n\n");
+  if(!rc && doc_text(check, "reproduce")[0])
+    rc = fenced(doc_text(check, "reproduce"), out);
+  return rc ? rc : buf_addc(out, '\n');
+}
+
+static int each_rank(json_t *doc, int (*fn)(json_t *check, struct buf *out),
+                     struct buf *out)
+{
+  int rank, rc = 0;
+  json_t *check;
+  size_t i;
+  for(rank = 0; rank < CHECK_RENDER_RANKS; rank++) {
+    json_array_foreach(doc_array(doc, "checks"), i, check)
+    {
+      if(!rc && check_render_rank(doc_text(check, "verdict")) == rank)
+        rc = fn(check, out);
+    }
+  }
+  return rc;
+}
+
+int check_render_markdown(json_t *doc, struct buf *out)
+{
+  int rc = buf_addf(out, "### weir check: %s\n\n", check_render_verdict(doc));
+  if(!rc)
+    rc = markup_cell(doc_text(doc, "sentence"), out);
+  if(!rc)
+    rc = buf_adds(out, "\n\nTarget: ");
+  if(!rc)
+    rc = markup_cell(doc_text(doc, "target.url"), out);
+  if(!rc)
+    rc =
+        buf_adds(out, "\n\n| verdict | check | seen |\n| --- | --- | --- |\n");
+  if(!rc)
+    rc = each_rank(doc, markdown_row, out);
+  return rc ? rc : each_rank(doc, markdown_detail, out);
+}
+
+static int csv_row(json_t *check, struct buf *out)
+{
+  static const char *const cells[] = {"id",   "verdict",   "severity", "title",
+                                      "text", "recording", "expected"};
+  size_t i;
+  int rc = 0;
+  for(i = 0; i < sizeof(cells) / sizeof(cells[0]) && !rc; i++) {
+    if(i)
+      rc = buf_addc(out, ',');
+    if(!rc)
+      rc = markup_csv(doc_text(check, cells[i]), out);
+  }
+  return rc ? rc : buf_adds(out, "\r\n");
+}
+
+int check_render_csv(json_t *doc, struct buf *out)
+{
+  json_t *check;
+  size_t i;
+  int rc =
+      buf_adds(out, "id,verdict,severity,title,text,recording,expected\r\n");
+  json_array_foreach(doc_array(doc, "checks"), i, check)
+  {
+    if(!rc)
+      rc = csv_row(check, out);
+  }
+  return rc;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT
+ * Escaping; see markup.h. */
+#include "result/markup.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+int markup_xml(const char *text, struct buf *out)
+{
+  int rc = 0;
+  for(; *text && !rc; text++) {
+    unsigned char c = (unsigned char)*text;
+    if(c == '&')
+      rc = buf_adds(out, "&amp;");
+    else if(c == '<')
+      rc = buf_adds(out, "&lt;");
+    else if(c == '>')
+      rc = buf_adds(out, "&gt;");
+    else if(c == '"')
+      rc = buf_adds(out, "&quot;");
+    else if(c < 0x20 && c != '\n' && c != '\t')
+      rc = buf_addc(out, '?');
+    else
+      rc = buf_addc(out, *text);
+  }
+  return rc;
+}
+
+int markup_attribute(const char *name, const char *value, struct buf *out)
+{
+  int rc = buf_addf(out, " %s=\"", name);
+  if(!rc)
+    rc = markup_xml(value, out);
+  return rc ? rc : buf_addc(out, '"');
+}
+
+int markup_cell(const char *text, struct buf *out)
+{
+  int rc = 0;
+  for(; *text && !rc; text++) {
+    if(*text == '\n' || *text == '\r')
+      rc = buf_addc(out, ' ');
+    else if(strchr("|*_`<>[]\\", *text))
+      rc = buf_addf(out, "\\%c", *text);
+    else
+      rc = buf_addc(out, *text);
+  }
+  return rc;
+}
+
+int markup_github(const char *text, bool property, struct buf *out)
+{
+  int rc = 0;
+  for(; *text && !rc; text++) {
+    unsigned char c = (unsigned char)*text;
+    if(c == '%' || c == '\r' || c == '\n' ||
+       (property && (c == ':' || c == ',')))
+      rc = buf_addf(out, "%%%02X", c);
+    else
+      rc = buf_addc(out, *text);
+  }
+  return rc;
+}
+
+int markup_csv(const char *text, struct buf *out)
+{
+  int rc;
+  if(!strpbrk(text, "\",\r\n"))
+    return buf_adds(out, text);
+  rc = buf_addc(out, '"');
+  for(; *text && !rc; text++)
+    rc = *text == '"' ? buf_adds(out, "\"\"") : buf_addc(out, *text);
+  return rc ? rc : buf_addc(out, '"');
+}
+
+int markup_visible(struct slice text, struct buf *out)
+{
+  struct buf valid;
+  size_t i;
+  int rc;
+  buf_init(&valid, 0);
+  rc = utf8_repair(&valid, text);
+  for(i = 0; i < valid.n && !rc; i++) {
+    unsigned char c = (unsigned char)valid.p[i];
+    if((c < 0x20 && c != '\n') || c == 0x7f)
+      rc = buf_addf(out, "\\x%02X", c);
+    else
+      rc = buf_addc(out, valid.p[i]);
+  }
+  buf_free(&valid);
+  return rc;
+}
