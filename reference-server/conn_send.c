@@ -2,8 +2,10 @@
  * Writing to a connection: at once when the socket takes it, else through a
  * bounded queue of references.  What bytes mean is counted only when the
  * kernel has all of them, so a broken connection never counts too much. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "httpconn.h"
@@ -93,19 +95,34 @@ static int queue_rest(struct conn *c, const struct outgoing *o, size_t done)
   return 0;
 }
 
+/* What uv_try_write would do with an empty queue, without the file layer's
+ * detour that write() takes.  Returns bytes taken or E_CLOSED. */
+static ssize_t send_now(const struct conn *c, const struct outgoing *o)
+{
+  ssize_t n;
+  do {
+    n = send(c->fd, o->p, o->n, MSG_DONTWAIT | MSG_NOSIGNAL);
+  } while(n < 0 && errno == EINTR);
+  if(n < 0)
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS
+               ? 0
+               : E_CLOSED;
+  return n;
+}
+
 int conn_send(struct conn *c, const struct outgoing *o)
 {
-  uv_buf_t buf = {(char *)(uintptr_t)o->p, o->n};
-  int done = 0;
+  ssize_t done;
+  /* Its descriptor may be somebody else's by now. */
+  if(c->phase == CONN_CLOSED)
+    return E_CLOSED;
   if(c->queued) {
     if(!o->always &&
        conn_queue_bytes(c) + o->n > c->server->options->max_queue)
       return E_LIMIT;
     return queue_rest(c, o, 0) ? E_CLOSED : 0;
   }
-  done = uv_try_write((uv_stream_t *)&c->tcp, &buf, 1);
-  if(done == UV_EAGAIN)
-    done = 0;
+  done = send_now(c, o);
   if(done < 0)
     return E_CLOSED;
   HUB_ADD(c->server->count->bytes, (uint64_t)done);

@@ -229,7 +229,8 @@ void conn_accept(struct server *sv, uv_stream_t *listener)
     c->next->prev = c;
   sv->conns = c;
   HUB_ADD(sv->count->connections, 1);
-  if(uv_accept(listener, (uv_stream_t *)&c->tcp)) {
+  if(uv_accept(listener, (uv_stream_t *)&c->tcp) ||
+     uv_fileno((uv_handle_t *)&c->tcp, &c->fd)) {
     conn_close(c);
     return;
   }

@@ -42,6 +42,7 @@ struct outgoing {
 
 struct conn {
   uv_tcp_t tcp;             /* first: libuv's pointer is ours */
+  uv_os_fd_t fd;            /* of tcp, for writing past libuv */
   struct server *server;    /* borrowed */
   struct conn *prev, *next; /* the server's list */
   struct timer timer;       /* by phase: head limit, events, script, linger */

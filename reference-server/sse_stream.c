@@ -41,10 +41,9 @@ void stream_end(struct stream *s)
 static void try_reset(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
-  uv_os_fd_t fd;
   int unsent = 0;
-  if(!uv_fileno((uv_handle_t *)&c->tcp, &fd))
-    ioctl(fd, SIOCOUTQ, &unsent);
+  if(ioctl(c->fd, SIOCOUTQ, &unsent))
+    unsent = 0;
   if((unsent > 0 || c->queued) && now_ns - c->stream.stuck_ns < RESET_WAIT_NS)
     conn_set_timer(c, try_reset, now_ns + NS_PER_MS);
   else
