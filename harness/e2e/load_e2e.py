@@ -57,6 +57,7 @@ class Load(Case):
         streams = scaled(500)
         run = self.load(
             f"{server.url}/stream/news", "-c", streams, "-d", "3s", "-w", 2,
+            "--drain", "20s",
             "--publish.url", f"{server.url}/publish/news", "--publish.rate",
             "50/s")
         self.assert_passed(run)
