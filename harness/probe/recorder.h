@@ -16,6 +16,8 @@
 #define RECORDER_HEAD_MAX      ((size_t)256 << 10) /* then REC_END_LIMIT */
 #define RECORDER_CONNECT_NS    (UINT64_C(5) * 1000000000)
 #define RECORDER_HEAD_PATIENCE 5 /* times target.head_ns, then gives up */
+/* So long an answer that is over is watched for bytes behind its end. */
+#define RECORDER_TAIL_NS (UINT64_C(100) * 1000000)
 
 struct recorder;
 struct recorder_exchange; /* one that is not over yet */
@@ -35,9 +37,8 @@ enum stop_when {
   STOP_AT_LIMIT,      /* read until the limit */
   STOP_AFTER_CONNECT, /* connected (TLS too), nothing sent */
   STOP_AFTER_REQUEST, /* request written, no answer awaited */
-  STOP_AFTER_HEAD,    /* the final head is complete; where the framing says
-                         that the body is short (Content-Length, chunked), up
-                         to head_tail_ns are given to it to end */
+  STOP_AFTER_HEAD,    /* the final head is complete; what is not a stream
+                         gets RECORDER_TAIL_NS to be whole */
   STOP_AFTER_EVENTS,  /* n events are complete */
   STOP_AT_OFFSET,     /* n bytes of the decoded body came, or more */
   STOP_AT_PATTERN     /* these bytes came in the decoded body */

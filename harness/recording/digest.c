@@ -95,11 +95,19 @@ static void finish_body(struct digest *d)
   d->r->wire_end = d->wire_at;
 }
 
+/* The exchange ended in the middle of the head: its bytes are evidence, not an
+ * answer. */
+static bool is_half_a_head(const struct recording *r)
+{
+  return r->end != REC_END_NONE && r->head.complete_ns < 0 &&
+         !head_end(buf_slice(&r->head.bytes), 0);
+}
+
 int digest_head(struct digest *d)
 {
   struct recording *r = d->r;
   size_t i;
-  int rc = head_parse(&r->head);
+  int rc = is_half_a_head(r) ? 0 : head_parse(&r->head);
   for(i = 0; !rc && i < r->interims; i++)
     rc = head_parse(&r->interim[i]);
   if(rc)

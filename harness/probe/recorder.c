@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT
+ * The recorder's door: starting exchanges, keeping connections for the next
+ * one, handing recordings over; see recorder.h. */
+#include "probe/recorder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "probe/recorder_private.h"
+#include "probe/request.h"
+#include "recording/head.h"
+#include "transport/arrival.h"
+
+struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
+                              struct err *e)
+{
+  static bool warm;
+  struct url_parts u;
+  struct recorder *rec;
+  if(url_split(target->url, &u, e))
+    return NULL;
+  rec = calloc(1, sizeof(*rec));
+  if(!rec) {
+    err_set(e, E_NOMEM, "out of memory");
+    return NULL;
+  }
+  rec->loop = loop;
+  rec->target = target;
+  if(strcmp(u.scheme, "https") == 0) {
+    rec->tls = tls_context_new(target->ca_file, target->insecure, e);
+    if(!rec->tls) {
+      free(rec);
+      return NULL;
+    }
+  }
+  if(!warm)
+    arrival_warm_up();
+  warm = true;
+  return rec;
+}
+
+uv_loop_t *recorder_loop(const struct recorder *rec)
+{
+  return rec->loop;
+}
+
+const struct target *recorder_target(const struct recorder *rec)
+{
+  return rec->target;
+}
+
+static void free_recorder(struct recorder *rec)
+{
+  if(!rec->closing || rec->open)
+    return;
+  tls_context_free(rec->tls);
+  free(rec);
+}
+
+static void free_exchange(uv_handle_t *h)
+{
+  struct recorder_exchange *x = h->data;
+  struct recorder *rec = x->rec;
+  free(x);
+  rec->open--;
+  free_recorder(rec);
+}
+
+static void unlink_exchange(struct recorder_exchange *x)
+{
+  if(x->prev)
+    x->prev->next = x->next;
+  else
+    x->rec->first = x->next;
+  if(x->next)
+    x->next->prev = x->prev;
+}
+
+/* Takes x apart; what is left is its timer, until the loop has closed it. */
+static struct recording *dissolve(struct recorder_exchange *x)
+{
+  struct recording *r = x->r;
+  unlink_exchange(x);
+  digest_free(x->d);
+  if(x->w)
+    wire_close(x->w, false);
+  x->over = true;
+  x->d = NULL;
+  x->w = NULL;
+  x->r = NULL;
+  uv_close((uv_handle_t *)&x->timer, free_exchange);
+  return r;
+}
+
+void recorder_deliver(struct recorder_exchange *x)
+{
+  const struct recorder_handler *h = x->h;
+  void *ctx = x->ctx;
+  h->on_done(dissolve(x), ctx);
+}
+
+void recorder_close(struct recorder *rec)
+{
+  size_t i;
+  rec->closing = true;
+  for(i = 0; i < RECORDER_PARKED_MAX; i++) {
+    if(rec->parked[i].session)
+      recorder_release(rec, rec->parked[i].session);
+  }
+  rec->open++;
+  while(rec->first)
+    recording_free(dissolve(rec->first));
+  rec->open--;
+  free_recorder(rec);
+}
+
+/* Kept connections */
+
+static void drop_parked(struct parked *p)
+{
+  wire_close(p->w, false);
+  p->session = 0;
+}
+
+static void parked_bytes(struct slice bytes, uint64_t mono_ns, void *ctx)
+{
+  (void)bytes;
+  (void)mono_ns;
+  drop_parked(ctx);
+}
+
+static void parked_end(enum wire_fate fate, const char *detail, void *ctx)
+{
+  (void)fate;
+  (void)detail;
+  drop_parked(ctx);
+}
+
+static void parked_nothing(void *ctx)
+{
+  (void)ctx;
+}
+
+static const struct wire_handler parked_handler = {
+    .on_open = parked_nothing,
+    .on_sent = parked_nothing,
+    .on_bytes = parked_bytes,
+    .on_end = parked_end,
+};
+
+static struct parked *find_parked(struct recorder *rec, unsigned session)
+{
+  size_t i;
+  for(i = 0; i < RECORDER_PARKED_MAX; i++) {
+    if(rec->parked[i].session == session)
+      return &rec->parked[i];
+  }
+  return NULL;
+}
+
+static bool stays_open(const struct recording *r)
+{
+  const struct message_head *h = &r->head;
+  if(r->framing == FRAMING_CLOSE || r->wire.n > r->wire_end ||
+     recording_list_has(h, "Connection", "close"))
+    return false;
+  return h->minor >= 1 || recording_list_has(h, "Connection", "keep-alive");
+}
+
+bool recorder_park(struct recorder_exchange *x)
+{
+  struct recorder *rec = x->rec;
+  struct parked *p;
+  if(!x->session || rec->closing || x->job != JOB_TAIL || !stays_open(x->r))
+    return false;
+  recorder_release(rec, x->session);
+  p = find_parked(rec, 0);
+  if(!p)
+    return false;
+  p->rec = rec;
+  p->session = x->session;
+  p->w = x->w;
+  memcpy(p->authority, x->authority, sizeof(p->authority));
+  wire_attach(p->w, &parked_handler, p);
+  return true;
+}
+
+void recorder_release(struct recorder *rec, unsigned session)
+{
+  struct parked *p = session ? find_parked(rec, session) : NULL;
+  if(p)
+    drop_parked(p);
+}
+
+static struct wire *unpark(struct recorder_exchange *x)
+{
+  struct parked *p = x->session ? find_parked(x->rec, x->session) : NULL;
+  if(!p)
+    return NULL;
+  if(strcmp(p->authority, x->authority) != 0) {
+    drop_parked(p);
+    return NULL;
+  }
+  p->session = 0;
+  wire_attach(p->w, &exchange_wire_handler, x);
+  return p->w;
+}
+
+/* Starting */
+
+static struct wire *connect_wire(struct recorder_exchange *x,
+                                 const struct url_parts *u,
+                                 const char *source_ip, struct err *e)
+{
+  struct recorder *rec = x->rec;
+  struct wire_options o = {
+      .host = u->host, .port = u->port, .source_ip = source_ip};
+  struct wire *w;
+  x->r->tls = strcmp(u->scheme, "https") == 0;
+  if(x->r->tls && !rec->tls)
+    rec->tls = tls_context_new(rec->target->ca_file, rec->target->insecure, e);
+  if(x->r->tls && !rec->tls)
+    return NULL;
+  o.context = x->r->tls ? rec->tls : NULL;
+  w = wire_open(rec->loop, &o, &exchange_wire_handler, x);
+  if(!w)
+    err_set(e, E_NOMEM, "cannot open a connection");
+  return w;
+}
+
+static int prepare(struct recorder_exchange *x, const struct probe_request *q,
+                   struct url_parts *u, struct err *e)
+{
+  struct recording *r = x->r;
+  struct buf url;
+  int rc;
+  buf_init(&url, REQUEST_MAX_BYTES);
+  rc = request_url(&url, x->rec->target, q);
+  free(r->url);
+  free(r->method);
+  r->url = slice_dup(buf_slice(&url));
+  r->method = slice_dup(slice_of(request_method(x->rec->target, q)));
+  r->request.max = REQUEST_MAX_BYTES;
+  if(rc || !r->url || !r->method)
+    rc = err_set(e, E_NOMEM, "out of memory");
+  if(!rc)
+    rc = url_split(r->url, u, e);
+  if(!rc) {
+    rc = request_build(&r->request, x->rec->target, q, r->url);
+    if(rc)
+      err_set(e, rc, "the request: %s", err_name(rc));
+  }
+  buf_free(&url);
+  return rc;
+}
+
+static void begin(struct recorder_exchange *x, const struct probe_request *q)
+{
+  struct url_parts u;
+  struct err e = {0};
+  bool reused = false;
+  x->r->head.exact = true;
+  if(!prepare(x, q, &u, &e)) {
+    snprintf(x->authority, sizeof(x->authority), "%s", u.origin);
+    x->w = unpark(x);
+    reused = x->w != NULL;
+    if(!reused)
+      x->w = connect_wire(x, &u, q->source_ip, &e);
+    x->r->tls = strcmp(u.scheme, "https") == 0;
+  }
+  if(x->w)
+    exchange_begin(x, reused);
+  else
+    exchange_finish(x, REC_END_ERROR, false, e.text);
+}
+
+static struct recorder_exchange *new_exchange(struct recorder *rec,
+                                              const char *name)
+{
+  struct recorder_exchange *x = calloc(1, sizeof(*x));
+  if(!x)
+    return NULL;
+  x->rec = rec;
+  x->r = recording_new(name);
+  x->d = x->r ? digest_new(x->r) : NULL;
+  if(!x->d) {
+    recording_free(x->r);
+    free(x);
+    return NULL;
+  }
+  uv_timer_init(rec->loop, &x->timer);
+  x->timer.data = x;
+  x->next = rec->first;
+  if(rec->first)
+    rec->first->prev = x;
+  rec->first = x;
+  rec->open++;
+  return x;
+}
+
+struct recorder_exchange *recorder_start(
+    struct recorder *rec, const struct probe_request *request,
+    const struct recorder_handler *handler, void *ctx)
+{
+  struct recorder_exchange *x = new_exchange(rec, request->name);
+  if(!x)
+    return NULL;
+  x->h = handler;
+  x->ctx = ctx;
+  x->stop = request->stop;
+  x->session = request->session;
+  if(!x->stop.limit_ns)
+    x->stop.limit_ns = rec->target->window_ns;
+  x->started_ns = clock_mono_ns();
+  x->r->started_real_ns = clock_real_ns();
+  begin(x, request);
+  return x;
+}
+
+void recorder_cut(struct recorder_exchange *x, enum cut_how how)
+{
+  x->rule_met = true;
+  stop_cut(x, how);
+}
+
+void recorder_pause(struct recorder_exchange *x, bool paused)
+{
+  if(x->w && !x->over)
+    wire_pause(x->w, paused);
+}
+
+const struct recording *recorder_recording(const struct recorder_exchange *x)
+{
+  return x->r;
+}
+
+int64_t recorder_now(const struct recorder_exchange *x)
+{
+  return (int64_t)(clock_mono_ns() - x->started_ns);
+}

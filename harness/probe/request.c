@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT
+ * Building requests; see request.h. */
+#include "probe/request.h"
+
+#include <string.h>
+
+#include "base/b64.h"
+
+struct fields {
+  struct probe_header item[REQUEST_MAX_FIELDS];
+  size_t n;
+};
+
+const char *request_method(const struct target *t,
+                           const struct probe_request *q)
+{
+  if(q->method)
+    return q->method;
+  return t->method && t->method[0] ? t->method : "GET";
+}
+
+/* Path and query of an absolute URL, without the fragment. */
+static struct slice path_of(const char *url)
+{
+  const char *host = strstr(url, "://");
+  const char *path = host ? host + 3 + strcspn(host + 3, "/?#") : url;
+  return (struct slice){path, strcspn(path, "#")};
+}
+
+int request_url(struct buf *out, const struct target *t,
+                const struct probe_request *q)
+{
+  const char *url = q->url ? q->url : t->url;
+  struct slice old = path_of(url);
+  if(!q->path)
+    return buf_adds(out, url);
+  if(buf_add(out, url, (size_t)(old.p - url)))
+    return E_NOMEM;
+  return buf_adds(out, q->path);
+}
+
+static bool name_is(const struct probe_header *h, struct slice name)
+{
+  return h->name.n == name.n && strncasecmp(h->name.p, name.p, name.n) == 0;
+}
+
+static void leave_out(struct fields *f, struct slice name)
+{
+  size_t i, kept = 0;
+  for(i = 0; i < f->n; i++) {
+    if(!name_is(&f->item[i], name))
+      f->item[kept++] = f->item[i];
+  }
+  f->n = kept;
+}
+
+static int add(struct fields *f, struct slice name, struct slice value)
+{
+  if(f->n == REQUEST_MAX_FIELDS)
+    return E_TOO_LONG;
+  f->item[f->n++] = (struct probe_header){name, value};
+  return 0;
+}
+
+/* Puts it where the first of that name stood, or behind all. */
+static int replace(struct fields *f, struct slice name, struct slice value)
+{
+  size_t i;
+  for(i = 0; i < f->n; i++) {
+    if(name_is(&f->item[i], name)) {
+      f->item[i].value = value;
+      return 0;
+    }
+  }
+  return add(f, name, value);
+}
+
+static bool is_credential(struct slice name)
+{
+  return slice_ieq_cstr(name, "Authorization") ||
+         slice_ieq_cstr(name, "Cookie");
+}
+
+/* Credentials go to the target's own origin and nowhere else.  A header that
+ * the user gives twice is sent twice. */
+static int add_user_headers(struct fields *f, const struct target *t,
+                            bool same_origin)
+{
+  size_t defaults = f->n;
+  uint32_t i;
+  for(i = 0; i < t->header_count; i++) {
+    struct slice name = slice_of(t->header[i].name);
+    struct slice value = slice_of(t->header[i].value);
+    size_t all = f->n;
+    int rc;
+    if(is_credential(name) && !same_origin)
+      continue;
+    f->n = defaults;
+    rc = 0;
+    for(size_t k = 0; k < defaults; k++) {
+      if(name_is(&f->item[k], name)) {
+        f->item[k].value = value;
+        rc = 1;
+      }
+    }
+    f->n = all;
+    if(!rc)
+      rc = add(f, name, value);
+    if(rc < 0)
+      return rc;
+  }
+  return 0;
+}
+
+static int edit(struct fields *f, struct slice lines)
+{
+  while(lines.n) {
+    struct slice line = slice_cut(&lines, '\n'), name;
+    int rc;
+    if(!line.n)
+      continue;
+    if(line.p[0] == '-') {
+      leave_out(f, (struct slice){line.p + 1, line.n - 1});
+      continue;
+    }
+    name = slice_cut(&line, ':');
+    rc = replace(f, name, slice_trim(line));
+    if(rc)
+      return rc;
+  }
+  return 0;
+}
+
+static int host_text(struct buf *out, const struct url_parts *u)
+{
+  bool v6 = strchr(u->host, ':') != NULL;
+  uint16_t usual = strcmp(u->scheme, "https") == 0 ? 443 : 80;
+  int rc = buf_addf(out, v6 ? "[%s]" : "%s", u->host);
+  if(!rc && u->port != usual)
+    rc = buf_addf(out, ":%u", (unsigned)u->port);
+  return rc;
+}
+
+/* "Basic ..." of user:password@ in the URL; nothing without. */
+static int user_text(struct buf *out, const struct url_parts *u)
+{
+  struct slice rest = slice_of(u->origin);
+  struct slice user;
+  if(!u->has_user || slice_find(rest, "://") < 0)
+    return 0;
+  rest.p += slice_find(rest, "://") + 3;
+  rest.n = strlen(rest.p);
+  user = slice_cut(&rest, '@');
+  return buf_adds(out, "Basic ") || b64_encode(out, user) ? E_NOMEM : 0;
+}
+
+static int collect(struct fields *f, const struct target *t,
+                   const struct probe_request *q, bool same_origin)
+{
+  int rc = add(f, SLICE_LIT("Accept"), SLICE_LIT("text/event-stream"));
+  if(!rc)
+    rc = add(f, SLICE_LIT("Cache-Control"), SLICE_LIT("no-cache"));
+  if(!rc)
+    rc = add_user_headers(f, t, same_origin);
+  if(!rc && q->headers)
+    rc = edit(f, slice_of(q->headers));
+  if(!rc && q->last_id.p)
+    rc = replace(f, SLICE_LIT("Last-Event-ID"), q->last_id);
+  return rc;
+}
+
+static int print_fields(struct buf *out, const struct probe_header *h,
+                        size_t n)
+{
+  size_t i;
+  int rc = 0;
+  for(i = 0; !rc && i < n; i++) {
+    rc = buf_add(out, h[i].name.p, h[i].name.n);
+    if(!rc)
+      rc = buf_adds(out, ": ");
+    if(!rc)
+      rc = buf_add(out, h[i].value.p, h[i].value.n);
+    if(!rc)
+      rc = buf_adds(out, "\r\n");
+  }
+  return rc;
+}
+
+static int print_request_line(struct buf *out, const char *method,
+                              const char *url, bool http10)
+{
+  struct slice path = path_of(url);
+  int rc =
+      buf_addf(out, "%s %s", method, path.n && path.p[0] == '/' ? "" : "/");
+  if(!rc)
+    rc = buf_add(out, path.p, path.n);
+  return rc ? rc : buf_addf(out, " HTTP/1.%d\r\n", http10 ? 0 : 1);
+}
+
+/* The target's own body goes with the target's own method. */
+static struct slice body_of(const struct target *t,
+                            const struct probe_request *q)
+{
+  if(q->body.p || q->method || !t->body)
+    return q->body;
+  return slice_of(t->body);
+}
+
+static int print_rest(struct buf *out, const struct target *t,
+                      const struct probe_request *q, const struct fields *f)
+{
+  struct slice body = body_of(t, q);
+  int rc = print_fields(out, f->item, f->n);
+  if(!rc)
+    rc = print_fields(out, q->extra, q->extras);
+  if(!rc && body.p)
+    rc = buf_addf(out, "Content-Length: %zu\r\n", body.n);
+  if(!rc)
+    rc = buf_adds(out, "\r\n");
+  return rc ? rc : buf_add(out, body.p, body.n);
+}
+
+int request_build(struct buf *out, const struct target *t,
+                  const struct probe_request *q, const char *url)
+{
+  struct url_parts u, own;
+  struct buf host, user;
+  struct fields f = {.n = 0};
+  int rc;
+  if(q->raw.p)
+    return buf_add(out, q->raw.p, q->raw.n);
+  if(url_split(url, &u, NULL))
+    return E_SYNTAX;
+  buf_init(&host, 0);
+  buf_init(&user, 0);
+  rc = host_text(&host, &u);
+  if(!rc)
+    rc = user_text(&user, &u);
+  if(!rc)
+    rc = add(&f, SLICE_LIT("Host"), buf_slice(&host));
+  if(!rc && user.n)
+    rc = add(&f, SLICE_LIT("Authorization"), buf_slice(&user));
+  if(!rc)
+    rc = collect(&f, t, q,
+                 url_split(t->url, &own, NULL) == 0 &&
+                     strcmp(own.origin, u.origin) == 0);
+  if(!rc)
+    rc = print_request_line(out, request_method(t, q), url, q->http10);
+  if(!rc)
+    rc = print_rest(out, t, q, &f);
+  buf_free(&host);
+  buf_free(&user);
+  return rc;
+}

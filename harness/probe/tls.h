@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * TLS over memory: ciphertext in, plaintext out and the other way round.  The
+ * socket stays with the caller, who keeps the times.  Private to probe/. */
+#ifndef WEIR_PROBE_TLS_H
+#define WEIR_PROBE_TLS_H
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct tls_context; /* what all connections share */
+struct tls;
+
+enum tls_state {
+  TLS_HANDSHAKE,
+  TLS_OPEN,
+  TLS_CLOSED, /* the peer said close_notify */
+  TLS_FAILED
+};
+
+/* ca_file NULL: the system's.  NULL with a sentence. */
+struct tls_context *tls_context_new(const char *ca_file, bool insecure,
+                                    struct err *e);
+void tls_context_free(struct tls_context *c);
+
+/* tls_new begins a client handshake for host (name or address).  NULL without
+ * memory. */
+struct tls *tls_new(struct tls_context *c, const char *host);
+void tls_free(struct tls *t);
+/* tls_input takes ciphertext (none at all to begin), appends what it decrypts
+ * to plain and what must be sent to cipher. */
+enum tls_state tls_input(struct tls *t, struct slice bytes, struct buf *plain,
+                         struct buf *cipher);
+/* tls_output encrypts.  0 or E_IO. */
+int tls_output(struct tls *t, struct slice plain, struct buf *cipher);
+/* tls_goodbye appends our close_notify. */
+void tls_goodbye(struct tls *t, struct buf *cipher);
+/* Why it failed, for people; "" before. */
+const char *tls_reason(const struct tls *t);
+
+#endif
