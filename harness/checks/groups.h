@@ -10,7 +10,9 @@
   X(group_frame_utf8)                                                         \
   X(group_frame_bom)                                                          \
   X(group_frame_eol)                                                          \
-  X(group_frame_line)
+  X(group_frame_line)                                                         \
+  X(group_frame_event)                                                        \
+  X(group_frame_finite)
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)
