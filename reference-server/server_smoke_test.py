@@ -215,6 +215,8 @@ class TopicTest(WithServer):
             self.assertEqual([int(b["id"]) for b in s.blocks()],
                              list(range(1, 11)))
             self.assertEqual(s.drain(), "end")
+        a = self.server.request("GET", "/stream/short-run?count=10")
+        self.assertEqual(a.status, 204)
 
     def test_topic_reaches_http_1_0_without_chunks(self):
         with self.server.open("/stream/plain?rate=300&count=12",

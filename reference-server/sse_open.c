@@ -290,6 +290,21 @@ static void answer_head_only(struct conn *c)
     conn_answered(c);
 }
 
+/* A newcomer to a topic that is past its end would be sent away at once, over
+ * and over. */
+static bool is_past_end(struct conn *c, uint32_t topic, const struct wish *w)
+{
+  struct hub_topic *t = hub_topic_at(c->server->hub, topic);
+  uint64_t head;
+  if(!w->last || w->last_id.p)
+    return false;
+  hub_lock(&t->lock);
+  hub_topic_advance(t, clock_mono_ns());
+  head = t->log.head_id;
+  hub_unlock(&t->lock);
+  return head > w->last;
+}
+
 static void open_wished(struct conn *c, struct slice topic,
                         const struct wish *w)
 {
@@ -308,6 +323,10 @@ static void open_wished(struct conn *c, struct slice topic,
     index = hub_topic_open(c->server->hub, topic);
     if(index < 0) {
       reply_error(c, 503, "there are %u topics already", HUB_MAX_TOPICS);
+      return;
+    }
+    if(is_past_end(c, (uint32_t)index, w)) {
+      reply_send(c, &FINISHED);
       return;
     }
   }
