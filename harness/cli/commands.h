@@ -5,10 +5,13 @@
 #ifndef WEIR_CLI_COMMANDS_H
 #define WEIR_CLI_COMMANDS_H
 
+int check_cmd(int argc, char **argv);
+int explain_cmd(int argc, char **argv);
 int list_cmd(int argc, char **argv);
 int load_cmd(int argc, char **argv);
 int merge_cmd(int argc, char **argv);
 int parse_cmd(int argc, char **argv);
+int report_cmd(int argc, char **argv);
 int watch_cmd(int argc, char **argv);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "checks/check.h"
 #include "cli/commands.h"
 #include "cli/places.h"
 #include "metrics/snapshot.h"
@@ -143,12 +144,38 @@ static int list_metrics(void)
   return EXIT_PASS;
 }
 
+static int list_checks(void)
+{
+  size_t i;
+  for(i = 0; i < check_count(); i++) {
+    const struct check *c = check_at(i);
+    printf("%-32s %s  %s\n", c->id, severity_name(c->severity), c->title);
+  }
+  return EXIT_PASS;
+}
+
+static int list_checks_json(void)
+{
+  json_t *list = check_list_json();
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = list ? json_print(list, true, &text) : E_NOMEM;
+  if(!rc)
+    puts(buf_text(&text));
+  buf_free(&text);
+  json_decref(list);
+  return rc ? EXIT_INVALID : EXIT_PASS;
+}
+
 static const struct {
   const char *name, *text;
   int (*run)(void);
 } lists[] = {
     {"scenarios", "ready load scenarios, with the question each answers",
      list_scenarios},
+    {"checks", "what weir check judges; --json tells all of each",
+     list_checks},
     {"faults", "what weir-server can be told to do wrong", list_faults},
     {"fields", "what thresholds can name", list_fields},
     {"metrics", "what weir counts and times, with definitions", list_metrics},
@@ -171,6 +198,9 @@ int list_cmd(int argc, char **argv)
   if(argc == 2 &&
      (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
     return help(stdout);
+  if(argc == 3 && strcmp(argv[1], "checks") == 0 &&
+     strcmp(argv[2], "--json") == 0)
+    return list_checks_json();
   for(i = 0; i < LIST_COUNT && argc == 2; i++) {
     if(strcmp(lists[i].name, argv[1]) == 0)
       return lists[i].run();

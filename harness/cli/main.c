@@ -18,7 +18,9 @@ static const struct command {
     {"watch", watch_cmd, "follow one stream as it comes"},
     {"parse", parse_cmd, "bytes in, one JSON object per event out"},
     {"merge", merge_cmd, "add up results of several machines, exactly"},
-    {"list", list_cmd, "what there is: scenarios, faults, fields, metrics"},
+    {"report", report_cmd, "results of checks side by side, one HTML page"},
+    {"explain", explain_cmd, "what a check means, and how to mend it"},
+    {"list", list_cmd, "what there is: scenarios, checks, faults, metrics"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -27,7 +29,7 @@ static void print_help(FILE *to)
 {
   size_t i;
   fprintf(to,
-          "weir %s: load testing for Server-Sent Events\n\n"
+          "weir %s: load testing and conformance for Server-Sent Events\n\n"
           "Usage: weir COMMAND [arguments]\n\n",
           WEIR_VERSION);
   for(i = 0; i < COMMANDS; i++)

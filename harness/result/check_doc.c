@@ -56,6 +56,22 @@ static json_t *fixes(const struct check *c)
   return list;
 }
 
+/* The URL for a shell: quoted where it must be and where the row does not
+ * quote it itself. */
+static int add_url(struct buf *out, const char *url)
+{
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ:/._-%,@+=";
+  char before = out->n ? out->p[out->n - 1] : ' ';
+  int rc;
+  if(before != ' ' || !url[strspn(url, plain)])
+    return buf_adds(out, url);
+  rc = buf_addc(out, '\'');
+  for(; *url && !rc; url++)
+    rc = *url == '\'' ? buf_adds(out, "'\\''") : buf_addc(out, *url);
+  return rc ? rc : buf_addc(out, '\'');
+}
+
 /* The command with "{url}" filled in. */
 static json_t *reproduction(const struct check_doc_input *in,
                             const struct check *c)
@@ -72,7 +88,7 @@ static json_t *reproduction(const struct check_doc_input *in,
     size_t n = at < 0 ? rest.n : (size_t)at;
     rc = buf_add(&text, rest.p, n);
     if(!rc && at >= 0)
-      rc = buf_adds(&text, in->target->url);
+      rc = add_url(&text, in->target->url);
     n += at >= 0 ? 5 : 0;
     rest = (struct slice){rest.p + n, rest.n - n};
   }
@@ -228,9 +244,8 @@ json_t *check_doc_build(const struct check_doc_input *in)
                   : json_null(),
       "target", target_build(in), "environment",
       environment_build(in->libcurl, in->libuv), "assumptions",
-      assumptions_build(in), "connections", (json_int_t)in->connections,
-      "from", optional_text(in->from), "interrupted", in->interrupted,
-      "stopped",
+      assumptions_build(in), "exchanges", (json_int_t)in->exchanges, "from",
+      optional_text(in->from), "interrupted", in->interrupted, "stopped",
       in->stopped ? safe_text(slice_of(in->stopped), in->keep_secrets)
                   : json_null(),
       "checks", checks_build(in), "recordings", recordings_build(in),

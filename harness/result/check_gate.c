@@ -6,7 +6,7 @@
 
 #include "result/check_doc.h"
 #include "result/doc.h"
-#include "result/gate.h"
+#include "result/exit_code.h"
 
 #define NAMED_MAX 3 /* failing checks that the sentence names */
 

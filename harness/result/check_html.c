@@ -68,8 +68,8 @@ static void target_card(struct html *h, json_t *doc)
   html_wrap(h, "</span><p>", doc_text(doc, "sentence"),
             "</p><p class=\"soft\">");
   html_wrap(h, "", doc_text(doc, "target.mode"), " mode, ");
-  html_number(h, "", (size_t)doc_count(doc, "connections"));
-  html_wrap(h, " connections, ",
+  html_number(h, "", (size_t)doc_count(doc, "exchanges"));
+  html_wrap(h, " exchanges, ",
             units_fmt_ms(doc_number(doc, "elapsed_ms", 0), took), ", ");
   html_wrap(h, "", doc_text(doc, "started"), ", weir ");
   html_wrap(h, "", doc_text(doc, "weir"), "</p>");

@@ -196,7 +196,8 @@ def main():
         for what, broken in damage(doc):
             assert not validator.is_valid(broken), f"accepted: {what}"
         check_all_conformance(folder, pathlib.Path(schemas))
-    print(f"{len(KINDS) + len(CHECKS)} documents are valid, damaged ones are refused")
+    print(f"{len(KINDS) + len(CHECKS)} documents are valid, "
+          "damaged ones are refused")
 
 
 if __name__ == "__main__":

@@ -4,16 +4,8 @@
 #ifndef WEIR_RESULT_GATE_H
 #define WEIR_RESULT_GATE_H
 #include "base/json.h"
+#include "result/exit_code.h"
 #include "scenario/scenario.h"
-
-enum exit_code {
-  EXIT_PASS = 0,
-  EXIT_FAIL = 1,        /* the target failed */
-  EXIT_USAGE = 2,       /* bad usage, bad input file */
-  EXIT_UNREACHABLE = 3, /* nothing could be measured */
-  EXIT_INVALID = 4,     /* the generator was the limit */
-  EXIT_INTERRUPTED = 130
-};
 
 /* gate_from_scenario lists the thresholds, not yet observed.  New reference,
  * NULL without memory. */
