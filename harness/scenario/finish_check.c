@@ -48,6 +48,23 @@ static int check_files(const struct scenario *s, struct err *e)
   return 0;
 }
 
+/* The lean carrier speaks plain HTTP/1.1 to the origin itself. */
+static int check_carrier(const struct scenario *s, struct err *e)
+{
+  const char *not_plain = s->http == HTTP_2                  ? "http: 2"
+                          : s->proxy                         ? "a proxy"
+                          : s->compression                   ? "compression"
+                          : s->resolve_count                 ? "resolve"
+                          : strncmp(s->url, "https", 5) == 0 ? "https://"
+                                                             : NULL;
+  if(s->carrier != CARRY_LEAN || !not_plain)
+    return 0;
+  return origin_error(s, KEY_CARRIER, e,
+                      "lean speaks plain HTTP/1.1 only; %s needs auto or "
+                      "libcurl",
+                      not_plain);
+}
+
 static int check_storm(const struct scenario *s, struct err *e)
 {
   struct buf end;
@@ -129,6 +146,8 @@ int finish_check(const struct scenario *s, struct err *e)
   int rc = check_target(s, e);
   if(rc == 0)
     rc = check_files(s, e);
+  if(rc == 0)
+    rc = check_carrier(s, e);
   if(rc == 0)
     rc = check_storm(s, e);
   if(rc == 0)

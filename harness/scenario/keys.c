@@ -10,6 +10,7 @@
 #define NAME_LIMIT 64 /* longer names are nobody's typing mistake */
 
 static const char *const http_choice[] = {"auto", "1.1", "2", NULL};
+static const char *const carrier_choice[] = {"auto", "lean", "libcurl", NULL};
 static const char *const how_choice[] = {"fin", "rst", NULL};
 static const char *const unit_choice[] = {"auto", "ns", "us", "ms", "s", NULL};
 
@@ -142,6 +143,8 @@ const char *const *key_choices(const struct key *k)
   switch((int)k->id) {
   case KEY_HTTP:
     return http_choice;
+  case KEY_CARRIER:
+    return carrier_choice;
   case KEY_STORM_HOW:
     return how_choice;
   case KEY_STAMP_UNIT:

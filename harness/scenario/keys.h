@@ -58,6 +58,10 @@ enum value_type {
     "Request body")                                                           \
   X(KEY_HTTP, "http", VALUE_ENUM, http, "1.1", 0, 0, "Target", "VERSION",     \
     "HTTP version: 1.1, 2 or auto")                                           \
+  X(KEY_CARRIER, "carrier", VALUE_ENUM, carrier, "auto", 0, 0, "Target",      \
+    "CARRIER",                                                                \
+    "What carries plain http:// streams: lean is weir's own HTTP/1.1 "        \
+    "reader, libcurl everything, auto lean where it can")                     \
   X(KEY_TLS_CA, "tls.ca", VALUE_PATH, ca_file, "", 0, 0, "Target", "FILE",    \
     "Trust the certificate authorities in this PEM file")                     \
   X(KEY_TLS_CERT, "tls.cert", VALUE_PATH, client_cert, "", 0, 0, "Target",    \

@@ -14,6 +14,7 @@
 #include "base/json.h"
 
 enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
+enum stream_carrier { CARRY_AUTO, CARRY_LEAN, CARRY_LIBCURL };
 enum cut_how { CUT_FIN, CUT_RST };
 enum sequence_from { SEQ_AUTO, SEQ_NONE, SEQ_ID, SEQ_DATA };
 enum stamp_from { STAMP_AUTO, STAMP_NONE, STAMP_DATA };
@@ -76,6 +77,7 @@ struct scenario {
   struct name_value *header;
   uint32_t header_count;
   enum http_version http;
+  enum stream_carrier carrier; /* of plain http:// streams */
   char *ca_file, *client_cert, *client_key;
   bool insecure;
   char *proxy;

@@ -208,6 +208,28 @@ static void test_finish_refuses_what_does_not_fit_together(void **state)
           "directory");
 }
 
+static void test_finish_refuses_a_lean_carrier_where_it_cannot_serve(void **st)
+{
+  static const char *const other[][2] = {
+      {"http: 2", "http: 2"},
+      {"proxy: http://127.0.0.1:3128", "a proxy"},
+      {"compression: true", "compression"},
+      {"resolve: [\"h:80:127.0.0.1\"]", "resolve"},
+      {"url: https://h/s", "https://"}};
+  size_t i;
+  (void)st;
+  for(i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+    char text[200], why[200];
+    snprintf(text, sizeof(text), "carrier: lean\n%s%s\n", i < 4 ? URL : "",
+             other[i][0]);
+    snprintf(why, sizeof(why),
+             "t.yaml:1:1: carrier: lean speaks plain HTTP/1.1 only; %s needs "
+             "auto or libcurl",
+             other[i][1]);
+    refuses(text, why);
+  }
+}
+
 static void test_finish_refuses_disturbances_without_sense(void **state)
 {
   (void)state;
@@ -313,6 +335,8 @@ int main(void)
       cmocka_unit_test(test_the_command_line_overrides_single_keys_of_a_file),
       cmocka_unit_test(test_set_names_the_option_in_its_errors),
       cmocka_unit_test(test_finish_refuses_what_does_not_fit_together),
+      cmocka_unit_test(
+          test_finish_refuses_a_lean_carrier_where_it_cannot_serve),
       cmocka_unit_test(test_finish_refuses_disturbances_without_sense),
       cmocka_unit_test(test_finish_refuses_publishing_that_cannot_be_counted),
       cmocka_unit_test(test_finish_fills_what_depends_on_other_keys),
