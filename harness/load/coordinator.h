@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Private to load/: the process that was started, and the run as it sees it.
  *
- * coordinator.c walks through the phases, crew.c keeps the worker processes,
+ * run.c sets up and winds up, coordinator.c walks through the phases, crew.c
+ * keeps the worker processes,
  * gather.c adds up what they send, server_cost.c watches the server's process
  * tree, health.c judges whether the generator can be trusted. */
 #ifndef WEIR_LOAD_COORDINATOR_H
@@ -31,13 +32,13 @@ struct member { /* one worker process */
   bool publisher;
   bool spawned, ready, settled, drained, finished, exited, died;
   char how[80];
-  uint64_t streams;
+  uint64_t streams, absent, held_back;
   double cpu_share, wait_share, clock_step_ms;
   struct snapshot *final; /* owned until merged */
   /* of the last slice it sent */
   uint64_t slice, connections, events, failed;
   int64_t slice_connections; /* its part in the joined slice of the total */
-  uint64_t joined;           /* and that slice's index */
+  uint64_t joined_ns;        /* and when that slice began */
   int64_t lost, reconnects;  /* so far */
 };
 
@@ -63,10 +64,9 @@ struct coordinator {
   uint64_t t0_ns, m0_ns, m1_ns;
   uv_timer_t tick;
   uv_signal_t on_int, on_term;
-  bool kill_now;
-  bool published_known;
-  json_t *failed; /* owned: publish numbers that failed */
+  bool published_known, blurred;
   uint64_t published;
+  uint64_t stop_ns; /* when the publisher was told to stop; 0 = not told */
   uint64_t progress_ns;
   struct server_watch server;
   char sequence_from[80], stamp_from[80];
@@ -82,14 +82,27 @@ void crew_end(struct coordinator *c);
 void crew_kill(struct coordinator *c);
 uint32_t crew_alive(const struct coordinator *c);
 
+/* crew_dismiss kills one that does not answer any more. */
+void crew_dismiss(struct member *b);
+
 /* gather.c */
+void gather_note(struct load_outcome *o, const char *text);
 void gather_slice(struct member *b, json_t *m);
 int gather_final(struct member *b, json_t *m, struct err *e);
 /* gather_outcome merges the snapshots and fills the outcome. */
 int gather_outcome(struct coordinator *c);
 void gather_progress(struct coordinator *c);
 
-/* coordinator.c: what workers report */
+/* coordinator.c */
+void coordinator_enter(struct coordinator *c, enum phase phase);
+/* coordinator_walk goes on to the next phase when it is time. */
+void coordinator_walk(struct coordinator *c, uint64_t now_ns);
+/* coordinator_interrupt: the first time ends the run now, in order, the second
+ * time at once. */
+void coordinator_interrupt(struct coordinator *c);
+/* coordinator_fail ends it with nothing; code is what load_run returns. */
+void coordinator_fail(struct coordinator *c, int code);
+/* What workers report. */
 void coordinator_heard(struct member *b, json_t *m);
 void coordinator_lost(struct member *b);
 

@@ -29,10 +29,10 @@ static void on_process_exit(uv_process_t *p, int64_t status, int sig)
 {
   struct member *b = p->data;
   b->exited = true;
-  if(sig)
+  if(!b->how[0] && sig) /* else the reason is known already */
     snprintf(b->how, sizeof(b->how), "killed by signal %d (%s)", sig,
              strsignal(sig));
-  else
+  else if(!b->how[0])
     snprintf(b->how, sizeof(b->how), "exited with code %d", (int)status);
   uv_close((uv_handle_t *)p, NULL);
   coordinator_lost(b);
@@ -97,7 +97,7 @@ int crew_start(struct coordinator *c)
     b->c = c;
     b->index = i;
     b->publisher = i == c->plan.workers;
-    b->joined = UINT64_MAX;
+    b->joined_ns = UINT64_MAX;
     rc = channel_init(&b->channel, &c->loop, on_line, on_gone, b);
     if(!rc)
       rc = spawn(c, b);
@@ -150,6 +150,15 @@ void crew_end(struct coordinator *c)
     if(c->member[i].c)
       channel_close(&c->member[i].channel);
   }
+}
+
+void crew_dismiss(struct member *b)
+{
+  if(!b->spawned || b->exited || b->died)
+    return;
+  snprintf(b->how, sizeof(b->how), "it did not answer any more");
+  uv_process_kill(&b->process, SIGKILL);
+  coordinator_lost(b);
 }
 
 void crew_kill(struct coordinator *c)

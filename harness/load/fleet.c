@@ -5,15 +5,26 @@
 
 #include "load/worker.h"
 
-/* How many first attempts may be under way.  More would only queue in the
- * kernel; libcurl shares HTTP/2 connections only with those already up. */
-#define IN_FLIGHT_HTTP1 256
-#define IN_FLIGHT_HTTP2 4
-#define SLOW_FEED_NS    (100 * NS_PER_MS)
+/* How many first attempts may be under way.  Opened "at once", more would only
+ * queue in the kernel.  On a schedule the limit is there to be never reached.
+ * libcurl shares HTTP/2 connections only with those already up. */
+#define IN_FLIGHT_AT_ONCE  256
+#define IN_FLIGHT_SCHEDULE 8192
+#define IN_FLIGHT_HTTP2    4
+#define SLOW_FEED_NS       (100 * NS_PER_MS)
+#define COMPACT_AT         1024
 
 static uint64_t whole_part(double share, uint64_t n)
 {
   return (uint64_t)(share * (double)n + 1e-9);
+}
+
+/* Stages that go up again take up the numbers, and thus the users, of those
+ * that were closed; all others count on. */
+static uint64_t next_number(const struct worker *w)
+{
+  uint64_t n = w->scenario->stage_count ? w->streams : w->started;
+  return n * w->workers + w->index;
 }
 
 static struct stream *new_stream(struct worker *w)
@@ -21,8 +32,7 @@ static struct stream *new_stream(struct worker *w)
   struct stream *st = calloc(1, sizeof(*st));
   if(!st)
     return NULL;
-  st->number = w->started * w->workers + w->index;
-  st->index = w->streams;
+  st->number = next_number(w);
   if(w->scenario->user_count) {
     st->user_index = (uint32_t)(st->number % w->scenario->user_count);
     st->user = &w->scenario->user[st->user_index];
@@ -35,10 +45,16 @@ static struct stream *new_stream(struct worker *w)
   return st;
 }
 
+/* Room for one more, at first where closed streams have left some. */
 static bool grow(struct worker *w)
 {
   struct stream **more;
-  uint32_t cap = w->stream_cap ? w->stream_cap * 2 : 1024;
+  uint32_t cap = w->stream_cap ? w->stream_cap * 2 : COMPACT_AT;
+  if(w->oldest >= COMPACT_AT && w->oldest >= w->streams / 2) {
+    w->streams -= w->oldest;
+    memmove(w->stream, w->stream + w->oldest, w->streams * sizeof(*w->stream));
+    w->oldest = 0;
+  }
   if(w->streams < w->stream_cap)
     return true;
   more = realloc(w->stream, cap * sizeof(*more));
@@ -47,6 +63,22 @@ static bool grow(struct worker *w)
   w->stream = more;
   w->stream_cap = cap;
   return true;
+}
+
+/* What the target's slowness held back is not the schedule's lateness. */
+static void record_lag(struct worker *w, const struct stream *st,
+                       uint64_t now_ns)
+{
+  const struct scenario *sc = w->scenario;
+  uint64_t due;
+  if(!w->t0_ns || (sc->arrival_rate <= 0 && !sc->ramp_ns && !sc->stage_count))
+    return;
+  due = w->t0_ns + schedule_stream_due_ns(sc, st->number, now_ns - w->t0_ns);
+  if(w->slot_ns > due) {
+    w->held_back++;
+    due = w->slot_ns;
+  }
+  hist_record(&w->snap->hist[H_SCHEDULE_LAG], now_ns > due ? now_ns - due : 0);
 }
 
 static bool open_next(struct worker *w, uint64_t now_ns)
@@ -59,11 +91,7 @@ static bool open_next(struct worker *w, uint64_t now_ns)
   w->started++;
   w->live++;
   w->in_flight++;
-  if(w->t0_ns && (sc->arrival_rate > 0 || sc->ramp_ns)) {
-    uint64_t due = w->t0_ns + schedule_stream_due_ns(sc, st->number);
-    hist_record(&w->snap->hist[H_SCHEDULE_LAG],
-                now_ns > due ? now_ns - due : 0);
-  }
+  record_lag(w, st, now_ns);
   if(sc->arrival_rate > 0 && sc->lifetime_ns)
     st->close_ns = now_ns + sc->lifetime_ns;
   subscriber_start(&st->sub);
@@ -94,38 +122,71 @@ static uint64_t part(const struct worker *w, uint64_t total)
 
 static uint32_t in_flight_limit(const struct worker *w)
 {
-  return w->scenario->http == HTTP_1_1 ? IN_FLIGHT_HTTP1 : IN_FLIGHT_HTTP2;
+  const struct scenario *sc = w->scenario;
+  if(w->target.multiplexed)
+    return IN_FLIGHT_HTTP2;
+  return sc->arrival_rate > 0 || sc->ramp_ns || sc->stage_count
+             ? IN_FLIGHT_SCHEDULE
+             : IN_FLIGHT_AT_ONCE;
 }
 
 static void open_due(struct worker *w, uint64_t want, uint64_t now_ns)
 {
-  uint64_t have = w->scenario->arrival_rate > 0 || !w->scenario->stage_count
-                      ? w->started
-                      : w->live;
-  while(have < want && w->in_flight < in_flight_limit(w)) {
+  uint64_t have = w->scenario->stage_count ? w->live : w->started;
+  while(have < want) {
+    if(w->in_flight >= in_flight_limit(w)) {
+      w->slot_ns = now_ns; /* none yet: whatever opens, opens later */
+      return;
+    }
     if(!open_next(w, now_ns))
       return;
     have++;
   }
 }
 
+static void free_stream(struct stream *st)
+{
+  spans_fini(&st->breaks);
+  ledger_fini(&st->ledger);
+  free(st);
+}
+
+/* Closes a stream for good.  Its account may have to wait. */
 static void retire(struct worker *w, struct stream *st)
 {
-  if(st->sub.state == SUBSCRIBER_STOPPED)
-    return;
-  if(st->starting)
-    fleet_first_settled(w, st);
-  subscriber_stop(&st->sub, false);
-  listener_left(w, st);
-  w->live--;
+  if(st->sub.state != SUBSCRIBER_STOPPED) {
+    if(st->starting)
+      fleet_first_settled(w, st);
+    subscriber_stop(&st->sub, false);
+    listener_left(w, st);
+    w->live--;
+  }
+  sense_forget(&w->sense, st);
+  subscriber_fini(&st->sub);
+  st->next = w->departed;
+  w->departed = st;
+}
+
+void fleet_settle_departed(struct worker *w, bool all)
+{
+  struct stream **at = &w->departed;
+  while(*at) {
+    struct stream *st = *at;
+    if(!all && !account_closable(w, st)) {
+      at = &st->next;
+      continue;
+    }
+    *at = st->next;
+    account_close(w, st);
+    free_stream(st);
+  }
 }
 
 /* Stages that go down close the newest streams first. */
 static void close_surplus(struct worker *w, uint64_t want)
 {
-  uint32_t i;
-  for(i = w->streams; i > 0 && w->live > want; i--)
-    retire(w, w->stream[i - 1]);
+  while(w->live > want && w->streams > w->oldest)
+    retire(w, w->stream[--w->streams]);
 }
 
 static void close_expired(struct worker *w, uint64_t now_ns)
@@ -141,7 +202,7 @@ static void cut_share(struct worker *w, double share, bool abrupt)
   uint64_t left = w->open_now;
   uint64_t want = (uint64_t)(share * (double)left + 0.5);
   uint32_t i;
-  for(i = 0; i < w->streams && want; i++) {
+  for(i = w->oldest; i < w->streams && want; i++) {
     struct stream *st = w->stream[i];
     if(!st->counted_open)
       continue;
@@ -150,6 +211,8 @@ static void cut_share(struct worker *w, double share, bool abrupt)
     want--;
     w->snap->counter[C_CUT]++;
     listener_left(w, st);
+    if(st->sub.state == SUBSCRIBER_STOPPED)
+      w->live--; /* it does not come back, and nobody will say so */
   }
 }
 
@@ -163,23 +226,34 @@ static void storm(struct worker *w, uint64_t now_ns)
   cut_share(w, s->share, s->how == CUT_RST);
 }
 
-/* Slow readers get their bytes in small helpings. */
+/* Slow readers get their bytes in small helpings; what is less than a byte
+ * stays on account. */
 static void feed_slow(struct worker *w, uint64_t now_ns)
 {
   const struct slow_readers *slow = &w->scenario->slow;
   uint64_t helping;
   uint32_t i;
-  if(slow->share <= 0 || now_ns - w->slow_fed_ns < SLOW_FEED_NS)
+  if(slow->share <= 0 || !slow->bytes_per_second ||
+     now_ns - w->slow_fed_ns < SLOW_FEED_NS)
     return;
-  helping = slow->bytes_per_second * (now_ns - w->slow_fed_ns) / NS_PER_SEC;
   if(w->slow_fed_ns == 0)
-    helping = 0;
-  w->slow_fed_ns = now_ns;
+    w->slow_fed_ns = now_ns;
+  helping = schedule_bytes(slow->bytes_per_second, now_ns - w->slow_fed_ns);
   if(!helping)
     return;
-  for(i = 0; i < w->streams; i++) {
+  w->slow_fed_ns += schedule_bytes_ns(slow->bytes_per_second, helping);
+  for(i = w->oldest; i < w->streams; i++) {
     if(w->stream[i]->slow && w->stream[i]->sub.state == SUBSCRIBER_OPEN)
       subscriber_read(&w->stream[i]->sub, helping);
+  }
+}
+
+void fleet_read_on(struct worker *w)
+{
+  uint32_t i;
+  for(i = w->oldest; i < w->streams; i++) {
+    if(w->stream[i]->slow)
+      subscriber_read(&w->stream[i]->sub, UINT64_MAX);
   }
 }
 
@@ -188,14 +262,16 @@ void fleet_tick(struct worker *w, uint64_t now_ns)
   uint64_t want;
   if(w->publisher || !w->t0_ns || now_ns < w->t0_ns || w->draining)
     return;
+  feed_slow(w, now_ns);
+  if(w->m1_ns && now_ns >= w->m1_ns)
+    return; /* the fleet stands still once all is measured */
   want = part(w, schedule_streams(w->scenario, now_ns - w->t0_ns));
-  if(!w->opening_over)
-    open_due(w, want, now_ns);
+  open_due(w, want, now_ns);
   if(w->scenario->stage_count)
     close_surplus(w, want);
   close_expired(w, now_ns);
   storm(w, now_ns);
-  feed_slow(w, now_ns);
+  fleet_settle_departed(w, false);
 }
 
 bool fleet_settled(const struct worker *w, uint64_t now_ns)
@@ -211,22 +287,24 @@ bool fleet_settled(const struct worker *w, uint64_t now_ns)
 void fleet_stop_all(struct worker *w)
 {
   uint32_t i;
-  w->opening_over = true;
-  for(i = 0; i < w->streams; i++) {
+  fleet_settle_departed(w, true);
+  for(i = w->oldest; i < w->streams; i++)
     account_close(w, w->stream[i]);
-    ledger_fini(&w->stream[i]->ledger);
-  }
 }
 
 void fleet_free(struct worker *w)
 {
   uint32_t i;
-  for(i = 0; i < w->streams; i++) {
+  for(i = w->oldest; i < w->streams; i++) {
     subscriber_fini(&w->stream[i]->sub);
-    ledger_fini(&w->stream[i]->ledger);
-    free(w->stream[i]);
+    free_stream(w->stream[i]);
+  }
+  while(w->departed) {
+    struct stream *st = w->departed;
+    w->departed = st->next;
+    free_stream(st);
   }
   free(w->stream);
   w->stream = NULL;
-  w->streams = w->stream_cap = 0;
+  w->oldest = w->streams = w->stream_cap = 0;
 }

@@ -11,11 +11,10 @@
 
 static void add_latency(struct timeslice *slice, json_t *j)
 {
-  struct hist *part = j ? calloc(1, sizeof(*part)) : NULL;
+  struct hist *part = j ? hist_new() : NULL;
   struct hist *sum;
   if(!part)
     return;
-  hist_init(part);
   sum = hist_from_json(part, j, NULL) ? NULL : snapshot_slice_latency(slice);
   if(sum)
     hist_merge(sum, part);
@@ -28,12 +27,13 @@ static void add_connections(struct member *b, struct timeslice *slice,
                             uint64_t t_ns, int64_t open)
 {
   struct series *series = &b->c->out->total->series;
-  uint64_t joined = t_ns / series->width_ns;
-  if(joined == b->joined)
+  bool again = b->joined_ns != UINT64_MAX &&
+               t_ns / series->width_ns == b->joined_ns / series->width_ns;
+  if(again)
     slice->counter[S_CONNECTIONS] -= b->slice_connections;
   slice->counter[S_CONNECTIONS] += open;
   b->slice_connections = open;
-  b->joined = joined;
+  b->joined_ns = t_ns;
 }
 
 void gather_slice(struct member *b, json_t *m)
@@ -61,7 +61,7 @@ void gather_slice(struct member *b, json_t *m)
   add_latency(slice, json_object_get(m, "latency"));
 }
 
-static void note(struct load_outcome *o, const char *text)
+void gather_note(struct load_outcome *o, const char *text)
 {
   uint32_t i;
   for(i = 0; i < o->note_count; i++) {
@@ -84,7 +84,7 @@ static void agree(struct load_outcome *o, char *common, size_t size,
     snprintf(text, sizeof(text),
              "%s: the workers disagree (\"%.40s\" and \"%.40s\"); say which",
              what, common, found);
-    note(o, text);
+    gather_note(o, text);
     return;
   }
   snprintf(common, size, "%s", found);
@@ -99,6 +99,9 @@ int gather_final(struct member *b, json_t *m, struct err *e)
   b->wait_share = message_real(m, "wait_share");
   b->clock_step_ms = message_real(m, "clock_step_ms");
   b->streams = message_u64(m, "streams");
+  b->absent = message_u64(m, "absent");
+  b->held_back = message_u64(m, "held_back");
+  b->c->blurred = b->c->blurred || message_flag(m, "blurred");
   b->final = snapshot_from_json(json_object_get(m, "snapshot"), e);
   if(!b->final)
     return e->code;
@@ -107,8 +110,39 @@ int gather_final(struct member *b, json_t *m, struct err *e)
   agree(o, o->stamp_from, sizeof(o->stamp_from), message_text(m, "stamp_from"),
         "stamp");
   for(i = 0; i < json_array_size(notes); i++)
-    note(o, json_string_value(json_array_get(notes, i)));
+    gather_note(o, json_string_value(json_array_get(notes, i)));
   return 0;
+}
+
+static void note_count(struct load_outcome *o, uint64_t n, const char *what)
+{
+  char text[200];
+  if(!n)
+    return;
+  snprintf(text, sizeof(text), "%llu %s", (unsigned long long)n, what);
+  gather_note(o, text);
+}
+
+static void fill_notes(struct coordinator *c)
+{
+  uint64_t absent = 0, held_back = 0;
+  uint32_t i;
+  for(i = 0; i < c->members; i++) {
+    absent += c->member[i].absent;
+    held_back += c->member[i].held_back;
+  }
+  note_count(c->out, absent,
+             "stream(s) stood between two connections at the end: what they "
+             "would have fetched at the next is not counted as lost");
+  note_count(c->out, held_back,
+             "stream(s) were opened late because too many earlier ones still "
+             "waited for the target's answer");
+  if(c->scenario->slow.share > 0)
+    gather_note(c->out, "latency and gap leave the slow readers out, which "
+                        "are late by weir's own doing");
+  if(c->blurred)
+    gather_note(c->out, "publishing failed in too many places to remember: "
+                        "from some number on nothing counts as owed");
 }
 
 static void fill_modes(struct coordinator *c)
@@ -116,7 +150,7 @@ static void fill_modes(struct coordinator *c)
   struct load_outcome *o = c->out;
   bool timed = o->total->hist[H_LATENCY].total > 0;
   if(c->scenario->publish.enabled) {
-    o->ledger = LEDGER_EXACT;
+    o->ledger = o->sequence_from[0] ? LEDGER_EXACT : LEDGER_NONE;
     o->latency = timed ? LATENCY_PUBLISH : LATENCY_NONE;
     return;
   }
@@ -161,6 +195,7 @@ int gather_outcome(struct coordinator *c)
   o->measured_ns = o->total->counter[C_WALL_NS];
   o->ended_real_ns = clock_real_ns();
   fill_modes(c);
+  fill_notes(c);
   return 0;
 }
 

@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "load/worker.h"
-#include "scenario/template.h"
 #include "transport/address.h"
 
 /* The request of the attempt being made; the subscriber copies what it needs
  * before the next is asked for, so all streams of a worker share this. */
-static struct {
-  struct buf url, body, headers;
-  struct header header[64];
-  char source[16];
-} scratch;
+static struct request_texts texts;
+static char source[16];
 
 static struct worker *worker_of(const struct subscriber *s)
 {
@@ -27,97 +23,65 @@ static struct stream *stream_of(struct subscriber *s)
   return (struct stream *)s;
 }
 
-static bool needs_expansion(const char *text)
-{
-  return text && strstr(text, "{{");
-}
-
-static const char *expand(const struct worker *w, const struct stream *st,
-                          const char *text, struct buf *into)
-{
-  struct template_values v;
-  size_t at = into->n;
-  if(!needs_expansion(text))
-    return text;
-  memset(&v, 0, sizeof(v));
-  v.n = st->number;
-  v.run = w->run;
-  v.user = st->user;
-  if(template_expand(w->scenario, text, &v, into) || buf_addc(into, '\0'))
-    return NULL;
-  return into->p + at;
-}
-
-/* Header values live in one buffer, so room for all is made first: a later
- * one must not move an earlier one. */
-static bool fill_headers(const struct worker *w, const struct stream *st,
-                         struct request *out)
-{
-  const struct scenario *sc = w->scenario;
-  uint32_t i;
-  buf_clear(&scratch.headers);
-  if(buf_reserve(&scratch.headers, 65536))
-    return false;
-  for(i = 0; i < sc->header_count && i < 60; i++) {
-    scratch.header[i].name = sc->header[i].name;
-    scratch.header[i].value =
-        expand(w, st, sc->header[i].value, &scratch.headers);
-    if(!scratch.header[i].value || scratch.headers.n > 65536)
-      return false;
-  }
-  out->header = scratch.header;
-  out->header_count = i;
-  return true;
-}
-
 static const char *source_of(const struct worker *w, const struct stream *st)
 {
   const struct scenario *sc = w->scenario;
   if(sc->source_ip_count)
     return sc->source_ip[st->number % sc->source_ip_count];
-  if(!w->loopback || sc->http == HTTP_2)
+  if(!w->target.loopback || w->target.multiplexed)
     return NULL;
-  address_loopback(st->number, schedule_most_streams(sc), scratch.source);
-  return scratch.source;
+  address_loopback(st->number, scenario_peak(sc), source);
+  return source;
 }
 
-static void fill_transport(const struct scenario *sc, struct request *out)
+static bool fill_request(const struct worker *w, const struct stream *st,
+                         struct request *out)
 {
+  const struct scenario *sc = w->scenario;
+  struct template_values v;
+  memset(&v, 0, sizeof(v));
+  v.n = st->number;
+  v.run = w->run;
+  v.user = st->user;
+  buf_clear(&texts.url);
+  buf_clear(&texts.body);
+  target_fill(sc, out);
   out->http = sc->http == HTTP_1_1 ? REQUEST_HTTP_1_1
               : sc->http == HTTP_2 ? REQUEST_HTTP_2
                                    : REQUEST_HTTP_AUTO;
-  out->insecure = sc->insecure;
-  out->ca_file = sc->ca_file;
-  out->client_cert = sc->client_cert;
-  out->client_key = sc->client_key;
-  out->proxy = sc->proxy;
-  out->resolve = (const char *const *)sc->resolve;
-  out->resolve_count = sc->resolve_count;
   out->compression = sc->compression;
-  out->connect_timeout_ns = sc->connect_timeout_ns;
-  out->head_timeout_ns = sc->head_timeout_ns;
+  out->source_ip = source_of(w, st);
+  if(st->slow)
+    out->receive_buffer = 4096; /* the least a kernel gives: it fills soon */
+  out->method = sc->method;
+  out->url = target_text(sc, sc->url, &v, &texts.url);
+  if(sc->body && sc->body[0]) {
+    const char *body = target_text(sc, sc->body, &v, &texts.body);
+    if(!body)
+      return false;
+    out->body = slice_of(body);
+  }
+  out->header = texts.header;
+  out->header_count = sc->header_count;
+  return out->url &&
+         target_headers(sc, sc->header, sc->header_count, &v, &texts);
 }
 
 static bool on_request(struct subscriber *s, struct request *out)
 {
   struct stream *st = stream_of(s);
   struct worker *w = worker_of(s);
-  const struct scenario *sc = w->scenario;
-  buf_clear(&scratch.url);
-  buf_clear(&scratch.body);
-  out->method = sc->method;
-  out->url = expand(w, st, sc->url, &scratch.url);
-  if(sc->body && sc->body[0]) {
-    const char *body = expand(w, st, sc->body, &scratch.body);
-    if(!body)
-      return false;
-    out->body = slice_of(body);
+  struct subscriber_cause c = {
+      "request", "its headers need more room than a request has",
+      true,      false,
+      true,      0};
+  if(fill_request(w, st, out))
+    return true;
+  if(s->redirects == 0) { /* the subscriber stops without a word */
+    load_listener.on_failed(s, &c);
+    w->live--;
   }
-  fill_transport(sc, out);
-  out->source_ip = source_of(w, st);
-  if(st->slow)
-    out->receive_buffer = 4096; /* the least a kernel gives: it fills soon */
-  return out->url && fill_headers(w, st, out);
+  return false;
 }
 
 static void on_attempt(struct subscriber *s, bool reconnection)
@@ -164,13 +128,14 @@ static void on_open(struct subscriber *s, bool sent_id)
   st->resumed = sent_id;
   if(st->ended_ns) {
     st->after_break = true;
+    sense_forget(&w->sense, st);
     w->snap->counter[C_RECONNECTED]++;
     w->snap->counter[C_RESUMED] += sent_id;
     hist_record(&w->snap->hist[H_RECONNECT], now - st->ended_ns);
   }
   st->last_event_ns = 0;
   account_expect(w, st);
-  if(st->slow)
+  if(st->slow && !w->draining)
     subscriber_read(s, 0);
   fleet_first_settled(w, st);
 }
@@ -243,8 +208,8 @@ static void on_ended(struct subscriber *s, const struct subscriber_cause *c)
 static void on_stopped(struct subscriber *s, const struct subscriber_cause *c)
 {
   struct worker *w = worker_of(s);
-  (void)c;
-  w->snap->counter[C_FINISHED]++;
+  if(c->final)
+    w->snap->counter[C_FINISHED]++;
   w->live--;
 }
 

@@ -2,10 +2,12 @@
  * Messages between coordinator and workers: one JSON object a line, its kind
  * in the member "is".
  *
- * to a worker:    setup, pilot, go {t0}, publish {p0, until}, measure {m0,
- * m1}, drain {published, failed}, finish from a worker:  ready, pilot,
- * settled, slice, published {count, failed}, drained, final {snapshot, ...},
- * trouble {sentence} */
+ * To a worker: setup, pilot, go {t0}, measure {m0, m1}, publish {p0, until},
+ * failed {known, runs}, stop-publishing, drain {published}, finish.
+ *
+ * From a worker: ready, pilot, settled, slice, failed {known, runs},
+ * published {count, unsent}, drained, final {snapshot, ...},
+ * trouble {sentence}. */
 #ifndef WEIR_LOAD_MESSAGE_H
 #define WEIR_LOAD_MESSAGE_H
 #include <stdint.h>

@@ -2,7 +2,8 @@
  * Reading events; see payload.h. */
 #include "load/payload.h"
 
-#include <stdlib.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -63,22 +64,29 @@ static bool skip_nested(struct scan *s)
   return false;
 }
 
-static bool take_value(struct scan *s, struct slice *out)
+struct value {
+  struct slice text; /* of a string: its content, escapes left in place */
+  char kind;         /* how it begins: '"' '{' '[' '-' '7' 't' ... */
+};
+
+static bool take_value(struct scan *s, struct value *out)
 {
   const char *from = s->p;
   if(s->p == s->end)
     return false;
+  out->kind = *s->p;
   if(*s->p == '"')
-    return take_string(s, out);
+    return take_string(s, &out->text);
   if(*s->p == '{' || *s->p == '[') {
     if(!skip_nested(s))
       return false;
   } else {
-    while(s->p < s->end && *s->p != ',' && *s->p != '}' && *s->p > ' ')
+    while(s->p < s->end && *s->p != ',' && *s->p != '}' &&
+          (unsigned char)*s->p > ' ')
       s->p++;
   }
-  *out = (struct slice){from, (size_t)(s->p - from)};
-  return out->n > 0;
+  out->text = (struct slice){from, (size_t)(s->p - from)};
+  return out->text.n > 0;
 }
 
 static bool whole_number(struct slice text, uint64_t *out)
@@ -132,17 +140,26 @@ static bool wants(const char *pointer, struct slice key)
   return pointer[0] == '/' && slice_eq_cstr(key, pointer + 1);
 }
 
-static void take_member(const struct payload_spec *spec, struct slice key,
-                        struct slice value, struct payload *out)
+static bool is_name(char kind)
+{
+  return kind == '"' || kind == '-' || (kind >= '0' && kind <= '9');
+}
+
+/* Returns false when the value has to be unescaped first. */
+static bool take_member(const struct payload_spec *spec, struct slice key,
+                        const struct value *v, struct payload *out)
 {
   if(wants(spec->seq, key))
-    out->has_seq = whole_number(value, &out->seq);
+    out->has_seq = whole_number(v->text, &out->seq);
   else if(wants(spec->stamp, key))
-    out->has_stamp = take_time(value, spec->unit, &out->stamp_ns);
+    out->has_stamp = take_time(v->text, spec->unit, &out->stamp_ns);
   else if(wants(spec->sent, key))
-    out->has_sent = take_time(value, spec->unit, &out->sent_ns);
+    out->has_sent = take_time(v->text, spec->unit, &out->sent_ns);
   else if(wants(spec->user, key))
-    out->user = value;
+    out->user = is_name(v->kind) ? v->text : (struct slice){NULL, 0};
+  else
+    return true;
+  return v->kind != '"' || !memchr(v->text.p, '\\', v->text.n);
 }
 
 static bool same_crc(struct slice covered, struct slice hex)
@@ -160,101 +177,134 @@ static bool same_crc(struct slice covered, struct slice hex)
   return true;
 }
 
-/* Members until the closing brace; false at the first thing that is no JSON.
- */
-static bool scan_members(const struct payload_spec *spec, struct scan *s,
-                         const char *begin, struct payload *out)
+struct member {
+  const char *comma; /* before it; the opening brace for the first */
+  struct slice key;
+  struct value value;
+};
+
+static bool next_member(struct scan *s, struct member *m)
 {
-  for(;;) {
-    const char *comma = s->p; /* of this member; the brace for the first */
-    struct slice key, value;
-    s->p++;
-    skip_blank(s);
-    if(s->p < s->end && *s->p == '}' && comma == begin)
-      return true;
-    if(s->p == s->end || *s->p != '"' || !take_string(s, &key))
-      return false;
-    skip_blank(s);
-    if(s->p == s->end || *s->p != ':')
-      return false;
-    s->p++;
-    skip_blank(s);
-    if(!take_value(s, &value))
-      return false;
-    if(slice_eq_cstr(key, "crc")) {
-      out->has_crc = true;
-      out->crc_ok =
-          same_crc((struct slice){begin, (size_t)(comma - begin)}, value);
-    } else
-      take_member(spec, key, value, out);
-    skip_blank(s);
-    if(s->p == s->end || (*s->p != ',' && *s->p != '}'))
-      return false;
-    if(*s->p == '}')
-      return true;
-  }
+  m->comma = s->p++;
+  skip_blank(s);
+  if(s->p == s->end || *s->p != '"' || !take_string(s, &m->key))
+    return false;
+  skip_blank(s);
+  if(s->p == s->end || *s->p != ':')
+    return false;
+  s->p++;
+  skip_blank(s);
+  if(!take_value(s, &m->value))
+    return false;
+  skip_blank(s);
+  return s->p < s->end && (*s->p == ',' || *s->p == '}');
 }
 
-static struct slice number_text(json_t *v, char out[UNITS_MAX])
+static bool is_empty(struct scan s)
+{
+  s.p++;
+  skip_blank(&s);
+  return s.p < s.end && *s.p == '}';
+}
+
+/* Members until the closing brace; false at the first thing that is no JSON.
+ * *plain becomes false where escapes may hide what is looked for. */
+static bool scan_members(const struct payload_spec *spec, struct scan *s,
+                         struct payload *out, bool *plain)
+{
+  const char *begin = s->p;
+  struct member m;
+  if(is_empty(*s))
+    return true;
+  do {
+    if(!next_member(s, &m))
+      return false;
+    if(slice_eq_cstr(m.key, "crc")) {
+      out->has_crc = true;
+      out->crc_ok = same_crc((struct slice){begin, (size_t)(m.comma - begin)},
+                             m.value.text);
+    } else if(memchr(m.key.p, '\\', m.key.n) ||
+              !take_member(spec, m.key, &m.value, out))
+      *plain = false;
+  } while(*s->p == ',');
+  return true;
+}
+
+/* What a scalar says, as text; empty for everything else. */
+static struct slice scalar_text(json_t *v, char *out, size_t size)
 {
   int n = 0;
   if(json_is_integer(v))
-    n = snprintf(out, UNITS_MAX, "%" JSON_INTEGER_FORMAT,
-                 json_integer_value(v));
+    n = snprintf(out, size, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
   else if(json_is_real(v))
-    n = snprintf(out, UNITS_MAX, "%.9f", json_real_value(v));
+    n = snprintf(out, size, "%.9f", json_real_value(v));
   else if(json_is_string(v))
-    n = snprintf(out, UNITS_MAX, "%s", json_string_value(v));
-  if(n < 0 || n >= UNITS_MAX)
+    n = snprintf(out, size, "%s", json_string_value(v));
+  if(n < 0 || (size_t)n >= size)
     n = 0;
   return (struct slice){out, (size_t)n};
 }
 
-static void read_deep(const struct payload_spec *spec, struct slice data,
-                      struct payload *out)
+static bool parsed_time(json_t *root, const char *pointer,
+                        enum stamp_unit unit, uint64_t *out)
+{
+  char text[UNITS_MAX];
+  json_t *v = pointer[0] ? json_pointer_get(root, pointer) : NULL;
+  return v && take_time(scalar_text(v, text, sizeof(text)), unit, out);
+}
+
+static void read_parsed(const struct payload_spec *spec, struct slice data,
+                        struct payload *out)
 {
   char text[UNITS_MAX];
   json_t *root = json_loadb(data.p, data.n, JSON_ALLOW_NUL, NULL);
-  if(!root)
-    return;
-  out->is_object = true;
-  if(spec->seq[0])
-    out->has_seq = whole_number(
-        number_text(json_pointer_get(root, spec->seq), text), &out->seq);
-  if(spec->stamp[0])
-    out->has_stamp =
-        take_time(number_text(json_pointer_get(root, spec->stamp), text),
-                  spec->unit, &out->stamp_ns);
+  json_t *seq = spec->seq[0] ? json_pointer_get(root, spec->seq) : NULL;
+  json_t *user = spec->user[0] ? json_pointer_get(root, spec->user) : NULL;
+  out->is_object = json_is_object(root);
+  out->has_seq =
+      seq && whole_number(scalar_text(seq, text, sizeof(text)), &out->seq);
+  out->has_stamp = parsed_time(root, spec->stamp, spec->unit, &out->stamp_ns);
+  out->has_sent = parsed_time(root, spec->sent, spec->unit, &out->sent_ns);
+  out->user = (struct slice){NULL, 0};
+  if(json_is_string(user) || json_is_number(user))
+    out->user = scalar_text(user, out->user_text, sizeof(out->user_text));
+  if(!out->user.n && json_string_length(user))
+    out->user.p = NULL; /* longer than there is room: nothing is said of it */
   json_decref(root);
+}
+
+static bool is_deep(const char *pointer)
+{
+  return pointer[0] && (strchr(pointer + 1, '/') || strchr(pointer, '~'));
 }
 
 void payload_spec_finish(struct payload_spec *spec)
 {
-  spec->deep = (spec->seq[0] && strchr(spec->seq + 1, '/')) ||
-               (spec->stamp[0] && strchr(spec->stamp + 1, '/'));
+  spec->deep = is_deep(spec->seq) || is_deep(spec->stamp) ||
+               is_deep(spec->sent) || is_deep(spec->user);
 }
 
 void payload_read(const struct payload_spec *spec, struct slice data,
                   struct payload *out)
 {
   struct scan s = {data.p, data.p + data.n};
-  memset(out, 0, sizeof(*out));
+  bool plain = !spec->deep;
+  memset(out, 0, offsetof(struct payload, user_text));
   if(data.n == 0)
     return;
   skip_blank(&s);
   if(s.p == s.end || *s.p != '{')
     return;
-  if(spec->deep)
-    read_deep(spec, data, out);
-  else
-    out->is_object = scan_members(spec, &s, s.p, out);
+  out->is_object = scan_members(spec, &s, out, &plain);
+  if(!plain)
+    read_parsed(spec, data, out);
 }
 
 int payload_seal(struct buf *body)
 {
   unsigned long crc;
-  if(body->n < 2 || body->p[body->n - 1] != '}')
-    return E_SYNTAX;
+  if(body->n < 3 || body->p[0] != '{' || body->p[body->n - 1] != '}')
+    return E_SYNTAX; /* nor can an empty object take a comma */
   body->n--;
   crc = crc32(0L, (const unsigned char *)body->p, (unsigned)body->n);
   return buf_addf(body, ",\"crc\":\"%08lx\"}", crc);

@@ -14,9 +14,6 @@
 #include "load/payload.h"
 #include "load/worker.h"
 #include "loop/alarm.h"
-#include "scenario/template.h"
-
-#define MAX_FAILED 65536
 
 struct publisher {
   struct worker *w;
@@ -28,26 +25,56 @@ struct publisher {
   uint64_t free_ns; /* mono, when the previous answer came */
   int status;       /* of the answer */
   bool done, running;
-  struct buf url, body, headers;
-  struct header header[64];
-  uint64_t failed[MAX_FAILED];
-  uint32_t failed_count;
+  struct request_texts texts;
+  struct spans failed; /* since the last report */
+  uint64_t reported;   /* what was said to be known then */
 };
 
 static void arm(struct publisher *p);
 
+void publisher_report(struct publisher *p)
+{
+  json_t *m, *runs;
+  uint32_t i;
+  if(p->next == p->reported)
+    return;
+  m = message_new("failed");
+  runs = json_array();
+  for(i = 0; i < p->failed.count; i++) {
+    const struct span *r = &p->failed.run[i];
+    json_array_append_new(runs, json_integer((json_int_t)r->first));
+    json_array_append_new(runs, json_integer((json_int_t)r->count));
+  }
+  message_set_u64(m, "known", p->next);
+  message_set(m, "runs", runs);
+  message_send(&p->w->channel, m);
+  p->reported = p->next;
+  spans_fini(&p->failed);
+}
+
+/* What was due in time and never was sent, since the answers took too long. */
+static uint64_t unsent(const struct publisher *p)
+{
+  uint64_t now = clock_mono_ns(), due;
+  uint64_t until = p->until_ns < now ? p->until_ns : now;
+  if(until <= p->p0_ns)
+    return 0;
+  due = schedule_publish_from(p->plan->rate, until - p->p0_ns);
+  if(p->most && due > p->most)
+    due = p->most;
+  return due > p->next ? due - p->next : 0;
+}
+
 static void tell_done(struct publisher *p)
 {
-  json_t *m, *list = json_array();
-  uint32_t i;
+  json_t *m;
   if(p->done)
     return;
   p->done = true;
+  publisher_report(p);
   m = message_new("published");
   message_set_u64(m, "count", p->next);
-  for(i = 0; i < p->failed_count; i++)
-    json_array_append_new(list, json_integer((json_int_t)p->failed[i]));
-  message_set(m, "failed", list);
+  message_set_u64(m, "unsent", unsent(p));
   message_send(&p->w->channel, m);
 }
 
@@ -62,8 +89,7 @@ static void count_answer(struct publisher *p, const char *cause,
   }
   s->counter[C_PUBLISH_FAILED]++;
   snapshot_cause(s, cause, sentence);
-  if(p->failed_count < MAX_FAILED)
-    p->failed[p->failed_count++] = p->next;
+  spans_add(&p->failed, p->next, 1);
 }
 
 static bool on_head(const struct response_head *head, void *ctx)
@@ -103,15 +129,6 @@ static void on_end(const struct exchange_end *end, void *ctx)
 static const struct exchange_handler handler = {NULL, on_head, on_data,
                                                 on_end};
 
-static const char *expand(struct publisher *p, const char *text,
-                          const struct template_values *v, struct buf *into)
-{
-  size_t at = into->n;
-  if(template_expand(p->w->scenario, text, v, into) || buf_addc(into, '\0'))
-    return NULL;
-  return into->p + at;
-}
-
 static void fill_values(struct publisher *p, struct template_values *v)
 {
   const struct scenario *sc = p->w->scenario;
@@ -133,39 +150,31 @@ static int fill_body(struct publisher *p, const struct template_values *v)
   int rc;
   if(own)
     text = template_publish_default_body(p->w->scenario);
-  buf_clear(&p->body);
-  rc = template_expand(p->w->scenario, text, v, &p->body);
-  return rc || !own ? rc : payload_seal(&p->body);
+  buf_clear(&p->texts.body);
+  rc = template_expand(p->w->scenario, text, v, &p->texts.body);
+  return rc || !own ? rc : payload_seal(&p->texts.body);
 }
 
 static int fill_request(struct publisher *p, struct request *r)
 {
+  const struct scenario *sc = p->w->scenario;
+  const struct publish *plan = p->plan;
   struct template_values v;
-  uint32_t i;
   memset(r, 0, sizeof(*r));
   fill_values(p, &v);
-  buf_clear(&p->url);
-  buf_clear(&p->headers);
-  if(fill_body(p, &v) || buf_reserve(&p->headers, 65536))
-    return E_NOMEM;
-  r->method = p->plan->method;
-  r->url = expand(p, p->plan->url, &v, &p->url);
-  r->body = buf_slice(&p->body);
-  for(i = 0; i < p->plan->header_count && i < 64; i++) {
-    p->header[i].name = p->plan->header[i].name;
-    p->header[i].value = expand(p, p->plan->header[i].value, &v, &p->headers);
-    if(!p->header[i].value)
-      return E_NOMEM;
-  }
-  r->header = p->header;
-  r->header_count = i;
+  buf_clear(&p->texts.url);
+  target_fill(sc, r);
   r->http = REQUEST_HTTP_1_1;
   r->keep_alive = true;
-  r->insecure = p->w->scenario->insecure;
-  r->ca_file = p->w->scenario->ca_file;
-  r->connect_timeout_ns = p->w->scenario->connect_timeout_ns;
-  r->head_timeout_ns = p->w->scenario->head_timeout_ns;
-  return r->url ? 0 : E_NOMEM;
+  r->method = plan->method;
+  r->url = target_text(sc, plan->url, &v, &p->texts.url);
+  r->header = p->texts.header;
+  r->header_count = plan->header_count;
+  if(!r->url || fill_body(p, &v) ||
+     !target_headers(sc, plan->header, plan->header_count, &v, &p->texts))
+    return E_TOO_LONG;
+  r->body = buf_slice(&p->texts.body);
+  return 0;
 }
 
 static void publish_now(struct publisher *p)
@@ -178,10 +187,11 @@ static void publish_now(struct publisher *p)
   hist_record(&p->w->snap->hist[H_SCHEDULE_LAG],
               now > earliest ? now - earliest : 0);
   p->status = 0;
+  err_set(&e, E_TOO_LONG, "a publish request with its texts is too long");
   if(fill_request(p, &r) == 0)
     p->exchange = exchange_start(p->w->transport, &r, &handler, p, &e);
   if(!p->exchange) {
-    count_answer(p, "publish-request", "the publish request is impossible");
+    count_answer(p, "publish-request", e.text);
     p->next++;
     arm(p);
   }
@@ -248,13 +258,15 @@ static void freed(uv_handle_t *h)
 {
   struct alarm_clock *a = h->data;
   struct publisher *p = a->ctx;
-  buf_free(&p->url);
-  buf_free(&p->body);
-  buf_free(&p->headers);
+  target_texts_free(&p->texts);
+  spans_fini(&p->failed);
   free(p);
 }
 
 void publisher_free(struct publisher *p)
 {
+  if(p->exchange)
+    exchange_cancel(p->exchange, false);
+  p->exchange = NULL;
   alarm_close(&p->due, freed);
 }

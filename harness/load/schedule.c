@@ -2,8 +2,6 @@
  * Open-loop schedules; see schedule.h. */
 #include "load/schedule.h"
 
-#include <math.h>
-
 #include "base/clock.h"
 
 static uint64_t along(uint64_t from, uint64_t to, uint64_t t, uint64_t span)
@@ -43,38 +41,46 @@ uint64_t schedule_streams(const struct scenario *s, uint64_t t_ns)
   return s->connections;
 }
 
-uint64_t schedule_stream_due_ns(const struct scenario *s, uint64_t n)
+/* The last time up to t_ns at which the stages wanted stream n anew. */
+static uint64_t staged_due_ns(const struct scenario *s, uint64_t n,
+                              uint64_t t_ns)
+{
+  uint64_t from = 0, at = 0, due = 0;
+  uint32_t i;
+  for(i = 0; i < s->stage_count && at <= t_ns; i++) {
+    const struct stage *g = &s->stage[i];
+    if(from <= n && n < g->connections) {
+      double share = (double)(n + 1 - from) / (double)(g->connections - from);
+      uint64_t rise = at + (uint64_t)(share * (double)g->ramp_ns);
+      due = rise <= t_ns ? rise : due;
+    }
+    at += g->ramp_ns + g->hold_ns;
+    from = g->connections;
+  }
+  return due;
+}
+
+uint64_t schedule_stream_due_ns(const struct scenario *s, uint64_t n,
+                                uint64_t t_ns)
 {
   if(s->arrival_rate > 0)
     return (uint64_t)((double)n / s->arrival_rate * 1e9);
-  if(s->stage_count || !s->connections)
+  if(s->stage_count)
+    return staged_due_ns(s, n, t_ns);
+  if(!s->connections)
     return 0;
   return (uint64_t)((double)s->ramp_ns * (double)n / (double)s->connections);
 }
 
-uint64_t schedule_most_streams(const struct scenario *s)
+uint64_t schedule_bytes(uint64_t bytes_per_second, uint64_t span_ns)
 {
-  uint64_t most = s->connections;
-  uint32_t i;
-  if(s->arrival_rate > 0) {
-    uint64_t stay =
-        s->lifetime_ns ? s->lifetime_ns : s->warmup_ns + s->duration_ns;
-    return (uint64_t)(ceil(s->arrival_rate * (double)stay / 1e9)) + 1;
-  }
-  for(i = 0; i < s->stage_count; i++) {
-    if(i == 0 || s->stage[i].connections > most)
-      most = s->stage[i].connections;
-  }
-  return most;
+  double n = (double)bytes_per_second * ((double)span_ns / 1e9);
+  return n < 1e15 ? (uint64_t)n : 1000000000000000u;
 }
 
-uint64_t schedule_stages_ns(const struct scenario *s)
+uint64_t schedule_bytes_ns(uint64_t bytes_per_second, uint64_t bytes)
 {
-  uint64_t sum = 0;
-  uint32_t i;
-  for(i = 0; i < s->stage_count; i++)
-    sum += s->stage[i].ramp_ns + s->stage[i].hold_ns;
-  return sum;
+  return (uint64_t)((double)bytes / (double)bytes_per_second * 1e9);
 }
 
 uint64_t schedule_publish_ns(double rate, uint64_t i)

@@ -8,12 +8,14 @@
 /* How many streams a scenario wants open, at t_ns since the start (connections
  * and stages), or how many shall have arrived by then (arrival). */
 uint64_t schedule_streams(const struct scenario *s, uint64_t t_ns);
-/* When stream number n is due to be opened, since the start. */
-uint64_t schedule_stream_due_ns(const struct scenario *s, uint64_t n);
-/* How many streams the scenario ever holds at once, at most. */
-uint64_t schedule_most_streams(const struct scenario *s);
-/* Length of stages; 0 for the other workloads. */
-uint64_t schedule_stages_ns(const struct scenario *s);
+/* When stream number n is due to be opened, since the start.  Stages may want
+ * it several times: then the last time up to t_ns. */
+uint64_t schedule_stream_due_ns(const struct scenario *s, uint64_t n,
+                                uint64_t t_ns);
+
+/* Reading slowly: whole bytes in span_ns, and how long so many take. */
+uint64_t schedule_bytes(uint64_t bytes_per_second, uint64_t span_ns);
+uint64_t schedule_bytes_ns(uint64_t bytes_per_second, uint64_t bytes);
 
 /* Publishing: number i (from 0) is due at i / rate. */
 uint64_t schedule_publish_ns(double rate, uint64_t i);

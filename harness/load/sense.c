@@ -15,15 +15,24 @@ static void set(char out[64], const char *text)
   snprintf(out, 64, "%s", text ? text : "");
 }
 
+/* A server that wraps what was published wraps all its members alike. */
+static void set_beside(char out[64], const char *pointer, const char *name)
+{
+  const char *last = strrchr(pointer, '/');
+  int dir = last ? (int)(last - pointer) : 0;
+  if(snprintf(out, 64, "%.*s/%s", dir, pointer, name) >= 64)
+    out[0] = '\0';
+}
+
 void sense_init(struct sense *s, const struct scenario *sc)
 {
   memset(s, 0, sizeof(*s));
   s->spec.unit = sc->stamp_unit;
   if(sc->publish.enabled) { /* weir writes both itself */
-    s->numbers = SENSE_DATA;
     set(s->spec.seq, sc->publish.match_seq);
     set(s->spec.stamp, sc->publish.match_stamp);
-    set(s->spec.sent, "/s");
+    s->numbers = s->spec.seq[0] ? SENSE_DATA : SENSE_NONE;
+    set_beside(s->spec.sent, s->spec.stamp, "s");
   } else {
     s->numbers = sc->sequence == SEQ_AUTO   ? SENSE_OPEN
                  : sc->sequence == SEQ_ID   ? SENSE_ID
@@ -36,7 +45,7 @@ void sense_init(struct sense *s, const struct scenario *sc)
       set(s->spec.stamp, sc->stamp_pointer);
   }
   if(sc->user_count)
-    set(s->spec.user, "/user");
+    set_beside(s->spec.user, s->spec.seq, "user");
   payload_spec_finish(&s->spec);
 }
 
@@ -85,17 +94,25 @@ static void sense_stamp(struct sense *s, struct slice data, uint64_t now_ns)
   set(probe.stamp, "/t");
   payload_spec_finish(&probe);
   payload_read(&probe, data, &p);
-  if(!p.is_object)
+  if(!p.is_object || !p.has_stamp) {
+    s->stamps_open = ++s->stamp_tries < SENSE_TRIES;
     return;
+  }
   s->stamps_open = false;
-  if(!p.has_stamp || !near_now(p.stamp_ns, now_ns))
+  if(!near_now(p.stamp_ns, now_ns)) {
+    snprintf(s->note[1], sizeof(s->note[1]),
+             "send times: none; data /t is no time within a day of now, so no "
+             "latency is measured");
     return;
+  }
   set(s->spec.stamp, "/t");
   set(s->spec.sent, "/s");
+  payload_spec_finish(&s->spec);
   snprintf(s->note[1], sizeof(s->note[1]),
-           "send times: data /t, taken as %s since 1970 by its magnitude "
-           "(stamp: none to ignore it)",
-           unit_name(p.stamp_ns, data, &probe));
+           "send times: data /t, taken as %s since 1970%s (stamp: none to "
+           "ignore it)",
+           unit_name(p.stamp_ns, data, &probe),
+           probe.unit == UNIT_AUTO ? " by its magnitude" : "");
 }
 
 static void sense_by_id(struct sense *s, const void *stream,
@@ -103,7 +120,8 @@ static void sense_by_id(struct sense *s, const void *stream,
 {
   uint64_t n;
   if(!event->id_in_block || !sense_id_number(event->id, &n)) {
-    s->numbers = SENSE_NONE;
+    if(++s->number_tries >= SENSE_TRIES)
+      s->numbers = SENSE_NONE;
     return;
   }
   if(!s->id_stream) {
@@ -127,6 +145,12 @@ static void sense_by_id(struct sense *s, const void *stream,
            (unsigned long long)s->id_last, (unsigned long long)n);
 }
 
+void sense_forget(struct sense *s, const void *stream)
+{
+  if(s->id_stream == stream)
+    s->id_stream = NULL;
+}
+
 static void sense_numbers(struct sense *s, const void *stream,
                           const struct sse_event *event)
 {
@@ -137,6 +161,7 @@ static void sense_numbers(struct sense *s, const void *stream,
   payload_read(&probe, event->data, &p);
   if(p.has_seq) {
     set(s->spec.seq, "/seq");
+    payload_spec_finish(&s->spec);
     s->numbers = SENSE_DATA;
     snprintf(s->note[0], sizeof(s->note[0]),
              "sequence: data /seq (sequence: none to ignore it)");

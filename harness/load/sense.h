@@ -6,11 +6,15 @@
 #include "load/payload.h"
 #include "sse/parser.h"
 
+/* So many events are looked at before giving up: some servers greet first. */
+#define SENSE_TRIES 16
+
 enum sense_numbers { SENSE_OPEN, SENSE_NONE, SENSE_DATA, SENSE_ID };
 
 struct sense {
-  enum sense_numbers numbers; /* SENSE_OPEN: not known yet */
-  bool stamps_open;           /* not known yet */
+  enum sense_numbers numbers;        /* SENSE_OPEN: not known yet */
+  bool stamps_open;                  /* not known yet */
+  uint8_t number_tries, stamp_tries; /* events that told nothing */
   struct payload_spec spec;
   const void *id_stream; /* the stream whose ids are being watched */
   uint64_t id_last;
@@ -22,6 +26,8 @@ void sense_init(struct sense *s, const struct scenario *sc);
 /* sense_event looks at one event of `stream` as long as something is open. */
 void sense_event(struct sense *s, const void *stream,
                  const struct sse_event *event, uint64_t now_real_ns);
+/* sense_forget: the stream ended, or begins anew. */
+void sense_forget(struct sense *s, const void *stream);
 /* sense_id_number reads a numeric id. */
 bool sense_id_number(struct slice id, uint64_t *out);
 /* For reports: "data /seq", "id" or "". */

@@ -19,8 +19,8 @@ void server_watch_begin(struct coordinator *c)
     v->processes = p.processes;
   } else if(c->scenario->server_pid ||
             (c->scenario->server_name && c->scenario->server_name[0]))
-    snprintf(c->out->note[c->out->note_count++], sizeof(c->out->note[0]),
-             "server cost: there is no such process, so none is reported");
+    gather_note(c->out,
+                "server cost: there is no such process, so none is reported");
 }
 
 void server_watch_sample(struct coordinator *c, uint64_t now_ns)
@@ -49,7 +49,8 @@ void server_watch_end(struct coordinator *c)
   const uint64_t *n = c->out->total->counter;
   double span = (double)(v->at_m1_ns - v->at_m0_ns);
   double cpu = (double)(v->cpu_m1_ns - v->cpu_m0_ns);
-  s->known = v->known && span > 0;
+  /* A process that ended takes its share of the sum along. */
+  s->known = v->known && span > 0 && v->cpu_m1_ns >= v->cpu_m0_ns;
   if(!s->known)
     return;
   s->pid = v->pid;
@@ -61,5 +62,6 @@ void server_watch_end(struct coordinator *c)
     s->bytes_per_connection =
         (double)(v->rss_most - v->rss_base) / (double)n[C_PEAK];
   if(n[C_EVENTS_MEASURED])
-    s->cpu_us_per_event = cpu / 1000 / (double)n[C_EVENTS_MEASURED];
+    s->cpu_us_per_event = cpu / 1000 * ((double)c->out->measured_ns / span) /
+                          (double)n[C_EVENTS_MEASURED];
 }

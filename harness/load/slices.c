@@ -23,7 +23,7 @@ void slice_send(struct worker *w)
               json_integer((json_int_t)w->snap->counter[C_FAILED]));
   message_send(&w->channel, m);
   memset(w->now.counter, 0, sizeof(w->now.counter));
-  if(w->now.latency)
+  if(w->now.latency && w->now.latency->total)
     hist_init(w->now.latency);
 }
 

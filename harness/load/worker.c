@@ -10,10 +10,8 @@
 #include "load/worker_private.h"
 #include "loop/procstat.h"
 #include "scenario/feeder.h"
-#include "transport/url.h"
 
-#define TICK_MS      1 /* while streams are being opened; see settle_tick */
-#define IDLE_TICK_MS 10
+#define TICK_MS 1 /* while streams are being opened */
 
 static void trouble(struct worker *w, const struct err *e)
 {
@@ -40,16 +38,18 @@ static void tell_settled(struct worker *w)
   w->settled_told = true;
   message_set_u64(m, "open", w->open_now);
   message_send(&w->channel, m);
-  uv_timer_set_repeat(&w->tick, IDLE_TICK_MS);
+  if(w->scenario->arrival_rate <= 0 && !w->scenario->stage_count)
+    uv_timer_set_repeat(&w->tick, WORKER_IDLE_TICK_MS);
 }
 
 static void check_drained(struct worker *w)
 {
-  uint32_t i;
   if(!w->draining || w->drained_told)
     return;
-  for(i = 0; i < w->streams; i++) {
-    if(!account_satisfied(w, w->stream[i]))
+  if(w->drained < w->oldest)
+    w->drained = w->oldest;
+  for(; w->drained < w->streams; w->drained++) {
+    if(!account_satisfied(w, w->stream[w->drained]))
       return;
   }
   w->drained_told = true;
@@ -99,37 +99,51 @@ static void on_tick(uv_timer_t *t)
     tell_settled(w);
   worker_check_span(w, now);
   slice_advance(w, now);
-  if(slice != w->now.index)
+  if(slice != w->now.index) {
     sample_memory(w);
+    if(w->publishing)
+      publisher_report(w->publishing);
+  }
   check_drained(w);
 }
 
 static void on_lag(uint64_t lag_ns, void *ctx)
 {
   struct worker *w = ctx;
-  if(w->m0_ns && clock_mono_ns() >= w->m0_ns && !w->draining)
+  uint64_t due = clock_mono_ns() - lag_ns;
+  if(w->m0_ns && due >= w->m0_ns && due < w->m1_ns)
     hist_record(&w->snap->hist[H_LOOP_LAG], lag_ns);
 }
 
-int worker_begin(struct worker *w, struct err *e)
+static int open_transport(struct worker *w, struct err *e)
 {
+  static const enum carrier carrier[] = {CARRIER_AUTO, CARRIER_LEAN,
+                                         CARRIER_CURL};
   struct transport_config tc;
-  struct url_parts u;
+  struct buf url;
   int rc;
   memset(&tc, 0, sizeof(tc));
   tc.loop = &w->loop;
+  /* Publishing keeps its connection, which only libcurl does. */
+  tc.carrier = w->publisher ? CARRIER_AUTO : carrier[w->scenario->carrier];
   tc.streams_per_connection = w->scenario->streams_per_connection;
   tc.max_connections = 20000;
   w->transport = transport_new(&tc, e);
   if(!w->transport)
     return E_NOMEM;
-  if(!strstr(w->scenario->url, "{{")) {
-    rc = transport_prepare(w->transport, w->scenario->url, e);
-    if(rc)
-      return rc;
-  }
-  if(!url_split(w->scenario->url, &u, NULL))
-    w->loopback = url_is_loopback(&u) && strcmp(u.host, "::1") != 0;
+  buf_init(&url, 0);
+  rc = target_look(w->scenario, &w->target, &url, e);
+  if(!rc && !w->publisher)
+    rc = transport_prepare(w->transport, buf_text(&url), e);
+  buf_free(&url);
+  return rc;
+}
+
+int worker_begin(struct worker *w, struct err *e)
+{
+  int rc = open_transport(w, e);
+  if(rc)
+    return rc;
   worker_subscriber_config(w);
   sense_init(&w->sense, w->scenario);
   if(w->scenario->user_count)
@@ -145,6 +159,7 @@ int worker_begin(struct worker *w, struct err *e)
   w->tick.data = w;
   uv_timer_start(&w->tick, on_tick, TICK_MS, TICK_MS);
   lag_start(&w->lag, &w->loop, on_lag, w);
+  w->begun = true;
   return 0;
 }
 
@@ -173,8 +188,9 @@ static void free_all(struct worker *w)
   fleet_free(w);
   if(w->publishing)
     publisher_free(w->publishing);
-  if(w->transport) {
+  if(w->transport)
     transport_close(w->transport);
+  if(w->begun) {
     lag_stop(&w->lag);
     uv_close((uv_handle_t *)&w->tick, NULL);
   }
@@ -183,7 +199,7 @@ static void free_all(struct worker *w)
   uv_loop_close(&w->loop);
   snapshot_free(w->snap);
   free(w->now.latency);
-  free(w->failed);
+  spans_fini(&w->failed);
   scenario_free(w->scenario);
 }
 

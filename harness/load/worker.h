@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "load/schedule.h"
 #include "load/sense.h"
+#include "load/spans.h"
+#include "load/target.h"
 #include "loop/channel.h"
 #include "loop/lag.h"
 #include "metrics/snapshot.h"
@@ -28,7 +30,8 @@ struct stream {
   uint64_t ended_ns;       /* mono, of the last end; 0 = never ended */
   uint64_t last_event_ns;  /* real, arrival of the last event; 0 = none */
   uint64_t close_ns;       /* mono, when its lifetime is over; 0 = never */
-  uint32_t index;          /* in worker.stream */
+  struct spans breaks;     /* gaps that span a reconnection */
+  struct stream *next;     /* among the departed */
   uint32_t user_index;
   bool counted_open;  /* part of worker.open_now */
   bool starting;      /* first attempt, not yet settled */
@@ -70,7 +73,7 @@ struct worker {
   bool publisher;
   char run[24];
   struct subscriber_config sub;
-  bool loopback;     /* target: source addresses may be spread */
+  struct target target;
   uint32_t id_field; /* column of user.id */
   /* CONTROL */
   struct channel channel;
@@ -78,24 +81,28 @@ struct worker {
   struct publisher *publishing; /* owned; the publishing worker only */
   struct lag_meter lag;
   uv_timer_t tick;
+  bool begun; /* timers and counts are up */
   bool finishing;
   /* SCHEDULE; all CLOCK_MONOTONIC, 0 = not yet known */
   uint64_t t0_ns, m0_ns, m1_ns;
   int64_t real_offset_ns; /* real minus mono, at the start */
   struct publish_plan plan;
   /* STREAMS */
-  struct stream **stream; /* owned, in order of opening */
-  uint32_t streams, stream_cap;
-  uint64_t started;   /* local count of first attempts */
-  uint64_t live;      /* neither stopped nor finished */
-  uint32_t in_flight; /* first attempts not yet settled */
-  uint32_t oldest;    /* arrival: first stream whose lifetime runs */
+  /* In order of opening, from `oldest` on: closing takes streams off the front
+   * (their lifetime is over) or the back (a stage goes down). */
+  struct stream **stream; /* owned */
+  uint32_t oldest, streams, stream_cap;
+  struct stream *departed; /* owned: closed, their account still open */
+  uint64_t started;        /* local count of first attempts */
+  uint64_t live;           /* neither stopped nor finished */
+  uint32_t in_flight;      /* first attempts not yet settled */
+  uint64_t slot_ns;        /* mono, when too many were last under way */
+  uint64_t held_back;      /* first attempts that waited for such room */
   uint64_t open_now;
   uint64_t storms_done;
   uint64_t slow_fed_ns;
   struct pilot pilot; /* worker 0 */
   bool settled_told;
-  bool opening_over; /* no further streams are started */
   struct rng rng;
   /* COUNTS */
   struct snapshot *snap; /* owned */
@@ -106,9 +113,11 @@ struct worker {
   double cpu_share, wait_share;
   /* DRAIN */
   bool draining, drained_told;
-  uint64_t published; /* total count, exact ledger */
-  uint64_t *failed;   /* owned, sorted publish numbers that nobody is owed */
-  uint32_t failed_count;
+  uint32_t drained;    /* streams before this one are satisfied */
+  uint64_t published;  /* total count, exact ledger */
+  struct spans failed; /* publish numbers that nobody is owed */
+  uint64_t known;      /* the outcome of publishes below this is known */
+  uint64_t absent;     /* owed something, but not connected at the end */
 };
 
 /* worker_main is the whole life of a worker process; fd is the channel.
@@ -121,6 +130,12 @@ void fleet_tick(struct worker *w, uint64_t now_ns);
 /* fleet_settled: all that is due by now has opened or failed. */
 bool fleet_settled(const struct worker *w, uint64_t now_ns);
 void fleet_first_settled(struct worker *w, struct stream *st);
+/* fleet_settle_departed closes the accounts of those that have left, as far as
+ * the outcome of what was published to them is known; all of them when `all`.
+ */
+void fleet_settle_departed(struct worker *w, bool all);
+/* fleet_read_on lets slow readers read what is left for them. */
+void fleet_read_on(struct worker *w);
 void fleet_stop_all(struct worker *w);
 void fleet_free(struct worker *w);
 
@@ -131,15 +146,26 @@ void listener_left(struct worker *w, struct stream *st);
 /* account.c: events against ledger and clock */
 void account_event(struct worker *w, struct stream *st,
                    const struct sse_event *event, const struct arrival *when);
+
+/* settle.c: what a stream is owed, and whether it got it */
 /* account_expect sets what an open stream is owed: all that is published from
  * its opening on.  Nothing happens before the publish plan is known. */
 void account_expect(struct worker *w, struct stream *st);
 /* account_satisfied: nothing owed is missing any more. */
 bool account_satisfied(const struct worker *w, const struct stream *st);
-/* account_close settles a stream's account into the worker's tally. */
+/* account_closable: all is known that account_close needs. */
+bool account_closable(const struct worker *w, const struct stream *st);
+/* account_close settles a stream's account into the worker's tally and empties
+ * it. */
 void account_close(struct worker *w, struct stream *st);
-void account_offender(struct worker *w, const struct stream *st,
-                      const char *kind, uint64_t number, uint64_t count);
+
+/* objection.c: the first things the ledger objected to */
+void objection_note(struct worker *w, const struct stream *st,
+                    const char *kind, uint64_t number, uint64_t count);
+/* objection_withdraw: number n of the stream came after all. */
+void objection_withdraw(struct worker *w, const struct stream *st, uint64_t n);
+/* objection_review drops what was never published, at the end. */
+void objection_review(struct worker *w);
 
 /* slices.c: the timeline, sent slice by slice */
 void slice_advance(struct worker *w, uint64_t now_ns);
@@ -150,6 +176,9 @@ struct publisher *publisher_new(struct worker *w);
 void publisher_start(struct publisher *p, uint64_t p0_ns, uint64_t until_ns);
 /* publisher_stop ends it now; what is under way counts as failed. */
 void publisher_stop(struct publisher *p);
+/* publisher_report tells the coordinator which publishes failed since the last
+ * time, and up to which number that is known. */
+void publisher_report(struct publisher *p);
 void publisher_free(struct publisher *p);
 
 #endif

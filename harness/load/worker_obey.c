@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What the coordinator says, carried out. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "load/message.h"
 #include "load/worker_private.h"
@@ -55,7 +53,7 @@ static int setup(struct worker *w, json_t *m, struct err *e)
 static void expect_all(struct worker *w)
 {
   uint32_t i;
-  for(i = 0; i < w->streams; i++) {
+  for(i = w->oldest; i < w->streams; i++) {
     if(w->stream[i]->sub.state == SUBSCRIBER_OPEN)
       account_expect(w, w->stream[i]);
   }
@@ -72,20 +70,23 @@ static void publish(struct worker *w, json_t *m)
     expect_all(w);
 }
 
-static int drain(struct worker *w, json_t *m, struct err *e)
+static void failed(struct worker *w, json_t *m)
 {
-  json_t *list = json_object_get(m, "failed");
-  size_t n = json_array_size(list), i;
+  json_t *runs = json_object_get(m, "runs");
+  size_t i;
+  for(i = 0; i + 1 < json_array_size(runs); i += 2)
+    spans_add(&w->failed,
+              (uint64_t)json_integer_value(json_array_get(runs, i)),
+              (uint64_t)json_integer_value(json_array_get(runs, i + 1)));
+  w->known = message_u64(m, "known");
+}
+
+static void drain(struct worker *w, json_t *m)
+{
   w->published = message_u64(m, "published");
-  w->failed = n ? malloc(n * sizeof(*w->failed)) : NULL;
-  if(n && !w->failed)
-    return err_set(e, E_NOMEM, "out of memory");
-  for(i = 0; i < n; i++)
-    w->failed[i] = (uint64_t)json_integer_value(json_array_get(list, i));
-  w->failed_count = (uint32_t)n;
-  w->opening_over = true;
   w->draining = true;
-  return 0;
+  fleet_read_on(w);
+  uv_timer_set_repeat(&w->tick, WORKER_IDLE_TICK_MS);
 }
 
 static void add_notes(struct worker *w, json_t *m)
@@ -102,6 +103,9 @@ static void add_notes(struct worker *w, json_t *m)
       json_array_append_new(notes, json_string(w->sense.note[i]));
   }
   message_set(m, "notes", notes);
+  message_set_u64(m, "absent", w->absent);
+  message_set_u64(m, "held_back", w->held_back);
+  message_set(m, "blurred", json_boolean(w->failed.blurred));
 }
 
 static void finish(struct worker *w)
@@ -113,6 +117,7 @@ static void finish(struct worker *w)
     w->m1_ns = now; /* interrupted: the span ends here */
   worker_check_span(w, now);
   fleet_stop_all(w);
+  objection_review(w);
   slice_send(w);
   s->counter[C_SOCKETS_PEAK] = transport_sockets_peak(w->transport);
   message_set(m, "cpu_share", json_real(w->cpu_share));
@@ -140,11 +145,13 @@ int worker_obey(struct worker *w, json_t *m, struct err *e)
     w->t0_ns = message_u64(m, "t0");
   else if(message_is(m, "publish"))
     publish(w, m);
+  else if(message_is(m, "failed"))
+    failed(w, m);
   else if(message_is(m, "measure")) {
     w->m0_ns = message_u64(m, "m0");
     w->m1_ns = message_u64(m, "m1");
   } else if(message_is(m, "drain"))
-    return drain(w, m, e);
+    drain(w, m);
   else if(message_is(m, "stop-publishing") && w->publishing)
     publisher_stop(w->publishing);
   else if(message_is(m, "finish"))

@@ -5,6 +5,8 @@
 #define WEIR_LOAD_WORKER_PRIVATE_H
 #include "load/worker.h"
 
+#define WORKER_IDLE_TICK_MS 10 /* while no stream is due to be opened */
+
 /* worker_begin readies transport, counts and timers, after the setup. */
 int worker_begin(struct worker *w, struct err *e);
 void worker_subscriber_config(struct worker *w);
