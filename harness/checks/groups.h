@@ -6,6 +6,8 @@
 #include "checks/check.h"
 
 #define GROUP_LIST(X)                                                         \
+  X(group_http_status)                                                        \
+  X(group_http_error)                                                         \
   X(group_http_ct)                                                            \
   X(group_frame_utf8)                                                         \
   X(group_frame_bom)                                                          \

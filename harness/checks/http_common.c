@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ * What several http.* groups ask; see http_common.h. */
+#include "checks/http_common.h"
+
+#include <string.h>
+
+const char *http_skip_without_origin(const struct check_input *in)
+{
+  return in->target->origin ? NULL : "no origin is configured (--origin)";
+}
+
+const char *http_skip_without_credentials(const struct check_input *in)
+{
+  return in->target->has_credentials
+             ? NULL
+             : "no credentials were given to leave out";
+}
+
+const char *http_skip_other_method(const struct check_input *in)
+{
+  return strcmp(in->target->method, "GET") == 0
+             ? NULL
+             : "the stream is not asked for with GET, so EventSource is not "
+               "its client";
+}
+
+const char *http_skip_not_finite(const struct check_input *in)
+{
+  if(strcmp(in->target->method, "GET") != 0)
+    return http_skip_other_method(in);
+  return in->target->stream == STREAM_FINITE
+             ? NULL
+             : "the stream is not known to be finite";
+}
+
+const char *http_skip_without_cap(const struct check_input *in)
+{
+  return in->target->max_connections
+             ? NULL
+             : "the target's connection limit is not known";
+}
+
+bool http_has_role(const struct recording *r, const char *role)
+{
+  struct slice rest = slice_of(r->detail);
+  struct slice first;
+  rest.n = strcspn(r->detail, ";");
+  first = slice_cut(&rest, ' ');
+  return slice_starts(first, "role=") &&
+         slice_eq_cstr((struct slice){first.p + 5, first.n - 5}, role);
+}
+
+bool http_is_redirect(int status)
+{
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
+
+bool http_ended_by_server(const struct recording *r)
+{
+  return r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ||
+         r->end == REC_END_TRUNCATED || r->end == REC_END_RESET ||
+         r->end == REC_END_NO_RESPONSE;
+}
+
+int64_t http_head_time(const struct recording *r)
+{
+  if(r->head.complete_ns < 0)
+    return -1;
+  return r->head.complete_ns - (r->request_ns > 0 ? r->request_ns : 0);
+}
+
+double http_ms(int64_t ns)
+{
+  return (double)ns / 1e6;
+}
+
+int64_t http_head_limit(const struct check_input *in,
+                        const struct recording *r)
+{
+  int64_t connect_ns = r->connected_ns > 0 ? r->connected_ns : 0;
+  return (int64_t)in->target->head_ns + connect_ns;
+}
