@@ -114,6 +114,18 @@ static void reap(struct supervisor *sup, uint32_t i, int status)
   sup->code = 1;
 }
 
+/* From here on the exit code is settled: an impatient second signal must not
+ * change it once libuv has given the handlers back. */
+static void finish(struct supervisor *sup)
+{
+  sigset_t late;
+  sigemptyset(&late);
+  sigaddset(&late, SIGTERM);
+  sigaddset(&late, SIGINT);
+  sigprocmask(SIG_BLOCK, &late, NULL);
+  uv_walk(&sup->loop, close_one, NULL);
+}
+
 static void on_child(uv_signal_t *handle, int signum)
 {
   struct supervisor *sup = handle->data;
@@ -131,7 +143,7 @@ static void on_child(uv_signal_t *handle, int signum)
     begin_stop(sup);
   }
   if(!sup->alive)
-    uv_walk(&sup->loop, close_one, NULL);
+    finish(sup);
 }
 
 static void on_notify(uv_poll_t *handle, int status, int events)
