@@ -15,8 +15,11 @@ struct probe_result {
 };
 
 struct probe_listener {
-  /* One exchange or script is over; total counts both. */
+  /* One exchange or script is over; total counts both.  May be NULL. */
   void (*on_progress)(size_t over, size_t total, const char *name, void *ctx);
+  /* Asked after each turn of the loop; true ends the run early (Ctrl-C): what
+   * is open is cut and kept.  May be NULL. */
+  bool (*is_stopped)(void *ctx);
   void *ctx;
 };
 
@@ -27,9 +30,6 @@ struct probe_listener {
 int probe_run(uv_loop_t *loop, struct target *target,
               const struct exchange_set *set, const struct probe_listener *l,
               struct probe_result *out, struct err *e);
-/* probe_stop ends a running probe_run early, from inside the loop (Ctrl-C):
- * what is open is cut and kept. */
-void probe_stop(uv_loop_t *loop);
 /* probe_expected_ns: how long the set will take, for the plan that is printed
  * first. */
 uint64_t probe_expected_ns(const struct target *t,
@@ -42,10 +42,12 @@ void probe_result_free(struct probe_result *r);
 int probe_detect(struct target *t, const struct recording *plain,
                  const struct recording *second, struct buf *sentences);
 
-/* probe_save writes each recording to dir/NAME.recording.json (making dir);
- * probe_load reads all of a folder, by name.  0 or E_* with a sentence. */
-int probe_save(const char *dir, const struct probe_result *r,
-               bool keep_secrets, struct err *e);
-int probe_load(const char *dir, struct probe_result *out, struct err *e);
+/* probe_save writes each recording to dir/NNN-NAME.recording.json and the
+ * target to dir/target.json (making dir); probe_load reads such a folder.  0
+ * or E_* with a sentence. */
+int probe_save(const char *dir, const struct target *t,
+               const struct probe_result *r, bool keep_secrets, struct err *e);
+int probe_load(const char *dir, struct target **t, struct probe_result *out,
+               struct err *e);
 
 #endif

@@ -325,6 +325,13 @@ void recorder_cut(struct recorder_exchange *x, enum cut_how how)
   stop_cut(x, how);
 }
 
+void recorder_cut_all(struct recorder *rec)
+{
+  struct recorder_exchange *x;
+  for(x = rec->first; x; x = x->next)
+    recorder_cut(x, CUT_FIN);
+}
+
 void recorder_pause(struct recorder_exchange *x, bool paused)
 {
   if(x->w && !x->over)

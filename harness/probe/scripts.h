@@ -39,7 +39,8 @@ const struct target *script_target(const struct script *s);
  * was not selected. */
 const struct recording *script_recording(const struct script *s,
                                          const char *name);
-/* What the script wants to remember; script_done frees it with free(). */
+/* What the script wants to remember; freed with free() when the script is
+ * done (or the run was stopped). */
 void script_set_state(struct script *s, void *state);
 void *script_state(const struct script *s);
 /* script_next_name writes "NAME.n" into out, n counting from 0 with each call.

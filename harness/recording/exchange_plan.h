@@ -22,8 +22,8 @@ enum plan_window {
 };
 
 /* X(enumerator, name, mode, method, window, http10, headers, what it is for)
- * headers: lines joined by '\n'; "-Name" leaves out a default header; values
- * may hold {origin}, {id} (the last id that "plain" saw). */
+ * headers: lines joined by '\n'; "-Name" leaves out a default header; a value
+ * may hold {origin}, and is not asked for when the target declares none. */
 #define EXCHANGE_LIST(X)                                                      \
   X(EX_PLAIN, "plain", MODE_LINT, "GET", WINDOW_LOOK, false, "",              \
     "one ordinary connection")                                                \

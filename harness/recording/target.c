@@ -10,8 +10,8 @@
 
 #define MS UINT64_C(1000000)
 
-/* host and port of "scheme://user@host:port/path" */
-static struct slice authority_of(struct slice url)
+/* Host and port of "scheme://user@host:port/path". */
+static struct slice authority_of(struct slice url, bool *has_user)
 {
   long at = slice_find(url, "://");
   struct slice rest = url;
@@ -23,6 +23,7 @@ static struct slice authority_of(struct slice url)
   while(n < rest.n && !strchr("/?#", rest.p[n]))
     n++;
   rest.n = n;
+  *has_user = memchr(rest.p, '@', n) != NULL;
   for(i = n; i > 0; i--) {
     if(rest.p[i - 1] == '@')
       return (struct slice){rest.p + i, n - i};
@@ -49,7 +50,7 @@ struct target *target_new(const char *url)
     target_free(t);
     return NULL;
   }
-  t->loopback = is_loopback(authority_of(slice_of(url)));
+  t->loopback = is_loopback(authority_of(slice_of(url), &t->has_credentials));
   t->tls = strncmp(url, "https:", 6) == 0;
   t->mode = t->loopback ? MODE_FULL : MODE_LINT;
   t->head_ns = 1000 * MS;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/json.h"
 #include "recording/exchange_plan.h"
 
 enum stream_kind { STREAM_UNKNOWN, STREAM_ENDLESS, STREAM_FINITE };
@@ -61,5 +62,10 @@ int target_add_header(struct target *t, const char *name, const char *value);
 #define TARGET_FAST_IDLE_NS (UINT64_C(6) * 1000000000)
 void target_set_fast(struct target *t);
 void target_free(struct target *t);
+
+#define TARGET_SCHEMA "weir.target/1"
+/* JSON form; credentials and tokens in URLs masked unless keep_secrets. */
+json_t *target_to_json(const struct target *t, bool keep_secrets);
+struct target *target_from_json(json_t *j, struct err *e);
 
 #endif

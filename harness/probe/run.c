@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT
+ * Going through a set of exchanges and scripts; see probe.h.  All simple ones
+ * begin at once; scripts wait for what their phase says. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/plan_requests.h"
+#include "probe/run_private.h"
+
+void run_tell(struct probe_run *run, const char *name)
+{
+  run->over++;
+  if(run->l && run->l->on_progress)
+    run->l->on_progress(run->over, run->total, name, run->l->ctx);
+}
+
+int run_keep(struct probe_run *run, struct recording *r)
+{
+  struct recording **grown;
+  if(run->kept_count >= PROBE_MAX_RECORDINGS)
+    return E_TOO_LONG;
+  grown = realloc(run->kept, (run->kept_count + 1) * sizeof(*grown));
+  if(!grown) {
+    run->rc = E_NOMEM;
+    return E_NOMEM;
+  }
+  run->kept = grown;
+  grown[run->kept_count++] = r;
+  return 0;
+}
+
+const struct recording *run_find(const struct probe_run *run, const char *name)
+{
+  size_t i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if(run->planned[i].r && strcmp(run->planned[i].r->name, name) == 0)
+      return run->planned[i].r;
+  }
+  for(i = 0; i < run->kept_count; i++) {
+    if(strcmp(run->kept[i]->name, name) == 0)
+      return run->kept[i];
+  }
+  return NULL;
+}
+
+/* Simple exchanges */
+
+static void simple_done(struct recording *r, void *ctx)
+{
+  struct planned *p = ctx;
+  p->r = r;
+  p->done = true;
+  run_tell(p->run, exchange_row(p->id)->name);
+}
+
+static const struct recorder_handler simple_handler = {.on_done = simple_done};
+
+static int start_simple(struct planned *p)
+{
+  struct probe_run *run = p->run;
+  struct probe_request q;
+  struct buf text[2];
+  int rc;
+  buf_init(&text[0], 0);
+  buf_init(&text[1], 0);
+  rc = plan_request(run->target, p->id, &q, text);
+  if(!rc && !recorder_start(run->rec, &q, &simple_handler, p))
+    rc = E_NOMEM;
+  buf_free(&text[0]);
+  buf_free(&text[1]);
+  return rc;
+}
+
+static void lay_out(struct probe_run *run, const struct exchange_set *set)
+{
+  size_t i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    struct planned *p = &run->planned[i];
+    p->run = run;
+    p->id = (enum exchange_id)i;
+    p->wanted = (set->exchanges >> i & 1) && plan_applies(run->target, p->id);
+    run->total += p->wanted;
+  }
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    struct script *s = &run->script[i];
+    s->run = run;
+    if(set->scripts >> i & 1)
+      s->row = script_find((enum script_id)i);
+    run->total += s->row != NULL;
+  }
+}
+
+static int start_all_simple(struct probe_run *run)
+{
+  size_t i;
+  int rc = 0;
+  for(i = 0; !rc && i < EXCHANGE_COUNT; i++) {
+    if(run->planned[i].wanted)
+      rc = start_simple(&run->planned[i]);
+  }
+  return rc;
+}
+
+/* Phases */
+
+static bool is_over(const struct planned *p)
+{
+  return !p->wanted || p->done;
+}
+
+static void detect(struct probe_run *run)
+{
+  const struct recording *plain = run->planned[EX_PLAIN].r;
+  if(run->detected || !is_over(&run->planned[EX_PLAIN]) ||
+     !is_over(&run->planned[EX_SECOND]))
+    return;
+  run->detected = true;
+  if(plain && probe_detect(run->target, plain, run->planned[EX_SECOND].r,
+                           &run->out->assumptions))
+    run->rc = E_NOMEM;
+}
+
+static void start_phase(struct probe_run *run, enum script_phase phase)
+{
+  size_t i;
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    struct script *s = &run->script[i];
+    if(!s->row || s->started || s->row->phase != phase)
+      continue;
+    s->started = true;
+    s->row->start(s);
+    if(phase == SCRIPT_ALONE && !s->done)
+      return;
+  }
+}
+
+/* All but the scripts that want to be alone and did not begin. */
+static bool is_calm(const struct probe_run *run)
+{
+  size_t i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if(!is_over(&run->planned[i]))
+      return false;
+  }
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    const struct script *s = &run->script[i];
+    if(s->row && !s->done && (s->started || s->row->phase != SCRIPT_ALONE))
+      return false;
+  }
+  return true;
+}
+
+static void advance(struct probe_run *run)
+{
+  start_phase(run, SCRIPT_BESIDE);
+  detect(run);
+  if(run->detected)
+    start_phase(run, SCRIPT_AFTER);
+  if(run->detected && is_calm(run))
+    start_phase(run, SCRIPT_ALONE);
+}
+
+static bool is_stopped(const struct probe_run *run)
+{
+  return run->rc ||
+         (run->l && run->l->is_stopped && run->l->is_stopped(run->l->ctx));
+}
+
+/* Cuts what is open; the simple exchanges are delivered, scripts are left
+ * where they stand. */
+static void break_off(struct probe_run *run)
+{
+  size_t i;
+  recorder_cut_all(run->rec);
+  uv_run(run->loop, UV_RUN_NOWAIT);
+  uv_run(run->loop, UV_RUN_NOWAIT);
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    if(run->script[i].started)
+      script_done(&run->script[i]);
+  }
+}
+
+static int go_through(struct probe_run *run, struct err *e)
+{
+  advance(run);
+  while(run->over < run->total) {
+    size_t before = run->over;
+    int alive;
+    if(is_stopped(run)) {
+      break_off(run);
+      return run->rc;
+    }
+    alive = uv_run(run->loop, UV_RUN_ONCE);
+    advance(run);
+    if(!alive && run->over == before && !uv_loop_alive(run->loop))
+      return err_set(e, E_INTERNAL, "a script waits for nothing");
+  }
+  return run->rc;
+}
+
+static int hand_over(struct probe_run *run)
+{
+  struct probe_result *out = run->out;
+  size_t i, n = EXCHANGE_COUNT + run->kept_count;
+  out->recording = calloc(n, sizeof(struct recording *));
+  if(!out->recording)
+    return E_NOMEM;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if(run->planned[i].r)
+      out->recording[out->recordings++] = run->planned[i].r;
+    run->planned[i].r = NULL;
+  }
+  for(i = 0; i < run->kept_count; i++)
+    out->recording[out->recordings++] = run->kept[i];
+  run->kept_count = 0;
+  return 0;
+}
+
+static void tear_down(struct probe_run *run)
+{
+  size_t i;
+  recorder_close(run->rec);
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    if(run->script[i].started)
+      script_done(&run->script[i]);
+  }
+  uv_run(run->loop, UV_RUN_NOWAIT);
+  while(run->timers)
+    uv_run(run->loop, UV_RUN_NOWAIT);
+  for(i = 0; i < EXCHANGE_COUNT; i++)
+    recording_free(run->planned[i].r);
+  for(i = 0; i < run->kept_count; i++)
+    recording_free(run->kept[i]);
+  free(run->kept);
+}
+
+int probe_run(uv_loop_t *loop, struct target *target,
+              const struct exchange_set *set, const struct probe_listener *l,
+              struct probe_result *out, struct err *e)
+{
+  struct probe_run *run = calloc(1, sizeof(*run));
+  int rc;
+  memset(out, 0, sizeof(*out));
+  if(!run)
+    return err_set(e, E_NOMEM, "out of memory");
+  run->loop = loop;
+  run->target = target;
+  run->l = l;
+  run->out = out;
+  run->rec = recorder_new(loop, target, e);
+  if(!run->rec) {
+    free(run);
+    return e ? e->code : E_SYNTAX;
+  }
+  lay_out(run, set);
+  rc = start_all_simple(run);
+  if(!rc)
+    rc = go_through(run, e);
+  if(!rc)
+    rc = hand_over(run);
+  tear_down(run);
+  free(run);
+  return rc == E_NOMEM ? err_set(e, rc, "out of memory") : rc;
+}
+
+void probe_result_free(struct probe_result *r)
+{
+  size_t i;
+  for(i = 0; i < r->recordings; i++)
+    recording_free(r->recording[i]);
+  free(r->recording);
+  buf_free(&r->assumptions);
+  memset(r, 0, sizeof(*r));
+}
+
+static uint64_t script_ns(const struct script_row *row, const struct target *t)
+{
+  return row->expected_ns ? row->expected_ns(t) : t->window_ns;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+  return a > b ? a : b;
+}
+
+uint64_t probe_expected_ns(const struct target *t,
+                           const struct exchange_set *set)
+{
+  uint64_t beside = 0, first = 0, alone = 0;
+  size_t i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if((set->exchanges >> i & 1) && plan_applies(t, (enum exchange_id)i))
+      beside = larger(beside, plan_expected_ns(t, (enum exchange_id)i));
+  }
+  if(set->exchanges & (EX(EX_PLAIN) | EX(EX_SECOND)))
+    first = t->window_ns;
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    const struct script_row *row = script_find((enum script_id)i);
+    if(!row || !(set->scripts >> i & 1))
+      continue;
+    if(row->phase == SCRIPT_ALONE)
+      alone += script_ns(row, t);
+    else
+      beside = larger(beside, script_ns(row, t) +
+                                  (row->phase == SCRIPT_AFTER ? first : 0));
+  }
+  return beside + alone;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ * Private to probe_run: run.c goes through the plan, script.c is what scripts
+ * see of it. */
+#ifndef WEIR_PROBE_RUN_PRIVATE_H
+#define WEIR_PROBE_RUN_PRIVATE_H
+#include "probe/probe.h"
+#include "probe/scripts.h"
+
+#define PROBE_MAX_RECORDINGS 4096
+
+struct probe_run;
+
+struct script {
+  struct probe_run *run;
+  const struct script_row *row; /* NULL: not part of the run */
+  void *state;                  /* owned */
+  unsigned named;
+  uv_timer_t timer;
+  void (*then)(struct script *s);
+  bool started, done, timed;
+};
+
+/* A simple exchange of the run. */
+struct planned {
+  struct probe_run *run;
+  enum exchange_id id;
+  struct recording *r; /* owned until the run is over */
+  bool wanted, done;
+};
+
+struct probe_run {
+  uv_loop_t *loop;
+  struct target *target;
+  struct recorder *rec; /* owned */
+  const struct probe_listener *l;
+  struct probe_result *out;
+  struct planned planned[EXCHANGE_COUNT];
+  struct script script[SCRIPT_COUNT];
+  struct recording **kept; /* owned; what scripts handed over */
+  size_t kept_count;
+  size_t over, total;
+  size_t timers; /* of scripts, not closed yet */
+  bool detected;
+  int rc;
+};
+
+void run_tell(struct probe_run *run, const char *name);
+int run_keep(struct probe_run *run, struct recording *r);
+const struct recording *run_find(const struct probe_run *run,
+                                 const char *name);
+
+#endif

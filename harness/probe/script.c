@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ * What a script can do; see scripts.h. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "probe/run_private.h"
+
+struct recorder *script_recorder(const struct script *s)
+{
+  return s->run->rec;
+}
+
+const struct target *script_target(const struct script *s)
+{
+  return s->run->target;
+}
+
+const struct recording *script_recording(const struct script *s,
+                                         const char *name)
+{
+  return run_find(s->run, name);
+}
+
+void script_set_state(struct script *s, void *state)
+{
+  s->state = state;
+}
+
+void *script_state(const struct script *s)
+{
+  return s->state;
+}
+
+void script_next_name(struct script *s, char *out, size_t size)
+{
+  snprintf(out, size, "%s.%u", script_name(s->row->id), s->named++);
+}
+
+void script_keep(struct script *s, struct recording *r)
+{
+  if(run_keep(s->run, r))
+    recording_free(r);
+}
+
+void script_drop(struct script *s, struct recording *r)
+{
+  (void)s;
+  recording_free(r);
+}
+
+static void timer_fired(uv_timer_t *t)
+{
+  struct script *s = t->data;
+  if(!s->done)
+    s->then(s);
+}
+
+void script_after(struct script *s, uint64_t ns, void (*then)(struct script *))
+{
+  if(!s->timed) {
+    s->timed = true;
+    s->run->timers++;
+    uv_timer_init(s->run->loop, &s->timer);
+    s->timer.data = s;
+  }
+  s->then = then;
+  uv_update_time(s->run->loop);
+  uv_timer_start(&s->timer, timer_fired,
+                 ns / NS_PER_MS + (ns % NS_PER_MS != 0), 0);
+}
+
+static void timer_closed(uv_handle_t *h)
+{
+  struct script *s = h->data;
+  s->run->timers--;
+}
+
+void script_done(struct script *s)
+{
+  if(s->done)
+    return;
+  s->done = true;
+  if(s->timed)
+    uv_close((uv_handle_t *)&s->timer, timer_closed);
+  free(s->state);
+  s->state = NULL;
+  run_tell(s->run, script_name(s->row->id));
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ * What scripts share: naming and labelling recordings, and crowds of
+ * exchanges that run side by side. */
+#ifndef WEIR_PROBE_SCRIPT_UTIL_H
+#define WEIR_PROBE_SCRIPT_UTIL_H
+#include "probe/scripts.h"
+#include "recording/script_roles.h"
+
+/* script_label puts the role and attributes in front of the detail, see
+ * recording/script_roles.h. */
+void script_label(struct recording *r, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* script_begin is recorder_start under the script's next name. */
+struct recorder_exchange *script_begin(struct script *s,
+                                       struct probe_request *q,
+                                       const struct recorder_handler *h,
+                                       void *ctx);
+/* a where the target asks for a fast run, else b. */
+uint64_t script_pick(const struct script *s, uint64_t fast, uint64_t normal);
+
+#define MS(n) ((uint64_t)(n) * UINT64_C(1000000))
+
+/* A crowd: total exchanges, of which at most lanes are being opened (until
+ * their head is there or they are over). */
+struct crowd;
+struct crowd_plan {
+  /* Fills the zeroed request for member i.  What it points to must last until
+   * recorder_start returned (a pattern: until done). */
+  void (*prepare)(struct crowd *c, unsigned i, struct probe_request *q);
+  /* The member is over; the callee keeps or drops the recording. */
+  void (*done)(struct crowd *c, unsigned i, struct recording *r);
+  /* Every member has its head or is over; may be NULL. */
+  void (*opened)(struct crowd *c);
+  /* Every member is over.  The crowd may be started anew from here. */
+  void (*over)(struct crowd *c);
+};
+
+struct crowd_member {
+  struct crowd *crowd;
+  unsigned i;
+  bool opening;
+  struct recorder_exchange *x; /* NULL: over */
+};
+
+struct crowd {
+  struct script *script;
+  const struct crowd_plan *plan;
+  unsigned total, lanes, begun, opening, open;
+  bool told;                   /* opened was called */
+  struct crowd_member *member; /* owned */
+};
+
+/* crowd_start begins; over is called later, also without memory. */
+void crowd_start(struct crowd *c, struct script *s,
+                 const struct crowd_plan *plan, unsigned total,
+                 unsigned lanes);
+/* crowd_cut ends all that are open; those with an odd number by `odd`. */
+void crowd_cut(struct crowd *c, enum cut_how even, enum cut_how odd);
+void crowd_free(struct crowd *c);
+
+/* Rows of the scripts (scripts.c). */
+#define SCRIPT_STARTS(X)                                                      \
+  X(finished)                                                                 \
+  X(resume)                                                                   \
+  X(seam)                                                                     \
+  X(resume_ids)                                                               \
+  X(hostile_ids)                                                              \
+  X(users)                                                                    \
+  X(aborts)                                                                   \
+  X(fast_aborts)                                                              \
+  X(overload)                                                                 \
+  X(storm)                                                                    \
+  X(loop)                                                                     \
+  X(publish)                                                                  \
+  X(inject)                                                                   \
+  X(head_leak)
+
+#define X(name)                                                               \
+  void script_##name##_start(struct script *s);                               \
+  uint64_t script_##name##_ns(const struct target *t);
+SCRIPT_STARTS(X)
+#undef X
+
+#endif

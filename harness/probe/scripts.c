@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ * The table of scripts: one row and one file each. */
+#include "probe/scripts.h"
+
+#include "probe/script_rows.h"
+
+static const struct script_row *const rows[] = {
+    &script_redirects,
+    &script_head_then_get,
+};
+
+const struct script_row *script_find(enum script_id id)
+{
+  size_t i;
+  for(i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    if(rows[i]->id == id)
+      return rows[i];
+  }
+  return NULL;
+}
