@@ -9,6 +9,8 @@
   X(group_http_status)                                                        \
   X(group_http_error)                                                         \
   X(group_http_ct)                                                            \
+  X(group_http_cache)                                                         \
+  X(group_http_framing)                                                       \
   X(group_frame_utf8)                                                         \
   X(group_frame_bom)                                                          \
   X(group_frame_eol)                                                          \
@@ -16,7 +18,7 @@
   X(group_frame_event)                                                        \
   X(group_frame_finite)                                                       \
   X(group_frame_id)                                                           \
-  X(group_frame_retry)                                                        \
+  X(group_frame_retry)
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)

@@ -40,6 +40,18 @@ const char *http_skip_without_cap(const struct check_input *in)
              : "the target's connection limit is not known";
 }
 
+const char *http_skip_finite(const struct check_input *in)
+{
+  return in->target->stream == STREAM_FINITE
+             ? "the stream is finite, so its length may be known"
+             : NULL;
+}
+
+const char *http_skip_without_tls(const struct check_input *in)
+{
+  return in->target->tls ? NULL : "no TLS";
+}
+
 bool http_has_role(const struct recording *r, const char *role)
 {
   struct slice rest = slice_of(r->detail);

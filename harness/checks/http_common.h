@@ -10,6 +10,8 @@ const char *http_skip_without_credentials(const struct check_input *in);
 const char *http_skip_other_method(
     const struct check_input *in); /* GET only */
 const char *http_skip_not_finite(const struct check_input *in);
+const char *http_skip_finite(const struct check_input *in);
+const char *http_skip_without_tls(const struct check_input *in);
 const char *http_skip_without_cap(const struct check_input *in);
 
 /* The role that a script gave the recording (recording/script_roles.h). */
