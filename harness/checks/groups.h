@@ -16,9 +16,10 @@
   X(group_frame_eol)                                                          \
   X(group_frame_line)                                                         \
   X(group_frame_event)                                                        \
+  X(group_frame_data)                                                         \
   X(group_frame_finite)                                                       \
   X(group_frame_id)                                                           \
-  X(group_frame_retry)
+  X(group_frame_retry)                                                        \
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)
