@@ -15,6 +15,8 @@ static const struct command {
   const char *summary;
 } commands[] = {
     {"load", load_cmd, "hold many streams; delivery, latency, thresholds"},
+    {"check", check_cmd,
+     "what is wrong with a stream, why, and how to mend it"},
     {"watch", watch_cmd, "follow one stream as it comes"},
     {"parse", parse_cmd, "bytes in, one JSON object per event out"},
     {"merge", merge_cmd, "add up results of several machines, exactly"},

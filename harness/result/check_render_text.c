@@ -119,6 +119,36 @@ static void whole(struct page *p, json_t *check)
   page_blank(p);
 }
 
+static bool is_untestable(json_t *check)
+{
+  return strcmp(doc_text(check, "verdict"), "UNTESTABLE") == 0;
+}
+
+/* Checks that miss the same thing, on one row with the reason. */
+static void untestable_alike(struct page *p, json_t *checks, size_t from)
+{
+  const char *reason = doc_text(json_array_get(checks, from), "text");
+  struct buf row;
+  json_t *check;
+  size_t i, n = 0;
+  buf_init(&row, 0);
+  json_array_foreach(checks, i, check)
+  {
+    if(p->rc || !is_untestable(check) ||
+       strcmp(doc_text(check, "text"), reason) != 0)
+      continue;
+    if(i < from) {
+      buf_free(&row);
+      return;
+    }
+    p->rc = buf_addf(&row, "%s%s", n++ ? ", " : "", doc_text(check, "id"));
+  }
+  if(!p->rc)
+    p->rc = buf_addf(&row, ": %s", reason);
+  page_mark(p, PAGE_DIM, "UNTESTABLE", buf_text(&row));
+  buf_free(&row);
+}
+
 static void brief(struct page *p, json_t *check)
 {
   const char *verdict = doc_text(check, "verdict");
@@ -140,6 +170,8 @@ static void checks_of_rank(struct page *p, json_t *doc, int rank, bool verbose)
       continue;
     if(rank <= 2 || (verbose && rank != 6))
       whole(p, check);
+    else if(is_untestable(check))
+      untestable_alike(p, doc_array(doc, "checks"), i);
     else if(rank <= 4 || verbose)
       brief(p, check);
   }

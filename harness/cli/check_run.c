@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT
+ * Conformance runs; see check_run.h. */
+#include "cli/check_run.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/units.h"
+
+#define AGAIN_DIR "again"
+
+static bool mode_allows(const struct check *c, enum plan_mode mode)
+{
+  int i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if((c->needs.exchanges & EX(i)) &&
+       exchange_row((enum exchange_id)i)->mode > mode)
+      return false;
+  }
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    if((c->needs.scripts & SCRIPT(i)) && script_mode((enum script_id)i) > mode)
+      return false;
+  }
+  return true;
+}
+
+/* What of a set the mode allows: a check kept by name may need more. */
+static void add_needs(struct exchange_set *set, const struct check *c,
+                      enum plan_mode mode)
+{
+  int i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if(exchange_row((enum exchange_id)i)->mode <= mode)
+      set->exchanges |= c->needs.exchanges & EX(i);
+  }
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    if(script_mode((enum script_id)i) <= mode)
+      set->scripts |= c->needs.scripts & SCRIPT(i);
+  }
+}
+
+int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
+{
+  enum plan_mode mode = a->target->mode;
+  size_t i;
+  memset(r, 0, sizeof(*r));
+  r->args = a;
+  r->check = calloc(check_count() + 1, sizeof(*r->check));
+  r->finding = calloc(check_count() + 1, sizeof(*r->finding));
+  if(!r->check || !r->finding)
+    return err_set(e, E_NOMEM, "out of memory");
+  for(i = 0; i < check_count(); i++) {
+    const struct check *c = check_at(i);
+    bool exact;
+    if(!check_args_selects(a, c->id, &exact) ||
+       (!exact && !mode_allows(c, mode)))
+      continue;
+    r->check[r->checks] = c;
+    finding_init(&r->finding[r->checks++]);
+    add_needs(&r->set, c, mode);
+  }
+  if(!r->checks)
+    return err_set(e, E_NOT_FOUND,
+                   "no check is left by --only, --skip and the mode; weir "
+                   "list checks shows all");
+  /* Whether there is a stream at all is told by the ordinary exchange. */
+  r->set.exchanges |= EX(EX_PLAIN);
+  return 0;
+}
+
+static int plan_names(const struct exchange_set *set, struct buf *out)
+{
+  int i, n = 0, rc = buf_adds(out, "exchanges    ");
+  for(i = 0; i < EXCHANGE_COUNT && !rc; i++) {
+    if(set->exchanges & EX(i))
+      rc = buf_addf(out, "%s%s", n++ ? " " : "",
+                    exchange_row((enum exchange_id)i)->name);
+  }
+  if(!rc && set->scripts)
+    rc = buf_adds(out, "\nscripts      ");
+  for(i = 0, n = 0; i < SCRIPT_COUNT && !rc; i++) {
+    if(set->scripts & SCRIPT(i))
+      rc = buf_addf(out, "%s%s", n++ ? " " : "",
+                    script_name((enum script_id)i));
+  }
+  return rc ? rc : buf_addc(out, '\n');
+}
+
+int check_run_plan(const struct check_run *r, struct buf *out)
+{
+  static const char *const mode[] = {"lint", "probe", "full"};
+  const struct target *t = r->args->target;
+  char time[UNITS_MAX];
+  int rc = buf_addf(out, "target       %s\nmode         %s%s\n", t->url,
+                    mode[t->mode], t->fast ? ", fast" : "");
+  if(!rc)
+    rc = buf_addf(out, "checks       %zu of %zu\n", r->checks, check_count());
+  if(!rc)
+    rc = plan_names(&r->set, out);
+  if(!rc && r->args->from)
+    return buf_addf(out, "recordings   from %s, no network\n", r->args->from);
+  if(!rc)
+    rc = buf_addf(out, "time         about %s\n",
+                  units_fmt_duration(probe_expected_ns(t, &r->set), time));
+  return rc;
+}
+
+struct progress {
+  struct check_run *run;
+  uv_signal_t interrupt;
+  bool shown;
+};
+
+static void show(size_t over, size_t total, const char *name, void *ctx)
+{
+  struct progress *p = ctx;
+  if(p->run->args->common.quiet || !isatty(STDERR_FILENO))
+    return;
+  fprintf(stderr, "\r\033[K%zu of %zu: %s", over, total, name);
+  p->shown = true;
+}
+
+static void interrupted(uv_signal_t *s, int number)
+{
+  struct progress *p = s->data;
+  (void)number;
+  p->run->interrupted = true;
+}
+
+static bool is_interrupted(void *ctx)
+{
+  const struct progress *p = ctx;
+  return p->run->interrupted;
+}
+
+/* One network run on a loop of its own. */
+static int record(struct check_run *r, const struct exchange_set *set,
+                  struct probe_result *out, struct err *e)
+{
+  struct progress p = {.run = r};
+  struct probe_listener listener = {show, is_interrupted, &p};
+  uv_loop_t loop;
+  int rc;
+  if(uv_loop_init(&loop))
+    return err_set(e, E_LIMIT, "the event loop cannot be set up");
+  uv_signal_init(&loop, &p.interrupt);
+  p.interrupt.data = &p;
+  uv_signal_start(&p.interrupt, interrupted, SIGINT);
+  uv_unref((uv_handle_t *)&p.interrupt);
+  rc = probe_run(&loop, r->args->target, set, &listener, out, e);
+  uv_close((uv_handle_t *)&p.interrupt, NULL);
+  uv_run(&loop, UV_RUN_DEFAULT);
+  uv_loop_close(&loop);
+  if(p.shown)
+    fputs("\r\033[K", stderr);
+  return rc;
+}
+
+static const struct recording *find(const struct probe_result *p,
+                                    const char *name)
+{
+  size_t i;
+  for(i = 0; i < p->recordings; i++) {
+    if(strcmp(p->recording[i]->name, name) == 0)
+      return p->recording[i];
+  }
+  return NULL;
+}
+
+/* The recordings that were read with the arguments, and the repetition beside
+ * them where there was one. */
+static int take_loaded(struct check_run *r)
+{
+  struct target *again = NULL;
+  struct buf path;
+  struct err none;
+  int rc;
+  r->first = r->args->loaded;
+  memset(&r->args->loaded, 0, sizeof(r->args->loaded));
+  buf_init(&path, 0);
+  rc = file_path_join(&path, r->args->from, AGAIN_DIR);
+  if(!rc && access(buf_text(&path), F_OK) == 0)
+    probe_load(buf_text(&path), &again, &r->again, &none);
+  target_free(again);
+  buf_free(&path);
+  return rc;
+}
+
+/* "resume" of "resume.v.3" */
+static struct slice family(const char *name)
+{
+  return (struct slice){name, strcspn(name, ".")};
+}
+
+static bool is_repeated(const struct check_run *r, const char *name)
+{
+  size_t i;
+  for(i = 0; i < r->again.recordings; i++) {
+    if(slice_eq(family(r->again.recording[i]->name), family(name)))
+      return true;
+  }
+  return false;
+}
+
+static void judge(const struct check_run *r, size_t i,
+                  struct recording *const *recording, size_t n,
+                  struct finding *f)
+{
+  struct check_input in = {r->args->target, recording, n};
+  finding_init(f);
+  check_judge(r->check[i], &in, f);
+}
+
+static bool wants_again(const struct finding *f)
+{
+  return f->timing &&
+         (f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN);
+}
+
+/* What did not come again is one step milder. */
+static void settle(struct finding *f, const struct finding *again)
+{
+  char text[sizeof(f->text)];
+  enum verdict milder =
+      f->verdict == VERDICT_FAIL ? VERDICT_WARN : VERDICT_INFO;
+  if(again->verdict == VERDICT_FAIL || again->verdict == VERDICT_WARN)
+    return;
+  memcpy(text, f->text, sizeof(text));
+  finding_set(f, milder, "once of two times: %s", text);
+  f->flaky = true;
+}
+
+/* The new recordings, and the old ones of what was not made again. */
+static struct recording **with_repeated(const struct check_run *r, size_t *n)
+{
+  size_t i, max = r->first.recordings + r->again.recordings;
+  struct recording **all = calloc(max + 1, sizeof(struct recording *));
+  *n = 0;
+  for(i = 0; i < r->again.recordings && all; i++)
+    all[(*n)++] = r->again.recording[i];
+  for(i = 0; i < r->first.recordings && all; i++) {
+    if(!is_repeated(r, r->first.recording[i]->name))
+      all[(*n)++] = r->first.recording[i];
+  }
+  return all;
+}
+
+static int judge_again(struct check_run *r)
+{
+  size_t i, n;
+  struct recording **all = with_repeated(r, &n);
+  if(!all)
+    return E_NOMEM;
+  for(i = 0; i < r->checks; i++) {
+    struct finding again;
+    if(!wants_again(&r->finding[i]))
+      continue;
+    judge(r, i, all, n, &again);
+    settle(&r->finding[i], &again);
+    finding_free(&again);
+  }
+  free(all);
+  return 0;
+}
+
+static int repeat(struct check_run *r, struct err *e)
+{
+  struct exchange_set set = {0, 0};
+  size_t i, wanted = 0;
+  int rc = 0;
+  for(i = 0; i < r->checks; i++) {
+    if(!wants_again(&r->finding[i]))
+      continue;
+    wanted++;
+    add_needs(&set, r->check[i], r->args->target->mode);
+  }
+  if(!wanted || r->interrupted)
+    return 0;
+  if(!r->args->from)
+    rc = record(r, &set, &r->again, e);
+  else if(!r->again.recordings)
+    return 0;
+  if(!rc && judge_again(r))
+    rc = err_set(e, E_NOMEM, "out of memory");
+  return rc;
+}
+
+int check_run_perform(struct check_run *r, struct err *e)
+{
+  const struct recording *plain;
+  uint64_t began = clock_mono_ns();
+  size_t i;
+  int rc;
+  r->started_real_ns = clock_real_ns();
+  rc = r->args->from ? take_loaded(r) : record(r, &r->set, &r->first, e);
+  if(rc)
+    return rc;
+  plain = find(&r->first, "plain");
+  if(plain)
+    check_stop(plain, r->stopped, sizeof(r->stopped));
+  for(i = 0; i < r->checks && !r->stopped[0]; i++) {
+    finding_free(&r->finding[i]);
+    judge(r, i, r->first.recording, r->first.recordings, &r->finding[i]);
+  }
+  rc = r->stopped[0] ? 0 : repeat(r, e);
+  r->elapsed_ns = clock_mono_ns() - began;
+  return rc;
+}
+
+int check_run_save(const struct check_run *r, struct err *e)
+{
+  const char *dir = r->args->save;
+  const struct target *t = r->args->target;
+  bool keep = r->args->keep_secrets;
+  struct buf path;
+  int rc;
+  if(!dir)
+    return 0;
+  rc = probe_save(dir, t, &r->first, keep, e);
+  if(rc || !r->again.recordings)
+    return rc;
+  buf_init(&path, 0);
+  rc = file_path_join(&path, dir, AGAIN_DIR);
+  rc = rc ? err_set(e, rc, "%s", err_name(rc))
+          : probe_save(buf_text(&path), t, &r->again, keep, e);
+  buf_free(&path);
+  return rc;
+}
+
+void check_run_free(struct check_run *r)
+{
+  size_t i;
+  for(i = 0; i < r->checks && r->finding; i++)
+    finding_free(&r->finding[i]);
+  free(r->finding);
+  free(r->check);
+  probe_result_free(&r->first);
+  probe_result_free(&r->again);
+  memset(r, 0, sizeof(*r));
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ * Targets that are no event streams, each told in one sentence; see
+ * check_run.h.  A stream with a wrong status or type is not among them: that
+ * is for the checks to say. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/check_run.h"
+
+/* The essence of Content-Type, without parameters. */
+static struct slice media_type(const struct recording *r)
+{
+  struct slice value = recording_field(&r->head, "Content-Type", 0);
+  return slice_trim(slice_cut(&value, ';'));
+}
+
+static bool is_stream_line(struct slice line)
+{
+  static const char *const names[] = {"data", "event", "id", "retry"};
+  struct slice name = slice_cut(&line, ':');
+  size_t i;
+  for(i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    if(slice_eq_cstr(name, names[i]))
+      return true;
+  }
+  return false;
+}
+
+/* The body reads as events whatever its type says. */
+static bool looks_like_events(const struct recording *r)
+{
+  size_t i;
+  for(i = 0; i < r->lines && i < 50; i++) {
+    const struct recorded_line *l = &r->line[i];
+    struct slice text = {r->body.p + l->offset, l->n};
+    if(l->kind == LINE_COMMENT ||
+       (l->kind == LINE_FIELD && is_stream_line(text)))
+      return true;
+  }
+  return false;
+}
+
+static const char *no_answer(const struct recording *r)
+{
+  switch(r->end) {
+  case REC_END_REFUSED:
+    return "nothing listens there: connection refused";
+  case REC_END_TIMEOUT:
+    return "no response head within the deadline";
+  case REC_END_NO_RESPONSE:
+  case REC_END_RESET:
+    return "the connection was closed without an answer";
+  case REC_END_TLS:
+    return "TLS fails";
+  case REC_END_PROTOCOL:
+    return "what answers is not HTTP";
+  case REC_END_LIMIT:
+    return "the response head does not end";
+  case REC_END_UNREACHABLE:
+    return "the host cannot be reached";
+  default:
+    return "no answer";
+  }
+}
+
+static void no_head(const struct recording *r, char *out, size_t size)
+{
+  bool is_tls = r->end == REC_END_TLS;
+  snprintf(out, size, "%s: %s%s%s%s", r->url ? r->url : "the target",
+           no_answer(r), r->detail[0] ? " (" : "", r->detail,
+           r->detail[0] ? ")" : "");
+  if(is_tls && strlen(out) + 60 < size)
+    strncat(out, "; --ca FILE or --insecure may help", size - strlen(out) - 1);
+}
+
+static void by_status(const struct recording *r, char *out, size_t size)
+{
+  int status = r->head.status;
+  struct slice to = recording_field(&r->head, "Location", 0);
+  if(status == 401 || status == 407)
+    snprintf(out, size,
+             "the target wants credentials (%d): give them with "
+             "--header",
+             status);
+  else if(status == 204)
+    snprintf(out, size,
+             "the target answers 204 No Content, which tells clients to "
+             "stop: there is no stream now");
+  else if(status >= 300 && status < 400)
+    snprintf(out, size,
+             "the redirects do not end at a stream: the last answer was %d "
+             "to \"%.*s\"",
+             status, (int)(to.n < 200 ? to.n : 200), to.p ? to.p : "");
+  else
+    snprintf(out, size, "the target answers %d, not with an event stream",
+             status);
+}
+
+static const char *kind_of(struct slice type)
+{
+  static const struct {
+    const char *part, *kind;
+  } kinds[] = {{"html", "an HTML page"}, {"grpc", "gRPC"},
+               {"json", "JSON"},         {"ndjson", "JSON lines"},
+               {"xml", "XML"},           {"image/", "an image"}};
+  size_t i;
+  for(i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    if(slice_find(type, kinds[i].part) >= 0)
+      return kinds[i].kind;
+  }
+  return "something else";
+}
+
+static void by_type(const struct recording *r, char *out, size_t size)
+{
+  struct slice type = media_type(r);
+  if(type.n)
+    snprintf(out, size,
+             "the target answers with %s (Content-Type %.*s), not with an "
+             "event stream",
+             kind_of(type), (int)(type.n < 100 ? type.n : 100), type.p);
+  else
+    snprintf(out, size,
+             "the target answers %d without Content-Type, and the body does "
+             "not read as events",
+             r->head.status);
+}
+
+void check_stop(const struct recording *r, char *out, size_t size)
+{
+  int status = r->head.status;
+  bool is_typed = slice_ieq_cstr(media_type(r), "text/event-stream");
+  out[0] = '\0';
+  if(!status)
+    no_head(r, out, size);
+  else if(status < 200 || status >= 300 || status == 204)
+    by_status(r, out, size);
+  else if(!is_typed && !looks_like_events(r))
+    by_type(r, out, size);
+}
