@@ -190,6 +190,7 @@ static void got_peer(uv_stream_t *listener, int status)
   uv_timer_init(listener->loop, &p->timer);
   p->tcp.data = p->timer.data = p;
   uv_accept(listener, (uv_stream_t *)&p->tcp);
+  uv_tcp_nodelay(&p->tcp, 1);
   if(s->tls) {
     p->ssl = SSL_new(s->tls);
     SSL_set_bio(p->ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
