@@ -11,6 +11,9 @@
   X(group_http_ct)                                                            \
   X(group_http_cache)                                                         \
   X(group_http_framing)                                                       \
+  X(group_http_coding)                                                        \
+  X(group_http_hdr)                                                           \
+  X(group_http_method)                                                        \
   X(group_frame_utf8)                                                         \
   X(group_frame_bom)                                                          \
   X(group_frame_eol)                                                          \
@@ -19,7 +22,7 @@
   X(group_frame_data)                                                         \
   X(group_frame_finite)                                                       \
   X(group_frame_id)                                                           \
-  X(group_frame_retry)                                                        \
+  X(group_frame_retry)
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)
