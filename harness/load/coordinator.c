@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#define DRAIN_STRETCH 15 /* x drain, while owed events keep coming */
 #define LEAD_NS       (50 * NS_PER_MS) /* so that all know before it starts */
 #define READY_WAIT_NS (20 * NS_PER_SEC)
 #define FINAL_WAIT_NS (30 * NS_PER_SEC)
@@ -58,6 +59,7 @@ static void start_run(struct coordinator *c)
   json_t *m = message_new("go");
   c->t0_ns = clock_mono_ns() + LEAD_NS;
   message_set_u64(m, "t0", c->t0_ns);
+  message_set(m, "offset", json_integer(clock_offset_ns()));
   crew_tell(c, m);
   coordinator_enter(c, PHASE_OPEN);
 }
@@ -105,6 +107,7 @@ static void pass_on(struct coordinator *c, json_t *m)
 static void heard_published(struct coordinator *c, json_t *m)
 {
   uint64_t unsent = message_u64(m, "unsent");
+  c->unsent = unsent;
   char text[200];
   c->published = message_u64(m, "count");
   c->published_known = true;
@@ -193,10 +196,16 @@ static void check_settled(struct coordinator *c, uint64_t now)
   const struct scenario *s = c->scenario;
   uint64_t patience =
       s->ramp_ns + s->connect_timeout_ns + s->head_timeout_ns + OPEN_SLACK_NS;
+  uint64_t open = 0;
   uint32_t i;
   for(i = 0; i < c->members; i++) {
     if(c->member[i].publisher)
       c->member[i].settled = true;
+    open += c->member[i].connections;
+  }
+  if(open != c->open_seen) { /* large crowds take their time */
+    c->open_seen = open;
+    c->phase_ns = now;
   }
   if(crew_all(c, offsetof(struct member, settled)) || waited(c, now, patience))
     start_measuring(c);
@@ -256,13 +265,15 @@ static void check_pilot(struct coordinator *c, uint64_t now)
 
 static void check_drained(struct coordinator *c, uint64_t now)
 {
+  uint64_t patience = c->scenario->drain_ns;
   uint32_t i;
+  if(c->plan.publisher) /* workers stop by themselves when nothing comes */
+    patience = patience * DRAIN_STRETCH + LEAD_NS;
   for(i = 0; i < c->members; i++) {
     if(c->member[i].publisher)
       c->member[i].drained = true;
   }
-  if(crew_all(c, offsetof(struct member, drained)) ||
-     waited(c, now, c->scenario->drain_ns))
+  if(crew_all(c, offsetof(struct member, drained)) || waited(c, now, patience))
     send_finish(c);
 }
 

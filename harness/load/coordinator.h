@@ -64,6 +64,8 @@ struct coordinator {
   uint64_t t0_ns, m0_ns, m1_ns;
   uv_timer_t tick;
   uv_signal_t on_int, on_term;
+  uint64_t open_seen; /* streams open when that last changed */
+  uint64_t unsent;    /* publishes due that were never sent */
   bool published_known, blurred;
   uint64_t published;
   uint64_t stop_ns; /* when the publisher was told to stop; 0 = not told */

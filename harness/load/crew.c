@@ -55,6 +55,9 @@ static int spawn(struct coordinator *c, struct member *b)
   stdio[CHANNEL_FD].data.stream = (uv_stream_t *)&b->channel.pipe;
   o.file = c->options->program;
   o.args = args;
+  /* A session of their own: a terminal's Ctrl-C must reach the coordinator
+   * alone, also before they can ignore it. */
+  o.flags = UV_PROCESS_DETACHED;
   o.stdio = stdio;
   o.stdio_count = CHANNEL_FD + 1;
   o.exit_cb = on_process_exit;

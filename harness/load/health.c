@@ -16,6 +16,7 @@
 #define BATCHED_LAG_MS        10.0
 #define SCHEDULE_LAG_P99_MS   20.0
 #define CPU_SHARE             0.95
+#define UNSENT_SHARE          0.05
 #define CLOCK_STEP_MS         1.0
 
 static struct invalid_reason *add(struct load_outcome *o, const char *code)
@@ -138,6 +139,22 @@ static void check_schedule(struct coordinator *c)
            "lower the rate, lengthen the ramp, or add workers");
 }
 
+static void check_unsent(struct coordinator *c)
+{
+  uint64_t due = c->unsent + c->published;
+  struct invalid_reason *r;
+  if(!due || (double)c->unsent / (double)due < UNSENT_SHARE)
+    return;
+  r = add(c->out, "publish-behind");
+  snprintf(r->sentence, sizeof(r->sentence),
+           "%llu of %llu publishes due were never sent: they go one after the "
+           "other, and the answers took too long for this rate",
+           (unsigned long long)c->unsent, (unsigned long long)due);
+  snprintf(r->advice, sizeof(r->advice),
+           "lower --publish.rate; its latencies count the wait for the "
+           "publish endpoint");
+}
+
 static void check_clock(struct coordinator *c)
 {
   double step = 0;
@@ -196,6 +213,7 @@ void health_judge(struct coordinator *c)
   check_lag(c);
   check_batches(c);
   check_schedule(c);
+  check_unsent(c);
   check_clock(c);
   check_local_limits(c);
   check_publish(c);

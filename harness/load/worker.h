@@ -113,11 +113,12 @@ struct worker {
   double cpu_share, wait_share;
   /* DRAIN */
   bool draining, drained_told;
-  uint32_t drained;    /* streams before this one are satisfied */
-  uint64_t published;  /* total count, exact ledger */
-  struct spans failed; /* publish numbers that nobody is owed */
-  uint64_t known;      /* the outcome of publishes below this is known */
-  uint64_t absent;     /* owed something, but not connected at the end */
+  uint64_t drain_ns, drain_events; /* when something last came, and how many */
+  uint32_t drained;                /* streams before this one are satisfied */
+  uint64_t published;              /* total count, exact ledger */
+  struct spans failed;             /* publish numbers that nobody is owed */
+  uint64_t known;  /* the outcome of publishes below this is known */
+  uint64_t absent; /* owed something, but not connected at the end */
 };
 
 /* worker_main is the whole life of a worker process; fd is the channel.

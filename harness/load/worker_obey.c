@@ -119,7 +119,8 @@ static void finish(struct worker *w)
   fleet_stop_all(w);
   objection_review(w);
   slice_send(w);
-  s->counter[C_SOCKETS_PEAK] = transport_sockets_peak(w->transport);
+  if(!w->publisher) /* its connection carries no stream */
+    s->counter[C_SOCKETS_PEAK] = transport_sockets_peak(w->transport);
   message_set(m, "cpu_share", json_real(w->cpu_share));
   message_set(m, "wait_share", json_real(w->wait_share));
   message_set(
@@ -141,9 +142,10 @@ int worker_obey(struct worker *w, json_t *m, struct err *e)
     return err_set(e, E_INTERNAL, "worker: a message before the setup");
   if(message_is(m, "pilot"))
     fleet_pilot(w);
-  else if(message_is(m, "go"))
+  else if(message_is(m, "go")) {
     w->t0_ns = message_u64(m, "t0");
-  else if(message_is(m, "publish"))
+    w->real_offset_ns = (int64_t)message_u64(m, "offset");
+  } else if(message_is(m, "publish"))
     publish(w, m);
   else if(message_is(m, "failed"))
     failed(w, m);
