@@ -27,12 +27,12 @@
   X(numeric_ids)                                                              \
   X(broadcast)
 #define TARGET_CHOICES(X)                                                     \
-  X(mode, MODE_FULL)                                                          \
-  X(stream, STREAM_FINITE)                                                    \
-  X(resume, RESUME_EXACTLY_ONCE)                                              \
-  X(stream_known, KNOWN_ASSUMED)                                              \
-  X(resume_known, KNOWN_ASSUMED)                                              \
-  X(heartbeat_known, KNOWN_ASSUMED)
+  X(mode, enum plan_mode, MODE_FULL)                                          \
+  X(stream, enum stream_kind, STREAM_FINITE)                                  \
+  X(resume, enum resume_kind, RESUME_EXACTLY_ONCE)                            \
+  X(stream_known, enum known, KNOWN_ASSUMED)                                  \
+  X(resume_known, enum known, KNOWN_ASSUMED)                                  \
+  X(heartbeat_known, enum known, KNOWN_ASSUMED)
 #define TARGET_TEXTS(X)                                                       \
   X(method)                                                                   \
   X(body)                                                                     \
@@ -113,7 +113,7 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
 #define X(name) rc |= json_object_set_new(j, #name, json_boolean(t->name));
   TARGET_FLAGS(X)
 #undef X
-#define X(name, last)                                                         \
+#define X(name, type, last)                                                   \
   rc |= json_object_set_new(j, #name, json_integer((json_int_t)t->name));
   TARGET_CHOICES(X)
 #undef X
@@ -198,10 +198,10 @@ static int get_plain(json_t *j, struct target *t, struct err *e)
   }
   TARGET_FLAGS(X)
 #undef X
-#define X(name, last)                                                         \
+#define X(name, type, last)                                                   \
   if(!rc) {                                                                   \
     rc = get_number(j, #name, last, &n, e);                                   \
-    t->name = rc ? t->name : n;                                               \
+    t->name = rc ? t->name : (type)n;                                         \
   }
   TARGET_CHOICES(X)
 #undef X
