@@ -22,7 +22,8 @@
   X(group_frame_data)                                                         \
   X(group_frame_finite)                                                       \
   X(group_frame_id)                                                           \
-  X(group_frame_retry)
+  X(group_frame_retry)                                                        \
+  X(group_heartbeat)
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)
