@@ -14,6 +14,8 @@
   X(group_http_coding)                                                        \
   X(group_http_hdr)                                                           \
   X(group_http_method)                                                        \
+  X(group_http_redirect)                                                      \
+  X(group_http_cors)                                                          \
   X(group_frame_utf8)                                                         \
   X(group_frame_bom)                                                          \
   X(group_frame_eol)                                                          \

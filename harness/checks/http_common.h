@@ -12,6 +12,9 @@ const char *http_skip_other_method(
 const char *http_skip_not_finite(const struct check_input *in);
 const char *http_skip_finite(const struct check_input *in);
 const char *http_skip_without_tls(const struct check_input *in);
+const char *http_skip_not_redirected(const struct check_input *in);
+const char *http_skip_redirect_get(const struct check_input *in);
+const char *http_skip_redirect_cors(const struct check_input *in);
 const char *http_skip_without_cap(const struct check_input *in);
 
 /* The role that a script gave the recording (recording/script_roles.h). */

@@ -10,18 +10,35 @@ static bool is_wrong_method(int status)
   return status == 405 || status == 501;
 }
 
+/* Where the redirects of the URL end in a 200; NULL otherwise. */
+static const struct recording *redirected_200(const struct check_input *in)
+{
+  size_t n = input_script_count(in, SCRIPT_REDIRECTS);
+  const struct recording *last =
+      n > 1 ? input_script(in, SCRIPT_REDIRECTS, n - 1) : NULL;
+  return last && last->head.status == 200 ? last : NULL;
+}
+
 /* A 203 or 206 fails this and no-203-206, which names its cause.  405 and 501
  * are left to http.method.get, so that a stream that is not there fails for
  * one reason. */
 void http_judge_status_200(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = input_answer(in, EX_PLAIN, f);
+  const struct recording *final;
   if(!r)
     return;
   finding_show_head(f, r);
+  final = http_is_redirect(r->head.status) ? redirected_200(in) : NULL;
   if(r->head.status == 200)
     finding_set(f, VERDICT_PASS, "answered 200");
-  else if(is_wrong_method(r->head.status))
+  else if(final) {
+    finding_set(f, VERDICT_PASS,
+                "answered %d, and 200 where that leads; "
+                "check that URL for the rest",
+                r->head.status);
+    finding_show_bytes(f, "URL", slice_of(final->url));
+  } else if(is_wrong_method(r->head.status))
     finding_set(f, VERDICT_UNTESTABLE,
                 "answered %d: http.method.get judges that", r->head.status);
   else
