@@ -30,7 +30,8 @@ static void record_latency(struct worker *w, struct stream *st,
     return;
   hist_record(&w->snap->hist[H_LATENCY], when->real_ns - stamp);
   w->snap->counter[when->kernel ? C_CLOCK_KERNEL : C_CLOCK_USER]++;
-  if(p->has_sent && when->real_ns >= sent)
+  /* A member of that name that lies outside is something else. */
+  if(p->has_sent && sent >= stamp && when->real_ns >= sent)
     hist_record(&w->snap->hist[H_LATENCY_RAW], when->real_ns - sent);
 }
 

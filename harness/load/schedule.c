@@ -64,7 +64,7 @@ uint64_t schedule_stream_due_ns(const struct scenario *s, uint64_t n,
                                 uint64_t t_ns)
 {
   if(s->arrival_rate > 0)
-    return (uint64_t)((double)n / s->arrival_rate * 1e9);
+    return (uint64_t)((double)n * (1e9 / s->arrival_rate));
   if(s->stage_count)
     return staged_due_ns(s, n, t_ns);
   if(!s->connections)

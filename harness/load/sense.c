@@ -41,8 +41,10 @@ void sense_init(struct sense *s, const struct scenario *sc)
     if(sc->sequence == SEQ_DATA)
       set(s->spec.seq, sc->sequence_pointer);
     s->stamps_open = sc->stamp == STAMP_AUTO;
-    if(sc->stamp == STAMP_DATA)
+    if(sc->stamp == STAMP_DATA) {
       set(s->spec.stamp, sc->stamp_pointer);
+      set_beside(s->spec.sent, s->spec.stamp, "s");
+    }
   }
   if(sc->user_count)
     set_beside(s->spec.user, s->spec.seq, "user");
