@@ -15,6 +15,8 @@
 #include "load/worker.h"
 #include "loop/alarm.h"
 
+#define HOPELESS 10 /* failures in a row, from the first on */
+
 struct publisher {
   struct worker *w;
   const struct publish *plan;
@@ -24,7 +26,7 @@ struct publisher {
   uint64_t next;    /* publish number */
   uint64_t free_ns; /* mono, when the previous answer came */
   int status;       /* of the answer */
-  bool done, running;
+  bool done, running, hopeless;
   struct request_texts texts;
   struct spans failed; /* since the last report */
   uint64_t reported;   /* what was said to be known then */
@@ -50,6 +52,24 @@ void publisher_report(struct publisher *p)
   message_send(&p->w->channel, m);
   p->reported = p->next;
   spans_fini(&p->failed);
+}
+
+/* Where not one request succeeds there is nothing to measure. */
+static void check_hope(struct publisher *p, const char *sentence)
+{
+  char text[300];
+  json_t *m;
+  if(p->w->snap->counter[C_PUBLISHED] || p->hopeless ||
+     p->w->snap->counter[C_PUBLISH_FAILED] < HOPELESS)
+    return;
+  p->hopeless = true;
+  snprintf(text, sizeof(text),
+           "%.100s: none of the first %d requests succeeded: %.150s",
+           p->plan->url, HOPELESS, sentence);
+  m = message_new("trouble");
+  message_set_text(m, "sentence", text);
+  message_set(m, "code", json_integer(E_UNREACHABLE));
+  message_send(&p->w->channel, m);
 }
 
 /* What was due in time and never was sent, since the answers took too long. */
@@ -90,6 +110,7 @@ static void count_answer(struct publisher *p, const char *cause,
   s->counter[C_PUBLISH_FAILED]++;
   snapshot_cause(s, cause, sentence);
   spans_add(&p->failed, p->next, 1);
+  check_hope(p, sentence);
 }
 
 static bool on_head(const struct response_head *head, void *ctx)
