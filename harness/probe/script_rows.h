@@ -6,5 +6,19 @@
 
 extern const struct script_row script_redirects;
 extern const struct script_row script_head_then_get;
+extern const struct script_row script_finished;
+extern const struct script_row script_resume;
+extern const struct script_row script_seam;
+extern const struct script_row script_resume_ids;
+extern const struct script_row script_hostile_ids;
+extern const struct script_row script_users;
+extern const struct script_row script_aborts;
+extern const struct script_row script_fast_aborts;
+extern const struct script_row script_overload;
+extern const struct script_row script_storm;
+extern const struct script_row script_loop;
+extern const struct script_row script_publish;
+extern const struct script_row script_inject;
+extern const struct script_row script_head_leak;
 
 #endif

@@ -18,7 +18,8 @@ void script_label(struct recording *r, const char *fmt, ...)
   memcpy(rest, r->detail, sizeof(rest));
   n = strlen(label);
   memcpy(r->detail, label, n + 1);
-  (void)snprintf(r->detail + n, sizeof(r->detail) - n, "; %s", rest);
+  (void)snprintf(r->detail + n, sizeof(r->detail) - n, "; %.*s",
+                 (int)(sizeof(rest) - n), rest);
 }
 
 struct recorder_exchange *script_begin(struct script *s,
@@ -32,23 +33,31 @@ struct recorder_exchange *script_begin(struct script *s,
   return recorder_start(script_recorder(s), q, h, ctx);
 }
 
+void script_keep_next(struct script *s, struct recording *r)
+{
+  char name[64];
+  char *own;
+  script_next_name(s, name, sizeof(name));
+  own = slice_dup(slice_of(name));
+  if(!own) {
+    script_drop(s, r);
+    return;
+  }
+  free(r->name);
+  r->name = own;
+  script_keep(s, r);
+}
+
 uint64_t script_pick(const struct script *s, uint64_t fast, uint64_t normal)
 {
   return script_target(s)->fast ? fast : normal;
-}
-
-static void settle(struct script *s);
-
-static struct crowd *crowd_of(struct crowd_member *m)
-{
-  return m->crowd;
 }
 
 static void begin_more(struct crowd *c);
 
 static void mark_opened(struct crowd_member *m)
 {
-  struct crowd *c = crowd_of(m);
+  struct crowd *c = m->crowd;
   if(!m->opening)
     return;
   m->opening = false;
@@ -56,8 +65,8 @@ static void mark_opened(struct crowd_member *m)
   begin_more(c);
 }
 
-static void on_progress(struct recorder_exchange *x,
-                        const struct recording *r, void *ctx)
+static void on_progress(struct recorder_exchange *x, const struct recording *r,
+                        void *ctx)
 {
   (void)x;
   if(r->head.complete_ns >= 0 && r->head.status)
@@ -67,17 +76,18 @@ static void on_progress(struct recorder_exchange *x,
 static void on_done(struct recording *r, void *ctx)
 {
   struct crowd_member *m = ctx;
-  struct crowd *c = crowd_of(m);
+  struct crowd *c = m->crowd;
   m->x = NULL;
   c->open--;
+  if(m->opening)
+    c->opening--;
+  m->opening = false;
   c->plan->done(c, m->i, r);
-  mark_opened(m);
-  begin_more(c);
+  begin_more(c); /* may end the script: nothing of it is touched behind */
 }
 
-static const struct recorder_handler member_handler = {.on_progress =
-                                                           on_progress,
-                                                       .on_done = on_done};
+static const struct recorder_handler member_handler = {
+    .on_progress = on_progress, .on_done = on_done};
 
 static void begin_one(struct crowd *c)
 {
@@ -86,8 +96,9 @@ static void begin_one(struct crowd *c)
   memset(&q, 0, sizeof(q));
   m->crowd = c;
   m->i = c->begun++;
+  q.name = "crowd";
   c->plan->prepare(c, m->i, &q);
-  m->x = script_begin(c->script, &q, &member_handler, m);
+  m->x = recorder_start(script_recorder(c->script), &q, &member_handler, m);
   if(!m->x)
     return;
   m->opening = true;
@@ -110,5 +121,29 @@ static void begin_more(struct crowd *c)
     free(c->member);
     c->member = NULL;
     c->plan->over(c);
+  }
+}
+
+void crowd_start(struct crowd *c, struct script *s,
+                 const struct crowd_plan *plan, unsigned total, unsigned lanes)
+{
+  memset(c, 0, sizeof(*c));
+  c->script = s;
+  c->plan = plan;
+  c->member = calloc(total + 1, sizeof(*c->member));
+  if(!c->member) {
+    plan->over(c);
+    return;
+  }
+  c->total = total;
+  c->lanes = lanes;
+  begin_more(c);
+}
+
+void crowd_cut(struct crowd *c, enum cut_how even, enum cut_how odd)
+{
+  for(unsigned i = 0; c->member && i < c->begun; i++) {
+    if(c->member[i].x)
+      recorder_cut(c->member[i].x, i % 2 ? odd : even);
   }
 }

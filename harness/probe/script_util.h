@@ -15,10 +15,13 @@ struct recorder_exchange *script_begin(struct script *s,
                                        struct probe_request *q,
                                        const struct recorder_handler *h,
                                        void *ctx);
+/* script_keep_next gives the recording the script's next name and keeps it:
+ * for those of a crowd, of which many are dropped. */
+void script_keep_next(struct script *s, struct recording *r);
 /* a where the target asks for a fast run, else b. */
 uint64_t script_pick(const struct script *s, uint64_t fast, uint64_t normal);
 
-#define MS(n) ((uint64_t)(n) * UINT64_C(1000000))
+#define MS(n) ((uint64_t)(n)*UINT64_C(1000000))
 
 /* A crowd: total exchanges, of which at most lanes are being opened (until
  * their head is there or they are over). */
@@ -27,7 +30,8 @@ struct crowd_plan {
   /* Fills the zeroed request for member i.  What it points to must last until
    * recorder_start returned (a pattern: until done). */
   void (*prepare)(struct crowd *c, unsigned i, struct probe_request *q);
-  /* The member is over; the callee keeps or drops the recording. */
+  /* The member is over; the callee keeps it (script_keep_next) or drops it.
+   */
   void (*done)(struct crowd *c, unsigned i, struct recording *r);
   /* Every member has its head or is over; may be NULL. */
   void (*opened)(struct crowd *c);
@@ -56,29 +60,5 @@ void crowd_start(struct crowd *c, struct script *s,
                  unsigned lanes);
 /* crowd_cut ends all that are open; those with an odd number by `odd`. */
 void crowd_cut(struct crowd *c, enum cut_how even, enum cut_how odd);
-void crowd_free(struct crowd *c);
-
-/* Rows of the scripts (scripts.c). */
-#define SCRIPT_STARTS(X)                                                      \
-  X(finished)                                                                 \
-  X(resume)                                                                   \
-  X(seam)                                                                     \
-  X(resume_ids)                                                               \
-  X(hostile_ids)                                                              \
-  X(users)                                                                    \
-  X(aborts)                                                                   \
-  X(fast_aborts)                                                              \
-  X(overload)                                                                 \
-  X(storm)                                                                    \
-  X(loop)                                                                     \
-  X(publish)                                                                  \
-  X(inject)                                                                   \
-  X(head_leak)
-
-#define X(name)                                                               \
-  void script_##name##_start(struct script *s);                               \
-  uint64_t script_##name##_ns(const struct target *t);
-SCRIPT_STARTS(X)
-#undef X
 
 #endif

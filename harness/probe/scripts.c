@@ -5,8 +5,12 @@
 #include "probe/script_rows.h"
 
 static const struct script_row *const rows[] = {
-    &script_redirects,
-    &script_head_then_get,
+    &script_redirects,   &script_head_then_get, &script_finished,
+    &script_resume,      &script_seam,          &script_resume_ids,
+    &script_hostile_ids, &script_users,         &script_aborts,
+    &script_fast_aborts, &script_overload,      &script_storm,
+    &script_loop,        &script_publish,       &script_inject,
+    &script_head_leak,
 };
 
 const struct script_row *script_find(enum script_id id)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What the recordings of the scripts about reconnecting are, so that checks
- * find them.  Recordings are numbered in the order in which they began; the
- * detail of each begins with its role and, separated by spaces, attributes:
+ * find them.  Recordings are numbered without gaps; the detail of each begins
+ * with its role and, separated by spaces, attributes:
  *
  *   "role=victim cut=rst phase=in-data; <the transport's own words>"
  *

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT
+ * "resume" and "seam": a control connection that stays, and a victim that is
+ * cut again and again and comes back with the id that a client would have
+ * committed.  Phases, cuts and pauses are drawn from the target's seed.
+ *
+ * A server writes an event in one go, so a client sees most events whole.  To
+ * be cut inside one, the victim of those phases acts as one that had read only
+ * its beginning: it sends the id of the event before. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "probe/script_rows.h"
+#include "probe/script_util.h"
+
+#define ID_MAX       1024
+#define ROUNDS       12
+#define ROUNDS_FAST  5
+#define SEAM_CUTS    50
+#define SEAM_MOST    250
+#define SEAM_EVENTS  10    /* fewer say too little: go on cutting */
+#define SEAM_LATE_MS 60    /* the latest cut behind the head */
+#define PIECE_MS     1500  /* the longest wait for an event */
+#define AFTER_MS     300   /* the control outlives the victim by this */
+#define BUDGET_MS    14000 /* for all */
+#define FAST_MS      4500
+#define ROUND_MS     2000 /* budget of each round that was asked for */
+#define SEAM_FAST_MS 3000
+#define SEAM_MS      8000
+#define LIVE_EVENTS  3 /* of the first connection, to learn from */
+#define MOST_POSTS   1000
+#define BRISK        10 /* events per second */
+
+#define PHASE_LIST(X)                                                         \
+  X(PHASE_BETWEEN, "after-blank-line")                                        \
+  X(PHASE_IN_DATA, "in-data")                                                 \
+  X(PHASE_AFTER_ID, "after-id-line")                                          \
+  X(PHASE_BEFORE_BLANK, "before-blank-line")                                  \
+  X(PHASE_HEAD, "behind-head")                                                \
+  X(PHASE_COMMENT, "at-heartbeat")
+
+enum phase {
+#define X(name, text) name,
+  PHASE_LIST(X)
+#undef X
+};
+
+/* Those that take no event in are drawn less often. */
+static const enum phase drawn[] = {
+    PHASE_BETWEEN,      PHASE_BETWEEN,  PHASE_IN_DATA,
+    PHASE_IN_DATA,      PHASE_AFTER_ID, PHASE_BEFORE_BLANK,
+    PHASE_BEFORE_BLANK, PHASE_HEAD,     PHASE_COMMENT};
+
+static const char *const phase_name[] = {
+#define X(name, text) text,
+    PHASE_LIST(X)
+#undef X
+};
+
+static const char *const cut_name[] = {"fin", "rst", "half", "stall"};
+
+struct chase {
+  struct script *s;
+  struct rng rng;
+  bool seam, away, over, posting;
+  unsigned rounds, round, posts;
+  uint64_t until_ns;
+  struct recorder_exchange *control, *victim, *post;
+  size_t control_events, wait_for, victim_events;
+  char last_id[ID_MAX];
+  size_t id_n; /* 0 = none */
+  /* of the open victim */
+  enum phase phase;
+  enum cut_how cut;
+  size_t want;
+  bool is_cut;
+};
+
+static void next_victim(struct chase *c);
+static void post_one(struct chase *c);
+
+static void finish_if_over(struct chase *c)
+{
+  if(c->over && !c->control && !c->victim && !c->post)
+    script_done(c->s);
+}
+
+static void cut_control(struct script *s)
+{
+  struct chase *c = script_state(s);
+  if(c->control)
+    recorder_cut(c->control, CUT_FIN);
+  finish_if_over(c);
+}
+
+static void end_chase(struct chase *c)
+{
+  c->over = true;
+  c->away = false;
+  script_after(c->s, MS(AFTER_MS), cut_control);
+}
+
+static void come_back(struct script *s)
+{
+  struct chase *c = script_state(s);
+  if(!c->away)
+    return;
+  c->away = false;
+  next_victim(c);
+}
+
+static void on_control_progress(struct recorder_exchange *x,
+                                const struct recording *r, void *ctx)
+{
+  struct chase *c = ctx;
+  (void)x;
+  if(r->events > c->control_events && c->posting && !c->post)
+    post_one(c);
+  c->control_events = r->events;
+  if(c->away && r->events >= c->wait_for)
+    come_back(c->s);
+}
+
+static void on_control_done(struct recording *r, void *ctx)
+{
+  struct chase *c = ctx;
+  c->control = NULL;
+  script_label(r, "role=control");
+  script_keep(c->s, r);
+  c->over = true;
+  c->away = false;
+  if(c->victim)
+    recorder_cut(c->victim, CUT_FIN);
+  finish_if_over(c);
+}
+
+static const struct recorder_handler control_handler = {
+    .on_progress = on_control_progress, .on_done = on_control_done};
+
+/* A comment has come that is more than the greeting. */
+static bool has_comment(const struct recording *r)
+{
+  for(size_t i = 0; i < r->lines; i++) {
+    if(r->line[i].kind == LINE_COMMENT)
+      return true;
+  }
+  return false;
+}
+
+static bool keeps_last(enum phase p)
+{
+  return p != PHASE_IN_DATA && p != PHASE_AFTER_ID && p != PHASE_BEFORE_BLANK;
+}
+
+static bool is_time(const struct chase *c, const struct recording *r)
+{
+  if(r->head.complete_ns < 0 || !r->head.status)
+    return false;
+  switch(c->phase) {
+  case PHASE_HEAD:
+    return true;
+  case PHASE_COMMENT:
+    return has_comment(r);
+  case PHASE_BETWEEN:
+    return r->events >= c->want;
+  default:
+    return r->events > c->want;
+  }
+}
+
+static void on_victim_progress(struct recorder_exchange *x,
+                               const struct recording *r, void *ctx)
+{
+  struct chase *c = ctx;
+  if(c->seam)
+    return;
+  if(c->is_cut) {
+    /* Half closed: what still comes is taken in; one more event will do. */
+    if(c->cut == CUT_HALF && r->events > c->want + 1)
+      recorder_cut(x, CUT_FIN);
+    return;
+  }
+  if(!is_time(c, r))
+    return;
+  c->is_cut = true;
+  recorder_cut(x, c->cut);
+}
+
+static void commit_id(struct chase *c, struct slice id)
+{
+  if(!id.n || id.n > ID_MAX)
+    return;
+  memcpy(c->last_id, id.p, id.n);
+  c->id_n = id.n;
+}
+
+/* What a client that was cut like this would send next time. */
+static void commit(struct chase *c, const struct recording *r)
+{
+  size_t n = r->events;
+  bool whole = c->seam || keeps_last(c->phase) || !c->is_cut;
+  if(whole && c->phase != PHASE_HEAD) {
+    commit_id(c, buf_slice(&r->last_id));
+    return;
+  }
+  if(c->phase == PHASE_HEAD && c->is_cut)
+    return;
+  if(n)
+    n--;
+  while(n > 0 && !r->event[n - 1].id_in_block)
+    n--;
+  if(n)
+    commit_id(c, r->event[n - 1].id);
+}
+
+static bool enough(const struct chase *c)
+{
+  if(clock_mono_ns() > c->until_ns)
+    return true;
+  if(c->round < c->rounds)
+    return false;
+  return !c->seam || c->victim_events >= SEAM_EVENTS || c->round >= SEAM_MOST;
+}
+
+/* In half of the rounds something is to be missed: away until the control got
+ * another event or two. */
+static void go_away(struct chase *c)
+{
+  uint64_t draw = rng_below(&c->rng, 4);
+  c->away = true;
+  c->wait_for = draw < 2 ? c->control_events + 1 + draw : SIZE_MAX;
+  script_after(c->s,
+               draw < 2    ? MS(PIECE_MS)
+               : draw == 2 ? MS(1)
+                           : MS(1 + rng_below(&c->rng, 80)),
+               come_back);
+}
+
+static void on_victim_done(struct recording *r, void *ctx)
+{
+  struct chase *c = ctx;
+  bool failed = !r->head.status;
+  c->victim = NULL;
+  c->victim_events += r->events;
+  commit(c, r);
+  script_label(r, "role=victim cut=%s phase=%s",
+               c->is_cut || r->end == REC_END_OURS ? cut_name[c->cut]
+                                                   : "server",
+               c->seam ? "soon" : phase_name[c->phase]);
+  script_keep(c->s, r);
+  c->round++;
+  if(c->over)
+    finish_if_over(c);
+  else if(enough(c))
+    end_chase(c);
+  else if(c->seam && !failed)
+    next_victim(c);
+  else
+    go_away(c);
+}
+
+static const struct recorder_handler victim_handler = {
+    .on_progress = on_victim_progress, .on_done = on_victim_done};
+
+static void draw_cut(struct chase *c, struct probe_request *q)
+{
+  bool brisk = c->control_events > BRISK;
+  c->phase = drawn[rng_below(&c->rng, sizeof(drawn) / sizeof(drawn[0]))];
+  c->cut = (enum cut_how)rng_below(&c->rng, c->seam ? 2 : 4);
+  c->want = 1 + (brisk ? rng_below(&c->rng, 4) : 0);
+  c->is_cut = false;
+  if(c->round == 0) {
+    c->phase = PHASE_BETWEEN;
+    c->want = LIVE_EVENTS;
+  }
+  q->stop = (struct stop_rule){.when = STOP_AT_LIMIT,
+                               .how = c->cut,
+                               .limit_ns = MS(PIECE_MS),
+                               .stall_ns = MS(100)};
+  if(!c->seam)
+    return;
+  c->phase = PHASE_BETWEEN;
+  q->stop.when = c->id_n ? STOP_AFTER_HEAD : STOP_AFTER_EVENTS;
+  q->stop.n = LIVE_EVENTS;
+  q->stop.delay_ns = MS(1 + rng_below(&c->rng, SEAM_LATE_MS));
+}
+
+static void next_victim(struct chase *c)
+{
+  struct probe_request q = {.method = NULL};
+  draw_cut(c, &q);
+  if(c->id_n)
+    q.last_id = (struct slice){c->last_id, c->id_n};
+  c->victim = script_begin(c->s, &q, &victim_handler, c);
+  if(!c->victim)
+    end_chase(c);
+}
+
+static void begin_victim(struct script *s)
+{
+  struct chase *c = script_state(s);
+  /* No event at all came: there is nothing to resume. */
+  if(!c->control || !c->control_events)
+    end_chase(c);
+  else
+    come_back(s);
+}
+
+/* Where the target has a publish hook, the seam is tried at the rate at which
+ * the control connection takes events in. */
+static void on_posted(struct recording *r, void *ctx)
+{
+  struct chase *c = ctx;
+  c->post = NULL;
+  c->posting = r->head.status / 100 == 2 && c->posts < MOST_POSTS;
+  script_drop(c->s, r);
+  finish_if_over(c);
+}
+
+static const struct recorder_handler post_handler = {.on_done = on_posted};
+
+static void post_one(struct chase *c)
+{
+  const struct target *t = script_target(c->s);
+  struct probe_request q = {
+      .name = "publish",
+      .method = t->publish_method ? t->publish_method : "POST",
+      .url = t->publish_url,
+      .headers = "Content-Type: text/plain; charset=utf-8",
+      .body = SLICE_LIT("weir seam"),
+      .stop = {.when = STOP_AFTER_HEAD, .limit_ns = NS_PER_SEC}};
+  if(c->over)
+    return;
+  c->posts++;
+  c->post = recorder_start(script_recorder(c->s), &q, &post_handler, c);
+}
+
+static uint64_t budget_ns(const struct target *t, bool seam)
+{
+  if(seam)
+    return t->fast ? MS(SEAM_FAST_MS) : MS(SEAM_MS);
+  if(t->resume_rounds)
+    return MS(ROUND_MS) * t->resume_rounds;
+  return t->fast ? MS(FAST_MS) : MS(BUDGET_MS);
+}
+
+static void start(struct script *s, bool seam)
+{
+  const struct target *t = script_target(s);
+  struct chase *c = calloc(1, sizeof(*c));
+  struct probe_request q = {.method = NULL};
+  script_set_state(s, c);
+  if(!c) {
+    script_done(s);
+    return;
+  }
+  c->s = s;
+  c->seam = seam;
+  c->rounds = seam               ? SEAM_CUTS
+              : t->resume_rounds ? t->resume_rounds
+              : t->fast          ? ROUNDS_FAST
+                                 : ROUNDS;
+  rng_seed(&c->rng, t->seed + seam);
+  c->until_ns = clock_mono_ns() + budget_ns(t, seam);
+  q.stop.limit_ns = budget_ns(t, seam) + MS(10 * PIECE_MS);
+  c->control = script_begin(s, &q, &control_handler, c);
+  if(!c->control) {
+    script_done(s);
+    return;
+  }
+  c->away = true;
+  c->wait_for = 1;
+  script_after(s, t->window_ns, begin_victim);
+  c->posting = seam && t->publish_url;
+  if(c->posting)
+    post_one(c);
+}
+
+static void start_resume(struct script *s)
+{
+  start(s, false);
+}
+
+static void start_seam(struct script *s)
+{
+  start(s, true);
+}
+
+static uint64_t resume_ns(const struct target *t)
+{
+  return budget_ns(t, false) / 2;
+}
+
+static uint64_t seam_ns(const struct target *t)
+{
+  return budget_ns(t, true) / 2;
+}
+
+const struct script_row script_resume = {.id = SCRIPT_RESUME,
+                                         .phase = SCRIPT_AFTER,
+                                         .start = start_resume,
+                                         .expected_ns = resume_ns};
+const struct script_row script_seam = {.id = SCRIPT_SEAM,
+                                       .phase = SCRIPT_AFTER,
+                                       .start = start_seam,
+                                       .expected_ns = seam_ns};

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT
+ * "resume-ids": beside a control connection, one resume for each role of
+ * RESUME_ROLE_LIST, all at once; "again" follows "once". */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "probe/script_rows.h"
+#include "probe/script_util.h"
+
+#define ID_MAX      256
+#define READY       4 /* events of the control before the resumes begin */
+#define EVENTS      8 /* read of each resume */
+#define DUPLICATES  5
+#define REPLAYS     20
+#define READ_MS     1500
+#define AFTER_MS    300
+#define FUTURE      UINT64_C(1000000)
+#define OTHER_IP    "127.0.0.2"
+#define UNKNOWN     "7f9c24e8-3b12-4fef-91e0-5a4b7f3c2d10"
+#define PATH_MAX_N  2048
+#define HEADERS_MAX 1200
+
+struct single {
+  struct script *s;
+  struct recorder_exchange *control, *again;
+  struct crowd crowd;
+  bool begun, over;
+  char k1[ID_MAX], k2[ID_MAX];
+  size_t k1_n, k2_n;
+  char oldest[24], future[24];
+  enum resume_role role[RESUME_ROLES + DUPLICATES + REPLAYS];
+  unsigned roles;
+  char headers[HEADERS_MAX], path[PATH_MAX_N];
+  struct probe_header extra[2];
+};
+
+static const char *const role_name[] = {
+#define X(name, text, purpose) text,
+    RESUME_ROLE_LIST(X)
+#undef X
+};
+
+static void finish_if_over(struct single *c)
+{
+  if(c->over && !c->control)
+    script_done(c->s);
+}
+
+static void cut_control(struct script *s)
+{
+  struct single *c = script_state(s);
+  c->over = true;
+  if(c->control)
+    recorder_cut(c->control, CUT_FIN);
+  finish_if_over(c);
+}
+
+static size_t copy_id(char *out, struct slice id)
+{
+  /* An id that is no header value cannot be sent in a made-up line. */
+  if(id.n >= ID_MAX || memchr(id.p, '\n', id.n) || memchr(id.p, '\0', id.n))
+    return 0;
+  memcpy(out, id.p, id.n);
+  out[id.n] = '\0';
+  return id.n;
+}
+
+static bool read_number(const char *id, uint64_t *out)
+{
+  uint64_t v = 0;
+  size_t n = strlen(id);
+  for(size_t i = 0; i < n; i++) {
+    if(id[i] < '0' || id[i] > '9')
+      return false;
+    v = v * 10 + (uint64_t)(id[i] - '0');
+  }
+  *out = v;
+  return n > 0 && n < 18;
+}
+
+static void choose_ids(struct single *c, const struct recording *r)
+{
+  uint64_t newest;
+  char last[ID_MAX] = "";
+  for(size_t i = 0; i < r->events; i++) {
+    if(!r->event[i].id_in_block || !r->event[i].id.n)
+      continue;
+    if(!c->k1_n)
+      c->k1_n = copy_id(c->k1, r->event[i].id);
+    else if(i + 1 < r->events || !c->k2_n)
+      c->k2_n = copy_id(c->k2, r->event[i].id);
+    copy_id(last, r->event[i].id);
+  }
+  if(!read_number(last, &newest))
+    return;
+  (void)snprintf(c->oldest, sizeof(c->oldest), "1");
+  (void)snprintf(c->future, sizeof(c->future), "%" PRIu64, newest + FUTURE);
+}
+
+static bool applies(const struct single *c, enum resume_role r)
+{
+  switch(r) {
+  case RESUME_OLDEST:
+  case RESUME_FUTURE:
+    return c->oldest[0] != '\0';
+  case RESUME_DUPLICATE:
+  case RESUME_QUERY_HEADER:
+    return c->k2_n > 0;
+  case RESUME_AGAIN:
+    return false; /* see done_one */
+  default:
+    return true;
+  }
+}
+
+static void choose_roles(struct single *c)
+{
+  for(unsigned r = 0; r < RESUME_ROLES; r++) {
+    unsigned times = r == RESUME_DUPLICATE ? DUPLICATES
+                     : r == RESUME_REPLAY  ? REPLAYS
+                                           : 1;
+    if(!applies(c, (enum resume_role)r))
+      continue;
+    for(unsigned i = 0; i < times; i++)
+      c->role[c->roles++] = (enum resume_role)r;
+  }
+}
+
+/* Path and query of the target, with lastEventId=k1 behind. */
+static const char *query_path(struct single *c)
+{
+  const char *url = script_target(c->s)->url, *p = strstr(url, "://");
+  const char *path = p ? strchr(p + 3, '/') : NULL;
+  size_t at;
+  if(!path)
+    path = "/";
+  (void)snprintf(c->path, sizeof(c->path), "%.1000s%clastEventId=", path,
+                 strchr(path, '?') ? '&' : '?');
+  at = strlen(c->path);
+  for(size_t i = 0; i < c->k1_n && at + 4 < sizeof(c->path); i++) {
+    (void)snprintf(c->path + at, sizeof(c->path) - at, "%%%02X",
+                   (unsigned)(unsigned char)c->k1[i]);
+    at += 3;
+  }
+  return c->path;
+}
+
+static void use_header(struct single *c, struct probe_request *q,
+                       const char *name, const char *value)
+{
+  (void)snprintf(c->headers, sizeof(c->headers), "%s: %s", name, value);
+  q->headers = c->headers;
+}
+
+static void use_two_lines(struct single *c, struct probe_request *q)
+{
+  c->extra[0] =
+      (struct probe_header){SLICE_LIT("Last-Event-ID"), {c->k1, c->k1_n}};
+  c->extra[1] =
+      (struct probe_header){SLICE_LIT("Last-Event-ID"), {c->k2, c->k2_n}};
+  q->extra = c->extra;
+  q->extras = 2;
+}
+
+static void from_elsewhere(struct single *c, struct probe_request *q)
+{
+  q->headers = "-Cookie";
+  if(script_target(c->s)->loopback)
+    q->source_ip = OTHER_IP;
+}
+
+static void prepare_role(struct single *c, enum resume_role r,
+                         struct probe_request *q)
+{
+  q->last_id = (struct slice){c->k1, c->k1_n};
+  switch(r) {
+  case RESUME_LOWER:
+  case RESUME_UPPER:
+    q->last_id.p = NULL;
+    use_header(c, q, r == RESUME_LOWER ? "last-event-id" : "LAST-EVENT-ID",
+               c->k1);
+    break;
+  case RESUME_ONCE:
+    q->stop.when = STOP_AFTER_HEAD;
+    break;
+  case RESUME_UNKNOWN_ID:
+    q->last_id = SLICE_LIT(UNKNOWN);
+    break;
+  case RESUME_OLDEST:
+    q->last_id = slice_of(c->oldest);
+    break;
+  case RESUME_FUTURE:
+    q->last_id = slice_of(c->future);
+    break;
+  case RESUME_EMPTY:
+    q->last_id = SLICE_LIT("");
+    break;
+  case RESUME_PLAIN:
+    q->last_id.p = NULL;
+    break;
+  case RESUME_DUPLICATE:
+    q->last_id.p = NULL;
+    use_two_lines(c, q);
+    break;
+  case RESUME_QUERY:
+    q->last_id.p = NULL;
+    q->path = query_path(c);
+    break;
+  case RESUME_QUERY_HEADER:
+    q->last_id = (struct slice){c->k2, c->k2_n};
+    q->path = query_path(c);
+    break;
+  case RESUME_OTHER_IP:
+    from_elsewhere(c, q);
+    break;
+  default:
+    break;
+  }
+}
+
+static void prepare(struct crowd *crowd, unsigned i, struct probe_request *q)
+{
+  struct single *c = script_state(crowd->script);
+  q->stop = (struct stop_rule){
+      .when = STOP_AFTER_EVENTS, .n = EVENTS, .limit_ns = MS(READ_MS)};
+  prepare_role(c, c->role[i], q);
+}
+
+static void settle(struct single *c)
+{
+  if(!c->crowd.member && !c->again)
+    script_after(c->s, MS(AFTER_MS), cut_control);
+}
+
+static void again_done(struct recording *r, void *ctx)
+{
+  struct single *c = ctx;
+  c->again = NULL;
+  script_label(r, "role=%s", role_name[RESUME_AGAIN]);
+  script_keep_next(c->s, r);
+  settle(c);
+}
+
+static const struct recorder_handler again_handler = {.on_done = again_done};
+
+static void start_again(struct single *c)
+{
+  struct probe_request q = {.name = "again",
+                            .last_id = {c->k1, c->k1_n},
+                            .stop = {.when = STOP_AFTER_EVENTS,
+                                     .n = EVENTS,
+                                     .limit_ns = MS(READ_MS)}};
+  c->again = recorder_start(script_recorder(c->s), &q, &again_handler, c);
+}
+
+static void done_one(struct crowd *crowd, unsigned i, struct recording *r)
+{
+  struct single *c = script_state(crowd->script);
+  enum resume_role role = c->role[i];
+  if(role == RESUME_OTHER_IP && script_target(c->s)->loopback)
+    script_label(r, "role=%s ip=" OTHER_IP, role_name[role]);
+  else
+    script_label(r, "role=%s", role_name[role]);
+  script_keep_next(c->s, r);
+  if(role == RESUME_ONCE)
+    start_again(c);
+}
+
+static void all_over(struct crowd *crowd)
+{
+  settle(script_state(crowd->script));
+}
+
+static const struct crowd_plan plan = {
+    .prepare = prepare, .done = done_one, .over = all_over};
+
+static void begin(struct script *s)
+{
+  struct single *c = script_state(s);
+  if(c->begun)
+    return;
+  c->begun = true;
+  if(c->control)
+    choose_ids(c, recorder_recording(c->control));
+  if(!c->k1_n) {
+    cut_control(s);
+    return;
+  }
+  choose_roles(c);
+  crowd_start(&c->crowd, s, &plan, c->roles, c->roles);
+}
+
+static void control_progress(struct recorder_exchange *x,
+                             const struct recording *r, void *ctx)
+{
+  struct single *c = ctx;
+  (void)x;
+  if(!c->begun && r->events >= READY)
+    begin(c->s);
+}
+
+static void control_done(struct recording *r, void *ctx)
+{
+  struct single *c = ctx;
+  c->control = NULL;
+  script_label(r, "role=control");
+  script_keep(c->s, r);
+  if(!c->begun) {
+    c->begun = true;
+    c->over = true;
+  }
+  finish_if_over(c);
+}
+
+static const struct recorder_handler control_handler = {
+    .on_progress = control_progress, .on_done = control_done};
+
+static void start(struct script *s)
+{
+  struct single *c = calloc(1, sizeof(*c));
+  struct probe_request q = {
+      .stop = {.limit_ns = script_target(s)->window_ns + MS(20 * READ_MS)}};
+  script_set_state(s, c);
+  if(c) {
+    c->s = s;
+    c->control = script_begin(s, &q, &control_handler, c);
+  }
+  if(!c || !c->control)
+    script_done(s);
+  else
+    script_after(s, script_target(s)->window_ns, begin);
+}
+
+static uint64_t expected(const struct target *t)
+{
+  return t->window_ns / 2 + MS(2 * READ_MS + AFTER_MS);
+}
+
+const struct script_row script_resume_ids = {.id = SCRIPT_RESUME_IDS,
+                                             .phase = SCRIPT_AFTER,
+                                             .start = start,
+                                             .expected_ns = expected};
