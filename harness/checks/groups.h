@@ -25,7 +25,11 @@
   X(group_frame_finite)                                                       \
   X(group_frame_id)                                                           \
   X(group_frame_retry)                                                        \
-  X(group_heartbeat)
+  X(group_heartbeat)                                                          \
+  X(group_resume)                                                             \
+  X(group_resume_single)                                                      \
+  X(group_reconnect)                                                          \
+  X(group_sec)
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)

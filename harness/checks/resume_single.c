@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ * resume.* on single reconnects that must begin as the ordinary one does:
+ * letter case, twice, side by side, other addresses, odd headers. */
+#include <string.h>
+
+#include "checks/resume_judges.h"
+#include "checks/resume_start.h"
+#include "checks/roles.h"
+
+static const struct recording *role(const struct check_input *in,
+                                    const char *name, size_t n)
+{
+  return role_find(in, SCRIPT_RESUME_IDS, name, n);
+}
+
+/* Counts the connections of the named roles that begin elsewhere than the
+ * ordinary resume; evidence of each.  seen counts those that were made. */
+static size_t count_others(const struct check_input *in,
+                           const struct starts *s, const char *const *roles,
+                           size_t *seen, struct finding *f)
+{
+  size_t bad = 0;
+  *seen = 0;
+  for(size_t i = 0; roles[i]; i++) {
+    const struct recording *r = role(in, roles[i], 0);
+    struct start x;
+    if(!r)
+      continue;
+    (*seen)++;
+    x = start_of(s, r);
+    if(start_is_canonical(s, &x))
+      continue;
+    bad++;
+    f->recording = r;
+    start_show(s, &x, f);
+  }
+  if(bad)
+    start_show(s, &s->canonical, f);
+  return bad;
+}
+
+static void judge_same_start(const struct check_input *in, struct finding *f,
+                             const char *const *roles, const char *what)
+{
+  struct starts s;
+  size_t seen, bad;
+  if(!starts_open(in, &s, f))
+    return;
+  bad = count_others(in, &s, roles, &seen, f);
+  if(bad)
+    finding_broken(f,
+                   "%s: %zu of %zu resumes did not begin where the "
+                   "ordinary one does",
+                   what, bad, seen);
+  else if(seen)
+    finding_set(f, VERDICT_PASS, "%s: %zu of %zu resumes begin alike", what,
+                seen, seen);
+  else
+    finding_set(f, VERDICT_UNTESTABLE, "%s: no such resume was made", what);
+}
+
+void resume_judge_header(const struct check_input *in, struct finding *f)
+{
+  static const char *const roles[] = {"lower", "upper", NULL};
+  judge_same_start(in, f, roles, "header name in other letters");
+}
+
+void resume_judge_twice(const struct check_input *in, struct finding *f)
+{
+  static const char *const roles[] = {"again", NULL};
+  judge_same_start(in, f, roles,
+                   "the same id again after a connection without events");
+}
+
+void resume_judge_ip_independent(const struct check_input *in,
+                                 struct finding *f)
+{
+  static const char *const roles[] = {"other-ip", NULL};
+  const struct recording *r = role(in, "other-ip", 0);
+  struct slice ip = r ? role_attribute(r, "ip") : (struct slice){NULL, 0};
+  judge_same_start(in, f, roles,
+                   ip.n ? "no cookie, another source address"
+                        : "a new connection without cookie");
+}
+
+/* A peer's ids against the control's from k1 on: the number of the first
+ * event that is not as it should be, or -1. */
+static long first_difference(const struct starts *s, const struct recording *r)
+{
+  long at = s->k1_place + 1;
+  for(size_t i = 0; i < r->events; i++) {
+    const struct recorded_event *e = &r->event[i];
+    if(!e->id_in_block || !e->id.n)
+      continue;
+    while((size_t)at < s->control->events &&
+          !s->control->event[at].id_in_block)
+      at++;
+    if((size_t)at >= s->control->events)
+      return -1;
+    if(!slice_eq(s->control->event[at].id, e->id))
+      return (long)i;
+    at++;
+  }
+  return -1;
+}
+
+void resume_judge_competing(const struct check_input *in, struct finding *f)
+{
+  static const char *const names[] = {"peer-a", "peer-b"};
+  struct starts s;
+  size_t bad = 0;
+  if(!starts_open(in, &s, f))
+    return;
+  for(size_t i = 0; i < 2; i++) {
+    const struct recording *r =
+        role_stream(in, SCRIPT_RESUME_IDS, names[i], f);
+    struct start x;
+    long at;
+    if(!r)
+      return;
+    x = start_of(&s, r);
+    at = first_difference(&s, r);
+    if(x.first && at < 0)
+      continue;
+    bad++;
+    start_show(&s, &x, f);
+    if(at >= 0)
+      finding_show_bytes(f, "  the first id that does not fit",
+                         r->event[at].id);
+  }
+  if(bad)
+    finding_broken(f,
+                   "two resumes from the same id at the same time: %zu of "
+                   "them did not get everything behind it",
+                   bad);
+  else
+    finding_set(f, VERDICT_PASS,
+                "two resumes from the same id at the same time both got "
+                "everything behind it");
+}
+
+void resume_judge_empty_header(const struct check_input *in, struct finding *f)
+{
+  struct starts s;
+  struct start empty, plain;
+  if(!starts_read(in, &s, f))
+    return;
+  empty.r = role(in, "empty", 0);
+  plain.r = role(in, "plain", 0);
+  if(!empty.r || !plain.r) {
+    finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
+    return;
+  }
+  empty = start_of(&s, empty.r);
+  plain = start_of(&s, plain.r);
+  f->recording = empty.r;
+  if(empty.r->head.status != plain.r->head.status)
+    finding_broken(f,
+                   "an empty Last-Event-ID is answered %d, a request "
+                   "without it %d",
+                   empty.r->head.status, plain.r->head.status);
+  else if(!empty.first || !plain.first)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "no event came on one of the two connections");
+  else if(empty.replayed != plain.replayed)
+    finding_broken(f,
+                   "with an empty Last-Event-ID the stream begins %s, "
+                   "without the header %s",
+                   empty.replayed ? "with old events" : "live",
+                   plain.replayed ? "with old events" : "live");
+  else
+    finding_set(f, VERDICT_PASS, "an empty Last-Event-ID is the same as none");
+  if(f->verdict != VERDICT_PASS) {
+    start_show(&s, &empty, f);
+    start_show(&s, &plain, f);
+  }
+}
+
+void resume_judge_dup_header(const struct check_input *in, struct finding *f)
+{
+  struct starts s;
+  struct start x = {.place = -1}, y;
+  size_t n = role_count(in, SCRIPT_RESUME_IDS, "duplicate"), differ = 0;
+  if(!starts_open(in, &s, f))
+    return;
+  for(size_t i = 0; i < n; i++) {
+    y = start_of(&s, role(in, "duplicate", i));
+    if(i == 0)
+      x = y;
+    else if(x.r->head.status != y.r->head.status || !x.first != !y.first ||
+            (x.first && !slice_eq(x.first->id, y.first->id)))
+      differ++;
+    start_show(&s, &y, f);
+  }
+  if(n)
+    f->recording = x.r;
+  if(n < 2)
+    finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
+  else if(x.r->head.status >= 500 || x.r->head.status == 0)
+    finding_broken(f, "two Last-Event-ID lines are answered %d (%s)",
+                   x.r->head.status, recording_end_name(x.r->end));
+  else if(differ)
+    finding_broken(f,
+                   "the same request with two Last-Event-ID lines had "
+                   "different outcomes in %zu of %zu tries",
+                   differ, n);
+  else
+    finding_set(f, VERDICT_PASS,
+                "two Last-Event-ID lines: %zu times the same outcome "
+                "(status %d)",
+                n, x.r->head.status);
+}
+
+void resume_judge_query_fallback(const struct check_input *in,
+                                 struct finding *f)
+{
+  struct starts s;
+  struct start query, both;
+  if(!starts_open(in, &s, f))
+    return;
+  query = start_of(&s, role(in, "query", 0));
+  both = start_of(&s, role(in, "query-header", 0));
+  if(!query.r || !both.r) {
+    finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
+    return;
+  }
+  f->recording = both.r;
+  if(!start_is_canonical(&s, &query))
+    finding_set(f, VERDICT_SKIP,
+                "the query parameter lastEventId is not known here");
+  else if(start_is_canonical(&s, &both)) {
+    finding_broken(f, "the query parameter lastEventId wins over the header: "
+                      "a reconnecting EventSource repeats its first URL and "
+                      "would get everything since then again");
+    start_show(&s, &query, f);
+    start_show(&s, &both, f);
+  } else
+    finding_set(f, VERDICT_PASS,
+                "lastEventId works in the query, and the header wins over it");
+}
