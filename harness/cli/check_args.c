@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "checks/check.h"
 #include "cli/check_options.h"
+#include "transport/url.h"
 
 int check_args_add(struct check_args *a, const struct check_option *o,
                    struct slice value, const char *where, struct err *e)
@@ -98,6 +99,7 @@ static int allow(const struct check_args *a, struct err *e)
 
 static int make_target(struct check_args *a, struct err *e)
 {
+  struct url_parts parts;
   if(!a->url)
     return err_set(e, E_SYNTAX, "no target: weir check URL");
   if(strncmp(a->url, "http://", 7) != 0 && strncmp(a->url, "https://", 8) != 0)
@@ -106,6 +108,9 @@ static int make_target(struct check_args *a, struct err *e)
   a->target = target_new(a->url);
   if(!a->target)
     return err_set(e, E_NOMEM, "out of memory");
+  if(url_split(a->url, &parts, e))
+    return e->code;
+  a->target->loopback = url_is_loopback(&parts);
   a->target->mode = a->target->loopback ? MODE_PROBE : MODE_LINT;
   a->target->seed = rng_fresh_seed() & INT32_MAX;
   return 0;

@@ -2,8 +2,6 @@
  * Conformance runs; see check_run.h. */
 #include "cli/check_run.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,57 +105,6 @@ int check_run_plan(const struct check_run *r, struct buf *out)
   if(!rc)
     rc = buf_addf(out, "time         about %s\n",
                   units_fmt_duration(probe_expected_ns(t, &r->set), time));
-  return rc;
-}
-
-struct progress {
-  struct check_run *run;
-  uv_signal_t interrupt;
-  bool shown;
-};
-
-static void show(size_t over, size_t total, const char *name, void *ctx)
-{
-  struct progress *p = ctx;
-  if(p->run->args->common.quiet || !isatty(STDERR_FILENO))
-    return;
-  fprintf(stderr, "\r\033[K%zu of %zu: %s", over, total, name);
-  p->shown = true;
-}
-
-static void interrupted(uv_signal_t *s, int number)
-{
-  struct progress *p = s->data;
-  (void)number;
-  p->run->interrupted = true;
-}
-
-static bool is_interrupted(void *ctx)
-{
-  const struct progress *p = ctx;
-  return p->run->interrupted;
-}
-
-/* One network run on a loop of its own. */
-static int record(struct check_run *r, const struct exchange_set *set,
-                  struct probe_result *out, struct err *e)
-{
-  struct progress p = {.run = r};
-  struct probe_listener listener = {show, is_interrupted, &p};
-  uv_loop_t loop;
-  int rc;
-  if(uv_loop_init(&loop))
-    return err_set(e, E_LIMIT, "the event loop cannot be set up");
-  uv_signal_init(&loop, &p.interrupt);
-  p.interrupt.data = &p;
-  uv_signal_start(&p.interrupt, interrupted, SIGINT);
-  uv_unref((uv_handle_t *)&p.interrupt);
-  rc = probe_run(&loop, r->args->target, set, &listener, out, e);
-  uv_close((uv_handle_t *)&p.interrupt, NULL);
-  uv_run(&loop, UV_RUN_DEFAULT);
-  uv_loop_close(&loop);
-  if(p.shown)
-    fputs("\r\033[K", stderr);
   return rc;
 }
 
@@ -282,12 +229,24 @@ static int repeat(struct check_run *r, struct err *e)
   if(!wanted || r->interrupted)
     return 0;
   if(!r->args->from)
-    rc = record(r, &set, &r->again, e);
+    rc = check_record(r, &set, &r->again, e);
   else if(!r->again.recordings)
     return 0;
   if(!rc && judge_again(r))
     rc = err_set(e, E_NOMEM, "out of memory");
   return rc;
+}
+
+/* Where redirects lead to is found out first: it is what all else is about. */
+static int look_and_record(struct check_run *r, struct err *e)
+{
+  struct exchange_set set = r->set;
+  int rc = check_look(r, e);
+  set.scripts &= ~SCRIPT(SCRIPT_REDIRECTS);
+  if(rc || r->stopped[0])
+    return rc;
+  rc = check_record(r, &set, &r->first, e);
+  return rc ? rc : check_keep_look(r, e);
 }
 
 int check_run_perform(struct check_run *r, struct err *e)
@@ -297,11 +256,11 @@ int check_run_perform(struct check_run *r, struct err *e)
   size_t i;
   int rc;
   r->started_real_ns = clock_real_ns();
-  rc = r->args->from ? take_loaded(r) : record(r, &r->set, &r->first, e);
+  rc = r->args->from ? take_loaded(r) : look_and_record(r, e);
   if(rc)
     return rc;
   plain = find(&r->first, "plain");
-  if(plain)
+  if(plain && !r->stopped[0])
     check_stop(plain, r->stopped, sizeof(r->stopped));
   for(i = 0; i < r->checks && !r->stopped[0]; i++) {
     finding_free(&r->finding[i]);
@@ -339,6 +298,7 @@ void check_run_free(struct check_run *r)
     finding_free(&r->finding[i]);
   free(r->finding);
   free(r->check);
+  probe_result_free(&r->look);
   probe_result_free(&r->first);
   probe_result_free(&r->again);
   memset(r, 0, sizeof(*r));

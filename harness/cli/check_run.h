@@ -13,6 +13,7 @@ struct check_run {
   struct finding *finding;    /* owned, one for each */
   size_t checks;
   struct exchange_set set;
+  struct probe_result look; /* the redirects, until they are kept */
   struct probe_result first;
   struct probe_result again; /* the repetition; often empty */
   uint64_t started_real_ns, elapsed_ns;
@@ -33,6 +34,17 @@ int check_run_perform(struct check_run *r, struct err *e);
 /* check_run_save keeps the recordings and what was declared. */
 int check_run_save(const struct check_run *r, struct err *e);
 void check_run_free(struct check_run *r);
+
+/* check_record performs one set on a loop of its own; Ctrl-C sets
+ * interrupted. */
+int check_record(struct check_run *r, const struct exchange_set *set,
+                 struct probe_result *out, struct err *e);
+/* check_look goes where redirects lead and makes that the target; sets
+ * stopped where there is no stream at the end, before anything unusual is
+ * sent.  check_keep_look puts what it recorded to the rest, if it is wanted.
+ */
+int check_look(struct check_run *r, struct err *e);
+int check_keep_look(struct check_run *r, struct err *e);
 
 /* check_stop writes why r, the ordinary exchange, is no event stream that
  * could be judged, or nothing. */

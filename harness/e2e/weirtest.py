@@ -195,8 +195,8 @@ class Run:
         if self.doc:
             told = (f"verdict {self.doc.get('verdict')}: "
                     f"{self.doc.get('sentence')}\n"
-                    f"connections {self.connections}\n"
-                    f"events {self.events}\n")
+                    f"connections {self.summary.get('connections')}\n"
+                    f"events {self.summary.get('events')}\n")
         return (f"{self.command}\nexit code {self.code}\n{told}"
                 f"stdout: {self.out[-3000:]}\nstderr: {self.err[-3000:]}")
 

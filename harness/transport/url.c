@@ -83,6 +83,8 @@ char *url_join(const char *base, const char *location)
 
 bool url_is_loopback(const struct url_parts *u)
 {
-  return strncmp(u->host, "127.", 4) == 0 || strcmp(u->host, "::1") == 0 ||
-         strcmp(u->host, "localhost") == 0;
+  /* 127.example.org is a name, and anybody's. */
+  bool is_number = u->host[strspn(u->host, "0123456789.")] == '\0';
+  return (is_number && strncmp(u->host, "127.", 4) == 0) ||
+         strcmp(u->host, "::1") == 0 || strcmp(u->host, "localhost") == 0;
 }

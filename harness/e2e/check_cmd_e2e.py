@@ -1,0 +1,334 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""weir check as a command: verdicts, plans, manners, files, exit codes."""
+import http.server
+import json
+import os
+import signal
+import threading
+import time
+
+from weirtest import Case, free_port, main
+
+FAST = ("--fast", "-q")
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """Answers that are no event streams, by path."""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        what = self.path.split("?")[0].strip("/")
+        getattr(self, "answer_" + what.replace("-", "_"), self.plain)()
+
+    do_HEAD = do_OPTIONS = do_PUT = do_DELETE = do_FOO = do_GET
+
+    def reply(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def plain(self):
+        self.reply(404, b"no", Content_Type="text/plain")
+
+    def answer_html(self):
+        self.reply(200, b"<!doctype html><p>data: x", Content_Type="text/html")
+
+    def answer_json_lines(self):
+        self.reply(200, b'{"a":1}\n{"a":2}\n',
+                   Content_Type="application/x-ndjson")
+
+    def answer_grpc(self):
+        self.reply(200, b"\0\0\0\0\0", Content_Type="application/grpc")
+
+    def answer_locked(self):
+        self.reply(401, WWW_Authenticate="Bearer")
+
+    def answer_loop(self):
+        self.reply(302, Location="/loop")
+
+    def answer_gone(self):
+        self.reply(204)
+
+    def answer_moved(self):
+        self.reply(302, Location=self.server.stream)
+
+    def answer_away(self):
+        self.reply(302, Location="http://192.0.2.1/stream")
+
+    def answer_bare(self):
+        self.reply(200, b"data: x\n\n", Content_Type="text/event-stream")
+
+    def answer_endless_line(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(b"x" * 65536)
+        except OSError:
+            pass
+
+    def answer_endless_head(self):
+        try:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                self.wfile.write(b"X-Filler: " + b"y" * 8000 + b"\r\n")
+        except OSError:
+            pass
+
+    def log_message(self, *args):
+        pass
+
+
+class Check(Case):
+    def answers(self, stream=""):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        server.daemon_threads = True
+        server.stream = stream
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    def check(self, *args, timeout=60):
+        began = time.monotonic()
+        run = self.weir("check", *args, "-o", self.path("r.json"),
+                        timeout=timeout)
+        run.took = time.monotonic() - began
+        return run
+
+    def verdicts(self, run):
+        return {c["id"]: c["verdict"] for c in run.doc["checks"]}
+
+    def assert_clean(self, run):
+        self.assert_code(run, 0)
+        self.assertEqual(0, run.summary["fail"], str(run))
+        self.assertEqual(0, run.summary["warn"], str(run))
+        self.assertEqual(0, run.summary["error"], str(run))
+
+    def test_a_clean_server_passes_fast(self):
+        server = self.server()
+        run = self.check(f"{server.url}/stream?rate=20&retry=2000&hb=1s",
+                         *FAST)
+        self.assert_clean(run)
+        self.assertGreater(run.summary["pass"], 30)
+        self.assertLess(run.took, 8)
+        self.assert_valid(run.doc, "weir.check-1")
+
+    def test_a_clean_server_passes_by_default(self):
+        server = self.server()
+        run = self.check(f"{server.url}/stream?rate=20&retry=2000&hb=1s")
+        self.assert_clean(run)
+        self.assertLess(run.took, 30)
+        self.assertIn("mode         probe", run.err)
+
+    def test_lint_makes_few_connections(self):
+        server = self.server()
+        run = self.check(f"{server.url}/stream?rate=20", "--mode", "lint",
+                         *FAST)
+        self.assert_clean(run)
+        self.assertLessEqual(run.doc["exchanges"], 2)
+
+    def test_what_is_no_stream_is_told_in_one_sentence(self):
+        base = self.answers()
+        for path, words in (("/html", "an HTML page"),
+                            ("/json-lines", "JSON"),
+                            ("/grpc", "gRPC"),
+                            ("/locked", "credentials (401)"),
+                            ("/loop", "redirects do not end"),
+                            ("/gone", "204"),
+                            ("/nothing", "404"),
+                            ("/endless-head", "head does not end")):
+            with self.subTest(path):
+                run = self.check(base + path, *FAST)
+                self.assert_code(run, 3)
+                self.assertEqual("unreachable", run.doc["verdict"])
+                self.assertIn(words, run.doc["sentence"])
+                self.assertIn(words.split()[-1], run.out)
+                self.assertEqual([], run.doc["checks"])
+
+    def test_a_dead_port_is_exit_3(self):
+        run = self.check(f"http://127.0.0.1:{free_port()}/", *FAST)
+        self.assert_code(run, 3)
+        self.assertIn("refused", run.doc["sentence"])
+
+    def test_an_endless_line_is_judged_in_bounded_memory(self):
+        base = self.answers()
+        run = self.check(base + "/endless-line", "--mode", "lint", *FAST)
+        self.assertIn(run.code, (0, 1), str(run))
+        self.assertLess(os.path.getsize(self.path("r.json")), 2 << 20)
+
+    def test_redirects_lead_to_the_stream(self):
+        server = self.server()
+        base = self.answers(f"{server.url}/stream?rate=20")
+        run = self.check(base + "/moved", *FAST)
+        self.assertEqual(f"{server.url}/stream?rate=20",
+                         run.doc["target"]["url"], str(run))
+        self.assertIn("redirects lead", " ".join(run.doc["assumptions"]))
+
+    def test_a_redirect_to_another_host_needs_its_owner(self):
+        base = self.answers()
+        run = self.check(base + "/away", *FAST, timeout=40)
+        self.assert_code(run, 3)
+
+    def test_other_hosts_need_their_owner(self):
+        for mode in ("probe", "full"):
+            run = self.weir("check", "http://192.0.2.1/", "--mode", mode)
+            self.assert_code(run, 2)
+            self.assertIn("--i-own-this-target", run.err)
+        run = self.weir("check", "http://127.example.org/", "--dry-run")
+        self.assert_code(run, 0)
+        self.assertIn("mode         lint", run.out)
+
+    def test_a_dry_run_sends_nothing(self):
+        run = self.weir("check", f"http://127.0.0.1:{free_port()}/x",
+                        "--dry-run", "--mode", "full")
+        self.assert_code(run, 0)
+        for words in ("exchanges    plain", "scripts", "time         about"):
+            self.assertIn(words, run.out)
+
+    def test_only_and_skip_choose(self):
+        server = self.server()
+        run = self.check(f"{server.url}/stream?rate=20", "--only", "http.ct",
+                         "--skip", "*.nosniff", *FAST)
+        self.assert_code(run, 0)
+        ids = list(self.verdicts(run))
+        self.assertTrue(ids)
+        self.assertTrue(all(i.startswith("http.ct.") for i in ids))
+        self.assertNotIn("http.ct.nosniff", ids)
+        run = self.weir("check", f"{server.url}/stream", "--only", "x.y")
+        self.assert_code(run, 2)
+
+    def test_saved_recordings_give_the_same_verdicts(self):
+        server = self.server()
+        live = self.check(f"{server.url}/raw?hex=646174613a20e90a0a"
+                          "&ct=text/event-stream&hold_ms=3000",
+                          "--save-recordings", self.path("rec"), *FAST)
+        self.assert_code(live, 1)
+        again = self.check("--from", self.path("rec"), "-q")
+        self.assert_code(again, 1)
+        self.assertEqual(live.doc["checks"], again.doc["checks"])
+        self.assertEqual("FAIL", self.verdicts(again)["frame.utf8.valid"])
+
+    def test_secrets_are_not_saved(self):
+        server = self.server()
+        run = self.check(f"{server.url}/stream?rate=20&token=hush1", "-H",
+                         "Authorization: Bearer hush2", "-o",
+                         self.path("r.html"), "--save-recordings",
+                         self.path("rec"), *FAST)
+        self.assertIn(run.code, (0, 1))
+        texts = [run.out, json.dumps(run.doc)]
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                if "err" not in name and "out" not in name:
+                    with open(os.path.join(folder, name), "rb") as f:
+                        texts.append(f.read().decode("utf-8", "replace"))
+        for text in texts:
+            self.assertNotIn("hush", text)
+
+    def test_a_profile_expects_failures(self):
+        server = self.server()
+        url = f"{server.url}/raw?hex=646174613a20780a0a&ct=text/html" \
+              "&hold_ms=3000"
+        only = ("--only", "http.ct.essence", "--only", "frame.utf8.valid")
+        self.assert_code(self.check(url, *only, *FAST), 1)
+        good = self.write("good.profile", "# demo\nhttp.ct.essence FAIL it "
+                          "serves raw bytes\n")
+        run = self.check(url, *only, *FAST, "--profile", good)
+        self.assert_code(run, 0)
+        stale = self.write("stale.profile", "http.ct.essence FAIL raw\n"
+                           "frame.utf8.valid FAIL once\n")
+        run = self.check(url, *only, *FAST, "--profile", stale)
+        self.assert_code(run, 1)
+        self.assertIn("STALE", run.out)
+        wrong = self.write("wrong.profile", "\nhttp.ct.x FAIL raw\n")
+        run = self.check(url, *only, *FAST, "--profile", wrong)
+        self.assert_code(run, 2)
+        self.assertIn("wrong.profile:2", run.err)
+
+    def test_a_descriptor_says_what_options_say(self):
+        server = self.server()
+        path = self.write("site.yaml", "\n".join((
+            f"url: {server.url}/stream?rate=20", "mode: lint", "fast: true",
+            "only: [http.ct.*]", "headers:", "  X-One: 1", "heartbeat: 15s",
+            "stream: endless", "")))
+        run = self.check(path, "-q")
+        self.assert_code(run, 0)
+        self.assertEqual("lint", run.doc["target"]["mode"])
+        self.assertEqual("declared", run.doc["target"]["stream_known"])
+        self.assertEqual(15000, run.doc["target"]["heartbeat_ms"])
+        bad = self.write("bad.yaml", "url: http://127.0.0.1:1/\n\nmod: lint\n")
+        run = self.check(bad, "-q")
+        self.assert_code(run, 2)
+        self.assertIn('bad.yaml:3:1: unknown key "mod" (did you mean "mode"?)',
+                      run.err)
+
+    def test_strict_fails_warnings(self):
+        url = self.answers() + "/bare"
+        only = ("--only", "http.cache.no-store", "--mode", "lint")
+        run = self.check(url, *only, *FAST)
+        self.assertEqual("WARN", self.verdicts(run)["http.cache.no-store"])
+        self.assert_code(run, 0)
+        self.assert_code(self.check(url, *only, "--strict", *FAST), 1)
+
+    def test_an_interrupted_run_passes_no_gate(self):
+        server = self.server()
+        weir = self.start_weir("check", f"{server.url}/stream?rate=20",
+                               "-o", self.path("r.json"))
+        threading.Event().wait(1.5)
+        weir.signal(signal.SIGINT)
+        run = self.finish(weir, 10)
+        self.assert_code(run, 130)
+        self.assertEqual("interrupted", run.doc["verdict"])
+
+    def test_results_go_side_by_side_on_a_page(self):
+        server = self.server()
+        names = []
+        for n, query in enumerate(("rate=20", "rate=30")):
+            names.append(self.path(f"{n}.check.json"))
+            run = self.weir("check", f"{server.url}/stream?{query}", "--mode",
+                            "lint", *FAST, "-o", names[-1])
+            self.assert_code(run, 0)
+        run = self.weir("report", *names, "-o", self.path("page.html"))
+        self.assert_code(run, 0)
+        with open(self.path("page.html"), encoding="utf-8") as f:
+            page = f.read()
+        self.assertIn("rate=20", page)
+        self.assertIn("rate=30", page)
+        self.assertNotIn(" src=", page)
+
+    def test_explain_and_list(self):
+        run = self.weir("explain", "http.ct.essence")
+        self.assert_code(run, 0)
+        self.assertIn("html.spec.whatwg.org", run.out)
+        run = self.weir("list", "checks", "--json")
+        self.assert_code(run, 0)
+        rows = json.loads(run.out)
+        self.assertGreater(len(rows), 50)
+        self.assertEqual(len(rows), len({r["id"] for r in rows}))
+
+    def test_bad_usage_is_exit_2(self):
+        for args in ((), ("nonsense",), ("ftp://x/",),
+                     ("http://127.0.0.1:1/", "http://127.0.0.1:2/"),
+                     ("http://127.0.0.1:1/", "--mode", "deep"),
+                     ("http://127.0.0.1:1/", "--heartbeat", "often"),
+                     ("http://127.0.0.1:1/", "--mod", "lint"),
+                     ("http://127.0.0.1:1/", "-o", "x.pdf"),
+                     ("--from", "/nonexistent")):
+            with self.subTest(args):
+                run = self.weir("check", *args)
+                self.assert_code(run, 2)
+                self.assertEqual(1, len(run.err.strip().splitlines()),
+                                 run.err)
+
+
+if __name__ == "__main__":
+    main()
