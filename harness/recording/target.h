@@ -49,6 +49,7 @@ struct target {
   uint64_t window_ns;      /* observation: 5 s (fast: 2 s) */
   uint64_t idle_window_ns; /* heartbeats: 20 s (see target_set_fast) */
   uint64_t seed;
+  uint32_t resume_rounds; /* cuts of the script "resume"; 0 = 12, fast: 5 */
 };
 
 /* target_new: a GET target with the default thresholds; loopback and tls are
