@@ -194,7 +194,7 @@ static const struct check rows[] = {
      .reference = "RFC 9110 section 10.2.3",
      .rationale = "Clients that obey one fixed Retry-After come back together "
                   "and meet the same overload again.",
-     .causes = "A constant.",
+     .causes = "Retry-After is a constant.",
      .fix = {{"any", "Draw it from a range, such as 5 to 30 seconds."}},
      .reproduce =
          "for i in $(seq 20); do curl -s -m 2 -D - -o /dev/null {url} "
