@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The recorder against a scripted server: exact bytes both ways, times, every
- * way in which an exchange can end, reuse of connections, TLS. */
+ * way in which an exchange can end, reuse of connections. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -58,8 +57,7 @@ static void on_done(struct recording *r, void *ctx)
 
 static const struct recorder_handler handler = {on_progress, on_done};
 
-static void scene_begin(struct scene *sc, const struct testing_step *steps,
-                        SSL_CTX *tls)
+static void scene_begin(struct scene *sc, const struct testing_step *steps)
 {
   const struct testing_step *const *answer;
   struct err e;
@@ -68,9 +66,8 @@ static void scene_begin(struct scene *sc, const struct testing_step *steps,
   one[0] = steps;
   answer = one;
   uv_loop_init(&sc->loop);
-  testing_server_start(&sc->server, &sc->loop, answer, 1, tls);
+  testing_server_start(&sc->server, &sc->loop, answer, 1, NULL);
   sc->target = target_new(sc->server.url);
-  sc->target->insecure = tls != NULL;
   sc->target->window_ns = 150 * (uint64_t)MS;
   sc->rec = recorder_new(&sc->loop, sc->target, &e);
   assert_non_null(sc->rec);
@@ -105,7 +102,7 @@ static struct recording *answered(struct scene *sc,
                                   const struct testing_step *steps,
                                   struct probe_request *q)
 {
-  scene_begin(sc, steps, NULL);
+  scene_begin(sc, steps);
   return record(sc, q);
 }
 
@@ -165,7 +162,7 @@ static void test_headers_are_edited_as_the_plan_says(void **st)
   struct scene sc;
   const char *after;
   (void)st;
-  scene_begin(&sc, steps, NULL);
+  scene_begin(&sc, steps);
   target_add_header(sc.target, "Authorization", "Bearer x");
   target_add_header(sc.target, "N", "u");
   record(&sc, &q);
@@ -189,7 +186,7 @@ static void test_credentials_stay_with_their_origin(void **st)
   struct scene sc;
   char other[100];
   (void)st;
-  scene_begin(&sc, steps, NULL);
+  scene_begin(&sc, steps);
   target_add_header(sc.target, "Authorization", "Bearer x");
   target_add_header(sc.target, "Cookie", "a=b");
   snprintf(other, sizeof(other), "http://localhost%s",
@@ -301,7 +298,7 @@ static void test_a_dead_port_is_refused(void **st)
   struct scene sc;
   char url[100];
   (void)st;
-  scene_begin(&sc, steps, NULL);
+  scene_begin(&sc, steps);
   snprintf(url, sizeof(url), "%s", sc.server.url);
   testing_server_stop(&sc.server);
   testing_server_start(&sc.server, &sc.loop, sc.server.answer, 1, NULL);
@@ -323,7 +320,7 @@ static void test_silence_ends_with_the_head_deadline(void **st)
   struct probe_request q = {0};
   struct scene sc;
   (void)st;
-  scene_begin(&sc, steps, NULL);
+  scene_begin(&sc, steps);
   sc.target->head_ns = 20 * (uint64_t)MS;
   record(&sc, &q);
   assert_int_equal(sc.r->end, REC_END_TIMEOUT);
@@ -454,7 +451,7 @@ static void test_progress_may_cut_and_may_close_the_recorder(void **st)
   struct probe_request q = {.name = "x"};
   struct scene sc;
   (void)st;
-  scene_begin(&sc, three_events, NULL);
+  scene_begin(&sc, three_events);
   sc.cut_at_events = 2;
   sc.how = CUT_RST;
   record(&sc, &q);
@@ -484,7 +481,7 @@ static void test_a_session_uses_its_connection_again(void **st)
   struct scene sc;
   char local[64];
   (void)st;
-  scene_begin(&sc, steps, NULL);
+  scene_begin(&sc, steps);
   record(&sc, &head);
   assert_int_equal(sc.r->end, REC_END_CLEAN);
   assert_false(sc.r->reused);
@@ -527,74 +524,13 @@ static void test_many_at_once_take_as_long_as_the_longest(void **st)
   uint64_t began = clock_mono_ns();
   int i;
   (void)st;
-  scene_begin(&sc, three_events, NULL);
+  scene_begin(&sc, three_events);
   for(i = 0; i < 30; i++)
     assert_non_null(recorder_start(sc.rec, &q, &handler, &sc));
   run_until_done(&sc, 30);
   assert_true(clock_mono_ns() - began < 2 * NS_PER_SEC);
   assert_int_equal(sc.r->events, 3);
   scene_end(&sc);
-}
-
-static void check_tls(enum testing_kind last, bool notified)
-{
-  const struct testing_step steps[] = {
-      {STEP_REQUEST, NULL, 0}, {STEP_SEND, OK "9\r\ndata: 1\n\n\r\n", 0},
-      {STEP_WAIT, NULL, 20},   {STEP_SEND, "0\r\n\r\n", 0},
-      {last, NULL, 1},         {STEP_FIN, NULL, 0}};
-  char path[] = "/tmp/weir-ca-XXXXXX";
-  int fd = mkstemp(path);
-  SSL_CTX *tls = testing_tls(path);
-  struct probe_request q = {0};
-  struct scene sc;
-  close(fd);
-  scene_begin(&sc, steps, tls);
-  recorder_close(sc.rec);
-  sc.target->insecure = false;
-  sc.target->ca_file = slice_dup(slice_of(path));
-  sc.rec = recorder_new(&sc.loop, sc.target, NULL);
-  assert_non_null(sc.rec);
-  record(&sc, &q);
-  assert_string_equal(sc.r->detail,
-                      notified ? "close_notify" : "FIN without close_notify");
-  assert_int_equal(sc.r->end, REC_END_CLEAN);
-  assert_true(sc.r->tls);
-  assert_int_equal(sc.r->close_notify, notified);
-  assert_int_equal(sc.r->events, 1);
-  assert_true(sc.r->read[1].t_ns - sc.r->read[0].t_ns >= 18 * MS);
-  scene_end(&sc);
-  SSL_CTX_free(tls);
-  unlink(path);
-}
-
-static void test_tls_tells_whether_its_end_was_announced(void **st)
-{
-  (void)st;
-  check_tls(STEP_BYE, true);
-  check_tls(STEP_WAIT, false);
-}
-
-static void test_an_unknown_certificate_is_refused(void **st)
-{
-  static const struct testing_step steps[] = {{STEP_REQUEST, NULL, 0},
-                                              {STEP_END, NULL, 0}};
-  char path[] = "/tmp/weir-ca-XXXXXX";
-  int fd = mkstemp(path);
-  SSL_CTX *tls = testing_tls(path);
-  struct probe_request q = {0};
-  struct scene sc;
-  (void)st;
-  close(fd);
-  scene_begin(&sc, steps, tls);
-  recorder_close(sc.rec);
-  sc.target->insecure = false;
-  sc.rec = recorder_new(&sc.loop, sc.target, NULL);
-  record(&sc, &q);
-  assert_int_equal(sc.r->end, REC_END_TLS);
-  assert_non_null(strstr(sc.r->detail, "self"));
-  scene_end(&sc);
-  SSL_CTX_free(tls);
-  unlink(path);
 }
 
 int main(void)
@@ -616,8 +552,6 @@ int main(void)
       cmocka_unit_test(test_a_session_uses_its_connection_again),
       cmocka_unit_test(test_bytes_behind_the_end_are_surplus),
       cmocka_unit_test(test_many_at_once_take_as_long_as_the_longest),
-      cmocka_unit_test(test_tls_tells_whether_its_end_was_announced),
-      cmocka_unit_test(test_an_unknown_certificate_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,8 @@
   X(numeric_ids)                                                              \
   X(broadcast)
 #define TARGET_CHOICES(X)                                                     \
+  X(max_connections, uint32_t, UINT32_MAX)                                    \
+  X(resume_rounds, uint32_t, UINT32_MAX)                                      \
   X(mode, enum plan_mode, MODE_FULL)                                          \
   X(stream, enum stream_kind, STREAM_FINITE)                                  \
   X(resume, enum resume_kind, RESUME_EXACTLY_ONCE)                            \
@@ -101,8 +103,6 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
   rc |= json_object_set_new(
       j, "user_b", value_json("Authorization", t->user_b, keep_secrets));
   rc |= json_object_set_new(j, "headers", headers_json(t, keep_secrets));
-  rc |= json_object_set_new(j, "max_connections",
-                            json_integer((json_int_t)t->max_connections));
 #define X(name) rc |= json_object_set_new(j, #name, text_json(t->name));
   TARGET_TEXTS(X)
 #undef X
@@ -184,25 +184,16 @@ static int get_headers(json_t *j, struct target *t, struct err *e)
 static int get_plain(json_t *j, struct target *t, struct err *e)
 {
   uint64_t n = 0;
-  int rc = get_number(j, "max_connections", UINT32_MAX, &n, e);
-  t->max_connections = (uint32_t)n;
-#define X(name)                                                               \
-  if(!rc) {                                                                   \
-    rc = get_number(j, #name, UINT64_MAX, &t->name, e);                       \
-  }
+  int rc = 0;
+#define X(name) rc = rc ? rc : get_number(j, #name, UINT64_MAX, &t->name, e);
   TARGET_NUMBERS(X)
 #undef X
-#define X(name)                                                               \
-  if(!rc) {                                                                   \
-    rc = get_flag(j, #name, &t->name, e);                                     \
-  }
+#define X(name) rc = rc ? rc : get_flag(j, #name, &t->name, e);
   TARGET_FLAGS(X)
 #undef X
 #define X(name, type, last)                                                   \
-  if(!rc) {                                                                   \
-    rc = get_number(j, #name, last, &n, e);                                   \
-    t->name = rc ? t->name : (type)n;                                         \
-  }
+  rc = rc ? rc : get_number(j, #name, last, &n, e);                           \
+  t->name = rc ? t->name : (type)n;
   TARGET_CHOICES(X)
 #undef X
   return rc;
@@ -215,10 +206,7 @@ static int get_texts(json_t *j, struct target *t, struct err *e)
     rc = get_text(j, "user_a", &t->user_a, e);
   if(!rc)
     rc = get_text(j, "user_b", &t->user_b, e);
-#define X(name)                                                               \
-  if(!rc) {                                                                   \
-    rc = get_text(j, #name, &t->name, e);                                     \
-  }
+#define X(name) rc = rc ? rc : get_text(j, #name, &t->name, e);
   TARGET_TEXTS(X)
 #undef X
   return rc;
