@@ -187,6 +187,16 @@ static void fail_head(struct recorder_exchange *x, int rc)
     out_of_memory(x);
 }
 
+/* One endless answer may not take all the memory there is, nor may thirty. */
+static void check_limits(struct recorder_exchange *x, size_t more)
+{
+  struct recording *r = x->r;
+  x->rec->bytes += more;
+  if(r->wire.n >= x->stop.max_bytes || (x->rec->bytes > RECORDER_TOTAL_BYTES &&
+                                        r->wire.n > RECORDER_SHARE_BYTES))
+    r->cut_short = true;
+}
+
 static void on_bytes(struct slice bytes, uint64_t mono_ns, void *ctx)
 {
   struct recorder_exchange *x = ctx;
@@ -205,6 +215,7 @@ static void on_bytes(struct slice bytes, uint64_t mono_ns, void *ctx)
   }
   if((!rc || rc == E_TOO_LONG) && x->head_done && digest_advance(x->d))
     rc = E_NOMEM;
+  check_limits(x, bytes.n);
   if(rc && rc != E_TOO_LONG)
     out_of_memory(x);
   else if(x->r->cut_short)

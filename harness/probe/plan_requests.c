@@ -9,6 +9,8 @@
 #define MANY_PARAMETERS 200
 #define LONG_PARAMETER  16384
 #define SHORT_NS        NS_PER_SEC
+#define SHORT_BYTES     ((size_t)1 << 20) /* room for a large first event */
+#define HEAD_BYTES      ((size_t)256 << 10)
 
 bool plan_applies(const struct target *t, enum exchange_id id)
 {
@@ -116,6 +118,7 @@ static struct stop_rule stop_for(const struct target *t,
     s.when = STOP_AFTER_EVENTS;
     s.n = 1;
     s.limit_ns = SHORT_NS;
+    s.max_bytes = SHORT_BYTES;
     break;
   case WINDOW_LOOK:
     s.limit_ns = t->window_ns;

@@ -313,6 +313,8 @@ struct recorder_exchange *recorder_start(
   x->session = request->session;
   if(!x->stop.limit_ns)
     x->stop.limit_ns = rec->target->window_ns;
+  if(!x->stop.max_bytes)
+    x->stop.max_bytes = RECORDING_MAX_BYTES;
   x->started_ns = clock_mono_ns();
   x->r->started_real_ns = clock_real_ns();
   begin(x, request);

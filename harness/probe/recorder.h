@@ -19,6 +19,11 @@
 /* So long an answer that is over is watched for bytes behind its end. */
 #define RECORDER_TAIL_NS (UINT64_C(100) * 1000000)
 
+/* Recorded bytes of all exchanges together; beyond, those that hold more than
+ * RECORDER_SHARE_BYTES each are ended with REC_END_LIMIT. */
+#define RECORDER_TOTAL_BYTES ((uint64_t)64 << 20)
+#define RECORDER_SHARE_BYTES ((size_t)256 << 10)
+
 struct recorder;
 struct recorder_exchange; /* one that is not over yet */
 
@@ -52,6 +57,8 @@ struct stop_rule {
   uint64_t limit_ns;    /* after the head; 0 = target.window_ns */
   uint64_t delay_ns;    /* from the rule being met to the cut */
   uint64_t stall_ns;    /* CUT_STALL */
+  size_t max_bytes;     /* behind the head, then REC_END_LIMIT; 0 =
+                           RECORDING_MAX_BYTES */
 };
 
 struct probe_header {

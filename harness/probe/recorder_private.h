@@ -55,7 +55,8 @@ struct recorder {
   struct tls_context *tls;     /* owned; NULL until needed */
   struct recorder_exchange *first;
   struct parked parked[RECORDER_PARKED_MAX];
-  size_t open; /* exchanges whose timer is not closed yet */
+  uint64_t bytes; /* recorded so far, over all exchanges */
+  size_t open;    /* exchanges whose timer is not closed yet */
   bool closing;
 };
 

@@ -27,6 +27,7 @@ struct scene {
   struct recorder *rec;
   struct recording *r; /* the last one that was finished */
   unsigned done, progress;
+  uint64_t bytes; /* of all recordings */
   /* what on_progress does */
   size_t cut_at_events;
   enum cut_how how;
@@ -52,6 +53,7 @@ static void on_done(struct recording *r, void *ctx)
   struct scene *sc = ctx;
   recording_free(sc->r);
   sc->r = r;
+  sc->bytes += r->wire.n;
   sc->done++;
 }
 
@@ -367,6 +369,32 @@ static void test_an_infinite_line_is_cut_at_its_limit(void **st)
   assert_int_equal(r->wire.n, RECORDING_MAX_BYTES);
   assert_int_equal(r->lines, 1);
   assert_int_equal(r->line[0].kind, LINE_UNFINISHED);
+  q.stop.max_bytes = 100000;
+  r = record(&sc, &q);
+  assert_int_equal(r->end, REC_END_LIMIT);
+  assert_in_range(r->wire.n, 100000, 100000 + 65536);
+  scene_end(&sc);
+}
+
+static void test_many_greedy_answers_share_what_memory_there_is(void **st)
+{
+  static char piece[65537];
+  static struct testing_step steps[] = {
+      {STEP_REQUEST, NULL, 0},
+      {STEP_SEND, "HTTP/1.1 200 OK\r\n\r\ndata:", 0},
+      {STEP_FILL, piece, 120},
+      {STEP_END, NULL, 0}};
+  struct probe_request q = {.name = "x", .stop.limit_ns = 5 * NS_PER_SEC};
+  struct scene sc;
+  int i;
+  (void)st;
+  memset(piece, 'x', sizeof(piece) - 1);
+  scene_begin(&sc, steps);
+  for(i = 0; i < 12; i++)
+    assert_non_null(recorder_start(sc.rec, &q, &handler, &sc));
+  run_until_done(&sc, 12);
+  assert_int_equal(sc.r->end, REC_END_LIMIT);
+  assert_true(sc.bytes < RECORDER_TOTAL_BYTES + 12 * (uint64_t)(4 << 20));
   scene_end(&sc);
 }
 
@@ -545,6 +573,7 @@ int main(void)
       cmocka_unit_test(test_silence_ends_with_the_head_deadline),
       cmocka_unit_test(test_an_endless_head_is_cut_at_its_limit),
       cmocka_unit_test(test_an_infinite_line_is_cut_at_its_limit),
+      cmocka_unit_test(test_many_greedy_answers_share_what_memory_there_is),
       cmocka_unit_test(test_stop_rules_end_it_where_they_say),
       cmocka_unit_test(test_cuts_look_to_the_server_as_asked),
       cmocka_unit_test(test_a_half_close_goes_on_reading),
