@@ -224,6 +224,15 @@ static int set_history(struct check_args *a, const char *value, struct err *e)
   return 0;
 }
 
+static int set_cuts(struct check_args *a, const char *value, struct err *e)
+{
+  uint64_t n;
+  if(units_count(slice_of(value), &n) || n < 1 || n > 1000)
+    return err_set(e, E_RANGE, "\"%s\" is not a number from 1 to 1000", value);
+  a->target->resume_rounds = (uint32_t)n;
+  return 0;
+}
+
 static int set_ca(struct check_args *a, const char *value, struct err *e)
 {
   return replace_text(&a->target->ca_file, value, e);
@@ -289,6 +298,8 @@ static const struct check_option options[] = {
      "none, at-least-once or exactly-once"},
     {"history", 0, "N", SCOPE_TARGET, set_history,
      "events kept for those who come back"},
+    {"cuts", 0, "N", SCOPE_TARGET, set_cuts,
+     "how often a stream is cut to see it resume (12)"},
     {"publish", 0, "URL", SCOPE_TARGET, set_publish,
      "a hook that makes the target send an event: judges injection"},
     {"publish-method", 0, "NAME", SCOPE_TARGET, set_publish_method,

@@ -129,12 +129,14 @@ static void by_type(const struct recording *r, char *out, size_t size)
 void check_stop(const struct recording *r, char *out, size_t size)
 {
   int status = r->head.status;
+  /* That GET is refused is for http.method.get to say. */
+  bool is_method = status == 405 || status == 501;
   bool is_typed = slice_ieq_cstr(media_type(r), "text/event-stream");
   out[0] = '\0';
   if(!status)
     no_head(r, out, size);
-  else if(status < 200 || status >= 300 || status == 204)
+  else if((status < 200 || status >= 300 || status == 204) && !is_method)
     by_status(r, out, size);
-  else if(!is_typed && !looks_like_events(r))
+  else if(!is_method && !is_typed && !looks_like_events(r))
     by_type(r, out, size);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/units.h"
 #include "result/check_doc.h"
 #include "result/check_render.h"
 
@@ -61,28 +62,55 @@ static bool is(const struct option_found *f, char letter, const char *name)
   return f->letter ? f->letter == letter : slice_eq_cstr(f->name, name);
 }
 
+static bool *flag_of(struct common *c, const struct option_found *f)
+{
+  if(is(f, 'q', "quiet"))
+    return &c->quiet;
+  if(is(f, 'v', "verbose"))
+    return &c->verbose;
+  if(is(f, 'h', "help"))
+    return &c->help;
+  if(is(f, 0, "no-color") || is(f, 0, "no-colour"))
+    return &c->no_color;
+  return NULL;
+}
+
 int common_take(struct common *c, struct options *o,
                 const struct option_found *f, struct err *e)
 {
+  bool *flag = flag_of(c, f);
+  bool out = is(f, 'o', "out");
   const char *value;
   int rc;
-  if(is(f, 'q', "quiet"))
-    c->quiet = true;
-  else if(is(f, 'v', "verbose"))
-    c->verbose = true;
-  else if(is(f, 'h', "help"))
-    c->help = true;
-  else if(is(f, 0, "no-color") || is(f, 0, "no-colour"))
-    c->no_color = true;
-  else if(is(f, 'o', "out") || is(f, 'f', "format")) {
-    value = options_value(o, f, e);
-    if(!value)
-      return E_SYNTAX;
-    rc = is(f, 'o', "out") ? take_out(c, value, e) : take_format(c, value, e);
+  if(flag) {
+    *flag = true;
+    rc = options_flag(o, f, e);
     return rc ? rc : 1;
-  } else
+  }
+  if(!out && !is(f, 'f', "format"))
     return 0;
-  return 1;
+  value = options_value(o, f, e);
+  if(!value)
+    return E_SYNTAX;
+  rc = out ? take_out(c, value, e) : take_format(c, value, e);
+  return rc ? rc : 1;
+}
+
+const char *common_suggest(struct slice name)
+{
+  static const char *const names[] = {"out",     "format",   "quiet",
+                                      "verbose", "no-color", "help"};
+  char text[32];
+  size_t i;
+  if(name.n < 3 || name.n >= sizeof(text))
+    return NULL;
+  memcpy(text, name.p, name.n);
+  text[name.n] = '\0';
+  for(i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    if(units_distance(text, names[i]) <= (name.n < 5 ? 1 : 2))
+      return names[i];
+  }
+  return NULL;
 }
 
 bool common_colour(const struct common *c)

@@ -22,6 +22,8 @@ void common_init(struct common *c);
  * them; 0: it was not; negative: it was, and wrong. */
 int common_take(struct common *c, struct options *o,
                 const struct option_found *f, struct err *e);
+/* common_suggest returns the long name that was probably meant, or NULL. */
+const char *common_suggest(struct slice name);
 /* common_colour: stdout is a terminal that wants colour. */
 bool common_colour(const struct common *c);
 /* common_publish prints doc on stdout in the chosen format and writes every

@@ -8,9 +8,17 @@
 #include "result/fields.h"
 #include "scenario/keys.h"
 
+static bool own_flag(const struct option_found *f)
+{
+  return !f->letter && (slice_eq_cstr(f->name, "dry-run") ||
+                        slice_eq_cstr(f->name, "print-scenario"));
+}
+
 static int unknown(const struct option_found *f, struct err *e)
 {
-  const char *near = key_suggest(f->name);
+  const char *near = f->letter ? NULL : key_suggest(f->name);
+  if(!near && !f->letter)
+    near = common_suggest(f->name);
   return err_set(e, E_SYNTAX, "unknown option %s%s%s%s", f->text,
                  near ? " (did you mean --" : "", near ? near : "",
                  near ? "?)" : "");
@@ -26,6 +34,8 @@ static int set_key(struct load_args *a, struct options *o,
   char where[80];
   if(!k)
     return unknown(f, e);
+  if(negated && f->value)
+    return options_flag(o, f, e);
   if(negated)
     value = "false";
   else if(key_takes_argument(k))
@@ -44,19 +54,13 @@ static int take(struct load_args *a, struct options *o,
   int rc = common_take(&a->common, o, f, e);
   if(rc)
     return rc < 0 ? rc : 0;
-  if(!f->letter && slice_eq_cstr(f->name, "dry-run"))
-    a->dry_run = true;
-  else if(!f->letter && slice_eq_cstr(f->name, "print-scenario"))
-    a->print_scenario = true;
-  else
+  if(!own_flag(f))
     return set_key(a, o, f, e);
-  return 0;
-}
-
-static bool own_flag(const struct option_found *f)
-{
-  return !f->letter && (slice_eq_cstr(f->name, "dry-run") ||
-                        slice_eq_cstr(f->name, "print-scenario"));
+  if(slice_eq_cstr(f->name, "dry-run"))
+    a->dry_run = true;
+  else
+    a->print_scenario = true;
+  return options_flag(o, f, e);
 }
 
 /* The target decides where the scenario comes from, so it is looked for first:

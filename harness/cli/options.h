@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Walking through a command line: GNU style, long names with '=' or a value
- * behind, short ones alone or with the value attached, "--" ends options. */
+ * behind, short ones alone, in clusters ("-qv") or with the value attached,
+ * "--" ends options. */
 #ifndef WEIR_CLI_OPTIONS_H
 #define WEIR_CLI_OPTIONS_H
 #include <stdbool.h>
@@ -11,8 +12,9 @@
 struct options {
   int argc;
   char **argv;
-  int at;         /* index of the next argument */
-  bool only_rest; /* "--" was seen */
+  int at;              /* index of the next argument */
+  bool only_rest;      /* "--" was seen */
+  const char *cluster; /* further letters behind one that takes no value */
 };
 
 struct option_found {
@@ -27,6 +29,10 @@ struct option_found {
 void options_init(struct options *o, int argc, char **argv);
 /* options_next returns false at the end. */
 bool options_next(struct options *o, struct option_found *out);
+/* options_flag says that the option just found takes no value.  0, or E_SYNTAX
+ * with a sentence for "--name=value". */
+int options_flag(struct options *o, const struct option_found *f,
+                 struct err *e);
 /* options_value gives the value of the option just found, taking the next
  * argument where none was attached; NULL with a sentence when there is none.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/units.h"
 
 #define PLAIN_EVERY_S 10.0
@@ -18,45 +19,42 @@ void progress_init(struct progress *p, bool quiet)
   p->next_plain_s = PLAIN_EVERY_S;
 }
 
-static void line(const struct load_progress *n, char *out, size_t size)
+static void line(const struct load_progress *n, struct buf *out)
 {
   char open[UNITS_MAX], want[UNITS_MAX], rate[UNITS_MAX], ms[UNITS_MAX];
-  int at = snprintf(out, size, "%-10s %5.1f / %.0f s  %s/%s streams  %s ev/s",
-                    n->phase, n->elapsed_s, n->total_s,
-                    units_fmt_count(n->connections, open),
-                    units_fmt_count(n->target_connections, want),
-                    units_fmt_count(n->events_per_second, rate));
-  if(at > 0 && n->p99_ms > 0)
-    at += snprintf(out + at, size - (size_t)at, "  p99 %s",
-                   units_fmt_ms(n->p99_ms, ms));
-  if(at > 0 && n->failed)
-    at += snprintf(out + at, size - (size_t)at, "  failed %llu",
-                   (unsigned long long)n->failed);
-  if(at > 0 && n->reconnects)
-    at += snprintf(out + at, size - (size_t)at, "  reconnects %llu",
-                   (unsigned long long)n->reconnects);
-  if(at > 0 && n->lost)
-    snprintf(out + at, size - (size_t)at, "  lost %llu",
-             (unsigned long long)n->lost);
+  buf_addf(out, "%-10s %5.1f / %.0f s  %s/%s streams  %s ev/s", n->phase,
+           n->elapsed_s, n->total_s, units_fmt_count(n->connections, open),
+           units_fmt_count(n->target_connections, want),
+           units_fmt_count(n->events_per_second, rate));
+  if(n->p99_ms > 0)
+    buf_addf(out, "  p99 %s", units_fmt_ms(n->p99_ms, ms));
+  if(n->failed)
+    buf_addf(out, "  failed %llu", (unsigned long long)n->failed);
+  if(n->reconnects)
+    buf_addf(out, "  reconnects %llu", (unsigned long long)n->reconnects);
+  if(n->lost)
+    buf_addf(out, "  lost %llu", (unsigned long long)n->lost);
 }
 
 void progress_show(const struct load_progress *now, void *ctx)
 {
   struct progress *p = ctx;
-  char text[256];
+  struct buf text;
   if(p->quiet)
     return;
   if(!p->tty && now->elapsed_s < p->next_plain_s)
     return;
-  line(now, text, sizeof(text));
+  buf_init(&text, 1024);
+  line(now, &text);
   if(p->tty) {
     p->drawn = true;
-    fprintf(stderr, "\r\033[K%s", text);
+    fprintf(stderr, "\r\033[K%s", buf_text(&text));
   } else {
     p->next_plain_s += PLAIN_EVERY_S;
-    fprintf(stderr, "weir: %s\n", text);
+    fprintf(stderr, "weir: %s\n", buf_text(&text));
   }
   fflush(stderr);
+  buf_free(&text);
 }
 
 void progress_end(struct progress *p)

@@ -8,7 +8,6 @@
 struct progress {
   bool tty, quiet, drawn;
   double next_plain_s;
-  const char *last_phase;
 };
 
 void progress_init(struct progress *p, bool quiet);

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/load_args.h"
+#include "load/target.h"
 #include "result/gate.h"
 #include "subscriber/subscriber.h"
 
@@ -25,7 +26,7 @@ struct watch {
   uv_signal_t on_int, on_term;
   uv_timer_t limit;
   struct rng rng;
-  struct header header[64];
+  struct request_texts texts; /* of the running attempt */
   uint64_t started_ns, last_ns, count, most;
   bool json, opened, over;
 };
@@ -57,42 +58,61 @@ static void stop(struct watch *w)
   uv_stop(&w->loop);
 }
 
+/* As it is, but one line and harmless to a terminal. */
+static void add_readable(struct buf *out, struct slice data)
+{
+  struct buf clean;
+  size_t i;
+  buf_init(&clean, 0);
+  utf8_repair(&clean, data);
+  for(i = 0; i < clean.n; i++) {
+    unsigned char c = (unsigned char)clean.p[i];
+    if(c == '\n')
+      buf_adds(out, "\\n");
+    else if(c < 0x20 || c == 0x7f)
+      buf_addf(out, "\\x%02x", c);
+    else
+      buf_addc(out, (char)c);
+  }
+  buf_free(&clean);
+}
+
+/* text may quote the server. */
 static void say(struct watch *w, const char *text)
 {
   double t = (double)(clock_mono_ns() - w->started_ns) / 1e9;
-  fprintf(w->json ? stderr : stdout, "%9.3f s  %s\n", t, text);
-  fflush(w->json ? stderr : stdout);
+  FILE *to = w->json ? stderr : stdout;
+  struct buf line;
+  buf_init(&line, 0);
+  add_readable(&line, slice_of(text));
+  fprintf(to, "%9.3f s  %s\n", t, buf_text(&line));
+  fflush(to);
+  buf_free(&line);
 }
 
 static bool on_request(struct subscriber *s, struct request *out)
 {
   struct watch *w = (struct watch *)s;
   const struct scenario *sc = w->scenario;
-  uint32_t i;
-  for(i = 0; i < sc->header_count && i < 60; i++) {
-    w->header[i].name = sc->header[i].name;
-    w->header[i].value = sc->header[i].value;
-  }
+  struct template_values v;
+  memset(&v, 0, sizeof(v));
+  v.run = "watch";
+  v.user = sc->user_count ? &sc->user[0] : NULL;
+  buf_clear(&w->texts.url);
+  buf_clear(&w->texts.body);
+  target_fill(sc, out);
   out->method = sc->method;
-  out->url = sc->url;
-  out->header = w->header;
-  out->header_count = i;
-  if(sc->body && sc->body[0])
-    out->body = slice_of(sc->body);
+  out->url = target_text(sc, sc->url, &v, &w->texts.url);
+  out->header = w->texts.header;
+  out->header_count = sc->header_count;
   out->http = sc->http == HTTP_2     ? REQUEST_HTTP_2
               : sc->http == HTTP_1_1 ? REQUEST_HTTP_1_1
                                      : REQUEST_HTTP_AUTO;
-  out->insecure = sc->insecure;
-  out->ca_file = sc->ca_file;
-  out->client_cert = sc->client_cert;
-  out->client_key = sc->client_key;
-  out->proxy = sc->proxy;
   out->compression = sc->compression;
-  out->resolve = (const char *const *)sc->resolve;
-  out->resolve_count = sc->resolve_count;
-  out->connect_timeout_ns = sc->connect_timeout_ns;
-  out->head_timeout_ns = sc->head_timeout_ns;
-  return true;
+  if(sc->body && sc->body[0])
+    out->body = slice_of(target_text(sc, sc->body, &v, &w->texts.body));
+  return out->url &&
+         target_headers(sc, sc->header, sc->header_count, &v, &w->texts);
 }
 
 static void on_attempt(struct subscriber *s, bool again)
@@ -140,25 +160,6 @@ static void print_json(const struct sse_event *ev, double gap_ms)
   buf_free(&out);
 }
 
-/* As it is, but one line and harmless to a terminal. */
-static void add_readable(struct buf *out, struct slice data)
-{
-  struct buf clean;
-  size_t i;
-  buf_init(&clean, 0);
-  utf8_repair(&clean, data);
-  for(i = 0; i < clean.n; i++) {
-    unsigned char c = (unsigned char)clean.p[i];
-    if(c == '\n')
-      buf_adds(out, "\\n");
-    else if(c < 0x20 || c == 0x7f)
-      buf_addf(out, "\\x%02x", c);
-    else
-      buf_addc(out, (char)c);
-  }
-  buf_free(&clean);
-}
-
 static void print_text(struct watch *w, const struct sse_event *ev,
                        double gap_ms)
 {
@@ -169,12 +170,14 @@ static void print_text(struct watch *w, const struct sse_event *ev,
   if(cut)
     data.n = SHOWN_DATA;
   buf_init(&out, 0);
-  buf_addf(&out, "+%-9s %.*s", units_fmt_ms(gap_ms, ms), (int)ev->type.n,
-           ev->type.p);
-  if(ev->id.n)
-    buf_addf(&out, " #%.*s", (int)ev->id.n, ev->id.p);
+  buf_addf(&out, "+%-9s ", units_fmt_ms(gap_ms, ms));
+  buf_add(&out, ev->type.p, ev->type.n);
+  if(ev->id.n) {
+    buf_adds(&out, " #");
+    buf_add(&out, ev->id.p, ev->id.n);
+  }
   buf_adds(&out, "  ");
-  add_readable(&out, data);
+  buf_add(&out, data.p, data.n);
   if(cut)
     buf_addf(&out, " ... %zu bytes", ev->data.n);
   say(w, buf_text(&out));

@@ -223,7 +223,7 @@ static void test_html_asks_the_network_for_nothing(void **state)
   (void)state;
   expect_part(&out, "<!doctype html>");
   expect_part(&out, "href=\"#c0-frame.utf8.valid\">FAIL</a>");
-  expect_part(&out, "<details id=\"c0-frame.utf8.valid\">");
+  expect_part(&out, "<details id=\"c0-frame.utf8.valid\" open>");
   expect_part(&out, "<details id=\"r0-plain\">");
   expect_part(&out, "replay it &lt;forever&gt;");
   expect_no_part(&out, "<link");

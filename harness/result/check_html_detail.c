@@ -69,7 +69,9 @@ static void check_section(struct html *h, json_t *check, size_t column)
 {
   const char *verdict = doc_text(check, "verdict");
   html_number(h, "<details id=\"c", column);
-  html_wrap(h, "-", doc_text(check, "id"), "\"><summary><span class=\"badge ");
+  html_wrap(h, "-", doc_text(check, "id"),
+            check_render_rank(verdict) == 0 ? "\" open>" : "\">");
+  html_add(h, "<summary><span class=\"badge ");
   html_wrap(h, "", check_html_class(verdict), "\">");
   html_wrap(h, "", verdict, "</span> <code>");
   html_wrap(h, "", doc_text(check, "id"), "</code> ");

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The fault matrix: every fault of the server trips its check and, beyond
+declared consequences, no other F check; the clean server trips none.
+
+WEIR_FAULTS=GLOB,GLOB runs only these faults; WEIR_JOBS says how many runs go
+at once."""
+import concurrent.futures
+import fnmatch
+import json
+import os
+
+from fault_matrix import FAULTS, STREAM
+from weirtest import Case, SANITIZED, Server, main
+
+JOBS = int(os.environ.get("WEIR_JOBS", 3 if SANITIZED else 8))
+CHOSEN = os.environ.get("WEIR_FAULTS", "*").split(",")
+BAD = ("FAIL", "WARN", "ERROR")
+
+
+class Matrix(Case):
+    """One pass over all rows; the runs share nothing but the machine."""
+
+    def json_of(self, *args):
+        run = self.weir(*args)
+        self.assert_code(run, 0)
+        return json.loads(run.out)
+
+    def setUp(self):
+        super().setUp()
+        self.rows = {c["id"]: c for c in
+                     self.json_of("list", "checks", "--json")}
+        run = self.weir("list", "faults")
+        self.assert_code(run, 0)
+        self.known = {line.split()[0].split("=")[0]
+                      for line in run.out.splitlines() if line.strip()}
+
+    def check(self, server, name, path, *args, timeout=120):
+        """The document of one run, by name."""
+        out = self.path(f"{name}.json")
+        p = self.start_weir("check", server.url + path, "-q", "--fast", "-o",
+                            out, *(a.replace("{url}", server.url)
+                                   for a in args))
+        code = p.wait(timeout)
+        self.assertTrue(os.path.exists(out), f"{name}: exit {code}: {p.err()}")
+        with open(out, encoding="utf-8") as f:
+            return code, json.load(f)
+
+    def judge(self, name, fault):
+        """What is wrong with one row: a list of sentences."""
+        # Started and stopped here: a child ends with the thread it is of.
+        wrong = ("--fault", name + fault.argument) if fault.server_side else ()
+        p = self.start(self.program("weir-server"), "--port", 0, "--workers",
+                       1, *wrong, *fault.server)
+        url = p.await_line(r"listening on (http://\S+?)/?$").group(1)
+        url = url.replace("127.0.0.1", fault.host or "127.0.0.1")
+        try:
+            return self.judge_at(Server(p, url), name, fault)
+        finally:
+            p.stop()
+
+    def judge_at(self, server, name, fault):
+        code, doc = self.check(server, name, fault.path, "--mode", fault.mode,
+                               *fault.args)
+        if doc["verdict"] not in ("pass", "fail"):
+            return [f"{name}: {doc['verdict']}, exit {code}: "
+                    f"{doc['sentence']}"]
+        verdict = {c["id"]: c["verdict"] for c in doc["checks"]}
+        wrong = []
+        for check in fault.trips:
+            if check not in self.rows:
+                continue
+            wanted = ("FAIL",) if self.rows[check]["severity"] == "F" else \
+                ("FAIL", "WARN")
+            if verdict.get(check) not in wanted:
+                wrong.append(f"{name}: {check} says {verdict.get(check)}, "
+                             f"not {wanted[-1]}")
+        for check, v in verdict.items():
+            if v == "ERROR" or (v == "FAIL" and check not in
+                                fault.trips + fault.also):
+                text = next(c["text"] for c in doc["checks"]
+                            if c["id"] == check)
+                wrong.append(f"{name}: {check} says {v} too: {text}")
+        return wrong
+
+    def guarded(self, name):
+        try:
+            return self.judge(name, FAULTS[name])
+        except Exception as e:  # one row's trouble is not another's
+            return [f"{name}: {type(e).__name__}: {e}"]
+
+    def test_every_check_is_proven(self):
+        known = self.known | {n for n, f in FAULTS.items()
+                              if not f.server_side}
+        chosen = [n for n in FAULTS if n in known and
+                  any(fnmatch.fnmatch(n, g) for g in CHOSEN)]
+        # The long ones first, so that nothing long is left at the end.
+        chosen.sort(key=lambda n: FAULTS[n].mode != "full")
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            results = dict(zip(chosen, pool.map(self.guarded, chosen)))
+        wrong = [s for sentences in results.values() for s in sentences]
+        proven = {c for name, sentences in results.items() if not sentences
+                  for c in FAULTS[name].trips}
+        testable = [i for i, row in self.rows.items()
+                    if row["severity"] in "FW"]
+        unproven = [i for i in testable if i not in proven]
+        rowless = [i for i in testable
+                   if not any(i in f.trips for f in FAULTS.values())]
+        print()
+        for i in testable:
+            faults = [n for n, f in FAULTS.items() if i in f.trips]
+            state = "proven" if i in proven else "UNPROVEN"
+            lacks = "" if any(n in known for n in faults) else \
+                " (the server lacks it)"
+            print(f"  {i:32} {state:9} {', '.join(faults) or '(no row)'}"
+                  f"{lacks}")
+        for sentence in wrong:
+            print("  " + sentence)
+        print(f"  {len(testable)} checks, {len(chosen)} faults, "
+              f"{len(unproven)} unproven")
+        self.assertEqual([], wrong)
+        if CHOSEN == ["*"]:
+            self.assertEqual([], rowless, "checks without a row")
+            self.assertEqual([], unproven)
+
+    def test_the_clean_server_trips_nothing(self):
+        cases = {"lint": ("--mode", "lint"), "probe": ("--mode", "probe"),
+                 "full": ("--mode", "full"),
+                 "cors": ("--mode", "probe", "--origin",
+                          "https://app.example.org"),
+                 "publish": ("--mode", "full", "--publish",
+                             "{url}/publish/clean", "--only", "frame",
+                             "--only", "sec")}
+        for name, args in cases.items():
+            with self.subTest(name):
+                server = self.server()
+                path = "/stream/clean?retry=2000&hb=1s" \
+                    if name == "publish" else STREAM
+                code, doc = self.check(server, "clean-" + name, path, *args)
+                bad = [f"{c['id']} {c['verdict']}: {c['text']}"
+                       for c in doc["checks"] if c["verdict"] in BAD]
+                self.assertEqual([], bad)
+                self.assertEqual(0, code, doc["sentence"])
+
+    def test_rows_name_what_there_is(self):
+        ids = set(self.rows)
+        groups = {i.rsplit(".", 1)[0] for i in ids}
+        for name, fault in FAULTS.items():
+            for check in fault.trips + fault.also:
+                if check.rsplit(".", 1)[0] in groups:
+                    with self.subTest(name):
+                        self.assertIn(check, ids)
+
+
+if __name__ == "__main__":
+    main()

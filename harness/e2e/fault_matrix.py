@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""Which fault of weir-server proves which check of weir check.
+
+Every implemented check that can fail or warn needs a fault here that trips
+it.  A fault may trip further failing checks only where they are named as its
+consequences: one broken byte has more than one reader.
+
+Adding a check means adding its fault to the server and a row here; the test
+check_matrix_e2e.py prints what is unproven and fails for it.
+"""
+import dataclasses
+
+# What runs look like unless a row says otherwise.
+STREAM = "/stream?rate=20&retry=2000&hb=1s"
+QUIET = "/stream/quiet?rate=0&retry=2000&hb=1s"
+TOPIC = "/stream/matrix?retry=2000&hb=1s"
+
+
+@dataclasses.dataclass
+class Fault:
+    """One run against a server of its own that commits the fault."""
+    trips: tuple  # checks that must fail (F) or warn (W)
+    also: tuple = ()  # consequences: further F checks that may fail
+    mode: str = "probe"
+    path: str = STREAM
+    args: tuple = ()  # of weir check
+    server: tuple = ()  # further options of weir-server
+    argument: str = ""  # of the fault, "=5"
+    host: str = ""  # instead of 127.0.0.1
+    server_side: bool = True  # False: the run itself is what trips the check
+
+
+def probe(*trips, **more):
+    return Fault(trips, **more)
+
+
+def full(*trips, **more):
+    return Fault(trips, mode="full", **more)
+
+
+def publish(*trips, **more):
+    return full(*trips, path=TOPIC, args=("--publish", "{url}/publish/matrix"),
+                **more)
+
+
+ORIGIN = ("--origin", "https://app.example.org")
+FINITE = ("--stream", "finite")
+RESUME = ("--resume", "exactly-once", "--only", "resume", "--only", "frame",
+          "--only", "http")
+USERS = ("--user-a", "Bearer a", "--user-b", "Bearer b")
+BEAT = ("--heartbeat", "1s")
+
+FAULTS = {
+    # 3.1 status and errors
+    "status-203": probe("http.status.200", "http.status.no-203-206"),
+    "status-206": probe("http.status.200", "http.status.no-203-206"),
+    "finish-200-replay": full("http.status.204-stop", args=FINITE,
+                              path="/stream?rate=50&count=20"),
+    "204-with-body": full("http.status.204-empty", args=FINITE,
+                          path="/stream?rate=50&count=20"),
+    "204-cacheable": full("http.status.204-uncached", args=FINITE,
+                          path="/stream?rate=50&count=20"),
+    "error-as-200": probe("http.error.not-200"),
+    "error-ct-sse": probe("http.error.ct"),
+    "401-no-www-auth": probe("http.error.401",
+                             args=("-H", "Authorization: Bearer a")),
+    "login-redirect": probe("http.error.no-login-redirect",
+                            args=("-H", "Authorization: Bearer a")),
+    "404-cacheable": probe("http.error.cacheable"),
+    "overload-accept-drop": full("http.error.5xx-capacity",
+                                 args=("--max-connections", "50")),
+    "overload-503-bare": full("http.error.retry-after",
+                              args=("--max-connections", "50")),
+    "evict-at-cap": full("http.error.no-evict",
+                         args=("--max-connections", "50")),
+    # 3.2 content type
+    "ct-missing": probe("http.ct.present", also=("http.ct.essence",)),
+    "ct-html": probe("http.ct.essence"),
+    "ct-twice": probe("http.ct.single"),
+    "ct-latin1": probe("http.ct.charset"),
+    "ct-param": probe("http.ct.params"),
+    # 3.3 caching
+    "cache-missing": probe("http.cache.no-store"),
+    "cache-public": probe("http.cache.not-fresh"),
+    "transformable": probe("http.cache.no-transform"),
+    "age": probe("http.cache.no-age"),
+    "etag": probe("http.cache.no-validator"),
+    "304": probe("http.cache.no-304"),
+    "range-206": probe("http.cache.no-range"),
+    "no-vary": probe("http.cache.vary"),
+    "collapse": probe("http.cache.two-readers"),
+    # 3.4 framing of HTTP/1.x
+    "cl-endless": probe("http.framing.no-cl"),
+    "cl-and-te": probe("http.framing.te-cl", also=("http.framing.no-cl",)),
+    "close-delimited": probe("http.framing.self-delimited"),
+    "te-gzip": probe("http.framing.te-value"),
+    "te-on-10": probe("http.framing.no-te-10"),
+    "bad-chunk-size": probe("http.framing.chunk-syntax"),
+    "no-terminator": full("http.framing.terminator", args=FINITE,
+                          path="/stream?rate=50&count=20"),
+    "trailers": full("http.framing.trailers", args=FINITE,
+                     path="/stream?rate=50&count=20"),
+    "obs-fold": probe("http.framing.header-syntax"),
+    "header-16k": probe("http.framing.header-size"),
+    "http10": probe("http.framing.version"),
+    # 3.5 content coding
+    "force-gzip": probe("http.coding.honoured"),
+    "ce-identity": probe("http.coding.known"),
+    "ce-none": probe("http.coding.known"),
+    "gzip-noflush": probe("http.coding.flush"),
+    "gzip-one-late": probe("http.coding.one-late",
+                           also=("http.coding.flush",)),
+    "gzip-32k": probe("http.coding.flush"),
+    # 3.6 and 3.7 other headers, methods
+    "headers-with-first-event": probe("http.hdr.prompt",
+                                      path="/stream?rate=0.2"),
+    "no-date": probe("http.hdr.date"),
+    "accept-strict": probe("http.hdr.accept-tolerant"),
+    "browser-400": probe("http.hdr.req-cache-control"),
+    "get-405": probe("http.method.get", also=("http.status.200",)),
+    "head-hang": probe("http.method.head"),
+    "head-leak": full("http.method.head-leak",
+                      args=("--max-connections", "50")),
+    "put-streams": probe("http.method.unsupported"),
+    # 3.8 redirects
+    "redirect-no-location": probe("http.redirect.location"),
+    "redirect-empty": probe("http.redirect.location"),
+    "redirect-loop": probe("http.redirect.depth"),
+    "redirect-drops-query": probe("http.redirect.query"),
+    "redirect-to-http": probe("http.redirect.scheme"),
+    "redirect-302-post": probe("http.redirect.method",
+                               args=("--method", "POST")),
+    "redirect-no-cors": probe("http.redirect.cors", args=ORIGIN),
+    "redirect-drops-id": full("http.redirect.last-event-id"),
+    # 3.9 CORS
+    "cors-none": probe("http.cors.acao", args=ORIGIN,
+                       also=("http.cors.credentials",)),
+    "cors-twice": probe("http.cors.single", args=ORIGIN,
+                        also=("http.cors.acao", "http.cors.credentials")),
+    "cors-star-credentials": probe("http.cors.credentials", args=ORIGIN),
+    "cors-reflect": probe("http.cors.no-reflection", args=ORIGIN),
+    "cors-no-vary": probe("http.cors.vary", args=ORIGIN),
+    "preflight-403": probe("http.cors.preflight-id", args=ORIGIN),
+    "preflight-hang": probe("http.cors.preflight-id", args=ORIGIN),
+    # 3.11 frame: encoding, line ends, lines
+    "utf8-bad": probe("frame.utf8.valid"),
+    "utf8-cut": probe("frame.utf8.valid"),
+    "utf16": probe("frame.utf8.not-utf16", also=(
+        "frame.utf8.valid", "frame.line.garbage", "frame.data.json",
+        "frame.event.no-data")),
+    "inner-bom": probe("frame.bom.inner"),
+    "mixed-eol": probe("frame.eol.consistent"),
+    "cr-only": probe("frame.eol.cr"),
+    "unknown-field": probe("frame.line.known"),
+    "html-line": probe("frame.line.garbage"),
+    "name-case": probe("frame.line.name-case"),
+    "name-space": probe("frame.line.name-space"),
+    "long-line": probe("frame.line.length"),
+    "nul-data": probe("frame.line.control"),
+    # 3.12 frame: events, data
+    "unterminated-end": full("frame.event.terminated", args=FINITE,
+                             path="/stream?rate=50&count=20"),
+    "event-no-data": probe("frame.event.no-data"),
+    "name-error": probe("frame.event.reserved-name"),
+    "name-space-pad": probe("frame.event.name-chars"),
+    "dup-fields": probe("frame.event.dup-fields"),
+    "split-stall": probe("frame.event.atomic"),
+    "event-2m": probe("frame.event.size"),
+    "raw-newline": publish("frame.data.join", also=(
+        "frame.data.raw-crlf", "sec.inject.data-lf", "frame.line.garbage")),
+    "cr-newline-lost": publish("frame.data.raw-crlf", also=(
+        "sec.inject.data-cr",)),
+    "no-space-after-colon": publish("frame.data.leading-space"),
+    "trim-trailing-lf": publish("frame.data.trailing-newline"),
+    "drop-empty": publish("frame.data.empty"),
+    "escape-unicode-wrong": publish("frame.data.unicode"),
+    "bad-json": probe("frame.data.json"),
+    "finite-loop": full("frame.finite", also=("reconnect.finite-loop",)),
+    # 3.13 frame: id, retry
+    "id-nul": probe("frame.id.nul"),
+    "id-space": probe("frame.id.header-safe"),
+    "id-utf8": probe("frame.id.ascii"),
+    "id-9k": probe("frame.id.length"),
+    "id-dup": probe("frame.id.unique"),
+    "id-sometimes": probe("frame.id.always"),
+    "retry-unit": probe("frame.retry.digits"),
+    "retry-0": probe("frame.retry.range"),
+    # 3.14 heartbeats
+    "hb-none": full("heartbeat.present", path=QUIET, args=BEAT),
+    "hb-60": full("heartbeat.present", path=QUIET, args=BEAT),
+    "hb-empty-event": full("heartbeat.comment", path=QUIET, args=BEAT),
+    "hb-in-block": full("heartbeat.well-formed", path="/stream?rate=5&hb=1s",
+                        args=BEAT),
+    "hb-late-first": full("heartbeat.starts", path=QUIET, args=BEAT),
+    # 3.15 resume
+    "resume-case-sensitive": full("resume.header", args=RESUME),
+    "resume-inclusive": full("resume.exclusive", args=RESUME,
+                             also=("resume.no-dup", "resume.seam",
+                                   "resume.after-rst", "resume.competing")),
+    "resume-skip-one": full("resume.no-loss", args=RESUME,
+                            also=("resume.seam", "resume.after-rst",
+                                  "resume.competing", "resume.twice")),
+    "resume-dup-one": full("resume.no-dup", args=RESUME,
+                           also=("resume.seam", "resume.exclusive")),
+    "resume-reorder": full("resume.order", args=RESUME,
+                           also=("resume.seam", "resume.competing")),
+    "resume-mutate": full("resume.same-bytes", args=RESUME),
+    "ids-random": full("resume.ids-stable", args=RESUME),
+    "ids-per-conn": full("resume.ids-stable", args=RESUME),
+    "seam-race": full("resume.seam", args=RESUME,
+                      also=("resume.no-loss", "resume.no-dup")),
+    "consume-queue": full("resume.competing", args=RESUME,
+                          also=("resume.no-loss", "resume.twice",
+                                "http.cache.two-readers")),
+    "idless-after-resume": full("resume.first-has-id", args=RESUME),
+    "resume-after-rst-late": full("resume.after-rst", args=RESUME,
+                                  also=("resume.no-loss",)),
+    "resume-once": full("resume.twice", args=RESUME),
+    "unknown-500": full("resume.unknown-id", args=RESUME,
+                        also=("resume.malformed-id",)),
+    "unknown-hang": full("resume.unknown-id", args=RESUME,
+                         also=("resume.malformed-id",)),
+    "expired-500": full("resume.expired-id", args=RESUME),
+    "future-stall": full("resume.future-id", args=RESUME),
+    "empty-id-400": full("resume.empty-header", args=RESUME),
+    "dup-header-random": full("resume.dup-header", args=RESUME),
+    "malformed-500": full("resume.malformed-id", args=RESUME),
+    "cross-user": full("resume.auth", args=USERS),
+    "ip-bound": full("resume.ip-independent", args=RESUME),
+    # 3.16 connection life
+    "tight-close": full("reconnect.finite-loop", also=("frame.finite",)),
+    "sync-close": full("reconnect.lifetime-jitter"),
+    "close-no-retry": full("reconnect.retry-before-close"),
+    "storm-refuse": full("reconnect.storm"),
+    "slot-leak": full("reconnect.no-slot-leak",
+                      args=("--max-connections", "50")),
+    "rst-crash": full("reconnect.fast-abort",
+                      also=("reconnect.no-slot-leak",)),
+    # 3.18 security
+    "inject-data-lf": publish("sec.inject.data-lf",
+                              also=("frame.data.join",)),
+    "inject-data-cr": publish("sec.inject.data-cr",
+                              also=("frame.data.raw-crlf",)),
+    "inject-id": publish("sec.inject.id"),
+    "inject-event": publish("sec.inject.event"),
+    "inject-retry": publish("sec.inject.retry"),
+    "inject-comment": publish("sec.inject.comment"),
+    "topics-500": probe("sec.topic-limit"),
+    # A number that means this host, but is no loopback address by its looks.
+    "plain-http": Fault(("sec.tls",), mode="lint", host="0.0.0.0",
+                        server_side=False),
+}
