@@ -251,7 +251,9 @@ void resume_judge_cost(const struct check_input *in, struct finding *f)
                 "and %.1f ms (slowest)",
                 n, all, (double)t[n / 2] / 1e6, (double)t[n - 1] / 1e6);
   else
-    finding_set(f, VERDICT_UNTESTABLE,
-                "none of %zu replays got as far as the newest event", all);
+    finding_set(f, VERDICT_SKIP,
+                "nothing to measure: none of %zu replays reached what was "
+                "the newest event",
+                all);
   free(t);
 }

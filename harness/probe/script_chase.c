@@ -29,7 +29,7 @@
 #define ROUND_MS     2000 /* budget of each round that was asked for */
 #define SEAM_FAST_MS 3000
 #define SEAM_MS      8000
-#define LIVE_EVENTS  3 /* of the first connection, to learn from */
+#define LIVE_EVENTS  2 /* of the first connection, to learn from */
 #define MOST_POSTS   1000
 #define BRISK        10 /* events per second */
 
@@ -224,15 +224,16 @@ static bool enough(const struct chase *c)
   return !c->seam || c->victim_events >= SEAM_EVENTS || c->round >= SEAM_MOST;
 }
 
-/* In half of the rounds something is to be missed: away until the control got
- * another event or two. */
+/* Mostly something is to be missed: away until the control got another event
+ * or two; else back at once or soon. */
 static void go_away(struct chase *c)
 {
   uint64_t draw = rng_below(&c->rng, 4);
+  bool misses = draw < 2 || c->round == 1;
   c->away = true;
-  c->wait_for = draw < 2 ? c->control_events + 1 + draw : SIZE_MAX;
+  c->wait_for = misses ? c->control_events + 1 + draw % 2 : SIZE_MAX;
   script_after(c->s,
-               draw < 2    ? MS(PIECE_MS)
+               misses      ? MS(PIECE_MS)
                : draw == 2 ? MS(1)
                            : MS(1 + rng_below(&c->rng, 80)),
                come_back);
@@ -399,10 +400,10 @@ static uint64_t seam_ns(const struct target *t)
 }
 
 const struct script_row script_resume = {.id = SCRIPT_RESUME,
-                                         .phase = SCRIPT_AFTER,
+                                         .phase = SCRIPT_BESIDE,
                                          .start = start_resume,
                                          .expected_ns = resume_ns};
 const struct script_row script_seam = {.id = SCRIPT_SEAM,
-                                       .phase = SCRIPT_AFTER,
+                                       .phase = SCRIPT_BESIDE,
                                        .start = start_seam,
                                        .expected_ns = seam_ns};

@@ -340,6 +340,6 @@ static uint64_t expected(const struct target *t)
 }
 
 const struct script_row script_resume_ids = {.id = SCRIPT_RESUME_IDS,
-                                             .phase = SCRIPT_AFTER,
+                                             .phase = SCRIPT_BESIDE,
                                              .start = start,
                                              .expected_ns = expected};

@@ -10,10 +10,10 @@
 #include "probe/script_rows.h"
 #include "probe/script_util.h"
 
-#define LISTEN_MS   1500
+#define LISTEN_MS   1200
 #define POSTS       3
 #define POST_GAP_MS 100
-#define FIRST_MS    400 /* both listen, before the first POST */
+#define FIRST_MS    300 /* both listen, before the first POST */
 #define READ_MS     500
 #define HEADER_MAX  1200
 #define URL_MAX     4096
