@@ -149,15 +149,18 @@ static int by_length(const void *x, const void *y)
   return (a > b) - (a < b);
 }
 
+/* Between beats of one kind: two timers side by side have no common period. */
 static void find_intervals(struct beats *b)
 {
+  const struct beat *last[BEAT_KINDS] = {NULL};
   size_t i;
-  for(i = 0; i < b->count; i++)
-    b->kind[b->beat[i].kind]++;
-  for(i = 1; i < b->count; i++) {
-    const struct beat *last = &b->beat[i - 1], *now = &b->beat[i];
-    if(now->t_ns > last->t_ns && now->events_before == last->events_before)
-      b->interval[b->intervals++] = now->t_ns - last->t_ns;
+  for(i = 0; i < b->count; i++) {
+    const struct beat *now = &b->beat[i], *before = last[now->kind];
+    b->kind[now->kind]++;
+    if(before && now->t_ns > before->t_ns &&
+       now->events_before == before->events_before)
+      b->interval[b->intervals++] = now->t_ns - before->t_ns;
+    last[now->kind] = now;
   }
   if(b->intervals)
     qsort(b->interval, b->intervals, sizeof(*b->interval), by_length);

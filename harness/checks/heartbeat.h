@@ -34,8 +34,8 @@ struct beat {
 struct beats {
   struct beat *beat; /* owned; those that came out of a silence, in order */
   size_t count, kind[BEAT_KINDS];
-  int64_t *interval; /* owned; ns between beats with no event between, sorted;
-                        at most count - 1 */
+  int64_t *interval; /* owned; ns between beats of a kind with no event
+                        between, sorted */
   size_t intervals;
   size_t events;         /* that are no beats */
   int64_t last_event_ns; /* -1 none */

@@ -143,6 +143,15 @@ static void judge_start(const struct recording *r, const struct beats *b,
                 frame_ns_text(first, text));
 }
 
+/* Declared, assumed, or seen often enough to be relied on; then the longest
+ * interval, so that a server is not held to what it never kept. */
+static int64_t due_period(const struct target *t, const struct beats *b)
+{
+  if(t->heartbeat_known != KNOWN_NOT)
+    return (int64_t)t->heartbeat_ns;
+  return b->intervals >= SAMPLES_MIN ? beats_percentile(b, 100) : 0;
+}
+
 void heartbeat_judge_starts(const struct check_input *in, struct finding *f)
 {
   struct beats b;
@@ -150,15 +159,15 @@ void heartbeat_judge_starts(const struct check_input *in, struct finding *f)
   int64_t period;
   if(!r)
     return;
-  period = beats_period_ns(&b, in->target);
+  period = due_period(in->target, &b);
   /* An event in time shows nothing about heartbeats. */
   if(period && (b.count || b.gap_ns > period + period / 5))
     judge_start(r, &b, period, f);
   else if(!heartbeat_none(in, f, &b))
     finding_set(f, VERDICT_UNTESTABLE,
-                "no period is declared, and %zu heartbeat came; watch for "
-                "longer",
-                b.count);
+                "no period is declared, and %zu intervals tell none; watch "
+                "for longer",
+                b.intervals);
   beats_free(&b);
 }
 
