@@ -64,12 +64,21 @@ static json_t *head_json(const struct message_head *h, bool keep)
   return NULL;
 }
 
+/* Both are given up when there was no memory for one of them. */
+static json_t *append(json_t *list, json_t *item)
+{
+  if(json_array_append_new(list, item) == 0)
+    return list;
+  json_decref(list);
+  return NULL;
+}
+
 static json_t *interims_json(const struct recording *r, bool keep)
 {
   json_t *list = json_array();
   size_t i;
   for(i = 0; list && i < r->interims; i++)
-    json_array_append_new(list, head_json(&r->interim[i], keep));
+    list = append(list, head_json(&r->interim[i], keep));
   return list;
 }
 
@@ -101,7 +110,7 @@ static json_t *stream_json(const struct recording *r)
   json_t *events = json_array();
   size_t i;
   for(i = 0; events && i < r->events; i++)
-    json_array_append_new(events, event_json(&r->event[i]));
+    events = append(events, event_json(&r->event[i]));
   return json_pack(
       "{s:s, s:b, s:I, s:s, s:b, s:I, s:o, s:b, s:I, s:I, s:o}", "framing",
       recording_framing_name(r->framing), "complete", r->complete, "wire_end",

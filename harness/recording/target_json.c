@@ -84,9 +84,12 @@ static json_t *headers_json(const struct target *t, bool keep)
   uint32_t i;
   for(i = 0; list && i < t->header_count; i++) {
     const struct target_header *h = &t->header[i];
-    json_array_append_new(
-        list, json_pack("{s:o, s:o}", "name", text_json(h->name), "value",
-                        value_json(h->name, h->value, keep)));
+    json_t *item = json_pack("{s:o, s:o}", "name", text_json(h->name), "value",
+                             value_json(h->name, h->value, keep));
+    if(json_array_append_new(list, item)) {
+      json_decref(list);
+      list = NULL;
+    }
   }
   return list;
 }
