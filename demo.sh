@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Shows weir at work: the reference server, a real nginx in front of it, and a
-# load of 1,000 event streams through both.  Installs missing Debian packages,
-# builds, and leaves nothing running.
+# Shows weir at work: the reference server, a real nginx in front of it, a load
+# of 1,000 event streams and a conformance check through both.  Installs missing
+# Debian packages, builds, and leaves nothing running.
 set -euo pipefail
 cd "$(dirname "$0")"
 . .ci/setup.sh
@@ -72,6 +72,12 @@ say "weir load$(printf ' %q' "$@")"
 rc=0
 "$bin/weir" load "$@" || rc=$?
 
-say "exit code $rc; the result in full"
-ls -1 weir-out/demo.*
+set -- "http://127.0.0.1:$port/stream/demo?rate=5" --fast \
+  --out weir-out/check.html --out weir-out/check.json
+say "weir check$(printf ' %q' "$@")"
+"$bin/weir" check "$@" || rc=$?
+
+say "exit code $rc; the results in full"
+ls -1 weir-out/demo.* weir-out/check.json
+echo "the page to open: $PWD/weir-out/check.html"
 exit $rc
