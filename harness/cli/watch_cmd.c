@@ -9,14 +9,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/units.h"
-#include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/event_text.h"
 #include "cli/load_args.h"
 #include "load/target.h"
 #include "result/gate.h"
 #include "subscriber/subscriber.h"
-
-#define SHOWN_DATA 160 /* bytes of an event's data, without --json */
 
 struct watch {
   struct subscriber sub; /* first */
@@ -58,41 +56,26 @@ static void stop(struct watch *w)
   uv_stop(&w->loop);
 }
 
-/* As it is, but one line and harmless to a terminal. */
-static void add_readable(struct buf *out, struct slice data)
-{
-  struct buf clean;
-  size_t i;
-  buf_init(&clean, 0);
-  utf8_repair(&clean, data);
-  for(i = 0; i < clean.n; i++) {
-    unsigned char c = (unsigned char)clean.p[i];
-    if(c == '\n')
-      buf_adds(out, "\\n");
-    else if(c < 0x20 || c == 0x7f)
-      buf_addf(out, "\\x%02x", c);
-    else
-      buf_addc(out, (char)c);
-  }
-  buf_free(&clean);
-}
-
 /* text may quote the server. */
-static void say(struct watch *w, const char *text)
+static void say_bytes(struct watch *w, struct slice text)
 {
   double t = (double)(clock_mono_ns() - w->started_ns) / 1e9;
   FILE *to = w->json ? stderr : stdout;
   struct buf line;
   buf_init(&line, 0);
-  add_readable(&line, slice_of(text));
+  event_text_readable(&line, text);
   fprintf(to, "%9.3f s  %s\n", t, buf_text(&line));
   fflush(to);
   buf_free(&line);
 }
 
-static bool on_request(struct subscriber *s, struct request *out)
+static void say(struct watch *w, const char *text)
 {
-  struct watch *w = (struct watch *)s;
+  say_bytes(w, slice_of(text));
+}
+
+static bool fill_request(struct watch *w, struct request *out)
+{
   const struct scenario *sc = w->scenario;
   struct template_values v;
   memset(&v, 0, sizeof(v));
@@ -113,6 +96,16 @@ static bool on_request(struct subscriber *s, struct request *out)
     out->body = slice_of(target_text(sc, sc->body, &v, &w->texts.body));
   return out->url &&
          target_headers(sc, sc->header, sc->header_count, &v, &w->texts);
+}
+
+static bool on_request(struct subscriber *s, struct request *out)
+{
+  struct watch *w = (struct watch *)s;
+  if(fill_request(w, out))
+    return true;
+  log_error("the request's headers need more room than a request has");
+  stop(w);
+  return false;
 }
 
 static void on_attempt(struct subscriber *s, bool again)
@@ -148,13 +141,7 @@ static void print_json(const struct sse_event *ev, double gap_ms)
 {
   struct buf out;
   buf_init(&out, 0);
-  buf_adds(&out, "{\"type\":");
-  json_quote(&out, ev->type);
-  buf_adds(&out, ",\"data\":");
-  json_quote(&out, ev->data);
-  buf_adds(&out, ",\"lastEventId\":");
-  json_quote(&out, ev->id);
-  buf_addf(&out, ",\"gap_ms\":%.3f}", gap_ms);
+  event_text_json(&out, ev, gap_ms);
   puts(buf_text(&out));
   fflush(stdout);
   buf_free(&out);
@@ -164,23 +151,9 @@ static void print_text(struct watch *w, const struct sse_event *ev,
                        double gap_ms)
 {
   struct buf out;
-  struct slice data = ev->data;
-  char ms[UNITS_MAX];
-  bool cut = data.n > SHOWN_DATA;
-  if(cut)
-    data.n = SHOWN_DATA;
   buf_init(&out, 0);
-  buf_addf(&out, "+%-9s ", units_fmt_ms(gap_ms, ms));
-  buf_add(&out, ev->type.p, ev->type.n);
-  if(ev->id.n) {
-    buf_adds(&out, " #");
-    buf_add(&out, ev->id.p, ev->id.n);
-  }
-  buf_adds(&out, "  ");
-  buf_add(&out, data.p, data.n);
-  if(cut)
-    buf_addf(&out, " ... %zu bytes", ev->data.n);
-  say(w, buf_text(&out));
+  event_text_line(&out, ev, gap_ms);
+  say_bytes(w, buf_slice(&out));
   buf_free(&out);
 }
 
@@ -209,8 +182,8 @@ static void on_comment(struct subscriber *s, struct slice text,
   (void)when;
   buf_init(&out, 0);
   buf_adds(&out, "comment ");
-  if(text.n > SHOWN_DATA)
-    text.n = SHOWN_DATA;
+  if(text.n > EVENT_TEXT_SHOWN)
+    text.n = EVENT_TEXT_SHOWN;
   json_quote(&out, text);
   say((struct watch *)s, buf_text(&out));
   buf_free(&out);
@@ -298,18 +271,43 @@ static void start_handles(struct watch *w, uint64_t limit_ns)
     uv_timer_start(&w->limit, on_limit, limit_ns / NS_PER_MS, 0);
 }
 
+/* Returns NULL when it said why. */
+static struct transport *open_transport(struct watch *w, struct err *e)
+{
+  static const enum carrier carrier[] = {CARRIER_AUTO, CARRIER_LEAN,
+                                         CARRIER_CURL};
+  struct transport_config tc;
+  struct transport *t;
+  struct target target;
+  struct buf url;
+  int rc;
+  memset(&tc, 0, sizeof(tc));
+  tc.loop = &w->loop;
+  tc.carrier = carrier[w->scenario->carrier];
+  t = transport_new(&tc, e);
+  if(!t)
+    return NULL;
+  buf_init(&url, 0);
+  rc = target_look(w->scenario, &target, &url, e);
+  if(!rc)
+    rc = transport_prepare(t, buf_text(&url), e);
+  buf_free(&url);
+  if(!rc)
+    return t;
+  transport_close(t);
+  uv_run(&w->loop, UV_RUN_DEFAULT);
+  return NULL;
+}
+
 static int follow(struct watch *w, uint64_t limit_ns)
 {
-  struct transport_config tc;
   struct transport *t;
   struct err e;
   signal(SIGPIPE, SIG_IGN);
-  memset(&tc, 0, sizeof(tc));
   if(transport_global_init(&e) || uv_loop_init(&w->loop))
     return EXIT_UNREACHABLE;
-  tc.loop = &w->loop;
-  t = transport_new(&tc, &e);
-  if(!t || transport_prepare(t, w->scenario->url, &e)) {
+  t = open_transport(w, &e);
+  if(!t) {
     log_error("%s", e.text);
     return e.code == E_SYNTAX ? EXIT_USAGE : EXIT_UNREACHABLE;
   }
@@ -323,27 +321,45 @@ static int follow(struct watch *w, uint64_t limit_ns)
   uv_walk(&w->loop, close_any, NULL);
   uv_run(&w->loop, UV_RUN_DEFAULT);
   uv_loop_close(&w->loop);
+  target_texts_free(&w->texts);
   return w->opened ? EXIT_PASS : EXIT_UNREACHABLE;
+}
+
+/* "--count N" or "--count=N".  1: it was; 0: it was not; negative: wrong. */
+static int take_count(struct watch *w, int argc, char **argv, int *i,
+                      struct err *e)
+{
+  const char *text = argv[*i] + strlen("--count");
+  if(strncmp(argv[*i], "--count", strlen("--count")) != 0 ||
+     (*text && *text != '='))
+    return 0;
+  if(!*text && *i + 1 == argc)
+    return err_set(e, E_SYNTAX, "--count needs a value");
+  text = *text ? text + 1 : argv[++*i];
+  if(units_count(slice_of(text), &w->most))
+    return err_set(e, E_SYNTAX, "--count: \"%s\" is not a number", text);
+  return 1;
 }
 
 /* Takes out the options that only watch has; the rest is weir load's. */
 static int take_own(struct watch *w, int *argc, char **argv, bool *timed,
                     struct err *e)
 {
-  int i, n = 1;
+  int i, n = 1, rc;
   for(i = 1; i < *argc; i++) {
-    if(strcmp(argv[i], "--json") == 0)
+    rc = take_count(w, *argc, argv, &i, e);
+    if(rc < 0)
+      return rc;
+    if(rc)
+      continue;
+    if(strcmp(argv[i], "--json") == 0) {
       w->json = true;
-    else if(strcmp(argv[i], "--count") == 0 && i + 1 < *argc) {
-      if(units_count(slice_of(argv[++i]), &w->most))
-        return err_set(e, E_SYNTAX, "--count: \"%s\" is not a number",
-                       argv[i]);
-    } else {
-      if(strncmp(argv[i], "-d", 2) == 0 ||
-         strncmp(argv[i], "--duration", 10) == 0)
-        *timed = true;
-      argv[n++] = argv[i];
+      continue;
     }
+    if(strncmp(argv[i], "-d", 2) == 0 ||
+       strncmp(argv[i], "--duration", 10) == 0)
+      *timed = true;
+    argv[n++] = argv[i];
   }
   *argc = n;
   return 0;
