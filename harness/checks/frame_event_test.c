@@ -212,6 +212,22 @@ static void test_streams_that_end_again_and_again_are_finite(void **state)
   expect_finite((int64_t[]){-2000, -2000, 900}, UNTESTABLE);
 }
 
+static void test_a_longer_look_replaces_a_silent_one(void **state)
+{
+  struct sample s;
+  (void)state;
+  sample_begin(&s);
+  sample_chunk(sample_stream(&s, "plain"), 10, ": hello\n\n");
+  sample_expect(&s, "frame.event.no-data", UNTESTABLE);
+  sample_stream(&s, "second");
+  sample_chunk(sample_stream(&s, "idle"), 9000, "event: x\n\n");
+  sample_expect(&s, "frame.event.no-data", FAIL);
+  assert_string_equal(s.finding.recording->name, "idle");
+  sample_says(&s, "idle: body byte 0, 9.000 s");
+  sample_expect(&s, "frame.event.size", UNTESTABLE);
+  sample_end(&s);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -223,6 +239,7 @@ int main(void)
       cmocka_unit_test(test_atomic_shows_what_was_waited_for),
       cmocka_unit_test(test_sizes_and_rates_are_reported),
       cmocka_unit_test(test_huge_events_are_a_warning),
+      cmocka_unit_test(test_a_longer_look_replaces_a_silent_one),
       cmocka_unit_test(test_streams_that_end_again_and_again_are_finite),
   };
   return cmocka_run_group_tests_name("checks.frame_event", tests, NULL, NULL);

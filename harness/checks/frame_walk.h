@@ -46,7 +46,9 @@ enum frame_need {
 };
 
 /* frame_stream is input_stream, and sets UNTESTABLE where less came than
- * needed, or where the bytes are UTF-16 (all but FRAME_NEED_BYTES). */
+ * needed, or where the bytes are UTF-16 (all but FRAME_NEED_BYTES).  In place
+ * of a "plain" that saw too little it gives another ordinary reader of the
+ * same stream, if one was made and saw more. */
 const struct recording *frame_stream(const struct check_input *in,
                                      enum exchange_id id, enum frame_need need,
                                      struct finding *f);

@@ -254,7 +254,7 @@ static void judge_life(const struct check_input *in, const struct recording *r,
   else
     finding_set(f, VERDICT_UNTESTABLE,
                 "it lived for the %s that it was watched; proxies cut after "
-                "30 s to some minutes, so give a heartbeat window of %s",
+                "30 s to some minutes, so watch it for %s",
                 text, frame_ns_text(enough, need));
 }
 
