@@ -53,6 +53,16 @@ static const enum phase drawn[] = {
     PHASE_IN_DATA,      PHASE_AFTER_ID, PHASE_BEFORE_BLANK,
     PHASE_BEFORE_BLANK, PHASE_HEAD,     PHASE_COMMENT};
 
+/* The first rounds are the same in every run, so that a short one tells what
+ * matters most. */
+static const struct {
+  enum phase phase;
+  enum cut_how cut;
+} sure[] = {{PHASE_BETWEEN, CUT_FIN},
+            {PHASE_IN_DATA, CUT_RST},
+            {PHASE_BEFORE_BLANK, CUT_FIN},
+            {PHASE_AFTER_ID, CUT_STALL}};
+
 static const char *const phase_name[] = {
 #define X(name, text) text,
     PHASE_LIST(X)
@@ -272,10 +282,12 @@ static void draw_cut(struct chase *c, struct probe_request *q)
   c->cut = (enum cut_how)rng_below(&c->rng, c->seam ? 2 : 4);
   c->want = 1 + (brisk ? rng_below(&c->rng, 4) : 0);
   c->is_cut = false;
-  if(c->round == 0) {
-    c->phase = PHASE_BETWEEN;
-    c->want = LIVE_EVENTS;
+  if(c->round < sizeof(sure) / sizeof(sure[0])) {
+    c->phase = sure[c->round].phase;
+    c->cut = sure[c->round].cut;
   }
+  if(c->round == 0)
+    c->want = LIVE_EVENTS;
   q->stop = (struct stop_rule){.when = STOP_AT_LIMIT,
                                .how = c->cut,
                                .limit_ns = MS(PIECE_MS),

@@ -172,45 +172,49 @@ static void from_elsewhere(struct single *c, struct probe_request *q)
     q->source_ip = OTHER_IP;
 }
 
+/* The value of the header where it is not k1. */
+static struct slice other_id(const struct single *c, enum resume_role r)
+{
+  switch(r) {
+  case RESUME_UNKNOWN_ID:
+    return SLICE_LIT(UNKNOWN);
+  case RESUME_OLDEST:
+    return slice_of(c->oldest);
+  case RESUME_FUTURE:
+    return slice_of(c->future);
+  case RESUME_EMPTY:
+    return SLICE_LIT("");
+  case RESUME_QUERY_HEADER:
+    return (struct slice){c->k2, c->k2_n};
+  case RESUME_LOWER:
+  case RESUME_UPPER:
+  case RESUME_PLAIN:
+  case RESUME_DUPLICATE:
+  case RESUME_QUERY:
+    return (struct slice){NULL, 0};
+  default:
+    return (struct slice){c->k1, c->k1_n};
+  }
+}
+
 static void prepare_role(struct single *c, enum resume_role r,
                          struct probe_request *q)
 {
-  q->last_id = (struct slice){c->k1, c->k1_n};
+  q->last_id = other_id(c, r);
   switch(r) {
   case RESUME_LOWER:
   case RESUME_UPPER:
-    q->last_id.p = NULL;
     use_header(c, q, r == RESUME_LOWER ? "last-event-id" : "LAST-EVENT-ID",
                c->k1);
     break;
   case RESUME_ONCE:
     q->stop.when = STOP_AFTER_HEAD;
     break;
-  case RESUME_UNKNOWN_ID:
-    q->last_id = SLICE_LIT(UNKNOWN);
-    break;
-  case RESUME_OLDEST:
-    q->last_id = slice_of(c->oldest);
-    break;
-  case RESUME_FUTURE:
-    q->last_id = slice_of(c->future);
-    break;
-  case RESUME_EMPTY:
-    q->last_id = SLICE_LIT("");
-    break;
-  case RESUME_PLAIN:
-    q->last_id.p = NULL;
-    break;
   case RESUME_DUPLICATE:
-    q->last_id.p = NULL;
     use_two_lines(c, q);
     break;
   case RESUME_QUERY:
-    q->last_id.p = NULL;
-    q->path = query_path(c);
-    break;
   case RESUME_QUERY_HEADER:
-    q->last_id = (struct slice){c->k2, c->k2_n};
     q->path = query_path(c);
     break;
   case RESUME_OTHER_IP:
