@@ -34,7 +34,10 @@ static int add_escaped(struct buf *out, const char *text)
 
 static int add_labelled(struct buf *out, const char *label, const char *text)
 {
-  int rc = buf_addf(out, "\n**%s** ", label);
+  int rc;
+  if(!text[0])
+    return 0;
+  rc = buf_addf(out, "\n**%s** ", label);
   if(rc == 0)
     rc = add_escaped(out, text);
   return rc ? rc : buf_addc(out, '\n');

@@ -32,7 +32,10 @@ static int add_wrapped(struct buf *out, size_t left, const char *text)
 
 static int add_section(struct buf *out, const char *title, const char *text)
 {
-  int rc = buf_addf(out, "\n%s\n  ", title);
+  int rc;
+  if(!text[0])
+    return 0;
+  rc = buf_addf(out, "\n%s\n  ", title);
   return rc ? rc : add_wrapped(out, 2, text);
 }
 

@@ -25,6 +25,9 @@ void finding_free(struct finding *f)
 }
 
 static void set_text(struct finding *f, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static void set_text(struct finding *f, const char *fmt, va_list ap)
 {
   int n = vsnprintf(f->text, sizeof(f->text), fmt, ap);
   if(n < 0)

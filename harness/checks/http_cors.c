@@ -106,7 +106,11 @@ void http_judge_cors_credentials(const struct check_input *in,
     return;
   finding_show_field(f, r, ALLOW_CREDENTIALS);
   said = recording_field(&r->head, ALLOW_CREDENTIALS, 0);
-  if(http_cors_allows(r, in->target->origin, true))
+  if(count_values(r) > 1)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "several values: http.cors.single "
+                "judges that");
+  else if(http_cors_allows(r, in->target->origin, true))
     finding_set(f, VERDICT_PASS, "allowed with credentials");
   else if(!said.n && !in->target->has_credentials)
     finding_set(f, VERDICT_SKIP, "the stream does not ask for credentials");

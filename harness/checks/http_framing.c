@@ -149,19 +149,34 @@ void http_judge_framing_chunk_ext(const struct check_input *in,
     finding_set(f, VERDICT_PASS, "no chunk extensions");
 }
 
+/* Trailers come at a stream's end: any look that saw one will do. */
+static const struct recording *with_trailer(const struct check_input *in)
+{
+  static const enum exchange_id id[] = {EX_PLAIN, EX_IDLE, EX_TO_END};
+  size_t i;
+  for(i = 0; i < sizeof(id) / sizeof(id[0]); i++) {
+    const struct recording *r = input_exchange(in, id[i]);
+    if(r && r->trailer.lines)
+      return r;
+  }
+  return NULL;
+}
+
 void http_judge_framing_trailers(const struct check_input *in,
                                  struct finding *f)
 {
   const struct recording *r = http1_stream(in, f);
+  const struct recording *ended;
   size_t i;
   if(!r)
     return;
   finding_show_field(f, r, "Trailer");
-  for(i = 0; i < r->trailer.lines; i++)
-    finding_show_bytes(f, "behind the zero chunk", r->trailer.line[i].raw);
-  if(r->trailer.lines)
+  ended = with_trailer(in);
+  for(i = 0; ended && i < ended->trailer.lines; i++)
+    finding_show_bytes(f, "behind the zero chunk", ended->trailer.line[i].raw);
+  if(ended)
     finding_broken(f, "%zu trailer field(s); EventSource never sees them",
-                   r->trailer.lines);
+                   ended->trailer.lines);
   else if(recording_count_field(&r->head, "Trailer"))
     finding_broken(f, "trailers are announced; EventSource never sees them");
   else

@@ -103,9 +103,15 @@ static void test_chunks_are_well_formed(void **state)
 static void test_trailers_are_not_for_streams(void **state)
 {
   static const char id[] = "http.framing.trailers";
+  struct sample s;
   (void)state;
   wire("9\r\ndata: a\n\n\r\n0\r\n\r\n", id, PASS);
   wire("0\r\nX-Status: done\r\n\r\n", id, WARN);
+  sample_begin(&s);
+  sample_stream(&s, "plain");
+  sample_text(sample_stream(&s, "to-end"), 9, "0\r\nX-Status: a\r\n\r\n");
+  sample_expect(&s, id, WARN);
+  sample_end(&s);
   head(WITH("Trailer: X-Status"), id, WARN);
   head("HTTP/1.1 404 No\r\n\r\n", id, UNTESTABLE);
 }

@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "checks/check.h"
 
-#define FEWEST_WORDS 20 /* bytes of text that say anything */
+#define FEWEST_WORDS 10 /* bytes of text that say anything */
 
 static void test_ids_are_dotted_lower_case_and_unique(void **state)
 {
@@ -73,7 +73,10 @@ static void assert_row(const struct check *c)
   assert_non_null(strchr(c->anchor, '#'));
   assert_non_null(c->reference);
   assert_says(c, "rationale", c->rationale);
-  assert_true(c->causes && strlen(c->causes) > 8);
+  /* What only measures has nothing that causes it to fail. */
+  if(c->severity != SEVERITY_I)
+    assert_says(c, "causes", c->causes);
+  assert_non_null(c->causes);
   assert_true(c->fix[0].stack && c->fix[0].text);
   for(i = 0; i < CHECK_MAX_FIXES && c->fix[i].stack; i++)
     assert_true(c->fix[i].text && c->fix[i].text[0]);
