@@ -140,29 +140,41 @@ static int finish(struct check_args *a, struct err *e)
   return allow(a, e);
 }
 
+/* A descriptor's settings come before those of the command line, wherever it
+ * stands there. */
+static int find_target(struct check_args *a, struct options *o, struct err *e)
+{
+  struct common scratch = {.has_html = true};
+  const char *seen = NULL;
+  struct option_found f;
+  int rc = 0;
+  while(rc >= 0 && options_next(o, &f)) {
+    const struct check_option *row = NULL;
+    if(f.positional) {
+      rc = take_target(a, f.text, &seen, e);
+      continue;
+    }
+    row = f.letter ? check_option_letter(f.letter) : check_option_find(f.name);
+    if(row)
+      rc = row->unit && !options_value(o, &f, e) ? E_SYNTAX : 0;
+    else {
+      rc = common_take(&scratch, o, &f, e);
+      rc = rc == 0 ? unknown(&f, e) : (rc < 0 ? rc : 0);
+    }
+  }
+  return rc;
+}
+
 int check_args_read(struct check_args *a, int argc, char **argv, struct err *e)
 {
   struct options o;
   struct option_found f;
-  const char *seen = NULL;
-  int rc = 0;
+  int rc;
   memset(a, 0, sizeof(*a));
   common_init(&a->common);
   a->common.has_html = true;
-  /* A descriptor's settings come before those of the command line. */
   options_init(&o, argc, argv);
-  while(!rc && options_next(&o, &f)) {
-    const struct check_option *row = f.positional ? NULL
-                                     : f.letter ? check_option_letter(f.letter)
-                                                : check_option_find(f.name);
-    if(f.positional)
-      rc = take_target(a, f.text, &seen, e);
-    else if(row && row->unit)
-      rc = options_value(&o, &f, e) ? 0 : E_SYNTAX;
-    else if(!row)
-      rc = common_take(&(struct common){.has_html = true}, &o, &f, e);
-    rc = rc < 0 ? rc : 0;
-  }
+  rc = find_target(a, &o, e);
   options_init(&o, argc, argv);
   while(!rc && options_next(&o, &f)) {
     if(!f.positional)

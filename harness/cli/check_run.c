@@ -243,10 +243,26 @@ static int look_and_record(struct check_run *r, struct err *e)
   struct exchange_set set = r->set;
   int rc = check_look(r, e);
   set.scripts &= ~SCRIPT(SCRIPT_REDIRECTS);
-  if(rc || r->stopped[0])
+  if(rc)
     return rc;
-  rc = check_record(r, &set, &r->first, e);
+  if(!r->stopped[0])
+    rc = check_record(r, &set, &r->first, e);
   return rc ? rc : check_keep_look(r, e);
+}
+
+/* Of a target that is no stream, only the redirects on the way can be judged,
+ * if there were any. */
+static void keep_walk(struct check_run *r)
+{
+  const struct recording *hop = find(&r->first, "redirects.0");
+  bool is_walk = hop && hop->head.status >= 300 && hop->head.status < 400;
+  size_t i, n = 0;
+  for(i = 0; i < r->checks && is_walk; i++) {
+    const struct exchange_set *needs = &r->check[i]->needs;
+    if(!needs->exchanges && needs->scripts == SCRIPT(SCRIPT_REDIRECTS))
+      r->check[n++] = r->check[i];
+  }
+  r->checks = n;
 }
 
 int check_run_perform(struct check_run *r, struct err *e)
@@ -262,7 +278,9 @@ int check_run_perform(struct check_run *r, struct err *e)
   plain = find(&r->first, "plain");
   if(plain && !r->stopped[0])
     check_stop(plain, r->stopped, sizeof(r->stopped));
-  for(i = 0; i < r->checks && !r->stopped[0]; i++) {
+  if(r->stopped[0])
+    keep_walk(r);
+  for(i = 0; i < r->checks; i++) {
     finding_free(&r->finding[i]);
     judge(r, i, r->first.recording, r->first.recordings, &r->finding[i]);
   }

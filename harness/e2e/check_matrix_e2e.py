@@ -62,10 +62,12 @@ class Matrix(Case):
     def judge_at(self, server, name, fault):
         code, doc = self.check(server, name, fault.path, "--mode", fault.mode,
                                *fault.args)
-        if doc["verdict"] not in ("pass", "fail"):
+        if doc["verdict"] not in ("pass", "fail") and not (
+                doc["checks"] and doc["verdict"] == "unreachable"):
             return [f"{name}: {doc['verdict']}, exit {code}: "
                     f"{doc['sentence']}"]
         verdict = {c["id"]: c["verdict"] for c in doc["checks"]}
+        text = {c["id"]: c["text"] for c in doc["checks"]}
         wrong = []
         for check in fault.trips:
             if check not in self.rows:
@@ -74,13 +76,11 @@ class Matrix(Case):
                 ("FAIL", "WARN")
             if verdict.get(check) not in wanted:
                 wrong.append(f"{name}: {check} says {verdict.get(check)}, "
-                             f"not {wanted[-1]}")
+                             f"not {wanted[-1]}: {text.get(check)}")
         for check, v in verdict.items():
             if v == "ERROR" or (v == "FAIL" and check not in
                                 fault.trips + fault.also):
-                text = next(c["text"] for c in doc["checks"]
-                            if c["id"] == check)
-                wrong.append(f"{name}: {check} says {v} too: {text}")
+                wrong.append(f"{name}: {check} says {v} too: {text[check]}")
         return wrong
 
     def guarded(self, name):

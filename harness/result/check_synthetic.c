@@ -101,8 +101,8 @@ static struct recording *exchange(const char *url)
   struct recording *r = recording_new("plain");
   if(!r)
     return NULL;
+  free(r->url);
   r->url = slice_dup(slice_of(url));
-  r->method = slice_dup(SLICE_LIT("GET"));
   buf_adds(&r->request,
            "GET / HTTP/1.1\r\nAuthorization: Bearer hush\r\n\r\n");
   buf_add(&r->head.bytes, head, sizeof(head) - 1);

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ * Tests of weir check's command line and of its descriptors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/check_args.h"
+
+#define LOCAL "http://127.0.0.1:1/s"
+#define SITE  "https://example.org/s"
+
+static int read_args(struct check_args *a, struct err *e, const char *first,
+                     ...)
+{
+  char *argv[24] = {(char *)"check"};
+  const char *next = first;
+  int argc = 1;
+  va_list ap;
+  va_start(ap, first);
+  while(next && argc < 24) {
+    argv[argc++] = (char *)next;
+    next = va_arg(ap, const char *);
+  }
+  va_end(ap);
+  memset(e, 0, sizeof(*e));
+  return check_args_read(a, argc, argv, e);
+}
+
+static void expect_error(const char *sentence, const char *a, const char *b,
+                         const char *c)
+{
+  struct check_args args;
+  struct err e;
+  assert_int_not_equal(read_args(&args, &e, a, b, c, (char *)NULL), 0);
+  if(!strstr(e.text, sentence))
+    fail_msg("\"%s\" is not in: %s", sentence, e.text);
+  check_args_free(&args);
+}
+
+static void test_the_mode_depends_on_the_host(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(read_args(&a, &e, LOCAL, (char *)NULL), 0);
+  assert_int_equal(a.target->mode, MODE_PROBE);
+  check_args_free(&a);
+  assert_int_equal(read_args(&a, &e, SITE, (char *)NULL), 0);
+  assert_int_equal(a.target->mode, MODE_LINT);
+  assert_true(a.target->tls);
+  check_args_free(&a);
+  assert_int_equal(read_args(&a, &e, "http://127.example.org/", (char *)NULL),
+                   0);
+  assert_int_equal(a.target->mode, MODE_LINT);
+  check_args_free(&a);
+}
+
+static void test_more_than_lint_needs_the_owner(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  expect_error("--i-own-this-target", SITE, "--mode", "probe");
+  expect_error("--i-own-this-target", SITE, "--mode", "full");
+  assert_int_equal(read_args(&a, &e, SITE, "--mode", "full",
+                             "--i-own-this-target", (char *)NULL),
+                   0);
+  assert_int_equal(a.target->mode, MODE_FULL);
+  check_args_free(&a);
+}
+
+static void test_options_describe_the_target(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(
+      read_args(&a, &e, LOCAL, "-HAuthorization: Bearer x", "--heartbeat=15s",
+                "--stream", "finite", "--resume", "exactly-once", "--publish",
+                "http://127.0.0.1:1/p", "--max-connections", "50", "--seed",
+                "7", "--fast", "--strict", (char *)NULL),
+      0);
+  assert_int_equal(a.target->header_count, 1);
+  assert_string_equal(a.target->header[0].value, "Bearer x");
+  assert_true(a.target->has_credentials);
+  assert_int_equal(a.target->heartbeat_ns, 15 * NS_PER_SEC);
+  assert_int_equal(a.target->heartbeat_known, KNOWN_DECLARED);
+  assert_int_equal(a.target->stream, STREAM_FINITE);
+  assert_int_equal(a.target->resume, RESUME_EXACTLY_ONCE);
+  assert_int_equal(a.target->max_connections, 50);
+  assert_int_equal(a.target->seed, 7);
+  assert_true(a.target->fast);
+  assert_true(a.target->strict);
+  check_args_free(&a);
+}
+
+static void test_no_heartbeat_is_a_declaration_too(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(
+      read_args(&a, &e, LOCAL, "--heartbeat", "none", (char *)NULL), 0);
+  assert_int_equal(a.target->heartbeat_known, KNOWN_DECLARED);
+  assert_int_equal(a.target->heartbeat_ns, 0);
+  check_args_free(&a);
+}
+
+static void test_nonsense_is_told_in_one_sentence(void **state)
+{
+  (void)state;
+  expect_error("no target", "--fast", NULL, NULL);
+  expect_error("not an http:// or https:// URL", "ftp://x/", NULL, NULL);
+  expect_error("give one", LOCAL, LOCAL, NULL);
+  expect_error("--mode: \"deep\" is none of lint, probe, full", LOCAL,
+               "--mode", "deep");
+  expect_error("did you mean --heartbeat?", LOCAL, "--hartbeat", "15s");
+  expect_error("--heartbeat: \"often\"", LOCAL, "--heartbeat", "often");
+  expect_error("--header: \"x\" is not \"Name: value\"", LOCAL, "-H", "x");
+  expect_error("from 1 to 500", LOCAL, "--max-connections", "501");
+  expect_error("needs a value", LOCAL, "--origin", NULL);
+  expect_error("is no origin", LOCAL, "--origin", "example.org");
+  expect_error("unknown option --url", LOCAL, "--url", "x");
+}
+
+static void test_globs_choose(void **state)
+{
+  struct check_args a;
+  struct err e;
+  bool exact;
+  (void)state;
+  assert_int_equal(read_args(&a, &e, LOCAL, "--only", "http.ct", "--only",
+                             "frame.utf8.valid", "--skip", "*.nosniff",
+                             (char *)NULL),
+                   0);
+  assert_true(check_args_selects(&a, "http.ct.essence", &exact));
+  assert_false(exact);
+  assert_true(check_args_selects(&a, "frame.utf8.valid", &exact));
+  assert_true(exact);
+  assert_false(check_args_selects(&a, "http.ct.nosniff", &exact));
+  assert_false(check_args_selects(&a, "http.status.200", &exact));
+  check_args_free(&a);
+}
+
+static int from_file(const char *text, struct check_args *a, struct err *e)
+{
+  char path[] = "/tmp/weir-site-XXXXXX";
+  int fd = mkstemp(path), rc;
+  assert_true(fd >= 0);
+  close(fd);
+  assert_int_equal(file_write(path, slice_of(text), e), 0);
+  rc = read_args(a, e, path, "--mode", "lint", (char *)NULL);
+  unlink(path);
+  return rc;
+}
+
+static void test_a_descriptor_is_overridden_by_options(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(from_file("url: " LOCAL "\nmode: full\n"
+                             "headers: {X-A: 1, X-B: two words}\n"
+                             "only: [http.*, frame.*]\nmax_connections: 9\n",
+                             &a, &e),
+                   0);
+  assert_int_equal(a.target->mode, MODE_LINT);
+  assert_int_equal(a.target->header_count, 2);
+  assert_string_equal(a.target->header[1].value, "two words");
+  assert_int_equal(a.onlys, 2);
+  assert_int_equal(a.target->max_connections, 9);
+  check_args_free(&a);
+}
+
+static void test_a_wrong_descriptor_names_the_place(void **state)
+{
+  static const char *const cases[][2] = {
+      {"url: " LOCAL "\nmod: lint\n", ":2:1: unknown key \"mod\""},
+      {"url: " LOCAL "\ndry-run: true\n", ":2:1: only the command line"},
+      {"url: " LOCAL "\nmode: {a: b}\n", ":2:"},
+      {"url: " LOCAL "\nstream: forever\n", ":2:9: \"forever\" is none of"},
+      {"- a\n", ":1:1: a map of options"},
+      {"url: [\n", "not valid YAML"}};
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    struct check_args a;
+    struct err e;
+    assert_int_not_equal(from_file(cases[i][0], &a, &e), 0);
+    if(!strstr(e.text, cases[i][1]))
+      fail_msg("\"%s\" is not in: %s", cases[i][1], e.text);
+    check_args_free(&a);
+  }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_mode_depends_on_the_host),
+      cmocka_unit_test(test_more_than_lint_needs_the_owner),
+      cmocka_unit_test(test_options_describe_the_target),
+      cmocka_unit_test(test_no_heartbeat_is_a_declaration_too),
+      cmocka_unit_test(test_nonsense_is_told_in_one_sentence),
+      cmocka_unit_test(test_globs_choose),
+      cmocka_unit_test(test_a_descriptor_is_overridden_by_options),
+      cmocka_unit_test(test_a_wrong_descriptor_names_the_place),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
