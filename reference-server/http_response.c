@@ -37,6 +37,8 @@ static int add_framing(struct buf *out, const struct response *r)
 {
   if(r->no_body)
     return 0;
+  if(r->framing)
+    return buf_adds(out, r->framing);
   if(!r->chunked)
     return buf_addf(out, "Content-Length: %zu\r\n", r->length);
   if(r->http11)
@@ -46,10 +48,12 @@ static int add_framing(struct buf *out, const struct response *r)
 
 int response_head(struct buf *out, const struct response *r)
 {
-  int rc = buf_addf(out,
-                    "HTTP/1.1 %d %s\r\nDate: %s\r\n"
-                    "Server: weir-server/" WEIR_VERSION "\r\n",
-                    r->status, response_reason(r->status), r->date);
+  int rc = buf_addf(out, "HTTP/1.%d %d %s\r\n", !r->version10, r->status,
+                    response_reason(r->status));
+  if(!rc && r->date)
+    rc = buf_addf(out, "Date: %s\r\n", r->date);
+  if(!rc)
+    rc = buf_adds(out, "Server: weir-server/" WEIR_VERSION "\r\n");
   if(!rc && r->type)
     rc = buf_addf(out, "Content-Type: %s\r\n", r->type);
   if(!rc && r->extra)

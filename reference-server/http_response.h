@@ -13,14 +13,16 @@
 /* What goes into one head. */
 struct response {
   int status;
-  bool http11;       /* the request's version: decides chunked */
-  bool close;        /* Connection: close */
-  bool chunked;      /* body of unknown length: chunked, or until close */
-  bool no_body;      /* 1xx, 204, 304: neither length nor coding */
-  size_t length;     /* Content-Length when not chunked */
-  const char *type;  /* Content-Type, NULL for none */
-  const char *extra; /* further lines, each with CRLF, or NULL */
-  const char *date;  /* see response_date */
+  bool http11;         /* the request's version: decides chunked */
+  bool close;          /* Connection: close */
+  bool chunked;        /* body of unknown length: chunked, or until close */
+  bool no_body;        /* 1xx, 204, 304: neither length nor coding */
+  size_t length;       /* Content-Length when not chunked */
+  const char *type;    /* Content-Type, NULL for none */
+  const char *extra;   /* further lines, each with CRLF, or NULL */
+  const char *date;    /* see response_date; NULL leaves the line out */
+  const char *framing; /* lines instead of those that would be right */
+  bool version10;      /* call it HTTP/1.0 */
 };
 
 /* response_reason is the standard phrase of a status, "" for unknown ones. */

@@ -16,6 +16,7 @@
 #define STOP_LINGER_NS (300 * NS_PER_MS)
 #define LINGER_NS      (2 * NS_PER_SEC)
 #define DRAIN_NS       (10 * NS_PER_SEC)
+#define MUTE_NS        (60 * NS_PER_SEC)
 
 struct conn *conn_of_timer(struct timer *t)
 {
@@ -120,6 +121,14 @@ void conn_finish(struct conn *c)
     return;
   free(req);
   conn_close(c);
+}
+
+void conn_mute(struct conn *c)
+{
+  stream_fini(&c->stream);
+  conn_release(c);
+  c->phase = CONN_MUTE;
+  conn_set_timer(c, on_linger_over, clock_mono_ns() + MUTE_NS);
 }
 
 static void on_head_limit(struct timer *t, uint64_t now_ns)
@@ -236,6 +245,10 @@ void conn_accept(struct server *sv, uv_stream_t *listener)
   }
   HUB_ADD(sv->count->opened, 1);
   c->refused = server_is_full(sv);
+  if(c->refused && sv->faults.v[FAULT_OVERLOAD_ACCEPT_DROP]) {
+    conn_close(c);
+    return;
+  }
   if(await_request(c, true) ||
      uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read))
     conn_close(c);

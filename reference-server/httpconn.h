@@ -21,6 +21,7 @@ enum conn_phase {
   CONN_WAITING, /* a request waits for the other workers */
   CONN_STREAM,  /* an event stream */
   CONN_SCRIPT,  /* exact bytes at exact times */
+  CONN_MUTE,    /* will never be answered, by a fault */
   CONN_ENDING,  /* all is written; waits for the client to close */
   CONN_CLOSED   /* only libuv still knows it */
 };
@@ -70,6 +71,8 @@ size_t conn_queue_bytes(const struct conn *c);
 void conn_finish(struct conn *c);
 /* conn_answered goes on after a response: next request, or conn_finish. */
 void conn_answered(struct conn *c);
+/* conn_mute leaves the request without an answer for a bounded time. */
+void conn_mute(struct conn *c);
 /* conn_release gives the request back to the pool. */
 void conn_release(struct conn *c);
 /* conn_close drops it; conn_reset drops it with a RST.  Both may be called

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "behaviours/publish_text.h"
 #include "query.h"
 #include "reply.h"
 #include "routes.h"
@@ -21,18 +22,33 @@ struct notice {
   struct buf lines; /* the event without its id line */
 };
 
+/* A name or type, with its line ends when a fault lets them through. */
+static void read_word(struct params *p, const char *key, size_t max, bool raw,
+                      char *out)
+{
+  if(!raw) {
+    params_text(p, key, max, out);
+  } else if(params_find(p, key)) {
+    size_t n = p->text.n < max ? p->text.n : max;
+    memcpy(out, buf_text(&p->text), n);
+    out[n] = '\0';
+  }
+}
+
 static int read_notice(struct conn *c, struct params *p, struct notice *n)
 {
   struct slice body = buf_slice(&c->request->body);
   int rc;
-  params_text(p, "id", HUB_NAME_MAX, n->name);
-  params_text(p, "type", HUB_TYPE_MAX, n->type);
+  read_word(p, "id", HUB_NAME_MAX, asked_fault(c, FAULT_INJECT_ID), n->name);
+  read_word(p, "type", HUB_TYPE_MAX, asked_fault(c, FAULT_INJECT_EVENT),
+            n->type);
   params_text(p, "user", USER_MAX, n->user);
   if(p->rc)
     return p->rc;
   if(utf8_check(body) != body.n)
     return p->rc = err_set(&p->e, E_SYNTAX, "the body is not valid UTF-8");
-  rc = encode_fields(&n->lines, slice_of(n->type), body);
+  rc = publish_fields(&n->lines, &c->server->asked.faults, slice_of(n->type),
+                      body);
   if(rc)
     p->rc = err_set(&p->e, rc, "out of memory");
   return p->rc;
@@ -85,6 +101,8 @@ void publish_post(struct conn *c, struct slice topic, struct slice query)
   params_init(&p, query);
   if(read_notice(c, &p, &n)) {
     reply_error(c, p.rc == E_NOMEM ? 500 : 400, "%s", p.e.text);
+  } else if(!c->request->body.n && asked_fault(c, FAULT_DROP_EMPTY)) {
+    answer(c, &n, 0, clock_mono_ns());
   } else {
     index = hub_topic_open(c->server->hub, topic);
     if(index < 0)

@@ -5,20 +5,28 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "asked.h"
 #include "base/json.h"
 #include "server.h"
-
-#define COMMON                                                                \
-  "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"            \
-  "Access-Control-Allow-Origin: *\r\n"
 
 static bool is_head(const struct conn *c)
 {
   return c->request && request_method(c->request) == HTTP_HEAD;
 }
 
+/* The usual lines and those of this reply. */
+static int usual_lines(struct conn *c, const struct reply *r, struct buf *out)
+{
+  struct head_ask ask = asked_head(c);
+  int rc;
+  buf_clear(out);
+  rc = head_plain_lines(out, &ask);
+  return rc || !r->more ? rc : buf_adds(out, r->more);
+}
+
 void reply_send(struct conn *c, const struct reply *r)
 {
+  struct buf *lines = &c->server->asked.lines;
   struct buf *out = &c->server->scratch;
   struct response head = {.status = r->status,
                           .http11 = c->http11,
@@ -26,15 +34,19 @@ void reply_send(struct conn *c, const struct reply *r)
                                      r->status < 200,
                           .length = r->body.n,
                           .type = r->type,
-                          .extra = r->extra ? r->extra : COMMON,
+                          .extra = r->extra,
                           .date = server_date(c->server)};
   struct outgoing o = {.always = true};
-  int rc;
+  int rc = r->extra ? 0 : usual_lines(c, r, lines);
+  if(!rc && !r->extra)
+    head.extra = buf_text(lines);
+  if(r->status >= 400)
+    head_spoil_error(&head, asked_head(c).faults);
   if(r->status >= 400 || c->server->stopping)
     c->keep_alive = false;
   head.close = !c->keep_alive;
   buf_clear(out);
-  rc = response_head(out, &head);
+  rc = rc ? rc : response_head(out, &head);
   if(!rc && !head.no_body && !is_head(c))
     rc = buf_add(out, r->body.p, r->body.n);
   o.p = out->p;
@@ -46,19 +58,29 @@ void reply_send(struct conn *c, const struct reply *r)
   conn_answered(c);
 }
 
-static void error_with(struct conn *c, int status, const char *extra,
+static void error_with(struct conn *c, int status, const char *more,
                        const char *text)
 {
   char body[1024];
-  char lines[512];
-  struct reply r = {.status = status, .type = "text/plain; charset=utf-8"};
-  snprintf(lines, sizeof(lines), COMMON "%s", extra);
+  struct reply r = {
+      .status = status, .type = "text/plain; charset=utf-8", .more = more};
   snprintf(body, sizeof(body), "%d %s: %s\n", status, response_reason(status),
            text);
-  r.extra = lines;
   r.body = slice_of(body);
   c->keep_alive = false;
   reply_send(c, &r);
+}
+
+/* Not everybody is told the same, or all would be back at once. */
+static void refuse(struct conn *c, const char *text)
+{
+  char line[40];
+  uint64_t wait = 1 + HUB_GET(c->server->count->refused) % 5;
+  if(asked_fault(c, FAULT_RETRY_AFTER_SAME))
+    wait = 2;
+  snprintf(line, sizeof(line), "Retry-After: %u\r\n", (unsigned)wait);
+  error_with(c, 503, asked_fault(c, FAULT_OVERLOAD_503_BARE) ? "" : line,
+             text);
 }
 
 void reply_error(struct conn *c, int status, const char *fmt, ...)
@@ -70,7 +92,9 @@ void reply_error(struct conn *c, int status, const char *fmt, ...)
   va_end(ap);
   if(status == 503) {
     HUB_ADD(c->server->count->refused, 1);
-    error_with(c, status, "Retry-After: 2\r\n", text);
+    refuse(c, text);
+  } else if(status == 401 && !asked_fault(c, FAULT_NO_WWW_AUTH)) {
+    error_with(c, status, "WWW-Authenticate: Bearer realm=\"weir\"\r\n", text);
   } else {
     error_with(c, status, "", text);
   }

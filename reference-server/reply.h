@@ -12,7 +12,8 @@ struct conn;
 struct reply {
   int status;
   const char *type;  /* Content-Type, or NULL */
-  const char *extra; /* further header lines with CRLF, or NULL */
+  const char *extra; /* header lines with CRLF; NULL = the usual ones */
+  const char *more;  /* lines beside the usual ones, or NULL */
   struct slice body;
 };
 

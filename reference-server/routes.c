@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate.h"
 #include "query.h"
 #include "reply.h"
 #include "server.h"
@@ -19,6 +20,8 @@ static const struct route ROUTES[] = {
     {"/", "GET, HEAD, OPTIONS", page_index},
     {"/stream", "GET, HEAD, OPTIONS", stream_open},
     {"/stream/", "GET, HEAD, OPTIONS", stream_open},
+    {"/direct", "GET, HEAD, POST, OPTIONS", stream_open_direct},
+    {"/direct/", "GET, HEAD, POST, OPTIONS", stream_open_direct},
     {"/publish/", "POST, OPTIONS", publish_post},
     {"/stats", "GET, HEAD, OPTIONS", stats_get},
     {"/echo", "GET, HEAD, POST, OPTIONS", page_echo},
@@ -62,10 +65,9 @@ static bool allows(const struct route *r, enum http_method method)
 static void answer_options(struct conn *c, const struct route *r)
 {
   char extra[320];
-  struct reply reply = {.status = 204, .extra = extra};
+  struct reply reply = {.status = 204, .more = extra};
   snprintf(extra, sizeof(extra),
-           "Allow: %s\r\nCache-Control: no-store\r\n"
-           "Access-Control-Allow-Origin: *\r\n"
+           "Allow: %s\r\n"
            "Access-Control-Allow-Methods: %s\r\n"
            "Access-Control-Allow-Headers: Authorization, Cache-Control, "
            "Content-Type, Last-Event-ID\r\n",
@@ -105,27 +107,50 @@ static void call(struct conn *c, const struct route *r, struct slice path,
   buf_free(&text);
 }
 
-void routes_dispatch(struct conn *c)
+/* Switching faults off must work whatever is on. */
+static bool is_plain(struct slice path)
 {
-  struct request *req = c->request;
-  enum http_method method = request_method(req);
-  struct slice path, query;
-  const struct route *r;
-  if(c->refused) {
-    reply_error(c, 503, "the connection limit is reached");
-    return;
-  }
-  if(request_split(req, &path, &query)) {
-    reply_error(c, 400, "the request target must be a path");
-    return;
-  }
-  r = find_route(path);
+  return slice_starts(path, "/control/") || slice_eq_cstr(path, "/stats");
+}
+
+static bool is_tolerated(const struct conn *c, const struct route *r,
+                         enum http_method method)
+{
+  if(r->fn != stream_open)
+    return false;
+  return asked_fault(c, FAULT_PUT_STREAMS) ||
+         (method == HTTP_POST && asked_fault(c, FAULT_REDIRECT_302_POST));
+}
+
+static void dispatch(struct conn *c, struct slice path, struct slice query)
+{
+  enum http_method method = request_method(c->request);
+  const struct route *r = find_route(path);
   if(!r)
     reply_error(c, 404, "nothing is here; GET / lists what there is");
-  else if(!allows(r, method))
+  else if(!allows(r, method) && !is_tolerated(c, r, method))
     reply_not_allowed(c, r->allow);
   else if(method == HTTP_OPTIONS)
     answer_options(c, r);
   else
     call(c, r, path, query);
+}
+
+void routes_dispatch(struct conn *c)
+{
+  struct slice path, query;
+  if(c->refused) {
+    asked_begin(c, slice_of(""), false);
+    reply_error(c, 503, "the connection limit is reached");
+    asked_end(c->server);
+    return;
+  }
+  if(request_split(c->request, &path, &query)) {
+    reply_error(c, 400, "the request target must be a path");
+    return;
+  }
+  asked_begin(c, query, is_plain(path));
+  if(!gate_method(c))
+    dispatch(c, path, query);
+  asked_end(c->server);
 }

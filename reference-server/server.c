@@ -68,7 +68,7 @@ bool server_is_full(struct server *sv)
     return false;
   for(uint32_t i = 0; i < sv->hub->workers; i++)
     total += HUB_GET(sv->hub->slots[i].count.connections);
-  return total > o->max_connections;
+  return total + sv->leaked > o->max_connections;
 }
 
 void server_reload_faults(struct server *sv)
@@ -210,7 +210,8 @@ static void stop(struct server *sv)
     c->keep_alive = false;
     if(c->phase == CONN_STREAM)
       stream_end(&c->stream);
-    else if(c->phase == CONN_READING && !c->request->started)
+    else if(c->phase == CONN_MUTE ||
+            (c->phase == CONN_READING && !c->request->started))
       conn_close(c);
   }
   sv->force.fn = on_force;
@@ -337,6 +338,7 @@ static void fini(struct server *sv)
   uv_loop_close(&sv->loop);
   ticker_free(&sv->ticker);
   buf_free(&sv->scratch);
+  buf_free(&sv->asked.lines);
   free(sv->read_buf);
   free(sv);
 }

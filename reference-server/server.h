@@ -5,6 +5,7 @@
 #define WEIR_SERVER_SERVER_H
 #include <uv.h>
 
+#include "asked.h"
 #include "encoder.h"
 #include "http_response.h"
 #include "httpconn.h"
@@ -39,6 +40,8 @@ struct server {
   struct conn *waiters[SERVER_WAITERS]; /* CONN_WAITING */
   struct fault_set faults;              /* for everybody */
   bool any_fault;
+  struct asked asked;      /* by the request being answered */
+  uint64_t leaked;         /* places that a fault never gives back */
   struct hold hold;        /* the time faults among them */
   uint64_t grace_until_ns; /* this worker was late: be lenient */
   uint64_t date_second;

@@ -35,6 +35,7 @@ static const char HELP[] =
     "                        allows)\n"
     "  --max-body SIZE       largest request body (1MiB)\n"
     "  --head-timeout TIME   for a whole request to arrive (10s)\n"
+    "  --cors ORIGIN         let only this origin read, with credentials\n"
     "  --fault NAME[=N]      commit a fault, repeatable; see --list-faults\n"
     "  --list-faults         what the faults are\n"
     "  --seed N              of jitter (random; /stats shows it)\n"
@@ -63,6 +64,7 @@ enum option_id {
   OPT_MAX_BODY,
   OPT_HEAD_TIMEOUT,
   OPT_FAULT,
+  OPT_CORS,
   OPT_LIST_FAULTS,
   OPT_SEED,
   OPT_HELP,
@@ -80,6 +82,7 @@ static const struct option LONG[] = {
     {"max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS},
     {"max-body", required_argument, NULL, OPT_MAX_BODY},
     {"head-timeout", required_argument, NULL, OPT_HEAD_TIMEOUT},
+    {"cors", required_argument, NULL, OPT_CORS},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"list-faults", no_argument, NULL, OPT_LIST_FAULTS},
     {"seed", required_argument, NULL, OPT_SEED},
@@ -171,6 +174,16 @@ static int take_host(struct server_options *o, struct err *e)
   return 0;
 }
 
+static int take_cors(struct server_options *o, struct err *e)
+{
+  size_t n = strlen(optarg);
+  if(n >= sizeof(o->cors) || !strstr(optarg, "://") ||
+     strcspn(optarg, " \r\n\t") != n)
+    return bad(e, "cors", "needs an origin like https://example.org");
+  memcpy(o->cors, optarg, n + 1);
+  return 0;
+}
+
 static int take_fault(struct server_options *o, struct err *e)
 {
   enum fault f;
@@ -219,6 +232,8 @@ static int take(struct server_options *o, int id, struct err *e)
     return take_head_timeout(o, e);
   case OPT_FAULT:
     return take_fault(o, e);
+  case OPT_CORS:
+    return take_cors(o, e);
   case OPT_SEED:
     return whole("seed", 0, UINT64_MAX, &o->seed, e);
   default:

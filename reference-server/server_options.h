@@ -22,6 +22,7 @@ struct server_options {
   uint64_t fd_limit;        /* per process */
   uint64_t seed;
   struct fault_set faults;
+  char cors[256]; /* the one origin that may read; "" = all */
 };
 
 enum options_action {

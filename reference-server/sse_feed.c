@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "behaviours/wire_order.h"
 #include "server.h"
+#include "shape.h"
 
 #define STUCK_NS (10 * NS_PER_SEC)
 #define GAP_MAX  128u
@@ -76,12 +77,22 @@ void stream_arm(struct stream *s, uint64_t wake_ns)
   if(s->hb_ns && s->last_write_ns + s->hb_ns < due &&
      !stream_fault(s, FAULT_NO_HEARTBEAT))
     due = s->last_write_ns + s->hb_ns;
+  if(s->shape && s->shape->end_ns < due)
+    due = s->shape->end_ns;
+  if(shape_is_busy(s))
+    due = s->shape->rest_due_ns;
   schedule_set(&c->server->ticker.schedule, &c->timer, due);
 }
 
 bool feed_is_over(const struct feed *f)
 {
   return f->s->last && f->s->place > f->s->last;
+}
+
+bool feed_goes_on(const struct feed *f)
+{
+  return !feed_is_over(f) && !shape_is_busy(f->s) &&
+         !shape_is_over(f->s, f->now_ns);
 }
 
 uint64_t feed_next_event(const struct feed *f)
@@ -119,6 +130,13 @@ void feed_account(struct feed *f, uint64_t event, struct tally *t)
 
 /* --- topics ------------------------------------------------------------- */
 
+static int send_shaped(struct stream *s, const struct block *b,
+                       const struct tally *t)
+{
+  struct slice body = {b->bytes + b->body, b->body_n};
+  return t->gaps ? shape_other(s, body, t) : shape_event(s, body, t);
+}
+
 static enum step send_block(struct feed *f, struct block *b,
                             const struct tally *t)
 {
@@ -126,7 +144,7 @@ static enum step send_block(struct feed *f, struct block *b,
   int rc;
   o.p = b->bytes + (f->s->chunked ? b->start : b->body);
   o.n = f->s->chunked ? b->framed_n : b->body_n;
-  rc = conn_send(f->c, &o);
+  rc = f->s->shape ? send_shaped(f->s, b, t) : conn_send(f->c, &o);
   if(rc) {
     stream_refused(f->s, rc, f->now_ns);
     return STEP_GONE;
@@ -183,7 +201,8 @@ static bool is_addressee(const struct stream *s, const struct view_event *ev,
   *leak = false;
   if(!ev->user || stream_is_for(s, ev->user))
     return true;
-  *leak = s->user && stream_fault(s, FAULT_LEAK_USER);
+  *leak = s->user && (stream_fault(s, FAULT_LEAK_USER) ||
+                      (!s->live && stream_fault(s, FAULT_CROSS_USER)));
   return *leak;
 }
 
@@ -195,7 +214,10 @@ static void send_copy(struct feed *f, struct block *b, bool corrupt)
                        .n = chunked ? b->framed_n : b->body_n,
                        .block = b,
                        .tally = {.events = 1, .dup = 1, .corrupt = corrupt}};
-  conn_send(f->c, &o);
+  if(f->s->shape)
+    send_shaped(f->s, b, &o.tally);
+  else
+    conn_send(f->c, &o);
 }
 
 static enum step send_event(struct feed *f, uint64_t event, struct block *b,
@@ -267,7 +289,7 @@ static enum step feed_one(struct feed *f)
 static enum step feed_topic(struct feed *f)
 {
   enum step step = STEP_ON;
-  while(step == STEP_ON && !feed_is_over(f))
+  while(step == STEP_ON && feed_goes_on(f))
     step = feed_one(f);
   return step;
 }
@@ -283,13 +305,17 @@ void stream_feed(struct stream *s, uint64_t now_ns)
   enum step step;
   if(s->ending || s->stuck_ns)
     return;
+  if(shape_is_busy(s) && shape_rest(s, now_ns)) {
+    conn_close(f.c);
+    return;
+  }
   f.sv = f.c->server;
   f.hold = hold_of(&f);
   f.limit_ns = hold_limit_ns(&f.hold, now_ns);
   step = s->view ? feed_topic(&f) : feed_own(&f);
   if(step == STEP_GONE)
     return;
-  if(feed_is_over(&f)) {
+  if(!shape_is_busy(s) && !feed_goes_on(&f)) {
     stream_end(s);
     return;
   }
@@ -299,12 +325,27 @@ void stream_feed(struct stream *s, uint64_t now_ns)
   stream_arm(s, f.wake_ns);
 }
 
+static bool send_shaped_heartbeat(struct stream *s, uint64_t now_ns)
+{
+  struct conn *c = conn_of_stream(s);
+  struct tally t = {.comments = 1};
+  bool event = stream_fault(s, FAULT_HB_EMPTY_EVENT) != 0;
+  s->last_write_ns = now_ns;
+  if(shape_is_busy(s) || c->queued ||
+     !shape_other(s, slice_of(event ? "data:\n\n" : ": hb\n"), &t))
+    return true;
+  conn_close(c);
+  return false;
+}
+
 static bool send_heartbeat(struct stream *s, uint64_t now_ns)
 {
   static const char LINE[] = "5\r\n: hb\n\r\n";
   static const char BARE[] = ": hb\n";
   struct conn *c = conn_of_stream(s);
   struct outgoing o = {.tally = {.comments = 1}};
+  if(s->shape)
+    return send_shaped_heartbeat(s, now_ns);
   o.p = s->chunked ? LINE : BARE;
   o.n = s->chunked ? sizeof(LINE) - 1 : sizeof(BARE) - 1;
   s->last_write_ns = now_ns;

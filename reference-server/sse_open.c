@@ -8,18 +8,20 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "behaviours/framing.h"
 #include "behaviours/wire_order.h"
+#include "gate.h"
 #include "query.h"
 #include "reply.h"
+#include "routes.h"
 #include "server.h"
+#include "shape.h"
+#include "sse_head.h"
 
 #define SIZE_MAX_BYTES (4u << 20)
 #define USER_MAX       127
 #define MS_DAY         86400000ull
-
-#define STREAM_HEADERS                                                        \
-  "Cache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\n"        \
-  "X-Content-Type-Options: nosniff\r\nAccess-Control-Allow-Origin: *\r\n"
+#define HELD_HEAD_NS   (2 * NS_PER_SEC)
 
 /* What the request asks for. */
 struct wish {
@@ -28,7 +30,7 @@ struct wish {
   char type[HUB_TYPE_MAX + 1];
   char user[USER_MAX + 1];
   struct fault_set faults;
-  bool own_faults, has_retry;
+  bool own_faults, has_retry, gzip;
   struct slice last_id; /* p NULL = none */
 };
 
@@ -72,7 +74,7 @@ static void read_user(const struct request *r, struct params *p,
 static void read_wish(struct conn *c, struct params *p, bool own,
                       struct wish *w)
 {
-  uint64_t retry = UINT64_MAX;
+  uint64_t retry = UINT64_MAX, gzip = 0;
   memset(w, 0, sizeof(*w));
   w->rate = own ? 1 : 0;
   w->hb_ns = 15 * NS_PER_SEC;
@@ -83,14 +85,16 @@ static void read_wish(struct conn *c, struct params *p, bool own,
   params_count(p, "retry", 0, MS_DAY, &retry);
   params_count(p, "count", 1, UINT64_MAX / 2, &w->last);
   params_count(p, "history", 1, 1000000, &w->history);
+  params_count(p, "gzip", 0, 1, &gzip);
   params_text(p, "type", HUB_TYPE_MAX, w->type);
   read_user(c->request, p, w);
   read_faults(p, w);
-  w->has_retry = retry != UINT64_MAX;
+  w->gzip = gzip != 0;
+  w->has_retry = retry != UINT64_MAX && !asked_fault(c, FAULT_RETRY_NEVER) &&
+                 !asked_fault(c, FAULT_RETRY_LATE) &&
+                 !asked_fault(c, FAULT_CLOSE_NO_RETRY);
   w->retry_ms = retry;
-  w->last_id = request_header(c->request, "last-event-id");
-  if(w->last_id.p && !w->last_id.n)
-    w->last_id.p = NULL;
+  w->last_id = gate_last_id(c);
 }
 
 static bool parse_id(struct slice text, uint64_t *id)
@@ -105,6 +109,29 @@ static bool parse_id(struct slice text, uint64_t *id)
   }
   *id = v;
   return true;
+}
+
+/* Most streams need no shape: their bytes are shared with others. */
+static int add_shape(struct conn *c, const struct wish *w)
+{
+  const struct fault_set *f = &c->server->asked.faults;
+  struct stream *s = &c->stream;
+  bool coded = stream_wants_coding(c, w->gzip);
+  if(!coded && !fault_set_spoils(f))
+    return 0;
+  s->shape = shape_new(f, coded);
+  if(!s->shape)
+    return E_NOMEM;
+  s->shape->body.resumed = w->last_id.p != NULL;
+  s->shape->body.seed = c->server->hub->seed +
+                        HUB_GET(c->server->count->requests) +
+                        ((uint64_t)c->server->index << 48);
+  s->chunked = framing_is_chunked(f, c->http11);
+  if(f->v[FAULT_HB_NONE])
+    s->hb_ns = 0;
+  if(f->v[FAULT_HB_60])
+    s->hb_ns = 60 * NS_PER_SEC;
+  return 0;
 }
 
 static int stream_setup(struct conn *c, const struct wish *w)
@@ -125,13 +152,17 @@ static int stream_setup(struct conn *c, const struct wish *w)
       return E_NOMEM;
     *s->faults = w->faults;
   }
-  return 0;
+  return add_shape(c, w);
 }
 
 /* A place in the middle of an exchange: the client has its first half. */
 static void resume_at(struct stream *s, uint64_t place)
 {
   uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
+  if(stream_fault(s, FAULT_RESUME_INCLUSIVE) && place > 1)
+    place--;
+  if(stream_fault(s, FAULT_RESUME_SKIP_ONE))
+    place++;
   s->place = place;
   s->swap_led = swap && place > swap && place % swap == 1;
 }
@@ -155,7 +186,13 @@ static int start_own(struct conn *c, const struct wish *w, uint64_t now)
   s->gen.seed = c->server->hub->seed + HUB_GET(c->server->count->opened) +
                 ((uint64_t)c->server->index << 48);
   s->live = true;
-  resume_at(s, place);
+  if(w->last_id.p)
+    resume_at(s, place);
+  else
+    s->place = place;
+  s->gen.first_seq = s->place;
+  if(stream_fault(s, FAULT_HEADERS_WITH_FIRST_EVENT))
+    s->gen.t0_ns += HELD_HEAD_NS;
   return 0;
 }
 
@@ -193,6 +230,9 @@ static int start_topic(struct conn *c, int32_t index, const struct wish *w,
   if(w->last_id.p) {
     bool unknown;
     uint64_t place = find_place(v, s, w->last_id, &unknown);
+    if(stream_fault(s, FAULT_CONSUME_QUEUE) && place < v->consumed)
+      place = v->consumed;
+    v->consumed = v->head;
     resume_at(s, place);
     s->gap_unknown = unknown;
   } else {
@@ -202,34 +242,15 @@ static int start_topic(struct conn *c, int32_t index, const struct wish *w,
   return 0;
 }
 
-/* The head and, in the same write, a first comment, so that a client and every
- * proxy sees the stream open at once. */
 static int send_head(struct conn *c, const struct wish *w)
 {
-  struct buf *out = &c->server->scratch;
-  struct response head = {.status = 200,
-                          .http11 = c->http11,
-                          .chunked = true,
-                          .close = !c->http11,
-                          .type = "text/event-stream",
-                          .extra = STREAM_HEADERS,
-                          .date = server_date(c->server)};
   char first[96];
-  struct outgoing o = {.always = true};
-  int n = w->has_retry ? snprintf(first, sizeof(first),
-                                  ": weir-server\nretry: %llu\n\n",
-                                  (unsigned long long)w->retry_ms)
-                       : snprintf(first, sizeof(first), ": weir-server\n\n");
-  int rc;
-  buf_clear(out);
-  rc = response_head(out, &head);
-  if(!rc && c->http11)
-    rc = buf_addf(out, "%x\r\n%s\r\n", (unsigned)n, first);
-  else if(!rc)
-    rc = buf_adds(out, first);
-  o.p = out->p;
-  o.n = out->n;
-  return rc ? rc : conn_send(c, &o);
+  if(w->has_retry)
+    snprintf(first, sizeof(first), ": weir-server\nretry: %llu\n\n",
+             (unsigned long long)w->retry_ms);
+  else
+    snprintf(first, sizeof(first), ": weir-server\n\n");
+  return stream_send_head(c, first);
 }
 
 static bool is_finished(struct conn *c, const struct wish *w)
@@ -257,6 +278,10 @@ static void begin(struct conn *c, int32_t topic, const struct wish *w)
   c->phase = CONN_STREAM;
   s->opened = true;
   s->last_write_ns = now;
+  if(s->shape)
+    shape_begin(s->shape, now);
+  if(stream_fault(s, FAULT_HB_LATE_FIRST))
+    s->last_write_ns += 2 * s->hb_ns;
   rc = send_head(c, w);
   conn_release(c);
   c->timer.fn = stream_on_timer;
@@ -264,30 +289,6 @@ static void begin(struct conn *c, int32_t topic, const struct wish *w)
     conn_close(c);
   else
     stream_feed(s, now);
-}
-
-static void answer_head_only(struct conn *c)
-{
-  struct buf *out = &c->server->scratch;
-  struct response head = {.status = 200,
-                          .http11 = c->http11,
-                          .chunked = true,
-                          .close = !c->keep_alive,
-                          .type = "text/event-stream",
-                          .extra = STREAM_HEADERS,
-                          .date = server_date(c->server)};
-  struct outgoing o = {.always = true};
-  buf_clear(out);
-  if(response_head(out, &head)) {
-    conn_close(c);
-    return;
-  }
-  o.p = out->p;
-  o.n = out->n;
-  if(conn_send(c, &o))
-    conn_close(c);
-  else
-    conn_answered(c);
 }
 
 /* A newcomer to a topic that is past its end would be sent away at once, over
@@ -305,18 +306,31 @@ static bool is_past_end(struct conn *c, uint32_t topic, const struct wish *w)
   return head > w->last;
 }
 
+static bool knows_id(struct conn *c, int32_t index, struct slice id)
+{
+  struct hub_topic *t;
+  uint64_t number;
+  bool known = parse_id(id, &number);
+  if(index < 0)
+    return known;
+  t = hub_topic_at(c->server->hub, (uint32_t)index);
+  hub_lock(&t->lock);
+  known = replay_log_find(&t->log, id) || (known && number < t->log.head_id);
+  hub_unlock(&t->lock);
+  return known;
+}
+
 static void open_wished(struct conn *c, struct slice topic,
                         const struct wish *w)
 {
-  static const struct reply FINISHED = {
-      .status = 204, .extra = "Cache-Control: no-store\r\n"};
+  static const struct reply FINISHED = {.status = 204};
   int32_t index = -1;
   if(is_finished(c, w)) {
     reply_send(c, &FINISHED);
     return;
   }
   if(request_method(c->request) == HTTP_HEAD) {
-    answer_head_only(c);
+    stream_answer_head(c);
     return;
   }
   if(topic.p) {
@@ -330,6 +344,9 @@ static void open_wished(struct conn *c, struct slice topic,
       return;
     }
   }
+  if(w->last_id.p &&
+     gate_refuses_id(c, w->last_id, knows_id(c, index, w->last_id)))
+    return;
   begin(c, index, w);
 }
 
@@ -337,6 +354,8 @@ void stream_open(struct conn *c, struct slice topic, struct slice query)
 {
   struct params p;
   struct wish w;
+  if(gate_answers(c, topic, query))
+    return;
   params_init(&p, query);
   read_wish(c, &p, !topic.p, &w);
   if(p.rc) {
@@ -351,4 +370,10 @@ void stream_open(struct conn *c, struct slice topic, struct slice query)
     open_wished(c, topic, &w);
   }
   params_fini(&p);
+}
+
+void stream_open_direct(struct conn *c, struct slice topic, struct slice query)
+{
+  c->server->asked.direct = true;
+  stream_open(c, topic, query);
 }

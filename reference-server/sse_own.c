@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "behaviours/wire_order.h"
 #include "server.h"
+#include "shape.h"
 #include "sse_feed.h"
 
 /* Events formatted and not yet sent. */
@@ -30,7 +31,10 @@ static enum step flush_batch(struct feed *f, struct batch *b)
   int rc;
   if(!b->n)
     return STEP_ON;
-  rc = conn_send(f->c, &o);
+  if(f->s->shape)
+    rc = shape_event(f->s, (struct slice){o.p, o.n}, &o.tally);
+  else
+    rc = conn_send(f->c, &o);
   if(rc == E_LIMIT) {
     f->s->place = b->before.place;
     f->s->pending_drops = b->before.pending_drops;
@@ -62,7 +66,7 @@ static int append_event(struct feed *f, struct batch *b,
   n = encode_generated(&f->sv->encoder, ev, body);
   if(*corrupt)
     *corrupt = encode_corrupt(body, n);
-  if(f->s->chunked) {
+  if(f->s->chunked && !f->s->shape) {
     head = encode_chunk(body, n);
     tail = ENCODE_CHUNK_TAIL;
   }
@@ -92,6 +96,8 @@ static enum step add_event(struct feed *f, struct batch *b, uint64_t event,
     return STEP_REST;
   feed_account(f, event, &b->tally);
   b->tally.corrupt += corrupt;
+  if(twice && f->s->shape && flush_batch(f, b) == STEP_GONE)
+    return STEP_GONE;
   if(twice && !append_event(f, b, &ev, &corrupt)) {
     b->tally.events++;
     b->tally.dup++;
@@ -106,6 +112,8 @@ static size_t batch_room(const struct feed *f)
   size_t max = (size_t)f->sv->options->max_queue;
   size_t used = f->c->queued ? conn_queue_bytes(f->c) : 0;
   size_t room = used < max ? max - used : 0;
+  if(f->s->shape)
+    return 1;
   return room < FEED_BATCH_BYTES ? room : FEED_BATCH_BYTES;
 }
 
@@ -117,7 +125,7 @@ enum step feed_own(struct feed *f)
   if(s->gen.interval_ns <= 0)
     return STEP_REST;
   begin_batch(f, &b);
-  while(step == STEP_ON && !feed_is_over(f)) {
+  while(step == STEP_ON && feed_goes_on(f)) {
     uint64_t event = feed_next_event(f);
     uint64_t due = generator_due_ns(&s->gen, event);
     if(due > f->limit_ns) {

@@ -10,18 +10,23 @@
 
 #include "base/clock.h"
 #include "server.h"
+#include "shape.h"
 
 #define RESET_WAIT_NS (200 * NS_PER_MS)
 
 void stream_fini(struct stream *s)
 {
-  if(s->opened)
-    HUB_ADD(conn_of_stream(s)->server->count->streams, (uint64_t)-1);
+  if(s->opened) {
+    struct server *sv = conn_of_stream(s)->server;
+    HUB_ADD(sv->count->streams, (uint64_t)-1);
+    sv->leaked += stream_fault(s, FAULT_SLOT_LEAK) != 0;
+  }
   if(s->view)
     view_remove(s->view, s);
   free(s->user);
   free(s->faults);
   free(s->type);
+  shape_free(s->shape);
   memset(s, 0, sizeof(*s));
 }
 
@@ -30,7 +35,7 @@ void stream_end(struct stream *s)
   static const char LAST[] = "0\r\n\r\n";
   struct conn *c = conn_of_stream(s);
   struct outgoing o = {.p = LAST, .n = sizeof(LAST) - 1, .always = true};
-  if(s->chunked && conn_send(c, &o))
+  if(s->shape ? shape_end(s) != 0 : s->chunked && conn_send(c, &o) != 0)
     conn_close(c);
   else
     conn_finish(c);

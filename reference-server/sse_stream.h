@@ -14,6 +14,7 @@
 #include "hub.h"
 
 struct conn;
+struct shape;
 struct timer;
 struct view;
 
@@ -25,6 +26,7 @@ struct stream {
   uint64_t last;            /* the stream ends behind this event; 0 = never */
   char *user;               /* owned; NULL = anonymous */
   struct fault_set *faults; /* owned; of this request; NULL = none */
+  struct shape *shape;      /* owned; NULL = bytes go as they are */
   uint32_t slot;            /* place in the view's list */
   uint32_t pending_drops;   /* left out, not yet followed by an event */
   bool live;                /* has everything that exists */
@@ -43,6 +45,9 @@ struct stream {
 /* stream_open answers a GET or HEAD of /stream[/TOPIC]; topic is decoded and
  * empty without one. */
 void stream_open(struct conn *c, struct slice topic, struct slice query);
+/* stream_open_direct is the same behind a redirect: /direct[/TOPIC]. */
+void stream_open_direct(struct conn *c, struct slice topic,
+                        struct slice query);
 /* stream_fini detaches it from its topic and frees what it owns. */
 void stream_fini(struct stream *s);
 /* stream_end ends the response properly. */

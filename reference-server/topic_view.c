@@ -215,8 +215,8 @@ const struct view_event *view_fetch(struct view *v, uint64_t id)
 static bool takes_block(const struct stream *s, const struct offer *o,
                         bool faults)
 {
-  return !faults && !s->faults && s->chunked && s->place == o->first &&
-         (!s->last || o->first + o->n - 1 <= s->last);
+  return !faults && !s->faults && !s->shape && s->chunked &&
+         s->place == o->first && (!s->last || o->first + o->n - 1 <= s->last);
 }
 
 static void offer_one(struct stream *s, const struct offer *o, uint64_t now)

@@ -27,6 +27,7 @@ struct view {
   struct hub_topic *topic; /* shared */
   uint32_t index;
   uint64_t head;        /* events below it were offered to subscribers */
+  uint64_t consumed;    /* by a resume, where a fault says so */
   struct stream **subs; /* owned list of borrowed streams */
   uint32_t count, cap;
   struct timer timer; /* the generator's next event */

@@ -80,6 +80,15 @@ bool fault_set_any(const struct fault_set *s)
   return false;
 }
 
+bool fault_set_spoils(const struct fault_set *s)
+{
+  for(int i = FAULT_BURST + 1; i < FAULT_COUNT; i++) {
+    if(s->v[i])
+      return true;
+  }
+  return false;
+}
+
 uint64_t fault_effective(const struct fault_set *common,
                          const struct fault_set *own, enum fault f)
 {

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "behaviours/fault_rows.h"
 
 /* X(constant, "name", argument, least value, what it does) */
 #define FAULT_LIST(X)                                                         \
@@ -32,7 +33,14 @@
   X(NO_HEARTBEAT, "no-heartbeat", FAULT_ARG_NONE, 0,                          \
     "send no heartbeat comments")                                             \
   X(BURST, "burst", FAULT_ARG_MS, 1,                                          \
-    "hold events and send them in one burst every N ms, stamps unchanged")
+    "hold events and send them in one burst every N ms, stamps unchanged")    \
+  FAULT_HEAD_LIST(X)                                                          \
+  FAULT_ERROR_LIST(X)                                                         \
+  FAULT_FRAMING_LIST(X)                                                       \
+  FAULT_BODY_LIST(X)                                                          \
+  FAULT_PUBLISH_LIST(X)                                                       \
+  FAULT_RESUME_LIST(X)                                                        \
+  FAULT_LIFE_LIST(X)
 
 enum fault_arg { FAULT_ARG_NONE, FAULT_ARG_COUNT, FAULT_ARG_MS };
 
@@ -66,6 +74,8 @@ const struct fault_info *fault_info(enum fault f);
 int fault_parse(struct slice text, enum fault *f, uint64_t *value,
                 struct err *e);
 bool fault_set_any(const struct fault_set *s);
+/* fault_set_spoils tells whether one of fault_rows.h is among them. */
+bool fault_set_spoils(const struct fault_set *s);
 /* fault_effective is the value of f where own (may be NULL) goes before
  * common. */
 uint64_t fault_effective(const struct fault_set *common,

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * Encoding and line ends of a stream's text; see body.h. */
+#include "behaviours/body.h"
+
+#include <string.h>
+
+static int add_wide(struct buf *out, const char *p, size_t n)
+{
+  int rc = 0;
+  for(size_t i = 0; !rc && i < n; i++) {
+    rc = buf_addc(out, p[i]);
+    rc = rc ? rc : buf_addc(out, '\0');
+  }
+  return rc;
+}
+
+static const char *line_end(const struct fault_set *f, bool hit)
+{
+  if(f->v[FAULT_CR_ONLY])
+    return "\r";
+  if(f->v[FAULT_CRLF] || (hit && f->v[FAULT_MIXED_EOL]))
+    return "\r\n";
+  return "\n";
+}
+
+static int add_lines(struct buf *out, struct slice text, const char *end)
+{
+  int rc = 0;
+  while(!rc && text.n) {
+    const char *lf = memchr(text.p, '\n', text.n);
+    size_t n = lf ? (size_t)(lf - text.p) : text.n;
+    rc = buf_add(out, text.p, n);
+    if(!rc && lf)
+      rc = buf_adds(out, end);
+    n += lf != NULL;
+    text.p += n;
+    text.n -= n;
+  }
+  return rc;
+}
+
+int body_encode(struct body *b, const struct fault_set *f, struct slice text,
+                bool hit, struct buf *out)
+{
+  bool first = !b->begun;
+  int rc = 0;
+  if(!text.n)
+    return 0;
+  b->begun = true;
+  if(f->v[FAULT_UTF16]) {
+    rc = first ? buf_adds(out, "\xff\xfe") : 0;
+    return rc ? rc : add_wide(out, text.p, text.n);
+  }
+  if(first && f->v[FAULT_BOM])
+    rc = buf_adds(out, "\xef\xbb\xbf");
+  return rc ? rc : add_lines(out, text, line_end(f, hit));
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ * Response heads and the faults in them; see head.h. */
+#include "behaviours/head.h"
+
+#define HAS(a, name) ((a)->faults->v[FAULT_##name])
+
+#define BIG_LINE  1000
+#define BIG_LINES 16
+
+static int cache_lines(struct buf *out, const struct head_ask *a)
+{
+  int rc = 0;
+  if(HAS(a, CACHE_PUBLIC))
+    rc = buf_adds(out, "Cache-Control: public, max-age=60, no-transform\r\n");
+  else if(HAS(a, TRANSFORMABLE))
+    rc = buf_adds(out, "Cache-Control: no-store\r\n");
+  else if(!HAS(a, CACHE_MISSING))
+    rc = buf_adds(out, "Cache-Control: no-store, no-transform\r\n");
+  if(!rc && HAS(a, AGE))
+    rc = buf_adds(out, "Age: 17\r\nX-Cache: HIT\r\n");
+  if(!rc && HAS(a, ETAG))
+    rc = buf_adds(out, "ETag: \"weir\"\r\n");
+  if(!rc && HAS(a, RANGE_206))
+    rc = buf_adds(out, "Accept-Ranges: bytes\r\n");
+  return rc;
+}
+
+static int allow_origin(struct buf *out, struct slice origin)
+{
+  int rc = buf_adds(out, "Access-Control-Allow-Origin: ");
+  rc = rc ? rc : buf_add(out, origin.p, origin.n);
+  return rc ? rc : buf_adds(out, "\r\n");
+}
+
+/* One origin is allowed by name, so the answer depends on who asks. */
+static int reflect(struct buf *out, const struct head_ask *a, bool vary)
+{
+  int rc = allow_origin(out, a->origin);
+  if(!rc)
+    rc = buf_adds(out, "Access-Control-Allow-Credentials: true\r\n");
+  return !rc && vary ? buf_adds(out, "Vary: Origin\r\n") : rc;
+}
+
+static int cors_lines(struct buf *out, const struct head_ask *a)
+{
+  static const char ALL[] = "Access-Control-Allow-Origin: *\r\n";
+  int rc;
+  if(HAS(a, CORS_NONE))
+    return 0;
+  if(HAS(a, CORS_STAR_CREDENTIALS)) {
+    rc = buf_adds(out, ALL);
+    return rc ? rc
+              : buf_adds(out, "Access-Control-Allow-Credentials: true\r\n");
+  }
+  if(a->origin.n && (HAS(a, CORS_REFLECT) || HAS(a, CORS_NO_VARY)))
+    return reflect(out, a, !HAS(a, CORS_NO_VARY));
+  if(HAS(a, CORS_TWICE)) {
+    rc = buf_adds(out, ALL);
+    return rc ? rc : buf_adds(out, ALL);
+  }
+  if(!a->cors[0])
+    return buf_adds(out, ALL);
+  if(slice_eq_cstr(a->origin, a->cors))
+    return reflect(out, a, true);
+  return buf_adds(out, "Vary: Origin\r\n");
+}
+
+static int syntax_lines(struct buf *out, const struct head_ask *a)
+{
+  int rc = 0;
+  if(HAS(a, OBS_FOLD))
+    rc = buf_adds(out, "X-Note: one line\r\n and its continuation\r\n");
+  for(int i = 0; !rc && HAS(a, HEADER_16K) && i < BIG_LINES; i++)
+    rc = buf_addf(out, "X-Padding-%d: %0*d\r\n", i, BIG_LINE, i);
+  if(!rc && HAS(a, SET_COOKIE_ALWAYS))
+    rc = buf_addf(out, "Set-Cookie: session=%llu; Path=/\r\n",
+                  (unsigned long long)a->number);
+  if(!rc && HAS(a, TRAILERS))
+    rc = buf_adds(out, "Trailer: X-Checksum\r\n");
+  if(!rc && HAS(a, CT_TWICE))
+    rc = buf_adds(out, "Content-Type: text/event-stream\r\n");
+  return rc;
+}
+
+static int coding_lines(struct buf *out, const struct head_ask *a)
+{
+  int rc = 0;
+  if(HAS(a, CE_IDENTITY))
+    return buf_adds(out, "Content-Encoding: identity\r\n");
+  if(HAS(a, CE_NONE))
+    return buf_adds(out, "Content-Encoding: none\r\n");
+  if(a->coded)
+    rc = buf_adds(out, "Content-Encoding: gzip\r\n");
+  if(!rc && a->coded && !HAS(a, NO_VARY))
+    rc = buf_adds(out, "Vary: Accept-Encoding\r\n");
+  return rc;
+}
+
+int head_stream_lines(struct buf *out, const struct head_ask *a)
+{
+  int rc = cache_lines(out, a);
+  if(!rc && !HAS(a, NO_ACCEL))
+    rc = buf_adds(out, "X-Accel-Buffering: no\r\n");
+  if(!rc && !HAS(a, NO_NOSNIFF))
+    rc = buf_adds(out, "X-Content-Type-Options: nosniff\r\n");
+  rc = rc ? rc : cors_lines(out, a);
+  rc = rc ? rc : coding_lines(out, a);
+  return rc ? rc : syntax_lines(out, a);
+}
+
+int head_plain_lines(struct buf *out, const struct head_ask *a)
+{
+  int rc = 0;
+  if(HAS(a, ERROR_CACHEABLE))
+    rc = buf_adds(out, "Cache-Control: max-age=3600\r\n");
+  else
+    rc = buf_adds(out, "Cache-Control: no-store\r\n");
+  if(!rc)
+    rc = buf_adds(out, "X-Content-Type-Options: nosniff\r\n");
+  return rc ? rc : cors_lines(out, a);
+}
+
+static const char *spoilt_type(const char *type, const struct fault_set *f)
+{
+  if(f->v[FAULT_CT_MISSING])
+    return NULL;
+  if(f->v[FAULT_CT_HTML])
+    return "text/html";
+  if(f->v[FAULT_CT_LATIN1])
+    return "text/event-stream; charset=iso-8859-1";
+  if(f->v[FAULT_CT_PARAM])
+    return "text/event-stream; profile=weir";
+  return type;
+}
+
+static const char *spoilt_framing(const struct response *r,
+                                  const struct fault_set *f)
+{
+  if(f->v[FAULT_CL_ENDLESS])
+    return "Content-Length: 1000000000\r\n";
+  if(f->v[FAULT_CL_AND_TE])
+    return "Transfer-Encoding: chunked\r\nContent-Length: 1000000\r\n";
+  if(f->v[FAULT_CLOSE_DELIMITED] || f->v[FAULT_HTTP10])
+    return "";
+  if(f->v[FAULT_TE_GZIP] && r->http11)
+    return "Transfer-Encoding: gzip, chunked\r\n";
+  if(f->v[FAULT_TE_ON_10] && !r->http11)
+    return "Transfer-Encoding: chunked\r\n";
+  return NULL;
+}
+
+void head_spoil_stream(struct response *r, const struct fault_set *f)
+{
+  if(f->v[FAULT_STATUS_203])
+    r->status = 203;
+  if(f->v[FAULT_STATUS_206])
+    r->status = 206;
+  r->type = spoilt_type(r->type, f);
+  r->framing = spoilt_framing(r, f);
+  r->version10 = f->v[FAULT_HTTP10] != 0;
+  if(r->framing && !r->framing[0])
+    r->close = true;
+  if(f->v[FAULT_NO_DATE])
+    r->date = NULL;
+}
+
+void head_spoil_error(struct response *r, const struct fault_set *f)
+{
+  if(f->v[FAULT_ERROR_AS_200])
+    r->status = 200;
+  if(f->v[FAULT_ERROR_CT_SSE])
+    r->type = "text/event-stream";
+}

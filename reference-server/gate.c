@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT
+ * What a request for a stream meets first; see gate.h. */
+#include "gate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "query.h"
+#include "reply.h"
+#include "server.h"
+
+#define LOCATION_MAX 8400
+#define ID_MAX       64u
+
+static bool has(const struct conn *c, const char *name)
+{
+  return request_header(c->request, name).p != NULL;
+}
+
+static void send_redirect(struct conn *c, int status, const char *location)
+{
+  char lines[LOCATION_MAX + 160];
+  bool cors = !asked_fault(c, FAULT_REDIRECT_NO_CORS);
+  struct reply r = {.status = status, .extra = lines};
+  snprintf(lines, sizeof(lines), "Cache-Control: no-store\r\n%s%s%s%s",
+           cors ? "Access-Control-Allow-Origin: *\r\n" : "",
+           location ? "Location: " : "", location ? location : "",
+           location ? "\r\n" : "");
+  reply_send(c, &r);
+}
+
+/* The same stream under /direct, where no redirect strikes again. */
+static void redirect_on(struct conn *c, int status, const char *base,
+                        bool with_query)
+{
+  char location[LOCATION_MAX];
+  struct slice path, query;
+  if(request_split(c->request, &path, &query)) {
+    reply_error(c, 400, "the request target must be a path");
+    return;
+  }
+  if(slice_starts(path, "/stream")) {
+    path.p += sizeof("/stream") - 1;
+    path.n -= sizeof("/stream") - 1;
+  }
+  snprintf(location, sizeof(location), "%s/direct%.*s%s%.*s", base,
+           (int)path.n, path.p, with_query && query.n ? "?" : "",
+           with_query ? (int)query.n : 0, with_query ? query.p : "");
+  send_redirect(c, status, location);
+}
+
+static void redirect_absolute(struct conn *c)
+{
+  char base[300];
+  struct slice host = request_header(c->request, "host");
+  snprintf(base, sizeof(base), "http://%.*s",
+           (int)(host.n < 256 ? host.n : 256), host.n ? host.p : "");
+  redirect_on(c, 302, base, true);
+}
+
+static bool redirects(struct conn *c)
+{
+  struct slice target = request_target(c->request);
+  char self[LOCATION_MAX];
+  if(c->server->asked.direct)
+    return false;
+  if(asked_fault(c, FAULT_REDIRECT_NO_LOCATION)) {
+    send_redirect(c, 302, NULL);
+  } else if(asked_fault(c, FAULT_REDIRECT_EMPTY)) {
+    send_redirect(c, 302, "");
+  } else if(asked_fault(c, FAULT_REDIRECT_LOOP)) {
+    snprintf(self, sizeof(self), "%.*s", (int)target.n, target.p);
+    send_redirect(c, 302, self);
+  } else if(asked_fault(c, FAULT_REDIRECT_DROPS_QUERY)) {
+    redirect_on(c, 307, "", false);
+  } else if(asked_fault(c, FAULT_REDIRECT_TO_HTTP)) {
+    redirect_absolute(c);
+  } else if(asked_fault(c, FAULT_REDIRECT_302_POST)) {
+    redirect_on(c, 302, "", true);
+  } else if(asked_fault(c, FAULT_REDIRECT_NO_CORS) ||
+            asked_fault(c, FAULT_REDIRECT_DROPS_ID)) {
+    redirect_on(c, 307, "", true);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+static bool needs_credentials(struct conn *c, struct slice query)
+{
+  struct params p;
+  char auth[16] = "";
+  params_init(&p, query);
+  params_text(&p, "auth", sizeof(auth) - 1, auth);
+  params_fini(&p);
+  return strcmp(auth, "required") == 0 && !has(c, "authorization") &&
+         !has(c, "cookie");
+}
+
+static void demand_credentials(struct conn *c)
+{
+  static const struct reply PAGE = {
+      .status = 200,
+      .type = "text/html; charset=utf-8",
+      .body = {"<!doctype html><title>Log in</title>\n", 37}};
+  if(asked_fault(c, FAULT_LOGIN_REDIRECT) && c->server->asked.direct)
+    reply_send(c, &PAGE);
+  else if(asked_fault(c, FAULT_LOGIN_REDIRECT))
+    redirect_on(c, 302, "", true);
+  else
+    reply_error(c, 401, "this stream needs credentials");
+}
+
+bool gate_answers(struct conn *c, struct slice topic, struct slice query)
+{
+  static const struct reply UNCHANGED = {.status = 304};
+  struct slice accept = request_header(c->request, "accept");
+  (void)topic;
+  if(redirects(c))
+    return true;
+  if(needs_credentials(c, query)) {
+    demand_credentials(c);
+    return true;
+  }
+  if(asked_fault(c, FAULT_ACCEPT_STRICT) &&
+     (!accept.p || slice_find(accept, "text/event-stream") < 0)) {
+    reply_error(c, 406, "Accept must name text/event-stream");
+    return true;
+  }
+  if(asked_fault(c, FAULT_NOT_MODIFIED) &&
+     (has(c, "if-none-match") || has(c, "if-modified-since"))) {
+    reply_send(c, &UNCHANGED);
+    return true;
+  }
+  return false;
+}
+
+bool gate_method(struct conn *c)
+{
+  enum http_method method = request_method(c->request);
+  bool preflight = has(c, "access-control-request-method");
+  if(method == HTTP_HEAD && asked_fault(c, FAULT_HEAD_HANG)) {
+    conn_mute(c);
+  } else if(method == HTTP_OPTIONS &&
+            (asked_fault(c, FAULT_OPTIONS_HANG) ||
+             (preflight && asked_fault(c, FAULT_PREFLIGHT_HANG)))) {
+    conn_mute(c);
+  } else if(method == HTTP_OPTIONS && preflight &&
+            asked_fault(c, FAULT_PREFLIGHT_403)) {
+    reply_error(c, 403, "preflights are refused");
+  } else {
+    return false;
+  }
+  return true;
+}
+
+struct slice gate_last_id(const struct conn *c)
+{
+  static const struct slice NONE = {NULL, 0};
+  const struct request *r = c->request;
+  struct slice id = request_header(r, "last-event-id");
+  if(asked_fault(c, FAULT_REDIRECT_DROPS_ID) && c->server->asked.direct)
+    return NONE;
+  if(!asked_fault(c, FAULT_RESUME_CASE_SENSITIVE))
+    return id.n ? id : NONE;
+  for(uint32_t i = 0; i < r->header_count; i++) {
+    if(slice_eq_cstr(request_header_name(r, i), "Last-Event-ID"))
+      return request_header_value(r, i);
+  }
+  return NONE;
+}
+
+static bool is_word(struct slice id)
+{
+  for(size_t i = 0; i < id.n; i++) {
+    char ch = id.p[i];
+    if((ch < '0' || ch > '9') && ((ch | 0x20) < 'a' || (ch | 0x20) > 'z') &&
+       ch != '-')
+      return false;
+  }
+  return id.n <= ID_MAX;
+}
+
+bool gate_refuses_id(struct conn *c, struct slice id, bool known)
+{
+  if(asked_fault(c, FAULT_MALFORMED_500) && !is_word(id))
+    reply_error(c, 500, "the id cannot be read");
+  else if(!known && asked_fault(c, FAULT_UNKNOWN_500))
+    reply_error(c, 500, "the id is unknown");
+  else if(!known && asked_fault(c, FAULT_UNKNOWN_HANG))
+    conn_mute(c);
+  else
+    return false;
+  return true;
+}
