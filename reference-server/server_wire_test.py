@@ -18,8 +18,7 @@ PROGRAM = "weir-server"
 STREAM = "/stream?rate=400&count=16&retry=2000"
 GZIP = "Accept-Encoding: gzip"
 ORIGIN = "Origin: http://a.example"
-PREFLIGHT = ("OPTIONS", "/stream", ORIGIN,
-             "Access-Control-Request-Method: GET")
+PREFLIGHT = (ORIGIN, "Access-Control-Request-Method: GET")
 
 
 class Wire:
@@ -312,6 +311,117 @@ class WireTest(unittest.TestCase):
                 self.assertEqual(wanted in s.text, True, s.text)
                 if not wanted:
                     self.assertEqual(s.text.count(b"data:"), 1)
+
+    def test_methods(self):
+        for name, method, headers, holds in (
+                ("head-hang", "HEAD", (), lambda w: not w.raw),
+                ("options-hang", "OPTIONS", (), lambda w: not w.raw),
+                ("preflight-hang", "OPTIONS", PREFLIGHT, lambda w: not w.raw),
+                ("preflight-403", "OPTIONS", PREFLIGHT,
+                 lambda w: w.status == 403),
+                ("put-streams", "PUT", (), lambda w: w.ids()),
+                ("redirect-302-post", "POST", (), lambda w: w.status == 302)):
+            with self.subTest(fault=name):
+                w = self.wire(STREAM, name, method, headers=headers, limit=.5)
+                self.assertTrue(holds(w), w.raw[:500])
+                w = self.wire(STREAM, None, method, headers=headers, limit=.5)
+                self.assertFalse(holds(w), w.raw[:500])
+
+    def test_old_clients_get_chunks_by_a_fault_only(self):
+        w = self.wire(STREAM, "te-on-10", version="1.0")
+        self.assertIn(b"\r\n0\r\n\r\n", w.body)
+        self.assertTrue(w.says("transfer-encoding: chunked"))
+        self.assertFalse(self.wire(STREAM, version="1.0").says("transfer"))
+
+    def test_a_replay_is_consumed_by_its_first_reader(self):
+        for n in range(6):
+            self.server.post("/publish/queue", b"%d" % n)
+        target = "/stream/queue?count=6"
+        ask = {"headers": ("Last-Event-ID: 2",), "limit": 1}
+        self.assertEqual(self.wire(target, **ask).ids(), [3, 4, 5, 6])
+        self.wire(target, "consume-queue", **ask)
+        self.assertEqual(self.wire(target, "consume-queue", **ask).ids(), [])
+        self.assertEqual(self.wire(target, **ask).ids(), [3, 4, 5, 6])
+
+    def test_a_replay_shows_other_users_events_by_a_fault_only(self):
+        self.server.post("/publish/private", b"first")
+        self.server.post("/publish/private?user=eve", b"secret")
+        ask = {"headers": ("Last-Event-ID: 1",), "limit": 0.5}
+        target = "/stream/private?user=adam"
+        self.assertNotIn(b"secret", self.wire(target, **ask).text)
+        self.assertIn(b"secret", self.wire(target, "cross-user", **ask).text)
+
+    def test_the_first_live_event_after_a_replay_is_lost(self):
+        for fault, wanted in (("seam-race", b"third"), ("no-date", b"second")):
+            topic = f"seam-{fault}"
+            self.server.post(f"/publish/{topic}", b"zero")
+            self.server.post(f"/publish/{topic}", b"first")
+            with self.server.open(f"/stream/{topic}?fault={fault}",
+                                  "Last-Event-ID: 1") as s:
+                s.wait_text(b"first\n\n")
+                for data in (b"second", b"third"):
+                    self.server.post(f"/publish/{topic}", data)
+                s.wait_text(b"third\n\n")
+                after = s.text.split(b"data: first\n\n")[1]
+                self.assertEqual(re.findall(rb"data: (\w+)", after)[0],
+                                 wanted)
+
+    def test_clean_server_reflects_one_origin(self):
+        target = STREAM + "&cors=http://a.example"
+        w = self.wire(target, headers=(ORIGIN,))
+        self.assertTrue(w.says("access-control-allow-origin: http://a.ex"))
+        self.assertTrue(w.says("access-control-allow-credentials: true"))
+        self.assertTrue(w.says("vary: origin"))
+        w = self.wire(target, headers=("Origin: http://b.example",))
+        self.assertFalse(w.says("access-control-allow-origin"))
+        self.assertTrue(w.says("vary: origin"))
+
+    def test_clean_server_compresses_when_asked_and_flushes(self):
+        w = self.wire(STREAM + "&gzip=1", headers=(GZIP,))
+        self.assertEqual(len(w.chunks()), 18)
+        self.assertIn(b"id: 16\n", w.unzip())
+        self.assertTrue(w.says("vary: accept-encoding"))
+        self.assertFalse(self.wire(STREAM + "&gzip=1").says("content-enc"))
+
+
+class LimitTest(unittest.TestCase):
+    def ask(self, fault, method="GET", times=1, target=STREAM):
+        server = Server(PROGRAM, "--workers", 1, "--max-connections", 1,
+                        *(["--fault", fault] if fault else []))
+        try:
+            return [Wire(server.port, method, target, limit=1)
+                    for _ in range(times)]
+        finally:
+            self.assertEqual(server.stop(), (0, ""))
+
+    def test_leaked_places_are_missing_later(self):
+        for fault, method in (("slot-leak", "GET"), ("head-leak", "HEAD")):
+            with self.subTest(fault=fault):
+                got = [w.status for w in self.ask(fault, method, 2)]
+                self.assertEqual(got, [200, 503])
+                got = [w.status for w in self.ask(None, method, 2)]
+                self.assertEqual(got, [200, 200])
+
+    def beyond(self, fault):
+        server = Server(PROGRAM, "--workers", 1, "--max-connections", 1,
+                        *(["--fault", fault] if fault else []))
+        with server.open("/stream"):
+            got = [Wire(server.port, "GET", STREAM, limit=0.5)
+                   for _ in range(3)]
+        self.assertEqual(server.stop(), (0, ""))
+        return got
+
+    def test_refusals(self):
+        clean = self.beyond(None)
+        self.assertEqual({w.status for w in clean}, {503})
+        waits = {re.search(r"Retry-After: (\d+)", w.head)[1] for w in clean}
+        self.assertGreater(len(waits), 1)
+        self.assertTrue(all(w.says("retry-after: 2")
+                            for w in self.beyond("retry-after-same")))
+        self.assertFalse(any(w.says("retry-after")
+                             for w in self.beyond("overload-503-bare")))
+        self.assertTrue(all(not w.raw
+                            for w in self.beyond("overload-accept-drop")))
 
 
 if __name__ == "__main__":
