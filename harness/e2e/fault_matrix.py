@@ -13,6 +13,8 @@ import dataclasses
 # What runs look like unless a row says otherwise.
 STREAM = "/stream?rate=20&retry=2000&hb=1s"
 QUIET = "/stream/quiet?rate=0&retry=2000&hb=1s"
+# One topic for all readers, where STREAM counts for each.
+SHARED = "/stream/shared?rate=20&retry=2000&hb=1s"
 TOPIC = "/stream/matrix?retry=2000&hb=1s"
 
 
@@ -47,8 +49,9 @@ def publish(*trips, **more):
 
 ORIGIN = ("--origin", "https://app.example.org")
 FINITE = ("--stream", "finite")
+ENDLESS = ("--stream", "endless")
 CAPPED = {"args": ("--max-connections", "50"),
-          "server": ("--max-connections", "60")}
+          "server": ("--max-connections", "52")}
 # A stream of 20 events is no target of resuming and crowds.
 ENDING = FINITE + ("--only", "frame", "--only", "http")
 RESUME = ("--resume", "exactly-once", "--only", "resume", "--only", "frame",
@@ -115,10 +118,10 @@ FAULTS = {
     "force-gzip": probe("http.coding.honoured"),
     "ce-identity": probe("http.coding.known"),
     "ce-none": probe("http.coding.known"),
-    "gzip-noflush": probe("http.coding.flush"),
-    "gzip-one-late": probe("http.coding.one-late",
+    "gzip-noflush": probe("http.coding.flush", path=SHARED),
+    "gzip-one-late": probe("http.coding.one-late", path=SHARED,
                            also=("http.coding.flush",)),
-    "gzip-32k": probe("http.coding.flush"),
+    "gzip-32k": probe("http.coding.flush", path=SHARED),
     # 3.6 and 3.7 other headers, methods
     "headers-with-first-event": probe("http.hdr.prompt",
                                       path="/stream?rate=0.2"),
@@ -226,9 +229,9 @@ FAULTS = {
     "ids-random": full("resume.ids-stable", args=RESUME),
     "ids-per-conn": full("resume.ids-stable", args=RESUME,
                          also=("resume.competing",)),
-    "seam-race": full("resume.seam", args=RESUME,
+    "seam-race": full("resume.seam", args=RESUME, path=SHARED,
                       also=("resume.no-loss", "resume.no-dup")),
-    "consume-queue": full("resume.competing", args=RESUME,
+    "consume-queue": full("resume.competing", args=RESUME, path=SHARED,
                           also=("resume.no-loss", "resume.twice",
                                 "http.cache.two-readers")),
     # An event without its id cannot be told from a lost one.
@@ -252,9 +255,11 @@ FAULTS = {
     # 3.16 connection life
     "tight-close": full("reconnect.finite-loop", also=(
         "frame.finite", "http.status.204-stop")),
-    "sync-close": full("reconnect.lifetime-jitter"),
+    "sync-close": full("reconnect.lifetime-jitter", args=ENDLESS, also=(
+        "reconnect.finite-loop",)),
     "close-no-retry": full("reconnect.retry-before-close", also=(
-        "reconnect.finite-loop", "http.status.204-stop", "frame.finite")),
+        "reconnect.finite-loop", "http.status.204-stop", "frame.finite"),
+        args=ENDLESS),
     "storm-refuse": full("reconnect.storm"),
     # When all slots are gone, nothing that opens another stream can succeed.
     "slot-leak": full("reconnect.no-slot-leak", also=(
