@@ -6,6 +6,7 @@
 #include "checks/event_match.h"
 #include "checks/http_common.h"
 #include "checks/http_judges.h"
+#include "checks/roles.h"
 
 /* A Content-Encoding that changes bytes. */
 static bool is_coded(const struct recording *r)
@@ -21,15 +22,8 @@ static bool is_coded(const struct recording *r)
 
 static bool request_accepts_coding(const struct recording *r)
 {
-  struct slice rest = buf_slice(&r->request);
-  while(rest.p) {
-    struct slice line = slice_cut(&rest, '\n');
-    struct slice name = slice_trim(slice_cut(&line, ':'));
-    if(slice_ieq_cstr(name, "Accept-Encoding") &&
-       !slice_ieq_cstr(slice_trim(line), "identity"))
-      return true;
-  }
-  return false;
+  struct slice accepted = sent_header(r, "Accept-Encoding");
+  return accepted.p && !slice_ieq_cstr(slice_trim(accepted), "identity");
 }
 
 void http_judge_coding_honoured(const struct check_input *in,

@@ -52,16 +52,6 @@ const char *http_skip_without_tls(const struct check_input *in)
   return in->target->tls ? NULL : "no TLS";
 }
 
-bool http_has_role(const struct recording *r, const char *role)
-{
-  struct slice rest = slice_of(r->detail);
-  struct slice first;
-  rest.n = strcspn(r->detail, ";");
-  first = slice_cut(&rest, ' ');
-  return slice_starts(first, "role=") &&
-         slice_eq_cstr((struct slice){first.p + 5, first.n - 5}, role);
-}
-
 bool http_is_redirect(int status)
 {
   return status == 301 || status == 302 || status == 303 || status == 307 ||

@@ -15,10 +15,9 @@ const char *http_skip_without_tls(const struct check_input *in);
 const char *http_skip_not_redirected(const struct check_input *in);
 const char *http_skip_redirect_get(const struct check_input *in);
 const char *http_skip_redirect_cors(const struct check_input *in);
+const char *http_skip_redirect_resume(const struct check_input *in);
 const char *http_skip_without_cap(const struct check_input *in);
 
-/* The role that a script gave the recording (recording/script_roles.h). */
-bool http_has_role(const struct recording *r, const char *role);
 /* A 3xx that clients follow: 301, 302, 303, 307, 308. */
 bool http_is_redirect(int status);
 /* The server ended the exchange, however. */

@@ -78,6 +78,7 @@
   X(redirect_method)                                                          \
   X(redirect_cors)                                                            \
   X(redirect_reconnect_original)                                              \
+  X(redirect_last_event_id)                                                   \
   X(cors_acao)                                                                \
   X(cors_single)                                                              \
   X(cors_credentials)                                                         \

@@ -4,6 +4,7 @@
 
 #include "checks/http_common.h"
 #include "checks/http_judges.h"
+#include "checks/roles.h"
 
 static bool is_refused_method(int status)
 {
@@ -118,7 +119,7 @@ void http_judge_method_head_leak(const struct check_input *in,
     return;
   for(i = 0; i < n; i++) {
     r = input_script(in, SCRIPT_HEAD_LEAK, i);
-    if(http_has_role(r, "after"))
+    if(role_is(r, "after"))
       break;
   }
   if(i == n) {

@@ -2,6 +2,7 @@
  * http.error at the connection limit: more clients than the target takes. */
 #include "checks/http_common.h"
 #include "checks/http_judges.h"
+#include "checks/roles.h"
 
 #define STORM_NS       INT64_C(1000000000)
 #define JITTER_REJECTS 10
@@ -63,7 +64,7 @@ static bool read_extras(const struct check_input *in, struct finding *f,
   *x = (struct extras){0};
   for(i = 0; i < input_script_count(in, SCRIPT_OVERLOAD); i++) {
     r = input_script(in, SCRIPT_OVERLOAD, i);
-    if(http_has_role(r, "extra"))
+    if(role_is(r, "extra"))
       count_extra(x, r);
   }
   finding_note(f,
@@ -154,9 +155,9 @@ void http_judge_error_no_evict(const struct check_input *in, struct finding *f)
   size_t i, held = 0, lost = 0, extra = 0, turned_away = 0;
   for(i = 0; i < input_script_count(in, SCRIPT_OVERLOAD); i++) {
     r = input_script(in, SCRIPT_OVERLOAD, i);
-    extra += http_has_role(r, "extra");
-    turned_away += http_has_role(r, "extra") && !input_is_stream(r);
-    if(!http_has_role(r, "held") || !input_is_stream(r))
+    extra += role_is(r, "extra");
+    turned_away += role_is(r, "extra") && !input_is_stream(r);
+    if(!role_is(r, "held") || !input_is_stream(r))
       continue;
     held++;
     if(http_ended_by_server(r)) {

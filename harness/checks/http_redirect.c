@@ -6,6 +6,7 @@
 #include "checks/http_cors.h"
 #include "checks/http_judges.h"
 #include "checks/redirect_url.h"
+#include "checks/roles.h"
 
 #define HOPS_FINE 5
 #define HOPS_MAX  20 /* Fetch gives up there */
@@ -275,4 +276,59 @@ void http_judge_redirect_reconnect_original(const struct check_input *in,
                  permanent ? "; EventSource goes back to the first one, also "
                              "after a permanent redirect"
                            : "");
+}
+
+const char *http_skip_redirect_resume(const struct check_input *in)
+{
+  if(in->target->resume == RESUME_NONE || in->target->resume == RESUME_UNKNOWN)
+    return "the stream is not known to be resumable";
+  return http_skip_not_redirected(in);
+}
+
+/* The event that the control got behind the one with that id; NULL. */
+static const struct recorded_event *event_behind(const struct recording *r,
+                                                 struct slice id)
+{
+  size_t i;
+  for(i = 0; i + 1 < r->events; i++) {
+    if(slice_eq(r->event[i].id, id))
+      return &r->event[i + 1];
+  }
+  return NULL;
+}
+
+/* Clients take Last-Event-ID along through redirects.  Whether it is heeded
+ * there is seen from a single resume at the URL that the chain leads to, so
+ * the resume.* checks fail with this one and say how. */
+void http_judge_redirect_last_event_id(const struct check_input *in,
+                                       struct finding *f)
+{
+  const struct recording *control = input_script(in, SCRIPT_RESUME_IDS, 0);
+  const struct recorded_event *next;
+  const struct recording *r;
+  struct slice id;
+  if(!read_chain(in, f))
+    return;
+  r = role_stream(in, SCRIPT_RESUME_IDS, "canonical", f);
+  if(!r)
+    return;
+  f->recording = r;
+  id = sent_header(r, "Last-Event-ID");
+  next = event_behind(control, id);
+  finding_show_bytes(f, "resumed from", id);
+  if(!next || r->events == 0) {
+    finding_set(f, VERDICT_UNTESTABLE,
+                "too few events to see where the "
+                "replay starts");
+    return;
+  }
+  finding_show_bytes(f, "first id after it", r->event[0].id);
+  finding_show_bytes(f, "expected", next->id);
+  if(slice_eq(r->event[0].id, next->id))
+    finding_set(f, VERDICT_PASS,
+                "behind the redirect the replay starts "
+                "after the id");
+  else
+    finding_broken(f, "behind the redirect the replay does not start after "
+                      "the id");
 }

@@ -165,6 +165,27 @@ static const struct check rows[] = {
      .reproduce = SHOW_WALK " -w '%{num_redirects} %{time_redirect}\\n'",
      .judge = http_judge_redirect_reconnect_original,
      .skip = http_skip_not_redirected},
+    {.id = "http.redirect.last-event-id",
+     .title = "The id is heeded behind the redirect",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "R",
+     .needs = {.scripts =
+                   SCRIPT(SCRIPT_REDIRECTS) | SCRIPT(SCRIPT_RESUME_IDS)},
+     .anchor = HTML_SSE "the-last-event-id-header",
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale =
+         "Clients send Last-Event-ID on every hop. Where the server behind "
+         "the redirect knows nothing of it, each reconnect loses events or "
+         "repeats them.",
+     .causes = "The redirect leads to another node without the history; a "
+               "proxy that passes on known headers only.",
+     .fix = {{"nginx", "Pass the header on; it does so by default."},
+             {"any", "Share the history, or redirect to the node that has "
+                     "it."}},
+     .reproduce = "curl -sNL -m 5 -H 'Last-Event-ID: 1' {url}",
+     .judge = http_judge_redirect_last_event_id,
+     .skip = http_skip_redirect_resume},
 };
 
 CHECK_GROUP(group_http_redirect, "http.redirect", rows);

@@ -218,6 +218,48 @@ static void test_a_redirect_to_a_stream_is_no_wrong_status(void **state)
   sample_end(&s);
 }
 
+/* Events with these ids, one per character, in one read. */
+static struct recording *add_ids(struct sample *s, const char *name,
+                                 const char *ids)
+{
+  struct recording *r = sample_stream(s, name);
+  char text[40];
+  for(; *ids; ids++) {
+    snprintf(text, sizeof(text), "id: %c\ndata: x\n\n", *ids);
+    sample_chunk(r, 10, text);
+  }
+  return r;
+}
+
+static void resumed(const char *ids, enum verdict v)
+{
+  static const char id[] = "http.redirect.last-event-id";
+  struct sample s;
+  struct recording *r;
+  sample_begin(&s);
+  add_hop(&s, A, TO("307", "/t"));
+  add_ids(&s, "resume-ids.0", "12345");
+  r = add_ids(&s, "resume-ids.1", ids);
+  snprintf(r->detail, sizeof(r->detail), "role=canonical; closed");
+  buf_clear(&r->request);
+  assert_int_equal(buf_adds(&r->request, "GET /t HTTP/1.1\r\n"
+                                         "Last-Event-ID: 2\r\n\r\n"),
+                   0);
+  sample_expect(&s, id, SKIP);
+  s.target->resume = RESUME_EXACTLY_ONCE;
+  sample_expect(&s, id, v);
+  sample_end(&s);
+}
+
+static void test_the_id_is_heeded_behind_the_redirect(void **state)
+{
+  (void)state;
+  resumed("345", PASS);
+  resumed("12345", FAIL);
+  resumed("45", FAIL);
+  resumed("", UNTESTABLE);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -230,6 +272,7 @@ int main(void)
       cmocka_unit_test(test_post_stays_post),
       cmocka_unit_test(test_redirects_allow_the_origin),
       cmocka_unit_test(test_the_cost_of_each_reconnect_is_told),
+      cmocka_unit_test(test_the_id_is_heeded_behind_the_redirect),
       cmocka_unit_test(test_a_redirect_to_a_stream_is_no_wrong_status),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
