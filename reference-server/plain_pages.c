@@ -14,6 +14,8 @@ static const char INDEX[] =
     "\n"
     "GET  /stream[/TOPIC]  ?rate=1&size=BYTES&jitter=0..1&hb=15s&retry=MS\n"
     "                      &count=N&type=T&history=N&user=U&fault=NAME=N\n"
+    "                      &gzip=1&cors=ORIGIN&auth=required\n"
+    "GET  /direct[/TOPIC]  the same streams; where redirect faults lead\n"
     "POST /publish/TOPIC   ?id=&type=&user=   body = data\n"
     "GET  /stats           counters as JSON\n"
     "GET  /echo            the request as it arrived, as JSON\n"
