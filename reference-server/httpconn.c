@@ -225,6 +225,19 @@ static void on_alloc(uv_handle_t *handle, size_t want, uv_buf_t *buf)
   *buf = uv_buf_init(c->server->read_buf, SERVER_READ_BYTES);
 }
 
+/* The list is newest first: the last stream in it is the oldest. */
+static bool evict_oldest(struct server *sv)
+{
+  struct conn *oldest = NULL;
+  for(struct conn *c = sv->conns; c; c = c->next) {
+    if(c->phase == CONN_STREAM)
+      oldest = c;
+  }
+  if(oldest)
+    conn_reset(oldest);
+  return oldest != NULL;
+}
+
 void conn_accept(struct server *sv, uv_stream_t *listener)
 {
   struct conn *c = calloc(1, sizeof(*c));
@@ -245,6 +258,8 @@ void conn_accept(struct server *sv, uv_stream_t *listener)
   }
   HUB_ADD(sv->count->opened, 1);
   c->refused = server_is_full(sv);
+  if(c->refused && sv->faults.v[FAULT_EVICT_AT_CAP] && evict_oldest(sv))
+    c->refused = false;
   if(c->refused && sv->faults.v[FAULT_OVERLOAD_ACCEPT_DROP]) {
     conn_close(c);
     return;

@@ -265,7 +265,8 @@ PUBLISHED = {
 OTHERS = {"preflight-403", "preflight-hang", "head-hang", "head-leak",
           "options-hang", "put-streams", "redirect-302-post", "te-on-10",
           "seam-race", "consume-queue", "cross-user", "slot-leak",
-          "overload-accept-drop", "overload-503-bare", "retry-after-same"}
+          "evict-at-cap", "overload-accept-drop", "overload-503-bare",
+          "retry-after-same"}
 
 
 class WireTest(unittest.TestCase):
@@ -422,6 +423,17 @@ class LimitTest(unittest.TestCase):
                              for w in self.beyond("overload-503-bare")))
         self.assertTrue(all(not w.raw
                             for w in self.beyond("overload-accept-drop")))
+
+    def test_a_newcomer_is_refused_or_evicts_by_a_fault(self):
+        for fault, status, ended in (("evict-at-cap", 200, "reset"),
+                                     ("no-date", 503, "end")):
+            server = Server(PROGRAM, "--workers", 1, "--max-connections", 1,
+                            "--fault", fault)
+            with server.open("/stream?rate=1") as old:
+                w = Wire(server.port, "GET", STREAM, limit=1)
+                self.assertEqual(w.status, status)
+                self.assertEqual(server.stop(), (0, ""))
+                self.assertEqual(old.drain(), ended)
 
 
 if __name__ == "__main__":

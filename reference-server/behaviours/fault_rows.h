@@ -267,6 +267,8 @@
     "let each ended stream use up one connection of the limit")               \
   X(OVERLOAD_ACCEPT_DROP, "overload-accept-drop", FAULT_ARG_NONE, 0,          \
     "accept beyond the limit and drop at once")                               \
+  X(EVICT_AT_CAP, "evict-at-cap", FAULT_ARG_NONE, 0,                          \
+    "reset the oldest stream to admit a new connection")                      \
   X(OVERLOAD_503_BARE, "overload-503-bare", FAULT_ARG_NONE, 0,                \
     "refuse without Retry-After")                                             \
   X(RETRY_AFTER_SAME, "retry-after-same", FAULT_ARG_NONE, 0,                  \
