@@ -39,6 +39,21 @@ static size_t count_others(const struct check_input *in,
   return bad;
 }
 
+/* Ordinary resumes at the same time begin alike: otherwise a difference says
+ * nothing about how the odd ones were asked. */
+static bool peers_agree(const struct check_input *in, const struct starts *s,
+                        struct finding *f)
+{
+  static const char *const peers[] = {"peer-a", "peer-b", NULL};
+  size_t seen;
+  if(!count_others(in, s, peers, &seen, f))
+    return true;
+  finding_set(f, VERDICT_UNTESTABLE,
+              "even ordinary resumes from the same id begin differently (see "
+              "resume.competing)");
+  return false;
+}
+
 static void judge_same_start(const struct check_input *in, struct finding *f,
                              const char *const *roles, const char *what)
 {
@@ -62,7 +77,9 @@ static void judge_same_start(const struct check_input *in, struct finding *f,
 void resume_judge_header(const struct check_input *in, struct finding *f)
 {
   static const char *const roles[] = {"lower", "upper", NULL};
-  judge_same_start(in, f, roles, "header name in other letters");
+  struct starts s;
+  if(starts_open(in, &s, f) && peers_agree(in, &s, f))
+    judge_same_start(in, f, roles, "header name in other letters");
 }
 
 void resume_judge_twice(const struct check_input *in, struct finding *f)
@@ -76,11 +93,13 @@ void resume_judge_ip_independent(const struct check_input *in,
                                  struct finding *f)
 {
   static const char *const roles[] = {"other-ip", NULL};
+  struct starts s;
   const struct recording *r = role(in, "other-ip", 0);
   struct slice ip = r ? role_attribute(r, "ip") : (struct slice){NULL, 0};
-  judge_same_start(in, f, roles,
-                   ip.n ? "no cookie, another source address"
-                        : "a new connection without cookie");
+  if(starts_open(in, &s, f) && peers_agree(in, &s, f))
+    judge_same_start(in, f, roles,
+                     ip.n ? "no cookie, another source address"
+                          : "a new connection without cookie");
 }
 
 /* A peer's ids against the control's from k1 on: the number of the first

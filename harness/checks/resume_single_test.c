@@ -105,6 +105,18 @@ static void test_single_resumes_say_nothing_where_none_works(void **state)
   sample_end(&x.s);
 }
 
+static void test_header_case_is_not_blamed_for_a_consumed_queue(void **state)
+{
+  struct single x;
+  (void)state;
+  begin(&x);
+  add(&x, "canonical", "1>2 5 8");
+  add(&x, "lower", "1>3 6 9");
+  add(&x, "peer-a", "1>4 7 10");
+  sample_expect(&x.s, "resume.header", U);
+  sample_end(&x.s);
+}
+
 static void test_a_consumed_queue_fails_competing(void **state)
 {
   static const struct {
@@ -292,6 +304,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_single_resume_of_the_table),
       cmocka_unit_test(test_single_resumes_say_nothing_where_none_works),
+      cmocka_unit_test(test_header_case_is_not_blamed_for_a_consumed_queue),
       cmocka_unit_test(test_a_consumed_queue_fails_competing),
       cmocka_unit_test(test_an_unknown_id_must_not_end_in_an_error),
       cmocka_unit_test(test_an_empty_header_is_no_header),
