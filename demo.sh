@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Shows weir at work: the reference server, a real nginx in front of it, a load
-# of 1,000 event streams and a conformance check through both.  Installs missing
-# Debian packages, builds, and leaves nothing running.
+# of 1,000 event streams and a conformance check through both.  Installs
+# missing Debian packages, builds, and leaves nothing running.
 set -euo pipefail
 cd "$(dirname "$0")"
 . .ci/setup.sh

@@ -48,10 +48,17 @@ struct options {
 static int add_out(struct options *o, const char *path, struct err *e)
 {
   enum output_format f;
+  int rc;
   if(o->out_count == MERGE_MAX_OUT)
     return err_set(e, E_RANGE, "at most %d output files", MERGE_MAX_OUT);
   o->out[o->out_count++] = path;
-  return output_by_suffix(path, &f, e);
+  rc = output_by_suffix(path, &f, e);
+  if(!rc && f == OUTPUT_HTML)
+    rc = err_set(e, E_UNSUPPORTED,
+                 "%s: the suffix chooses the format, and loads have .txt "
+                 ".json .xml (JUnit) .csv and .md",
+                 path);
+  return rc;
 }
 
 static int set_option(struct options *o, int c, struct err *e)

@@ -120,6 +120,7 @@ static bool is_tied(const struct key *k)
 {
   switch((int)k->id) {
   case KEY_URL:
+  case KEY_CARRIER:
   case KEY_CONNECTIONS:
   case KEY_RAMP:
   case KEY_STAGES:
@@ -173,6 +174,8 @@ static void set_tied(struct rng *r, struct scenario *s)
 {
   set_random(r, s, KEY_URL);
   set_workload(r, s);
+  if(rng_below(r, 2))
+    set_good(s, "carrier", "libcurl"); /* lean does not fit every other */
   if(s->http == HTTP_2)
     set_random(r, s, KEY_STREAMS_PER_CONNECTION);
   if(s->client_cert)
