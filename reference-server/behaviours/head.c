@@ -138,7 +138,7 @@ static const char *spoilt_framing(const struct response *r,
 {
   if(f->v[FAULT_CL_ENDLESS])
     return "Content-Length: 1000000000\r\n";
-  if(f->v[FAULT_CL_AND_TE])
+  if(f->v[FAULT_CL_AND_TE] && r->http11)
     return "Transfer-Encoding: chunked\r\nContent-Length: 1000000\r\n";
   if(f->v[FAULT_CLOSE_DELIMITED] || f->v[FAULT_HTTP10])
     return "";
