@@ -140,11 +140,13 @@ FAULTS = {
     "redirect-loop": probe("http.redirect.depth"),
     "redirect-drops-query": probe("http.redirect.query"),
     "redirect-to-http": probe("http.redirect.scheme"),
+    "redirect-needs-auth": probe("http.redirect.auth", args=(
+        "-H", "Authorization: Bearer a")),
     "redirect-302-post": probe("http.redirect.method",
                                args=("--method", "POST")),
     "redirect-no-cors": probe("http.redirect.cors", args=ORIGIN),
-    "redirect-drops-id": full("http.redirect.last-event-id", also=(
-        "resume.exclusive", "resume.no-loss", "resume.no-dup", "resume.seam",
+    "redirect-drops-id": full("resume.exclusive", also=(
+        "resume.no-loss", "resume.no-dup", "resume.seam",
         "resume.after-rst", "resume.competing", "resume.twice")),
     # 3.9 CORS
     "cors-none": probe("http.cors.acao", args=ORIGIN,
@@ -204,6 +206,7 @@ FAULTS = {
     # 3.14 heartbeats
     "hb-none": full("heartbeat.present", path=QUIET, args=BEAT),
     "hb-60": full("heartbeat.present", path=QUIET, args=BEAT),
+    "idle-cut": full("heartbeat.keeps-alive", path=QUIET, args=BEAT),
     "hb-empty-event": full("heartbeat.comment", path=QUIET, args=BEAT),
     "hb-in-block": full("heartbeat.well-formed", path="/stream?rate=5&hb=1s",
                         args=BEAT),
