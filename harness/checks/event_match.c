@@ -7,8 +7,9 @@
 static bool same_event(const struct recorded_event *a,
                        const struct recorded_event *b)
 {
-  return slice_eq(a->id, b->id) && slice_eq(a->type, b->type) &&
-         slice_eq(a->data, b->data);
+  if(a->id.n || b->id.n)
+    return slice_eq(a->id, b->id);
+  return slice_eq(a->type, b->type) && slice_eq(a->data, b->data);
 }
 
 /* The reader's clock minus the peer's. */
@@ -42,6 +43,7 @@ static void count_late(struct event_match *m, const struct recording *peer,
     m->max_late_ns = late_ns;
     m->worst = k;
   }
+  m->early = m->early || late_ns < -limit_ns;
   if(late_ns <= limit_ns)
     return;
   m->late++;

@@ -13,13 +13,15 @@ struct event_match {
   size_t late;     /* later than the limit, or never */
   size_t one_behind; /* of those, that came with the peer's next event */
   int64_t max_late_ns;
+  bool early; /* some came earlier than at the peer by more than the limit: the
+                 two do not run in step */
   size_t worst; /* index in the peer of the latest one */
 };
 
 /* event_match_read compares what `reader` got with what `peer` got.  Events
- * are equal by id, type and data, and each is used once.  Those that the peer
- * got less than limit_ns before the reader's end are left out: the reader had
- * no time for them. */
+ * are equal by id, or without one by type and data; each is used once.  Those
+ * that the peer got less than limit_ns before the reader's end are left out:
+ * the reader had no time for them. */
 void event_match_read(const struct recording *reader,
                       const struct recording *peer, int64_t limit_ns,
                       struct event_match *out);
