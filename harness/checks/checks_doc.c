@@ -17,7 +17,10 @@ static const char intro[] =
 
 static const char contribute[] =
     "\nA new check is one function, one row, one fault of weir-server that "
-    "trips it.\n";
+    "trips it.\n\n"
+    "Not judged from outside, since they need an origin of ours behind the "
+    "target:\n`http.error.midstream`, `http.coding.no-transform` and "
+    "`http.hdr.host-independent`.\n";
 
 /* Text of ours between Markdown's own signs. */
 static int add_escaped(struct buf *out, const char *text)
