@@ -55,7 +55,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_STORM)},
+     .needs = {.exchanges = EX(EX_TO_END), .scripts = SCRIPT(SCRIPT_STORM)},
      .anchor = NOTES,
      .reference = "HTML: authoring notes",
      .rationale = "When all streams end in the same second, all clients come "

@@ -106,6 +106,7 @@ static void test_ends_in_one_second_are_too_regular(void **state)
   for(int spread = 0; spread < 3; spread++) {
     struct sample s;
     sample_begin(&s);
+    sample_stream(&s, "to-end");
     for(unsigned k = 0; k < 6; k++)
       sample_ends(add(&s, "storm", k, SAMPLE_STREAM, "role=first cut=server"),
                   spread == 2 ? REC_END_OURS : REC_END_CLEAN,

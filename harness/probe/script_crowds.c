@@ -29,6 +29,7 @@
 #define STORM_FAST      20
 #define STORM_HOLD_MS   1500
 #define STORM_FAST_HOLD 1000
+#define STORM_LONG_HOLD 6000
 #define HEADS           50
 #define HEAD_LANES      5
 #define LONG_NS         (UINT64_C(60) * NS_PER_SEC)
@@ -333,13 +334,24 @@ static void drop_all(struct script *s)
   crowd_cut(&m->crowd, CUT_FIN, CUT_RST);
 }
 
+/* Where the server ends streams by itself, the crowd waits to see whether it
+ * ends them all together. */
+static bool ends_streams(const struct script *s)
+{
+  const struct recording *r = script_recording(s, "to-end");
+  return r && r->head.status == 200 &&
+         (r->end == REC_END_CLEAN || r->end == REC_END_CLOSE) &&
+         r->end_ns - r->head.complete_ns < (int64_t)MS(STORM_LONG_HOLD);
+}
+
 static void first_opened(struct crowd *c)
 {
+  uint64_t hold =
+      script_pick(c->script, MS(STORM_FAST_HOLD), MS(STORM_HOLD_MS));
+  if(ends_streams(c->script))
+    hold = MS(STORM_LONG_HOLD);
   if(c->open)
-    script_after(
-        c->script,
-        script_pick(c->script, MS(STORM_FAST_HOLD), MS(STORM_HOLD_MS)),
-        drop_all);
+    script_after(c->script, hold, drop_all);
 }
 
 static const struct crowd_plan first_plan = {.prepare = hold_after,
