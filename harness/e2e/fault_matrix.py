@@ -28,8 +28,6 @@ class Fault:
     args: tuple = ()  # of weir check
     server: tuple = ()  # further options of weir-server
     argument: str = ""  # of the fault, "=5"
-    host: str = ""  # instead of 127.0.0.1
-    server_side: bool = True  # False: the run itself is what trips the check
 
 
 def probe(*trips, **more):
