@@ -14,9 +14,9 @@
 /* What kind of handler a rule is about; FAMILY_ANY for all, a bit each. */
 #define FAMILY_BIT(f) (1u << (f))
 #define FAMILY_BUFFERED                                                       \
-  (FAMILY_BIT(FAMILY_PROXY) | FAMILY_BIT(FAMILY_FASTCGI) |                    \
-   FAMILY_BIT(FAMILY_UWSGI) | FAMILY_BIT(FAMILY_SCGI))
-#define FAMILY_UPSTREAM (FAMILY_BUFFERED | FAMILY_BIT(FAMILY_GRPC))
+  (FAMILY_BIT(CONF_PROXY) | FAMILY_BIT(CONF_FASTCGI) |                        \
+   FAMILY_BIT(CONF_UWSGI) | FAMILY_BIT(CONF_SCGI))
+#define FAMILY_UPSTREAM (FAMILY_BUFFERED | FAMILY_BIT(CONF_GRPC))
 #define FAMILY_ANY      0xffffffffu
 
 enum fix_kind { FIX_KIND_NONE, FIX_KIND_SET, FIX_KIND_REMOVE, FIX_KIND_ADD };
@@ -34,7 +34,7 @@ struct doctor_rule {
   enum doctor_severity severity; /* the worst that it can be */
   const char *graded;            /* when it is which, how sure; may be "" */
   enum rule_side side;
-  uint32_t families; /* FAMILY_BIT()s that it applies to */
+  uint32_t families; /* FAMILY_BIT()s of enum conf_family */
   const char *why;   /* what nginx does, and what clients see */
   const char *fix;   /* the directive, "proxy_buffering off;"; "" none */
   const char *block; /* where it belongs: "location" "http" "events" ... */
