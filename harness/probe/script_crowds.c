@@ -14,6 +14,7 @@
 #define AFTER_MOST      100
 #define SETTLE_MS       1000 /* to clean up after aborts */
 #define FAST_SETTLE_MS  300
+#define AFTER_MS        500 /* for a stream's first event, if one is due */
 #define QUICK           300
 #define QUICK_FAST      100
 #define QUICK_LANES     4
@@ -98,7 +99,7 @@ static void prepare_after(struct crowd *c, unsigned i, struct probe_request *q)
   (void)i;
   (void)c;
   q->stop = (struct stop_rule){
-      .when = STOP_AFTER_EVENTS, .n = 1, .limit_ns = LONG_NS};
+      .when = STOP_AFTER_EVENTS, .n = 1, .limit_ns = MS(AFTER_MS)};
 }
 
 /* The streams that must work are open at the same time: none is cut before
