@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "origin.h"
 #include "reply.h"
 #include "routes.h"
 #include "script.h"
@@ -68,6 +69,8 @@ static bool detach(struct conn *c)
   stream_fini(&c->stream);
   script_free(c->script);
   c->script = NULL;
+  origin_free(c->origin);
+  c->origin = NULL;
   conn_release(c);
   HUB_ADD(sv->count->connections, (uint64_t)-1);
   return true;
@@ -212,10 +215,12 @@ static void take_input(struct conn *c, const char *p, size_t n)
 static void on_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
 {
   struct conn *c = (struct conn *)(void *)tcp;
-  if(n < 0)
+  if(n < 0) {
+    origin_gone(c->origin, (int)n);
     conn_close(c);
-  else if(c->phase == CONN_READING)
+  } else if(c->phase == CONN_READING) {
     take_input(c, buf->base, (size_t)n);
+  }
 }
 
 static void on_alloc(uv_handle_t *handle, size_t want, uv_buf_t *buf)

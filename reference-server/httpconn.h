@@ -14,6 +14,7 @@
 #include "timer_heap.h"
 
 struct server;
+struct origin;
 struct script;
 
 enum conn_phase {
@@ -49,6 +50,7 @@ struct conn {
   struct timer timer;       /* by phase: head limit, events, script, linger */
   struct request *request;  /* owned while one is read */
   struct script *script;    /* owned in CONN_SCRIPT */
+  struct origin *origin;    /* owned in CONN_SCRIPT; NULL = none */
   uint64_t wait_command;    /* CONN_WAITING: number of the command */
   uint32_t queued;          /* writes libuv holds */
   enum conn_phase phase;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gate.h"
+#include "origin.h"
 #include "query.h"
 #include "reply.h"
 #include "server.h"
@@ -147,6 +148,10 @@ void routes_dispatch(struct conn *c)
   }
   if(request_split(c->request, &path, &query)) {
     reply_error(c, 400, "the request target must be a path");
+    return;
+  }
+  if(origin_answers(c, path)) {
+    origin_request(c, path, query);
     return;
   }
   asked_begin(c, query, is_plain(path));

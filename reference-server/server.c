@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "listen.h"
+#include "origin.h"
 #include "reply.h"
 #include "routes.h"
 
@@ -337,6 +338,7 @@ static void fini(struct server *sv)
   }
   uv_loop_close(&sv->loop);
   ticker_free(&sv->ticker);
+  origin_log_free(sv->origin_log);
   buf_free(&sv->scratch);
   buf_free(&sv->asked.lines);
   free(sv->read_buf);

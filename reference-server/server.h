@@ -46,6 +46,7 @@ struct server {
   uint64_t grace_until_ns; /* this worker was late: be lenient */
   uint64_t date_second;
   char date[RESPONSE_DATE_MAX];
+  struct origin_log *origin_log; /* owned; NULL = not an origin */
   bool stopping;
   bool closing; /* the loop's own handles are closing */
 };

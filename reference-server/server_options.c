@@ -38,6 +38,9 @@ static const char HELP[] =
     "  --cors ORIGIN         let only this origin read, with credentials\n"
     "  --fault NAME[=N]      commit a fault, repeatable; see --list-faults\n"
     "  --list-faults         what the faults are\n"
+    "  --origin              one worker; answer every path as its query "
+    "says\n"
+    "                        and log it: GET /origin/page\n"
     "  --seed N              of jitter (random; /stats shows it)\n"
     "  --help, --version\n"
     "\n"
@@ -65,6 +68,7 @@ enum option_id {
   OPT_HEAD_TIMEOUT,
   OPT_FAULT,
   OPT_CORS,
+  OPT_ORIGIN,
   OPT_LIST_FAULTS,
   OPT_SEED,
   OPT_HELP,
@@ -84,6 +88,7 @@ static const struct option LONG[] = {
     {"head-timeout", required_argument, NULL, OPT_HEAD_TIMEOUT},
     {"cors", required_argument, NULL, OPT_CORS},
     {"fault", required_argument, NULL, OPT_FAULT},
+    {"origin", no_argument, NULL, OPT_ORIGIN},
     {"list-faults", no_argument, NULL, OPT_LIST_FAULTS},
     {"seed", required_argument, NULL, OPT_SEED},
     {"help", no_argument, NULL, OPT_HELP},
@@ -232,6 +237,9 @@ static int take(struct server_options *o, int id, struct err *e)
     return take_head_timeout(o, e);
   case OPT_FAULT:
     return take_fault(o, e);
+  case OPT_ORIGIN:
+    o->origin = true;
+    return 0;
   case OPT_CORS:
     return take_cors(o, e);
   case OPT_SEED:
@@ -248,6 +256,8 @@ static void choose_workers(struct server_options *o)
                             ? (o->fd_limit - FDS_BESIDE_CONNECTIONS) * 9 / 10
                             : 1;
   uint64_t want = uv_available_parallelism();
+  if(o->origin) /* one log */
+    o->workers = 1;
   if(o->workers)
     return;
   if(o->max_connections / per_worker + 1 > want && o->max_connections)

@@ -21,6 +21,7 @@ struct server_options {
   uint64_t head_ns;         /* a whole request must come within */
   uint64_t fd_limit;        /* per process */
   uint64_t seed;
+  bool origin;              /* answer any path as its query says */
   struct fault_set faults;
   char cors[256]; /* the one origin that may read; "" = all */
 };
