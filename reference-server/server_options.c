@@ -237,9 +237,6 @@ static int take(struct server_options *o, int id, struct err *e)
     return take_head_timeout(o, e);
   case OPT_FAULT:
     return take_fault(o, e);
-  case OPT_ORIGIN:
-    o->origin = true;
-    return 0;
   case OPT_CORS:
     return take_cors(o, e);
   case OPT_SEED:
@@ -288,6 +285,8 @@ int server_options_parse(struct server_options *o, int argc, char **argv,
     else if(id == '?')
       rc = err_set(e, E_SYNTAX, "unknown option %s (--help shows all)",
                    argv[optind - 1]);
+    else if(id == OPT_ORIGIN)
+      o->origin = true;
     else
       rc = take(o, id, e);
   }
