@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "origin.h"
+#include "play.h"
 #include "reply.h"
 #include "routes.h"
 #include "script.h"
@@ -71,6 +72,7 @@ static bool detach(struct conn *c)
   c->script = NULL;
   origin_free(c->origin);
   c->origin = NULL;
+  play_free(c);
   conn_release(c);
   HUB_ADD(sv->count->connections, (uint64_t)-1);
   return true;
@@ -193,6 +195,7 @@ static void take_input(struct conn *c, const char *p, size_t n)
     size_t used = 0;
     if(!r->started)
       limit_head(c);
+    play_input(c, p, n);
     if(request_feed(r, p, n, &used)) {
       c->http11 = request_is_http11(r);
       reply_error(c, r->status, "%s", r->reason);
@@ -217,6 +220,7 @@ static void on_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
   struct conn *c = (struct conn *)(void *)tcp;
   if(n < 0) {
     origin_gone(c->origin, (int)n);
+    play_gone(c, (int)n);
     conn_close(c);
   } else if(c->phase == CONN_READING) {
     take_input(c, buf->base, (size_t)n);
@@ -262,6 +266,7 @@ void conn_accept(struct server *sv, uv_stream_t *listener)
     return;
   }
   HUB_ADD(sv->count->opened, 1);
+  play_accepted(c);
   c->refused = server_is_full(sv);
   if(c->refused && sv->faults.v[FAULT_EVICT_AT_CAP] && evict_oldest(sv))
     c->refused = false;

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "origin_log.h"
 #include "origin_scenario.h"
+#include "play.h"
 #include "reply.h"
 #include "server.h"
 
@@ -319,12 +320,14 @@ void origin_request(struct conn *c, struct slice path, struct slice query)
     sv->origin_log = origin_log_new();
   if(slice_eq_cstr(path, "/origin/log")) {
     reply_json(c, 200, origin_log_json(sv->origin_log));
+  } else if(slice_eq_cstr(path, "/origin/plays")) {
+    play_log_get(c, query);
   } else if(slice_eq_cstr(path, "/origin/page")) {
     struct reply r = {.status = 200,
                       .type = "text/plain; charset=utf-8",
                       .body = slice_of(origin_scenario_help())};
     reply_send(c, &r);
-  } else {
+  } else if(!play_answers(c, query)) {
     stream(c, query);
   }
 }

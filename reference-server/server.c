@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "listen.h"
 #include "origin.h"
+#include "play_log.h"
 #include "reply.h"
 #include "routes.h"
 
@@ -339,6 +340,7 @@ static void fini(struct server *sv)
   uv_loop_close(&sv->loop);
   ticker_free(&sv->ticker);
   origin_log_free(sv->origin_log);
+  play_log_free(sv->play_log);
   buf_free(&sv->scratch);
   buf_free(&sv->asked.lines);
   free(sv->read_buf);

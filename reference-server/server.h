@@ -47,6 +47,7 @@ struct server {
   uint64_t date_second;
   char date[RESPONSE_DATE_MAX];
   struct origin_log *origin_log; /* owned; NULL = not an origin */
+  struct play_log *play_log;     /* owned; NULL = nothing was played */
   bool stopping;
   bool closing; /* the loop's own handles are closing */
 };
