@@ -7,26 +7,6 @@
 
 #define TRIES 2
 
-static const char *const phase_names[] = {"ramp", "bisect", "confirm"};
-static const char *const verdict_names[] = {"held", "broke", "invalid"};
-static const char *const end_names[] = {
-    "running", "knee", "max", "generator", "nothing", "steps", "stopped"};
-
-const char *search_phase_name(enum search_phase p)
-{
-  return phase_names[p];
-}
-
-const char *search_verdict_name(enum search_verdict v)
-{
-  return verdict_names[v];
-}
-
-const char *search_end_name(enum search_end e)
-{
-  return end_names[e];
-}
-
 void search_init(struct search *s, const struct search_config *config)
 {
   memset(s, 0, sizeof(*s));

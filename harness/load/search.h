@@ -13,22 +13,42 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* X(enumerator, name): names are those of documents. */
+#define SEARCH_VERDICTS(X)                                                    \
+  X(SEARCH_HELD, "held")       /* the objectives were met */                  \
+  X(SEARCH_BROKE, "broke")     /* they were not */                            \
+  X(SEARCH_INVALID, "invalid") /* the generator was the limit */
+
+#define SEARCH_PHASES(X)                                                      \
+  X(SEARCH_RAMP, "ramp")                                                      \
+  X(SEARCH_BISECT, "bisect")                                                  \
+  X(SEARCH_CONFIRM, "confirm")
+
+#define SEARCH_ENDS(X)                                                        \
+  X(SEARCH_GOES_ON, "running")                                                \
+  X(SEARCH_KNEE, "knee")  /* between two loads close enough together */       \
+  X(SEARCH_AT_MAX, "max") /* the largest load allowed holds */                \
+  X(SEARCH_GENERATOR, "generator") /* no higher load could be made */         \
+  X(SEARCH_NOTHING, "nothing")     /* not even the smallest load holds */     \
+  X(SEARCH_STEPS, "steps")         /* no agreement within so many steps */    \
+  X(SEARCH_STOPPED, "stopped")     /* search_stop: time, interruption, ... */
+
 enum search_verdict {
-  SEARCH_HELD,   /* the objectives were met */
-  SEARCH_BROKE,  /* they were not */
-  SEARCH_INVALID /* the generator was the limit */
+#define X(id, name) id,
+  SEARCH_VERDICTS(X)
+#undef X
 };
 
-enum search_phase { SEARCH_RAMP, SEARCH_BISECT, SEARCH_CONFIRM };
+enum search_phase {
+#define X(id, name) id,
+  SEARCH_PHASES(X)
+#undef X
+};
 
 enum search_end {
-  SEARCH_GOES_ON,
-  SEARCH_KNEE,      /* between two loads close enough together */
-  SEARCH_AT_MAX,    /* the largest load allowed holds */
-  SEARCH_GENERATOR, /* no higher load could be made */
-  SEARCH_NOTHING,   /* not even the smallest load holds */
-  SEARCH_STEPS,     /* no agreement within so many steps */
-  SEARCH_STOPPED    /* search_stop: time, interruption, a target gone */
+#define X(id, name) id,
+  SEARCH_ENDS(X)
+#undef X
 };
 
 struct search_config {
@@ -84,9 +104,5 @@ void search_tell(struct search *s, enum search_verdict v, uint64_t hint);
 /* search_stop ends it where it stands. */
 void search_stop(struct search *s);
 struct search_result search_result(const struct search *s);
-
-const char *search_phase_name(enum search_phase p);     /* "ramp" ... */
-const char *search_verdict_name(enum search_verdict v); /* "held" ... */
-const char *search_end_name(enum search_end e);         /* "knee" ... */
 
 #endif

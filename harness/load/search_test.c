@@ -331,14 +331,6 @@ static void test_a_step_asked_for_twice_is_the_same_step(void **state)
   assert_int_equal(search_result(&s).flaky, 1);
 }
 
-static void test_names_are_those_of_documents(void **state)
-{
-  (void)state;
-  assert_string_equal(search_phase_name(SEARCH_CONFIRM), "confirm");
-  assert_string_equal(search_verdict_name(SEARCH_INVALID), "invalid");
-  assert_string_equal(search_end_name(SEARCH_STOPPED), "stopped");
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -361,7 +353,6 @@ int main(void)
       cmocka_unit_test(test_stopped_early_it_tells_what_it_knows),
       cmocka_unit_test(test_pure_noise_ends_within_the_steps_allowed),
       cmocka_unit_test(test_a_step_asked_for_twice_is_the_same_step),
-      cmocka_unit_test(test_names_are_those_of_documents),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,6 +151,18 @@ int procstat_tree(pid_t pid, struct procstat *out)
   return out->processes ? 0 : E_NOT_FOUND;
 }
 
+size_t procstat_pids(pid_t pid, pid_t *out, size_t max)
+{
+  size_t n, i, count = 0;
+  struct proc_line *all = list_all(&n);
+  for(i = 0; i < n && count < max; i++) {
+    if(descends(all, n, all[i].pid, pid))
+      out[count++] = all[i].pid;
+  }
+  free(all);
+  return count;
+}
+
 void procstat_self(struct procstat *out)
 {
   struct proc_line p;

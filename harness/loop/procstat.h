@@ -19,6 +19,9 @@ void procstat_self(struct procstat *out);
 /* procstat_tree sums pid and all its descendants.  E_NOT_FOUND when there is
  * no such process. */
 int procstat_tree(pid_t pid, struct procstat *out);
+/* procstat_pids puts pid and its descendants into out, at most max of them,
+ * and returns how many. */
+size_t procstat_pids(pid_t pid, pid_t *out, size_t max);
 /* procstat_find returns the oldest process whose command name is `name`, or 0:
  * for nginx that is the master, whose workers are its children. */
 pid_t procstat_find(const char *name);
