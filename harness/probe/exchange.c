@@ -239,7 +239,7 @@ static void send_request(struct recorder_exchange *x)
 {
   if(x->over || x->rule_met)
     return;
-  exchange_arm(x, JOB_HEAD, x->rec->target->head_ns * RECORDER_HEAD_PATIENCE);
+  exchange_arm(x, JOB_HEAD, x->stop.head_ns);
   if(wire_send(x->w, buf_slice(&x->r->request)))
     exchange_finish(x, REC_END_ERROR, false, "cannot send the request");
 }

@@ -106,6 +106,13 @@ static int special_path(const struct target *t, enum exchange_id id,
   }
 }
 
+uint64_t plan_head_ns(const struct target *t, enum exchange_id id)
+{
+  uint64_t patience_ns = t->head_ns * RECORDER_HEAD_PATIENCE;
+  return id == EX_PLAIN && t->idle_window_ns > patience_ns ? t->idle_window_ns
+                                                           : patience_ns;
+}
+
 static struct stop_rule stop_for(const struct target *t,
                                  enum plan_window window)
 {
@@ -144,6 +151,7 @@ int plan_request(const struct target *t, enum exchange_id id,
   q->headers = buf_text(&text[0]);
   q->path = text[1].n ? buf_text(&text[1]) : NULL;
   q->stop = stop_for(t, row->window);
+  q->stop.head_ns = plan_head_ns(t, id);
   return rc;
 }
 

@@ -34,6 +34,11 @@ int probe_run(uv_loop_t *loop, struct target *target,
  * first. */
 uint64_t probe_expected_ns(const struct target *t,
                            const struct exchange_set *set);
+/* probe_limit_ns: after so long a run is given up.  Simple exchanges keep what
+ * they have, scripts that are not over leave nothing, and target.late says
+ * why. */
+uint64_t probe_limit_ns(const struct target *t,
+                        const struct exchange_set *set);
 void probe_result_free(struct probe_result *r);
 
 /* probe_detect fills what the target did not declare (ids, numeric ids,

@@ -218,6 +218,44 @@ static void test_a_redirect_loop_ends_after_twenty_hops(void **st)
   scene_end(&sc);
 }
 
+static void test_a_run_that_takes_too_long_is_given_up(void **st)
+{
+  static const struct testing_step slow[] = {
+      {STEP_REQUEST, NULL, 0},
+      {STEP_WAIT, NULL, 150},
+      {STEP_SEND,
+       "HTTP/1.1 302 x\r\nLocation: /s\r\nContent-Length: 0\r\n\r\n", 0},
+      {STEP_FIN, NULL, 0}};
+  static const struct testing_step *const answer[] = {slow};
+  const struct exchange_set set = {0, SCRIPT(SCRIPT_REDIRECTS)};
+  struct scene sc;
+  uint64_t began = clock_mono_ns(), limit_ns;
+  (void)st;
+  scene_begin(&sc, answer, 1);
+  sc.target->head_ns = 50 * (uint64_t)MS;
+  limit_ns = probe_limit_ns(sc.target, &set);
+  assert_true(limit_ns >= probe_expected_ns(sc.target, &set));
+  run(&sc, 0, set.scripts);
+  assert_true(clock_mono_ns() - began < limit_ns + NS_PER_SEC);
+  assert_true(sc.target->late);
+  assert_int_equal(sc.result.recordings, 0); /* half a script says nothing */
+  scene_end(&sc);
+}
+
+static void test_a_crowd_without_answers_is_given_up(void **st)
+{
+  static const struct testing_step silent[] = {{STEP_END, NULL, 0}};
+  static const struct testing_step *const answer[] = {silent};
+  struct scene sc;
+  (void)st;
+  scene_begin(&sc, answer, 1);
+  sc.target->head_ns = 20 * (uint64_t)MS;
+  run(&sc, 0, SCRIPT(SCRIPT_OVERLOAD));
+  assert_int_equal(sc.result.recordings, 3);
+  assert_int_equal(sc.result.recording[2]->end, REC_END_TIMEOUT);
+  scene_end(&sc);
+}
+
 static void test_head_then_get_shares_a_connection(void **st)
 {
   static const struct testing_step steps[] = {
@@ -392,6 +430,8 @@ int main(void)
       cmocka_unit_test(test_repeated_texts_are_no_broadcast),
       cmocka_unit_test(test_redirects_are_walked_hop_by_hop),
       cmocka_unit_test(test_a_redirect_loop_ends_after_twenty_hops),
+      cmocka_unit_test(test_a_run_that_takes_too_long_is_given_up),
+      cmocka_unit_test(test_a_crowd_without_answers_is_given_up),
       cmocka_unit_test(test_head_then_get_shares_a_connection),
       cmocka_unit_test(test_a_run_can_be_stopped_and_keeps_what_it_has),
       cmocka_unit_test(test_a_dead_target_gives_recordings_that_say_so),

@@ -313,6 +313,8 @@ struct recorder_exchange *recorder_start(
   x->session = request->session;
   if(!x->stop.limit_ns)
     x->stop.limit_ns = rec->target->window_ns;
+  if(!x->stop.head_ns)
+    x->stop.head_ns = rec->target->head_ns * RECORDER_HEAD_PATIENCE;
   if(!x->stop.max_bytes)
     x->stop.max_bytes = RECORDING_MAX_BYTES;
   x->started_ns = clock_mono_ns();

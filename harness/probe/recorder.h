@@ -55,6 +55,7 @@ struct stop_rule {
   uint64_t n;           /* events, or bytes */
   struct slice pattern; /* borrowed until on_done */
   uint64_t limit_ns;    /* after the head; 0 = target.window_ns */
+  uint64_t head_ns;     /* wait for the head; 0 = RECORDER_HEAD_PATIENCE */
   uint64_t delay_ns;    /* from the rule being met to the cut */
   uint64_t stall_ns;    /* CUT_STALL */
   size_t max_bytes;     /* behind the head, then REC_END_LIMIT; 0 =

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/run_private.h"
 
@@ -162,22 +163,71 @@ static void advance(struct probe_run *run)
 
 static bool is_stopped(const struct probe_run *run)
 {
-  return run->rc ||
+  return run->rc || run->late ||
          (run->l && run->l->is_stopped && run->l->is_stopped(run->l->ctx));
+}
+
+static void on_late(uv_timer_t *t)
+{
+  struct probe_run *run = t->data;
+  run->late = true;
+}
+
+static void start_deadline(struct probe_run *run,
+                           const struct exchange_set *set)
+{
+  run->timers++;
+  uv_timer_init(run->loop, &run->deadline);
+  run->deadline.data = run;
+  uv_update_time(run->loop);
+  uv_timer_start(&run->deadline, on_late,
+                 probe_limit_ns(run->target, set) / NS_PER_MS, 0);
+}
+
+static void deadline_closed(uv_handle_t *h)
+{
+  struct probe_run *run = h->data;
+  run->timers--;
+}
+
+static bool is_of(const struct recording *r, const struct script *s)
+{
+  const char *name = script_name(s->row->id);
+  size_t n = strlen(name);
+  return strncmp(r->name, name, n) == 0 && r->name[n] == '.';
+}
+
+/* What was cut in the middle would be judged as if it had run its course. */
+static void drop_unfinished(struct probe_run *run, const struct script *s)
+{
+  size_t i, n = 0;
+  for(i = 0; i < run->kept_count; i++) {
+    if(is_of(run->kept[i], s))
+      recording_free(run->kept[i]);
+    else
+      run->kept[n++] = run->kept[i];
+  }
+  run->kept_count = n;
 }
 
 /* Cuts what is open; the simple exchanges are delivered, scripts are left
  * where they stand. */
 static void break_off(struct probe_run *run)
 {
+  bool unfinished[SCRIPT_COUNT];
   size_t i;
+  for(i = 0; i < SCRIPT_COUNT; i++)
+    unfinished[i] = run->script[i].started && !run->script[i].done;
   recorder_cut_all(run->rec);
   uv_run(run->loop, UV_RUN_NOWAIT);
   uv_run(run->loop, UV_RUN_NOWAIT);
   for(i = 0; i < SCRIPT_COUNT; i++) {
     if(run->script[i].started)
       script_done(&run->script[i]);
+    if(run->late && unfinished[i])
+      drop_unfinished(run, &run->script[i]);
   }
+  run->target->late = run->target->late || run->late;
 }
 
 static int go_through(struct probe_run *run, struct err *e)
@@ -220,6 +270,7 @@ static void tear_down(struct probe_run *run)
 {
   size_t i;
   recorder_close(run->rec);
+  uv_close((uv_handle_t *)&run->deadline, deadline_closed);
   for(i = 0; i < SCRIPT_COUNT; i++) {
     if(run->script[i].started)
       script_done(&run->script[i]);
@@ -253,6 +304,7 @@ int probe_run(uv_loop_t *loop, struct target *target,
     return e ? e->code : E_SYNTAX;
   }
   lay_out(run, set);
+  start_deadline(run, set);
   rc = start_all_simple(run);
   if(!rc)
     rc = go_through(run, e);
@@ -271,38 +323,4 @@ void probe_result_free(struct probe_result *r)
   free(r->recording);
   buf_free(&r->assumptions);
   memset(r, 0, sizeof(*r));
-}
-
-static uint64_t script_ns(const struct script_row *row, const struct target *t)
-{
-  return row->expected_ns ? row->expected_ns(t) : t->window_ns;
-}
-
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-  return a > b ? a : b;
-}
-
-uint64_t probe_expected_ns(const struct target *t,
-                           const struct exchange_set *set)
-{
-  uint64_t beside = 0, first = 0, alone = 0;
-  size_t i;
-  for(i = 0; i < EXCHANGE_COUNT; i++) {
-    if((set->exchanges >> i & 1) && plan_applies(t, (enum exchange_id)i))
-      beside = larger(beside, plan_expected_ns(t, (enum exchange_id)i));
-  }
-  if(set->exchanges & (EX(EX_PLAIN) | EX(EX_SECOND)))
-    first = t->window_ns;
-  for(i = 0; i < SCRIPT_COUNT; i++) {
-    const struct script_row *row = script_find((enum script_id)i);
-    if(!row || !(set->scripts >> i & 1))
-      continue;
-    if(row->phase == SCRIPT_ALONE)
-      alone += script_ns(row, t);
-    else
-      beside = larger(beside, script_ns(row, t) +
-                                  (row->phase == SCRIPT_AFTER ? first : 0));
-  }
-  return beside + alone;
 }

@@ -39,8 +39,9 @@ struct probe_run {
   struct recording **kept; /* owned; what scripts handed over */
   size_t kept_count;
   size_t over, total;
-  size_t timers; /* of scripts, not closed yet */
-  bool detected;
+  size_t timers; /* of scripts and the run, not closed yet */
+  uv_timer_t deadline;
+  bool detected, late;
   int rc;
 };
 

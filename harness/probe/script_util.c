@@ -82,6 +82,7 @@ static void on_done(struct recording *r, void *ctx)
   if(m->opening)
     c->opening--;
   m->opening = false;
+  c->hangs += r->end == REC_END_TIMEOUT;
   c->plan->done(c, m->i, r);
   begin_more(c); /* may end the script: nothing of it is touched behind */
 }
@@ -106,11 +107,16 @@ static void begin_one(struct crowd *c)
   c->open++;
 }
 
+static bool is_begun(const struct crowd *c)
+{
+  return c->begun == c->total || c->hangs >= CROWD_MOST_HANGS;
+}
+
 static void begin_more(struct crowd *c)
 {
-  while(c->begun < c->total && c->opening < c->lanes)
+  while(!is_begun(c) && c->opening < c->lanes)
     begin_one(c);
-  if(c->begun < c->total || c->opening)
+  if(!is_begun(c) || c->opening)
     return;
   if(!c->told) {
     c->told = true;

@@ -23,6 +23,10 @@ uint64_t script_pick(const struct script *s, uint64_t fast, uint64_t normal);
 
 #define MS(n) ((uint64_t)(n)*UINT64_C(1000000))
 
+/* So many without an answer, then no more are begun: it is clear enough, and
+ * each costs a head's patience. */
+#define CROWD_MOST_HANGS 3
+
 /* A crowd: total exchanges, of which at most lanes are being opened (until
  * their head is there or they are over). */
 struct crowd;
@@ -49,7 +53,7 @@ struct crowd_member {
 struct crowd {
   struct script *script;
   const struct crowd_plan *plan;
-  unsigned total, lanes, begun, opening, open;
+  unsigned total, lanes, begun, opening, open, hangs;
   bool told;                   /* opened was called */
   struct crowd_member *member; /* owned */
 };

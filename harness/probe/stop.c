@@ -70,8 +70,7 @@ static void half_close(struct recorder_exchange *x)
   if(x->tail)
     return;
   if(!x->head_done) {
-    exchange_arm(x, JOB_HEAD,
-                 x->rec->target->head_ns * RECORDER_HEAD_PATIENCE);
+    exchange_arm(x, JOB_HEAD, x->stop.head_ns);
     return;
   }
   uv_update_time(x->rec->loop);

@@ -32,6 +32,10 @@ struct target {
   char *publish_url;     /* cooperation hook; NULL: none */
   char *publish_method;  /* "POST" */
   bool loopback, tls, insecure;
+  bool via; /* a proxy in front of an origin of ours */
+  /* While it runs: where the origin itself listens ("http://127.0.0.1:81"),
+   * and the secret that runs of it begin with.  NULL, and never saved. */
+  char *via_url, *via_run;
   char *ca_file;
   enum plan_mode mode;
   bool fast, strict;
@@ -41,6 +45,7 @@ struct target {
   enum known stream_known, resume_known, heartbeat_known;
   uint64_t heartbeat_ns; /* 0 = none declared or seen */
   bool ids, numeric_ids, broadcast;
+  bool late; /* the run was given up before all of its plan was done */
   uint64_t history_events;  /* 0 = unknown */
   uint32_t max_connections; /* 0 = unknown */
   /* thresholds, nanoseconds; the connect time is added to each */

@@ -25,7 +25,8 @@
   X(strict)                                                                   \
   X(ids)                                                                      \
   X(numeric_ids)                                                              \
-  X(broadcast)
+  X(broadcast)                                                                \
+  X(late)
 #define TARGET_CHOICES(X)                                                     \
   X(max_connections, uint32_t, UINT32_MAX)                                    \
   X(resume_rounds, uint32_t, UINT32_MAX)                                      \
@@ -116,6 +117,8 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
 #define X(name) rc |= json_object_set_new(j, #name, json_boolean(t->name));
   TARGET_FLAGS(X)
 #undef X
+  if(t->via)
+    rc |= json_object_set_new(j, "via", json_true());
 #define X(name, type, last)                                                   \
   rc |= json_object_set_new(j, #name, json_integer((json_int_t)t->name));
   TARGET_CHOICES(X)
@@ -231,6 +234,8 @@ struct target *target_from_json(json_t *j, struct err *e)
     rc = get_texts(j, t, e);
   if(!rc)
     rc = get_plain(j, t, e);
+  if(t)
+    t->via = json_is_true(json_object_get(j, "via"));
   if(!rc)
     return t;
   target_free(t);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ * How long a set of exchanges and scripts takes, and after how long it is
+ * given up; see probe.h. */
+#include "base/clock.h"
+#include "probe/plan_requests.h"
+#include "probe/probe.h"
+#include "probe/scripts.h"
+
+/* A script meets a few silences before it is clear that more will follow. */
+#define SILENCES 2
+
+struct plan_time {
+  uint64_t beside_ns, alone_ns;
+};
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+  return a > b ? a : b;
+}
+
+static uint64_t script_ns(const struct script_row *row, const struct target *t)
+{
+  return row->expected_ns ? row->expected_ns(t) : t->window_ns;
+}
+
+static uint64_t silence_ns(const struct target *t)
+{
+  return t->head_ns * RECORDER_HEAD_PATIENCE;
+}
+
+static void count_exchanges(const struct target *t,
+                            const struct exchange_set *set, bool most,
+                            struct plan_time *p)
+{
+  int i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    enum exchange_id id = (enum exchange_id)i;
+    uint64_t ns = plan_expected_ns(t, id);
+    if(!(set->exchanges & EX(i)) || !plan_applies(t, id))
+      continue;
+    if(most)
+      ns += RECORDER_CONNECT_NS + plan_head_ns(t, id);
+    p->beside_ns = larger(p->beside_ns, ns);
+  }
+}
+
+static void count_scripts(const struct target *t,
+                          const struct exchange_set *set, bool most,
+                          struct plan_time *p)
+{
+  bool looks = set->exchanges & (EX(EX_PLAIN) | EX(EX_SECOND));
+  int i;
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    const struct script_row *row = script_find((enum script_id)i);
+    uint64_t ns = row ? script_ns(row, t) : 0;
+    if(!row || !(set->scripts & SCRIPT(i)))
+      continue;
+    if(row->phase == SCRIPT_ALONE) {
+      p->alone_ns += ns;
+      continue;
+    }
+    if(row->phase == SCRIPT_AFTER && looks)
+      ns += t->window_ns;
+    if(most)
+      ns = 2 * ns + SILENCES * silence_ns(t);
+    p->beside_ns = larger(p->beside_ns, ns);
+  }
+}
+
+uint64_t probe_expected_ns(const struct target *t,
+                           const struct exchange_set *set)
+{
+  struct plan_time p = {0, 0};
+  count_exchanges(t, set, false, &p);
+  count_scripts(t, set, false, &p);
+  return p.beside_ns + p.alone_ns;
+}
+
+uint64_t probe_limit_ns(const struct target *t, const struct exchange_set *set)
+{
+  struct plan_time p = {0, 0};
+  count_exchanges(t, set, true, &p);
+  count_scripts(t, set, true, &p);
+  if(p.alone_ns)
+    p.alone_ns = 2 * p.alone_ns + SILENCES * silence_ns(t);
+  return p.beside_ns + p.alone_ns;
+}
