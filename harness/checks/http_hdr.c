@@ -7,18 +7,60 @@
 #include "checks/http_judges.h"
 
 #define CLOCK_TOLERANCE_S 60
+#define HELD              5 /* RECORDER_HEAD_PATIENCE: what others give up at */
+#define SAME_TIME_NS      INT64_C(20000000)
+
+/* The look that came before all else waited for the head in vain, too: that is
+ * the second time already. */
+static bool was_held_before(const struct check_input *in, struct finding *f)
+{
+  size_t n = input_script_count(in, SCRIPT_REDIRECTS);
+  const struct recording *r =
+      input_script(in, SCRIPT_REDIRECTS, n ? n - 1 : 0);
+  if(!r || r->head.status || r->end != REC_END_TIMEOUT)
+    return false;
+  finding_note(f,
+               "a connection before was given up after %.1f s without a "
+               "head",
+               http_ms(r->end_ns) / 1000);
+  return true;
+}
+
+static void judge_no_head(const struct recording *r, struct finding *f)
+{
+  struct slice came = buf_slice(&r->head.bytes);
+  finding_set(f, VERDICT_FAIL,
+              "no response head within %.1f s%s: clients stay connecting, and "
+              "proxies answer 504",
+              http_ms(r->end_ns) / 1000,
+              came.n ? ", only the beginning of one" : "");
+  finding_note(f,
+               "connected after %.1f ms, request sent after %.1f ms, given "
+               "up after %.1f s",
+               http_ms(r->connected_ns), http_ms(r->request_ns),
+               http_ms(r->end_ns) / 1000);
+  if(came.n)
+    finding_show_bytes(f, "came", came);
+}
+
+/* Head and body came as one. */
+static bool is_with_body(const struct recording *r)
+{
+  return r->body_reads &&
+         r->body_read[0].t_ns - r->head.complete_ns < SAME_TIME_NS;
+}
 
 /* On a server this is W: whether a proxy or the server holds the head back
- * cannot be told from here.  No head at all is a FAIL: nothing works then. */
+ * cannot be told from here.  A head that needs more than HELD times the limit,
+ * or none at all, is a FAIL: hardly a client waits for that. */
 void http_judge_hdr_prompt(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = input_exchange(in, EX_PLAIN);
   int64_t head_ns, limit_ns = http_head_limit(in, r);
   f->recording = r;
-  f->timing = true;
+  f->timing = !was_held_before(in, f);
   if(r->head.status == 0 && r->end == REC_END_TIMEOUT) {
-    finding_set(f, VERDICT_FAIL, "no response head within %.1f s",
-                http_ms(r->end_ns) / 1000);
+    judge_no_head(r, f);
     return;
   }
   r = input_answer(in, EX_PLAIN, f);
@@ -30,14 +72,19 @@ void http_judge_hdr_prompt(const struct check_input *in, struct finding *f)
   if(r->body_reads)
     finding_note(f, "first body byte %.1f ms behind the head",
                  http_ms(r->body_read[0].t_ns - r->head.complete_ns));
-  if(head_ns > limit_ns)
-    finding_broken(f,
-                   "the head took %.0f ms (limit %.0f ms): does it wait "
-                   "for the first event?",
-                   http_ms(head_ns), http_ms(limit_ns));
-  else
+  if(head_ns <= limit_ns) {
     finding_set(f, VERDICT_PASS, "the head came after %.0f ms",
                 http_ms(head_ns));
+    return;
+  }
+  finding_broken(f, "the head took %.0f ms (limit %.0f ms)%s",
+                 http_ms(head_ns), http_ms(limit_ns),
+                 is_with_body(r)
+                     ? " and came together with the first bytes of "
+                       "the body: it waits for them"
+                     : "");
+  if(head_ns > HELD * limit_ns)
+    f->verdict = VERDICT_FAIL;
 }
 
 void http_judge_hdr_prelude(const struct check_input *in, struct finding *f)

@@ -37,6 +37,42 @@ static void test_the_head_comes_at_once(void **state)
   sample_end(&s);
 }
 
+static void test_a_head_that_is_held_back_fails(void **state)
+{
+  static const char id[] = "http.hdr.prompt";
+  struct sample s;
+  struct recording *r;
+  (void)state;
+  sample_begin(&s);
+  r = sample_stream(&s, "plain");
+  r->head.complete_ns = 9000 * MS;
+  sample_chunk(r, 9001, "data: a\n\n");
+  sample_expect(&s, id, FAIL);
+  sample_says(&s, "took 9000 ms (limit 1000 ms) and came together with");
+  assert_true(s.finding.timing);
+  /* The look before all else waited in vain, too: that is twice. */
+  sample_ends(sample_add(&s, "redirects.0", ""), REC_END_TIMEOUT, 5000);
+  sample_expect(&s, id, FAIL);
+  assert_false(s.finding.timing);
+  sample_says(&s, "a connection before was given up after 5.0 s");
+  sample_expect(&s, "http.method.options", UNTESTABLE);
+  sample_says(&s, "not asked for, since the response head is held back");
+  sample_end(&s);
+}
+
+static void test_a_head_that_never_comes_fails(void **state)
+{
+  static const char id[] = "http.hdr.prompt";
+  struct sample s;
+  (void)state;
+  sample_begin(&s);
+  sample_ends(sample_add(&s, "plain", ""), REC_END_TIMEOUT, 20000);
+  sample_expect(&s, id, FAIL);
+  sample_says(&s, "no response head within 20.0 s");
+  sample_expect(&s, "http.status.200", UNTESTABLE);
+  sample_end(&s);
+}
+
 static void test_a_byte_behind_the_head_comes_at_once(void **state)
 {
   static const char id[] = "http.hdr.prelude";
@@ -168,6 +204,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_head_comes_at_once),
+      cmocka_unit_test(test_a_head_that_is_held_back_fails),
+      cmocka_unit_test(test_a_head_that_never_comes_fails),
       cmocka_unit_test(test_a_byte_behind_the_head_comes_at_once),
       cmocka_unit_test(test_single_fields),
       cmocka_unit_test(test_a_wrong_clock_is_told),

@@ -10,6 +10,18 @@ static const char *mode_name(enum plan_mode mode)
   return name[mode];
 }
 
+/* The head was waited for in vain, so that nothing else was asked. */
+static bool is_held(const struct check_input *in)
+{
+  size_t i, n = input_script_count(in, SCRIPT_REDIRECTS);
+  for(i = 0; i < n; i++) {
+    const struct recording *r = input_script(in, SCRIPT_REDIRECTS, i);
+    if(r->head.status == 0 && r->end == REC_END_TIMEOUT)
+      return true;
+  }
+  return false;
+}
+
 static void set_missing(const struct check_input *in, struct finding *f,
                         const char *name, enum plan_mode mode)
 {
@@ -17,9 +29,12 @@ static void set_missing(const struct check_input *in, struct finding *f,
     finding_set(f, VERDICT_UNTESTABLE,
                 "needs the exchange \"%s\", which --mode %s makes", name,
                 mode_name(mode));
+  else if(is_held(in))
+    finding_set(f, VERDICT_UNTESTABLE,
+                "not asked for, since the response head is held back");
   else
-    finding_set(f, VERDICT_UNTESTABLE, "the exchange \"%s\" was not made",
-                name);
+    finding_set(f, VERDICT_UNTESTABLE, "the exchange \"%s\" was not made%s",
+                name, in->target->late ? ": the time was over" : "");
 }
 
 static bool has_all(const struct check *c, const struct check_input *in,

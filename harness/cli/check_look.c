@@ -118,8 +118,9 @@ int check_look(struct check_run *r, struct err *e)
     return rc;
   last = r->look.recording[r->look.recordings - 1];
   status = last->head.status;
+  r->held = check_is_held(r, last);
   /* The type is judged when there is a body to go by. */
-  if(status < 200 || status >= 300 || status == 204)
+  if(!r->held && (status < 200 || status >= 300 || status == 204))
     check_stop(last, r->stopped, sizeof(r->stopped));
   else if(r->look.recordings > 1 && last->url)
     rc = move_to(r, last->url, e);
@@ -133,7 +134,8 @@ int check_keep_look(struct check_run *r, struct err *e)
   struct recording **grown;
   if(buf_add(&first->assumptions, look->assumptions.p, look->assumptions.n))
     return err_set(e, E_NOMEM, "out of memory");
-  if(!(r->set.scripts & SCRIPT(SCRIPT_REDIRECTS)))
+  /* That a head was held back before shows in it, too. */
+  if(!(r->set.scripts & SCRIPT(SCRIPT_REDIRECTS)) && !r->held)
     return 0;
   grown = realloc(first->recording, (n + 1) * sizeof(struct recording *));
   if(!grown)

@@ -10,7 +10,8 @@
 #include "base/file.h"
 #include "base/units.h"
 
-#define AGAIN_DIR "again"
+#define AGAIN_DIR  "again"
+#define HEAD_CHECK "http.hdr.prompt" /* judges the wait for the head */
 
 static bool mode_allows(const struct check *c, enum plan_mode mode)
 {
@@ -93,7 +94,7 @@ int check_run_plan(const struct check_run *r, struct buf *out)
 {
   static const char *const mode[] = {"lint", "probe", "full"};
   const struct target *t = r->args->target;
-  char time[UNITS_MAX];
+  char time[UNITS_MAX], most[UNITS_MAX];
   int rc = buf_addf(out, "target       %s\nmode         %s%s\n", t->url,
                     mode[t->mode], t->fast ? ", fast" : "");
   if(!rc)
@@ -103,8 +104,11 @@ int check_run_plan(const struct check_run *r, struct buf *out)
   if(!rc && r->args->from)
     return buf_addf(out, "recordings   from %s, no network\n", r->args->from);
   if(!rc)
-    rc = buf_addf(out, "time         about %s\n",
-                  units_fmt_duration(probe_expected_ns(t, &r->set), time));
+    rc = buf_addf(out,
+                  "time         about %s, at most %s; what fails by the "
+                  "clock is tried once more\n",
+                  units_fmt_duration(probe_expected_ns(t, &r->set), time),
+                  units_fmt_duration(probe_limit_ns(t, &r->set), most));
   return rc;
 }
 
@@ -237,12 +241,28 @@ static int repeat(struct check_run *r, struct err *e)
   return rc;
 }
 
-/* Where redirects lead to is found out first: it is what all else is about. */
+bool check_is_held(const struct check_run *run, const struct recording *r)
+{
+  size_t i;
+  if(r->head.status || r->end != REC_END_TIMEOUT)
+    return false;
+  for(i = 0; i < run->checks; i++) {
+    if(strcmp(run->check[i]->id, HEAD_CHECK) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Where redirects lead to is found out first: it is what all else is about.
+ * Where the head is held back, every exchange would wait for nothing: only the
+ * ordinary one is made, with more patience. */
 static int look_and_record(struct check_run *r, struct err *e)
 {
   struct exchange_set set = r->set;
   int rc = check_look(r, e);
   set.scripts &= ~SCRIPT(SCRIPT_REDIRECTS);
+  if(r->held)
+    set = (struct exchange_set){.exchanges = EX(EX_PLAIN)};
   if(rc)
     return rc;
   if(!r->stopped[0])
@@ -276,7 +296,7 @@ int check_run_perform(struct check_run *r, struct err *e)
   if(rc)
     return rc;
   plain = find(&r->first, "plain");
-  if(plain && !r->stopped[0])
+  if(plain && !r->stopped[0] && !check_is_held(r, plain))
     check_stop(plain, r->stopped, sizeof(r->stopped));
   if(r->stopped[0])
     keep_walk(r);

@@ -18,6 +18,7 @@ struct check_run {
   struct probe_result again; /* the repetition; often empty */
   uint64_t started_real_ns, elapsed_ns;
   bool interrupted;
+  bool held;         /* the response head is held back */
   char stopped[400]; /* why nothing could be judged; "" */
 };
 
@@ -41,11 +42,15 @@ int check_record(struct check_run *r, const struct exchange_set *set,
                  struct probe_result *out, struct err *e);
 /* check_look goes where redirects lead and makes that the target; sets
  * stopped where there is no stream at the end, before anything unusual is
- * sent.  check_keep_look puts what it recorded to the rest, if it is wanted.
+ * sent, and held where no head came.  check_keep_look puts what it recorded to
+ * the rest, if it is wanted.
  */
 int check_look(struct check_run *r, struct err *e);
 int check_keep_look(struct check_run *r, struct err *e);
 
+/* check_is_held: r waited in vain for its head, and that will be judged
+ * (http.hdr.prompt) instead of being told as unreachable. */
+bool check_is_held(const struct check_run *run, const struct recording *r);
 /* check_stop writes why r, the ordinary exchange, is no event stream that
  * could be judged, or nothing. */
 void check_stop(const struct recording *r, char *out, size_t size);

@@ -9,6 +9,7 @@
 #include "result/page.h"
 
 #define EVIDENCE_LINES 24
+#define ALIKE_NAMED    12
 
 int check_render_rank(const char *verdict)
 {
@@ -124,7 +125,8 @@ static bool is_untestable(json_t *check)
   return strcmp(doc_text(check, "verdict"), "UNTESTABLE") == 0;
 }
 
-/* Checks that miss the same thing, on one row with the reason. */
+/* Checks that miss the same thing, on one row with the reason; of many, some.
+ */
 static void untestable_alike(struct page *p, json_t *checks, size_t from)
 {
   const char *reason = doc_text(json_array_get(checks, from), "text");
@@ -141,8 +143,12 @@ static void untestable_alike(struct page *p, json_t *checks, size_t from)
       buf_free(&row);
       return;
     }
-    p->rc = buf_addf(&row, "%s%s", n++ ? ", " : "", doc_text(check, "id"));
+    if(n < ALIKE_NAMED)
+      p->rc = buf_addf(&row, "%s%s", n ? ", " : "", doc_text(check, "id"));
+    n++;
   }
+  if(!p->rc && n > ALIKE_NAMED)
+    p->rc = buf_addf(&row, " and %zu more (-v names all)", n - ALIKE_NAMED);
   if(!p->rc)
     p->rc = buf_addf(&row, ": %s", reason);
   page_mark(p, PAGE_DIM, "UNTESTABLE", buf_text(&row));
