@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "query.h"
+#include "remember.h"
 #include "reply.h"
 #include "server.h"
 
 #define LOCATION_MAX 8400
-#define ID_MAX       64u
+#define PARAMETERS   100
 
 static bool has(const struct conn *c, const char *name)
 {
@@ -49,6 +50,18 @@ static void redirect_on(struct conn *c, int status, const char *base,
   send_redirect(c, status, location);
 }
 
+/* The same host under another name is another origin. */
+static void redirect_abroad(struct conn *c)
+{
+  char base[64];
+  struct slice port = request_header(c->request, "host");
+  while(slice_find(port, ":") >= 0)
+    slice_cut(&port, ':');
+  snprintf(base, sizeof(base), "http://localhost:%.*s",
+           (int)(port.n < 6 ? port.n : 6), port.n ? port.p : "");
+  redirect_on(c, 302, base, true);
+}
+
 static void redirect_absolute(struct conn *c)
 {
   char base[300];
@@ -75,6 +88,8 @@ static bool redirects(struct conn *c)
     redirect_on(c, 307, "", false);
   } else if(asked_fault(c, FAULT_REDIRECT_TO_HTTP)) {
     redirect_absolute(c);
+  } else if(asked_fault(c, FAULT_REDIRECT_NEEDS_AUTH)) {
+    redirect_abroad(c);
   } else if(asked_fault(c, FAULT_REDIRECT_302_POST)) {
     redirect_on(c, 302, "", true);
   } else if(asked_fault(c, FAULT_REDIRECT_NO_CORS) ||
@@ -93,8 +108,9 @@ static bool needs_credentials(struct conn *c, struct slice query)
   params_init(&p, query);
   params_text(&p, "auth", sizeof(auth) - 1, auth);
   params_fini(&p);
-  return strcmp(auth, "required") == 0 && !has(c, "authorization") &&
-         !has(c, "cookie");
+  return (strcmp(auth, "required") == 0 ||
+          asked_fault(c, FAULT_REDIRECT_NEEDS_AUTH)) &&
+         !has(c, "authorization") && !has(c, "cookie");
 }
 
 static void demand_credentials(struct conn *c)
@@ -111,12 +127,39 @@ static void demand_credentials(struct conn *c)
     reply_error(c, 401, "this stream needs credentials");
 }
 
+static size_t count_parameters(struct slice query)
+{
+  struct slice key, value;
+  size_t n = 0;
+  while(query_next(&query, &key, &value))
+    n++;
+  return n;
+}
+
+/* Requests that the faults make the server choke on. */
+static bool chokes(struct conn *c, struct slice query)
+{
+  struct slice id = request_header(c->request, "last-event-id");
+  if(asked_fault(c, FAULT_GET_405) && request_method(c->request) == HTTP_GET)
+    reply_not_allowed(c, "HEAD, POST, OPTIONS");
+  else if(asked_fault(c, FAULT_BROWSER_400) && has(c, "pragma"))
+    reply_error(c, 400, "Pragma is not understood");
+  else if(asked_fault(c, FAULT_EMPTY_ID_400) && id.p && !id.n)
+    reply_error(c, 400, "Last-Event-ID is empty");
+  else if(asked_fault(c, FAULT_TOPICS_500) &&
+          count_parameters(query) > PARAMETERS)
+    reply_error(c, 500, "too many parameters");
+  else
+    return remember_refuses(c);
+  return true;
+}
+
 bool gate_answers(struct conn *c, struct slice topic, struct slice query)
 {
   static const struct reply UNCHANGED = {.status = 304};
   struct slice accept = request_header(c->request, "accept");
   (void)topic;
-  if(redirects(c))
+  if(redirects(c) || chokes(c, query))
     return true;
   if(needs_credentials(c, query)) {
     demand_credentials(c);
@@ -151,45 +194,5 @@ bool gate_method(struct conn *c)
   } else {
     return false;
   }
-  return true;
-}
-
-struct slice gate_last_id(const struct conn *c)
-{
-  static const struct slice NONE = {NULL, 0};
-  const struct request *r = c->request;
-  struct slice id = request_header(r, "last-event-id");
-  if(asked_fault(c, FAULT_REDIRECT_DROPS_ID) && c->server->asked.direct)
-    return NONE;
-  if(!asked_fault(c, FAULT_RESUME_CASE_SENSITIVE))
-    return id.n ? id : NONE;
-  for(uint32_t i = 0; i < r->header_count; i++) {
-    if(slice_eq_cstr(request_header_name(r, i), "Last-Event-ID"))
-      return request_header_value(r, i);
-  }
-  return NONE;
-}
-
-static bool is_word(struct slice id)
-{
-  for(size_t i = 0; i < id.n; i++) {
-    char ch = id.p[i];
-    if((ch < '0' || ch > '9') && ((ch | 0x20) < 'a' || (ch | 0x20) > 'z') &&
-       ch != '-')
-      return false;
-  }
-  return id.n <= ID_MAX;
-}
-
-bool gate_refuses_id(struct conn *c, struct slice id, bool known)
-{
-  if(asked_fault(c, FAULT_MALFORMED_500) && !is_word(id))
-    reply_error(c, 500, "the id cannot be read");
-  else if(!known && asked_fault(c, FAULT_UNKNOWN_500))
-    reply_error(c, 500, "the id is unknown");
-  else if(!known && asked_fault(c, FAULT_UNKNOWN_HANG))
-    conn_mute(c);
-  else
-    return false;
   return true;
 }

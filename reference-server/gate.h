@@ -3,7 +3,8 @@
  * conditions, redirects and the faults among them. */
 #ifndef WEIR_SERVER_GATE_H
 #define WEIR_SERVER_GATE_H
-#include "base/slice.h"
+#include "base/buf.h"
+#include "sse_place.h"
 
 struct conn;
 
@@ -11,10 +12,11 @@ struct conn;
 bool gate_answers(struct conn *c, struct slice topic, struct slice query);
 /* gate_method answers a method in the routes' place. */
 bool gate_method(struct conn *c);
-/* gate_last_id is the Last-Event-ID that counts; p NULL = none. */
-struct slice gate_last_id(const struct conn *c);
-/* gate_refuses_id answers an id the faults make the server choke on; known =
- * it belongs to the stream. */
-bool gate_refuses_id(struct conn *c, struct slice id, bool known);
+/* gate_id.c: gate_last_id is the id that counts; p NULL = none.  text lends
+ * room for one out of the query. */
+struct slice gate_last_id(struct conn *c, struct slice query,
+                          struct buf *text);
+/* gate_refuses_id answers an id the faults make the server choke on. */
+bool gate_refuses_id(struct conn *c, struct slice id, enum place_known known);
 
 #endif

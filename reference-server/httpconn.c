@@ -221,6 +221,7 @@ static void on_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
   if(n < 0) {
     origin_gone(c->origin, (int)n);
     play_gone(c, (int)n);
+    remember_gone(c, (int)n);
     conn_close(c);
   } else if(c->phase == CONN_READING) {
     take_input(c, buf->base, (size_t)n);

@@ -16,7 +16,7 @@ static const char INDEX[] =
     "                      &count=N&type=T&history=N&user=U&fault=NAME=N\n"
     "                      &gzip=1&cors=ORIGIN&auth=required\n"
     "GET  /direct[/TOPIC]  the same streams; where redirect faults lead\n"
-    "POST /publish/TOPIC   ?id=&type=&user=   body = data\n"
+    "POST /publish/TOPIC   ?id=&type=&user=&retry=MS&comment=   body = data\n"
     "GET  /stats           counters as JSON\n"
     "GET  /echo            the request as it arrived, as JSON\n"
     "GET  /raw             ?hex=..&cuts=N,N&gap_ms=N&ct=TYPE&status=N\n"

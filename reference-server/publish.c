@@ -12,17 +12,23 @@
 #include "routes.h"
 #include "server.h"
 
-#define USER_MAX 127
+#define USER_MAX    127
+#define RETRY_MAX   63
+#define COMMENT_MAX 255
+#define RETRY_MS    86400000ull
 
 /* What the query says about the event. */
 struct notice {
   char name[HUB_NAME_MAX + 1];
   char type[HUB_TYPE_MAX + 1];
   char user[USER_MAX + 1];
+  char retry[RETRY_MAX + 1];
+  char comment[COMMENT_MAX + 1];
   struct buf lines; /* the event without its id line */
 };
 
-/* A name or type, with its line ends when a fault lets them through. */
+/* A name, type or remark, with its line ends when a fault lets them through.
+ */
 static void read_word(struct params *p, const char *key, size_t max, bool raw,
                       char *out)
 {
@@ -35,6 +41,26 @@ static void read_word(struct params *p, const char *key, size_t max, bool raw,
   }
 }
 
+/* Digits only, unless a fault lets anything through. */
+static void read_retry(struct conn *c, struct params *p, struct notice *n)
+{
+  uint64_t ms;
+  bool raw = asked_fault(c, FAULT_INJECT_RETRY);
+  if(!raw)
+    params_count(p, "retry", 0, RETRY_MS, &ms);
+  read_word(p, "retry", RETRY_MAX, raw, n->retry);
+}
+
+static int add_remarks(struct notice *n)
+{
+  int rc = 0;
+  if(n->comment[0])
+    rc = buf_addf(&n->lines, ": %s\n", n->comment);
+  if(!rc && n->retry[0])
+    rc = buf_addf(&n->lines, "retry: %s\n", n->retry);
+  return rc;
+}
+
 static int read_notice(struct conn *c, struct params *p, struct notice *n)
 {
   struct slice body = buf_slice(&c->request->body);
@@ -42,13 +68,18 @@ static int read_notice(struct conn *c, struct params *p, struct notice *n)
   read_word(p, "id", HUB_NAME_MAX, asked_fault(c, FAULT_INJECT_ID), n->name);
   read_word(p, "type", HUB_TYPE_MAX, asked_fault(c, FAULT_INJECT_EVENT),
             n->type);
+  read_word(p, "comment", COMMENT_MAX, asked_fault(c, FAULT_INJECT_COMMENT),
+            n->comment);
+  read_retry(c, p, n);
   params_text(p, "user", USER_MAX, n->user);
   if(p->rc)
     return p->rc;
   if(utf8_check(body) != body.n)
     return p->rc = err_set(&p->e, E_SYNTAX, "the body is not valid UTF-8");
-  rc = publish_fields(&n->lines, &c->server->asked.faults, slice_of(n->type),
-                      body);
+  rc = add_remarks(n);
+  rc = rc ? rc
+          : publish_fields(&n->lines, &c->server->asked.faults,
+                           slice_of(n->type), body);
   if(rc)
     p->rc = err_set(&p->e, rc, "out of memory");
   return p->rc;

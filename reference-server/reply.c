@@ -20,8 +20,17 @@ static int usual_lines(struct conn *c, const struct reply *r, struct buf *out)
   struct head_ask ask = asked_head(c);
   int rc;
   buf_clear(out);
+  ask.status = r->status;
   rc = head_plain_lines(out, &ask);
   return rc || !r->more ? rc : buf_adds(out, r->more);
+}
+
+/* One fault gives even a 204 a length. */
+static bool is_bodiless(const struct conn *c, int status)
+{
+  if(status == 204 && asked_fault(c, FAULT_BODY_204))
+    return false;
+  return status == 204 || status == 304 || status < 200;
 }
 
 void reply_send(struct conn *c, const struct reply *r)
@@ -30,8 +39,7 @@ void reply_send(struct conn *c, const struct reply *r)
   struct buf *out = &c->server->scratch;
   struct response head = {.status = r->status,
                           .http11 = c->http11,
-                          .no_body = r->status == 204 || r->status == 304 ||
-                                     r->status < 200,
+                          .no_body = is_bodiless(c, r->status),
                           .length = r->body.n,
                           .type = r->type,
                           .extra = r->extra,

@@ -10,6 +10,7 @@
 #include "http_response.h"
 #include "httpconn.h"
 #include "hub.h"
+#include "remember.h"
 #include "server_options.h"
 #include "ticker.h"
 #include "topic_view.h"
@@ -38,7 +39,8 @@ struct server {
   struct request *spare; /* pool */
   uint32_t spare_count;
   struct conn *waiters[SERVER_WAITERS]; /* CONN_WAITING */
-  struct fault_set faults;              /* for everybody */
+  struct remember remember;
+  struct fault_set faults; /* for everybody */
   bool any_fault;
   struct asked asked;      /* by the request being answered */
   uint64_t leaked;         /* places that a fault never gives back */

@@ -11,6 +11,7 @@
 #define STALL_NS (600 * NS_PER_MS)
 #define SYNC_NS  (5 * NS_PER_SEC)
 #define BARE_NS  (2 * NS_PER_SEC)
+#define IDLE_NS  (1300 * NS_PER_MS)
 
 struct shape *shape_new(const struct fault_set *f, bool coded)
 {
@@ -45,12 +46,15 @@ void shape_free(struct shape *h)
 
 void shape_begin(struct shape *h, uint64_t now_ns)
 {
+  h->began_ns = now_ns;
   if(h->faults.v[FAULT_TIGHT_CLOSE])
     h->end_ns = now_ns;
   else if(h->faults.v[FAULT_SYNC_CLOSE])
     h->end_ns = now_ns - now_ns % SYNC_NS + SYNC_NS;
   else if(h->faults.v[FAULT_CLOSE_NO_RETRY])
     h->end_ns = now_ns + BARE_NS;
+  else if(h->faults.v[FAULT_IDLE_CUT])
+    h->end_ns = now_ns + IDLE_NS;
 }
 
 bool shape_is_busy(const struct stream *s)
@@ -109,6 +113,8 @@ int shape_event(struct stream *s, struct slice block, const struct tally *t)
   int rc;
   if(is_full(s))
     return E_LIMIT;
+  if(h->faults.v[FAULT_IDLE_CUT])
+    h->end_ns = clock_mono_ns() + IDLE_NS;
   buf_clear(&h->text);
   rc = body_event(&h->body, &h->faults, block, s->live, &h->text);
   rc = rc ? rc : frame_text(s);

@@ -16,6 +16,9 @@ struct shape {
   uint64_t runs;        /* of framed bytes */
   uint64_t rest_due_ns; /* when the second half goes; rest.n = 0: none */
   uint64_t end_ns;      /* when the stream is ended */
+  uint64_t began_ns;
+  uint64_t asked;        /* hash of the request */
+  uint64_t resumed_from; /* hash of the id it came with; 0 = none */
 };
 
 /* shape_new takes what the request asked for; NULL without memory. */

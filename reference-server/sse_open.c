@@ -12,11 +12,13 @@
 #include "behaviours/wire_order.h"
 #include "gate.h"
 #include "query.h"
+#include "remember.h"
 #include "reply.h"
 #include "routes.h"
 #include "server.h"
 #include "shape.h"
 #include "sse_head.h"
+#include "sse_place.h"
 
 #define SIZE_MAX_BYTES (4u << 20)
 #define USER_MAX       127
@@ -32,6 +34,7 @@ struct wish {
   struct fault_set faults;
   bool own_faults, has_retry, gzip;
   struct slice last_id; /* p NULL = none */
+  struct buf id_text;   /* owned; of an id out of the query */
 };
 
 static void read_faults(struct params *p, struct wish *w)
@@ -76,6 +79,7 @@ static void read_wish(struct conn *c, struct params *p, bool own,
 {
   uint64_t retry = UINT64_MAX, gzip = 0;
   memset(w, 0, sizeof(*w));
+  buf_init(&w->id_text, REQUEST_TARGET_MAX);
   w->rate = own ? 1 : 0;
   w->hb_ns = 15 * NS_PER_SEC;
   params_number(p, "rate", 0, 1e6, &w->rate);
@@ -94,21 +98,7 @@ static void read_wish(struct conn *c, struct params *p, bool own,
                  !asked_fault(c, FAULT_RETRY_LATE) &&
                  !asked_fault(c, FAULT_CLOSE_NO_RETRY);
   w->retry_ms = retry;
-  w->last_id = gate_last_id(c);
-}
-
-static bool parse_id(struct slice text, uint64_t *id)
-{
-  uint64_t v = 0;
-  if(!text.n || text.n > 18)
-    return false;
-  for(size_t i = 0; i < text.n; i++) {
-    if(text.p[i] < '0' || text.p[i] > '9')
-      return false;
-    v = v * 10 + (uint64_t)(text.p[i] - '0');
-  }
-  *id = v;
-  return true;
+  w->last_id = gate_last_id(c, p->query, &w->id_text);
 }
 
 /* Most streams need no shape: their bytes are shared with others. */
@@ -123,6 +113,9 @@ static int add_shape(struct conn *c, const struct wish *w)
   if(!s->shape)
     return E_NOMEM;
   s->shape->body.resumed = w->last_id.p != NULL;
+  s->shape->resumed_from = w->last_id.p ? remember_hash(w->last_id, 0) : 0;
+  s->shape->asked =
+      remember_hash(buf_slice(&c->request->text), request_method(c->request));
   s->shape->body.seed = c->server->hub->seed +
                         HUB_GET(c->server->count->requests) +
                         ((uint64_t)c->server->index << 48);
@@ -155,23 +148,11 @@ static int stream_setup(struct conn *c, const struct wish *w)
   return add_shape(c, w);
 }
 
-/* A place in the middle of an exchange: the client has its first half. */
-static void resume_at(struct stream *s, uint64_t place)
-{
-  uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
-  if(stream_fault(s, FAULT_RESUME_INCLUSIVE) && place > 1)
-    place--;
-  if(stream_fault(s, FAULT_RESUME_SKIP_ONE))
-    place++;
-  s->place = place;
-  s->swap_led = swap && place > swap && place % swap == 1;
-}
-
 static int start_own(struct conn *c, const struct wish *w, uint64_t now)
 {
   struct stream *s = &c->stream;
   uint64_t id, place = 1;
-  if(w->last_id.p && parse_id(w->last_id, &id))
+  if(w->last_id.p && place_number(w->last_id, &id))
     place = wire_place_after(stream_fault(s, FAULT_SWAP_EVERY), s->last, id);
   if(w->type[0]) {
     s->type = slice_dup(slice_of(w->type));
@@ -187,32 +168,13 @@ static int start_own(struct conn *c, const struct wish *w, uint64_t now)
                 ((uint64_t)c->server->index << 48);
   s->live = true;
   if(w->last_id.p)
-    resume_at(s, place);
+    place_resume(s, place);
   else
     s->place = place;
   s->gen.first_seq = s->place;
   if(stream_fault(s, FAULT_HEADERS_WITH_FIRST_EVENT))
     s->gen.t0_ns += HELD_HEAD_NS;
   return 0;
-}
-
-/* Where a topic's stream goes on; sets *unknown when the id means nothing. */
-static uint64_t find_place(struct view *v, struct stream *s,
-                           struct slice last_id, bool *unknown)
-{
-  struct replay_log *log = &v->topic->log;
-  uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
-  uint64_t id = 0, head, place;
-  bool known;
-  hub_lock(&v->topic->lock);
-  head = log->head_id;
-  id = replay_log_find(log, last_id);
-  known = id || (parse_id(last_id, &id) && id < head);
-  *unknown = !known;
-  place =
-      *unknown ? replay_log_oldest(log) : wire_place_after(swap, s->last, id);
-  hub_unlock(&v->topic->lock);
-  return place;
 }
 
 static int start_topic(struct conn *c, int32_t index, const struct wish *w,
@@ -228,13 +190,15 @@ static int start_topic(struct conn *c, int32_t index, const struct wish *w,
   if(!v || view_add(v, s, &r, now))
     return E_NOMEM;
   if(w->last_id.p) {
-    bool unknown;
-    uint64_t place = find_place(v, s, w->last_id, &unknown);
+    enum place_known known;
+    uint64_t place = place_find(v, s, w->last_id, &known);
     if(stream_fault(s, FAULT_CONSUME_QUEUE) && place < v->consumed)
       place = v->consumed;
     v->consumed = v->head;
-    resume_at(s, place);
-    s->gap_unknown = unknown;
+    place_resume(s, place);
+    s->gap_unknown = known == PLACE_UNKNOWN || known == PLACE_FUTURE;
+    s->ending =
+        known == PLACE_FUTURE && stream_fault(s, FAULT_FUTURE_STALL) != 0;
   } else {
     s->place = wire_fresh_place(stream_fault(s, FAULT_SWAP_EVERY), s->place);
     s->live = true;
@@ -251,14 +215,6 @@ static int send_head(struct conn *c, const struct wish *w)
   else
     snprintf(first, sizeof(first), ": weir-server\n\n");
   return stream_send_head(c, first);
-}
-
-static bool is_finished(struct conn *c, const struct wish *w)
-{
-  uint64_t id;
-  return c->stream.last && w->last_id.p && parse_id(w->last_id, &id) &&
-         wire_place_after(stream_fault(&c->stream, FAULT_SWAP_EVERY),
-                          c->stream.last, id) > c->stream.last;
 }
 
 static void begin(struct conn *c, int32_t topic, const struct wish *w)
@@ -306,28 +262,33 @@ static bool is_past_end(struct conn *c, uint32_t topic, const struct wish *w)
   return head > w->last;
 }
 
-static bool knows_id(struct conn *c, int32_t index, struct slice id)
+/* An equal request is on its way: this one waits for its answer. */
+static bool is_collapsed(struct conn *c)
 {
-  struct hub_topic *t;
-  uint64_t number;
-  bool known = parse_id(id, &number);
-  if(index < 0)
-    return known;
-  t = hub_topic_at(c->server->hub, (uint32_t)index);
-  hub_lock(&t->lock);
-  known = replay_log_find(&t->log, id) || (known && number < t->log.head_id);
-  hub_unlock(&t->lock);
-  return known;
+  const struct shape *own = c->stream.shape;
+  if(!asked_fault(c, FAULT_COLLAPSE) || !own)
+    return false;
+  for(const struct conn *x = c->server->conns; x; x = x->next) {
+    if(x->phase != CONN_STREAM || !x->stream.shape ||
+       x->stream.shape->asked != own->asked)
+      continue;
+    conn_mute(c);
+    return true;
+  }
+  return false;
 }
 
-static void open_wished(struct conn *c, struct slice topic,
-                        const struct wish *w)
+static void open_wished(struct conn *c, struct slice topic, struct wish *w)
 {
-  static const struct reply FINISHED = {.status = 204};
+  static const struct reply FINISHED = {.status = 204,
+                                        .body = {"finished\n", 9}};
   int32_t index = -1;
-  if(is_finished(c, w)) {
-    reply_send(c, &FINISHED);
-    return;
+  if(place_is_finished(&c->stream, w->last_id)) {
+    if(!asked_fault(c, FAULT_FINISH_200_REPLAY)) {
+      reply_send(c, &FINISHED);
+      return;
+    }
+    w->last_id.p = NULL;
   }
   if(request_method(c->request) == HTTP_HEAD) {
     stream_answer_head(c);
@@ -344,8 +305,9 @@ static void open_wished(struct conn *c, struct slice topic,
       return;
     }
   }
-  if(w->last_id.p &&
-     gate_refuses_id(c, w->last_id, knows_id(c, index, w->last_id)))
+  if((w->last_id.p &&
+      gate_refuses_id(c, w->last_id, place_known(c, index, w->last_id))) ||
+     is_collapsed(c))
     return;
   begin(c, index, w);
 }
@@ -370,6 +332,7 @@ void stream_open(struct conn *c, struct slice topic, struct slice query)
     open_wished(c, topic, &w);
   }
   params_fini(&p);
+  buf_free(&w.id_text);
 }
 
 void stream_open_direct(struct conn *c, struct slice topic, struct slice query)

@@ -31,12 +31,17 @@
   X(RANGE_206, "range-206", FAULT_ARG_NONE, 0,                                \
     "answer 206 to a Range and announce ranges")                              \
   X(NO_VARY, "no-vary", FAULT_ARG_NONE, 0,                                    \
-    "compress where the client offers gzip, and not say Vary")                \
+    "compress where the client offers gzip, and say neither Vary nor "        \
+    "no-store")                                                               \
+  X(COLLAPSE, "collapse", FAULT_ARG_NONE, 0,                                  \
+    "let a request wait for the end of one that is equal to the byte")        \
   X(NO_DATE, "no-date", FAULT_ARG_NONE, 0, "leave out Date")                  \
   X(SET_COOKIE_ALWAYS, "set-cookie-always", FAULT_ARG_NONE, 0,                \
     "set a new session cookie in every response")                             \
   X(ACCEPT_STRICT, "accept-strict", FAULT_ARG_NONE, 0,                        \
     "answer 406 unless Accept names text/event-stream")                       \
+  X(BROWSER_400, "browser-400", FAULT_ARG_NONE, 0,                            \
+    "answer 400 to a request with Pragma, as browsers send it")               \
   X(HTTP10, "http10", FAULT_ARG_NONE, 0,                                      \
     "answer an HTTP/1.1 request with HTTP/1.0")                               \
   X(OBS_FOLD, "obs-fold", FAULT_ARG_NONE, 0,                                  \
@@ -61,6 +66,14 @@
 
 /* Errors, methods and redirects */
 #define FAULT_ERROR_LIST(X)                                                   \
+  X(FINISH_200_REPLAY, "finish-200-replay", FAULT_ARG_NONE, 0,                \
+    "begin a finished stream again instead of answering 204")                 \
+  X(BODY_204, "204-with-body", FAULT_ARG_NONE, 0, "send a body with a 204")   \
+  X(CACHEABLE_204, "204-cacheable", FAULT_ARG_NONE, 0,                        \
+    "let caches keep a 204")                                                  \
+  X(TOPICS_500, "topics-500", FAULT_ARG_NONE, 0,                              \
+    "answer 500 to more than 100 parameters")                                 \
+  X(GET_405, "get-405", FAULT_ARG_NONE, 0, "refuse GET of a stream")          \
   X(ERROR_AS_200, "error-as-200", FAULT_ARG_NONE, 0,                          \
     "answer errors with 200 and text")                                        \
   X(ERROR_CT_SSE, "error-ct-sse", FAULT_ARG_NONE, 0,                          \
@@ -86,6 +99,8 @@
     "redirect and lose the query")                                            \
   X(REDIRECT_TO_HTTP, "redirect-to-http", FAULT_ARG_NONE, 0,                  \
     "redirect to an absolute http URL")                                       \
+  X(REDIRECT_NEEDS_AUTH, "redirect-needs-auth", FAULT_ARG_NONE, 0,            \
+    "redirect to another origin, and demand credentials there")               \
   X(REDIRECT_302_POST, "redirect-302-post", FAULT_ARG_NONE, 0,                \
     "redirect POST with 302")                                                 \
   X(REDIRECT_NO_CORS, "redirect-no-cors", FAULT_ARG_NONE, 0,                  \
@@ -197,7 +212,9 @@
   X(HB_IN_BLOCK, "hb-in-block", FAULT_ARG_NONE, 0,                            \
     "write a comment between the lines of a block")                           \
   X(HB_LATE_FIRST, "hb-late-first", FAULT_ARG_NONE, 0,                        \
-    "send the first heartbeat after three times its time")
+    "send the first heartbeat after three times its time")                    \
+  X(IDLE_CUT, "idle-cut", FAULT_ARG_NONE, 0,                                  \
+    "end a stream 1.3 s behind its last event, heartbeats or not")
 
 /* What becomes of a published text */
 #define FAULT_PUBLISH_LIST(X)                                                 \
@@ -219,7 +236,11 @@
     "paste carriage returns of the text as they are")                         \
   X(INJECT_ID, "inject-id", FAULT_ARG_NONE, 0, "accept line ends in an id")   \
   X(INJECT_EVENT, "inject-event", FAULT_ARG_NONE, 0,                          \
-    "accept line ends in an event type")
+    "accept line ends in an event type")                                      \
+  X(INJECT_RETRY, "inject-retry", FAULT_ARG_NONE, 0,                          \
+    "accept anything as retry, line ends too")                                \
+  X(INJECT_COMMENT, "inject-comment", FAULT_ARG_NONE, 0,                      \
+    "accept line ends in a comment")
 
 /* What a resumed stream gets */
 #define FAULT_RESUME_LIST(X)                                                  \
@@ -244,6 +265,22 @@
     "replay each event to one client only")                                   \
   X(IDLESS_AFTER_RESUME, "idless-after-resume", FAULT_ARG_NONE, 0,            \
     "write no id with the first event of a resume")                           \
+  X(RESUME_AFTER_RST_LATE, "resume-after-rst-late", FAULT_ARG_NONE, 0,        \
+    "take what was written to a reset connection for received")               \
+  X(RESUME_ONCE, "resume-once", FAULT_ARG_NONE, 0,                            \
+    "forget an id when a connection resumed from it breaks early")            \
+  X(EXPIRED_500, "expired-500", FAULT_ARG_NONE, 0,                            \
+    "answer 500 to an id older than the history")                             \
+  X(FUTURE_STALL, "future-stall", FAULT_ARG_NONE, 0,                          \
+    "send nothing after an id that was not given yet")                        \
+  X(EMPTY_ID_400, "empty-id-400", FAULT_ARG_NONE, 0,                          \
+    "answer 400 to an empty Last-Event-ID")                                   \
+  X(DUP_HEADER_RANDOM, "dup-header-random", FAULT_ARG_NONE, 0,                \
+    "heed the first or the second of two Last-Event-ID in turn")              \
+  X(QUERY_WINS, "query-wins", FAULT_ARG_NONE, 0,                              \
+    "let lastEventId in the query win over the header")                       \
+  X(IP_BOUND, "ip-bound", FAULT_ARG_NONE, 0,                                  \
+    "resume only for the address that came first")                            \
   X(UNKNOWN_500, "unknown-500", FAULT_ARG_NONE, 0,                            \
     "answer 500 to an unknown id")                                            \
   X(UNKNOWN_HANG, "unknown-hang", FAULT_ARG_NONE, 0,                          \
@@ -272,6 +309,10 @@
   X(OVERLOAD_503_BARE, "overload-503-bare", FAULT_ARG_NONE, 0,                \
     "refuse without Retry-After")                                             \
   X(RETRY_AFTER_SAME, "retry-after-same", FAULT_ARG_NONE, 0,                  \
-    "tell everybody the same Retry-After")
+    "tell everybody the same Retry-After")                                    \
+  X(STORM_REFUSE, "storm-refuse", FAULT_ARG_NONE, 0,                          \
+    "answer 503 for 400 ms when ten streams were lost at once")               \
+  X(RST_CRASH, "rst-crash", FAULT_ARG_NONE, 0,                                \
+    "drop all connections after 60 streams that were reset early")
 
 #endif

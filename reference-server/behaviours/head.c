@@ -10,7 +10,9 @@
 static int cache_lines(struct buf *out, const struct head_ask *a)
 {
   int rc = 0;
-  if(HAS(a, CACHE_PUBLIC))
+  if(HAS(a, NO_VARY))
+    rc = buf_adds(out, "Cache-Control: no-cache, no-transform\r\n");
+  else if(HAS(a, CACHE_PUBLIC))
     rc = buf_adds(out, "Cache-Control: public, max-age=60, no-transform\r\n");
   else if(HAS(a, TRANSFORMABLE))
     rc = buf_adds(out, "Cache-Control: no-store\r\n");
@@ -111,7 +113,7 @@ int head_stream_lines(struct buf *out, const struct head_ask *a)
 int head_plain_lines(struct buf *out, const struct head_ask *a)
 {
   int rc = 0;
-  if(HAS(a, ERROR_CACHEABLE))
+  if(HAS(a, ERROR_CACHEABLE) || (HAS(a, CACHEABLE_204) && a->status == 204))
     rc = buf_adds(out, "Cache-Control: max-age=3600\r\n");
   else
     rc = buf_adds(out, "Cache-Control: no-store\r\n");

@@ -14,6 +14,7 @@ struct head_ask {
   const char *cors;    /* the one origin that may read; "" = all */
   uint64_t number;     /* of the request, for what must differ */
   bool coded;          /* the body is compressed */
+  int status;          /* of a plain response */
 };
 
 /* head_stream_lines appends the lines that every event stream carries. */
