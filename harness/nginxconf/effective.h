@@ -114,7 +114,7 @@ struct conf_known {
   const char *fallback; /* may be NULL */
 };
 
-/* The directives whose rule is known, in alphabetical order; fallback is the
+/* The directives whose rule is known, in no order; fallback is the
  * newest version's.  conf_known_find returns NULL for any other name. */
 const struct conf_known *conf_known_find(const char *name);
 size_t conf_known_count(void);

@@ -101,7 +101,8 @@ struct conf {
   size_t nnotes;
   enum conf_shape shape;
   /* What makes a whole configuration of the main file's text when put around
-   * it; both "" for CONF_WHOLE. */
+   * it; both "" for CONF_WHOLE, both NULL for a mixture (bare locations beside
+   * upstreams), which no text around it can repair. */
   const char *before, *after;
   struct conf_arena *arena;
 };
