@@ -129,7 +129,19 @@ enum exchange_id {
   X(SCRIPT_PUBLISH, "publish", MODE_FULL,                                     \
     "payloads published through the target's own hook")                       \
   X(SCRIPT_INJECT, "inject", MODE_FULL,                                       \
-    "hostile payloads, ids and types through the hook")
+    "hostile payloads, ids and types through the hook")                       \
+  X(SCRIPT_PROXY_FLOW, "proxy-flow", MODE_PROBE,                              \
+    "events of our origin through a proxy, and when each arrives")            \
+  X(SCRIPT_PROXY_PASS, "proxy-pass", MODE_PROBE,                              \
+    "requests and heads through a proxy, compared with the origin's")         \
+  X(SCRIPT_PROXY_BYTES, "proxy-bytes", MODE_PROBE,                            \
+    "bodies of every kind through a proxy")                                   \
+  X(SCRIPT_PROXY_ENDS, "proxy-ends", MODE_PROBE,                              \
+    "either side leaving, seen from the other side of a proxy")               \
+  X(SCRIPT_PROXY_IDLE, "proxy-idle", MODE_PROBE,                              \
+    "a silent stream through a proxy")                                        \
+  X(SCRIPT_PROXY_CROWD, "proxy-crowd", MODE_PROBE,                            \
+    "many streams through a proxy at once")
 
 enum script_id {
 #define X(name, text, mode, purpose) name,

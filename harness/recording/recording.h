@@ -103,6 +103,9 @@ enum body_framing {
 
 struct recording {
   char *name; /* of the exchange, "plain", "head", "resume.v.3" */
+  /* Made by the origin behind a proxy: request is what reached it, head and
+   * wire are what it sent, a read is a write; see origin_side.h. */
+  bool origin_side;
   char *url, *method;
   struct buf request;       /* as sent, bytes */
   uint64_t started_real_ns; /* when it began, CLOCK_REALTIME */

@@ -156,6 +156,8 @@ json_t *recording_to_json(const struct recording *r, bool keep_secrets)
   json_t *capture = capture_json(r, keep_secrets);
   int rc = j && capture ? json_object_update(j, capture) : -1;
   json_decref(capture);
+  if(!rc && r->origin_side)
+    rc = json_object_set_new(j, "side", json_string("origin"));
   if(!rc)
     return j;
   json_decref(j);

@@ -244,6 +244,8 @@ struct recording *recording_from_json(json_t *j, struct err *e)
     return NULL;
   }
   r = recording_new("");
+  if(r)
+    r->origin_side = json_object_get(j, "side") != NULL;
   rc = r ? get_frame(j, r, e) : err_set(e, E_NOMEM, "out of memory");
   if(!rc)
     rc = get_flags(j, r, e);

@@ -79,6 +79,8 @@ void target_free(struct target *t)
   free(t->publish_url);
   free(t->publish_method);
   free(t->ca_file);
+  free(t->via_url);
+  free(t->via_run);
   free(t);
 }
 

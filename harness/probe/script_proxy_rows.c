@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ * The rows of the scripts about proxies; see script_proxy.h. */
+#include "probe/script_proxy.h"
+
+#include <string.h>
+
+#include "probe/script_util.h"
+
+/* 1 KiB, as long as some servers' composite ids are. */
+#define ID_64                                                                 \
+  "0123456789-abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define ID_1024                                                               \
+  ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64     \
+      ID_64 ID_64 ID_64 ID_64
+
+static const struct proxy_row rows[] = {
+    {.script = SCRIPT_PROXY_FLOW,
+     .role = "lonely",
+     .play = "h_d50_e20_dH_c_d100"},
+    {.script = SCRIPT_PROXY_FLOW, .role = "head", .play = "h_dH_e20"},
+    {.script = SCRIPT_PROXY_FLOW, .role = "steady", .play = "h_d50_e60.30.50"},
+    {.script = SCRIPT_PROXY_FLOW,
+     .role = "closed",
+     .play = "k_h_d50_e60.20.50"},
+    {.script = SCRIPT_PROXY_FLOW,
+     .role = "sizes",
+     .play = "h_d50_e9.N.G_dG_e24.N.G_dG_e72.N.G_dG_e264.N.G_dG_e1032.N.G_dG_"
+             "e4104.N.G_dG_e8200.N.G_dG_e16392.N.G_dG_e65544.N.G_dG"},
+    {.script = SCRIPT_PROXY_FLOW,
+     .role = "accel-no",
+     .play = "a0_h_d50_e60.12.50"},
+    {.script = SCRIPT_PROXY_FLOW,
+     .role = "accel-yes",
+     .play = "a1_h_d50_e60.12.50"},
+    {.script = SCRIPT_PROXY_FLOW,
+     .role = "gzip",
+     .play = "h_d50_e60.20.50",
+     .headers = "Accept-Encoding: gzip, deflate"},
+
+    {.script = SCRIPT_PROXY_PASS, .role = "status", .play = "s204"},
+    {.script = SCRIPT_PROXY_PASS, .role = "status", .play = "s301"},
+    {.script = SCRIPT_PROXY_PASS, .role = "status", .play = "s307"},
+    {.script = SCRIPT_PROXY_PASS, .role = "status", .play = "s401"},
+    {.script = SCRIPT_PROXY_PASS, .role = "status", .play = "s404"},
+    {.script = SCRIPT_PROXY_PASS, .role = "status", .play = "s429"},
+    {.script = SCRIPT_PROXY_PASS, .role = "status", .play = "s503"},
+    {.script = SCRIPT_PROXY_PASS, .role = "type", .play = "e20"},
+    {.script = SCRIPT_PROXY_PASS, .role = "type", .play = "t2_e20"},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "last-id",
+     .play = "e20",
+     .last_id = {"evt-000042", 10}},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "last-id",
+     .play = "e20",
+     .last_id = {ID_1024, sizeof(ID_1024) - 1}},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "last-id",
+     .play = "e20",
+     .last_id = {"gr\xc3\xbc\xc3\x9f-\xf0\x9f\x8c\x8a", 13}},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "last-id",
+     .play = "e20",
+     .last_id = {"\"a\\b, c; d='e'\"", 15}},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "headers",
+     .play = "e20",
+     .headers = "Authorization: Bearer weir-probe-not-a-secret\n"
+                "Origin: https://app.example.org\n"
+                "Cookie: weir=probe\nCache-Control: no-cache"},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "query",
+     .play = "e20",
+     .query = "&a=%2Fx%2f&b=1+2%20c;d=e&u=%C3%BC&e=&e=~%7E"},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "hop",
+     .play = "b_e20",
+     .headers = "Connection: x-weir-hop\nX-Weir-Hop: 1\n"
+                "Keep-Alive: timeout=9"},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "head",
+     .play = "e20",
+     .method = "HEAD"},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "cache",
+     .play = "o0_h_d50_e20_d200",
+     .shared_url = true},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "cache",
+     .play = "o0_h_d50_e20_d200",
+     .shared_url = true,
+     .step = 1},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "cache",
+     .play = "o0_h_d50_e20_d200",
+     .shared_url = true,
+     .step = 2},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "cache",
+     .play = "o0_h_d50_e20_d200",
+     .shared_url = true,
+     .step = 2},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "no-store",
+     .play = "o1_h_d50_e20_d200",
+     .shared_url = true},
+    {.script = SCRIPT_PROXY_PASS,
+     .role = "no-store",
+     .play = "o1_h_d50_e20_d200",
+     .shared_url = true,
+     .step = 1},
+
+    {.script = SCRIPT_PROXY_BYTES, .role = "corpus", .play = "h_v"},
+    {.script = SCRIPT_PROXY_BYTES, .role = "split", .play = "h_i.P"},
+    {.script = SCRIPT_PROXY_BYTES, .role = "large", .play = "h_e1048576_d100"},
+    {.script = SCRIPT_PROXY_BYTES, .role = "large", .play = "h_e6291456_d100"},
+
+    {.script = SCRIPT_PROXY_ENDS,
+     .role = "leave-quiet",
+     .play = "h_d50_e20_dL_c1.20.100",
+     .stop = {.when = STOP_AFTER_EVENTS, .n = 1, .how = CUT_FIN},
+     .settle = 'L'},
+    {.script = SCRIPT_PROXY_ENDS,
+     .role = "leave-quiet",
+     .play = "h_d50_e20_dL_c1.20.100",
+     .stop = {.when = STOP_AFTER_EVENTS, .n = 1, .how = CUT_RST},
+     .settle = 'L'},
+    {.script = SCRIPT_PROXY_ENDS,
+     .role = "leave-busy",
+     .play = "h_d50_e60.100.50",
+     .stop = {.when = STOP_AFTER_EVENTS, .n = 3, .how = CUT_FIN},
+     .settle = 'L'},
+    {.script = SCRIPT_PROXY_ENDS,
+     .role = "upstream-rst",
+     .play = "h_d50_e20.3.50_d200_r"},
+    {.script = SCRIPT_PROXY_ENDS,
+     .role = "upstream-fin",
+     .play = "h_d50_e20.3.50_d200_f"},
+    {.script = SCRIPT_PROXY_ENDS, .role = "eof", .play = "h_d100_z20"},
+    {.script = SCRIPT_PROXY_ENDS, .role = "slow-head", .play = "dS_h_e20"},
+    {.script = SCRIPT_PROXY_ENDS, .role = "slam", .play = "d50_l"},
+
+    {.script = SCRIPT_PROXY_IDLE, .role = "idle", .play = "h_d50_e20_dW_e20"},
+
+    {.script = SCRIPT_PROXY_CROWD,
+     .role = "crowd",
+     .play = "h_d300_e100.20.50",
+     .many = true},
+};
+
+const struct proxy_row *proxy_row_at(size_t i)
+{
+  return i < sizeof(rows) / sizeof(rows[0]) ? &rows[i] : NULL;
+}
+
+uint64_t proxy_letter(const struct target *t, char letter)
+{
+  bool fast = t->fast;
+  switch(letter) {
+  case 'H':
+    return fast ? 1500 : 4000;
+  case 'G':
+    return fast ? 70 : 100;
+  case 'N':
+    return fast ? 2 : 4;
+  case 'P':
+    return fast ? 4 : 20;
+  case 'L':
+    return fast ? 1000 : 2500;
+  case 'S':
+    return fast ? 1200 : 3000;
+  case 'W':
+    return t->idle_window_ns / MS(1);
+  default:
+    return 0;
+  }
+}
+
+int proxy_play_text(struct buf *out, const struct target *t, const char *play)
+{
+  int rc = 0;
+  for(; !rc && *play; play++) {
+    if(*play >= 'A' && *play <= 'Z')
+      rc = buf_addf(out, "%llu", (unsigned long long)proxy_letter(t, *play));
+    else
+      rc = buf_addc(out, *play);
+  }
+  return rc;
+}
+
+/* A number or letter at *p; moves behind it. */
+static uint64_t take_number(const struct target *t, const char **p)
+{
+  uint64_t v = 0;
+  if(**p >= 'A' && **p <= 'Z')
+    return proxy_letter(t, *(*p)++);
+  for(; **p >= '0' && **p <= '9'; (*p)++)
+    v = v * 10 + (uint64_t)(**p - '0');
+  return v;
+}
+
+uint64_t proxy_play_ns(const struct target *t, const char *play)
+{
+  uint64_t ms = 0;
+  while(*play) {
+    char kind = *play++;
+    uint64_t n = take_number(t, &play), count = 1, each = 0;
+    if(*play == '.') {
+      play++;
+      count = take_number(t, &play);
+    }
+    if(*play == '.') {
+      play++;
+      each = take_number(t, &play);
+    }
+    if(kind == 'd')
+      ms += n;
+    else if(kind == 'i')
+      ms += 200 * count; /* pieces, count ms apart */
+    else
+      ms += count * each;
+    play += strcspn(play, "_");
+    play += *play == '_';
+  }
+  return MS(ms);
+}
