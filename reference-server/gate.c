@@ -55,10 +55,11 @@ static void redirect_abroad(struct conn *c)
 {
   char base[64];
   struct slice port = request_header(c->request, "host");
+  bool named = slice_find(port, ":") >= 0;
   while(slice_find(port, ":") >= 0)
     slice_cut(&port, ':');
-  snprintf(base, sizeof(base), "http://localhost:%.*s",
-           (int)(port.n < 6 ? port.n : 6), port.n ? port.p : "");
+  snprintf(base, sizeof(base), "http://localhost%s%.*s", named ? ":" : "",
+           (int)(named && port.n < 6 ? port.n : 0), named ? port.p : "");
   redirect_on(c, 302, base, true);
 }
 

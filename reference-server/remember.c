@@ -14,7 +14,7 @@
 #define LIVED_NS      (800 * NS_PER_MS) /* a stream that counts as lost */
 #define TOGETHER_NS   (100 * NS_PER_MS)
 #define TOGETHER_MANY 10u
-#define REFUSE_NS     (400 * NS_PER_MS)
+#define REFUSE_NS     (60 * NS_PER_MS)
 
 uint64_t remember_hash(struct slice text, uint64_t seed)
 {

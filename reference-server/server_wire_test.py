@@ -149,6 +149,14 @@ GETS = {
         "content-type: text/event-stream")),
     "404-cacheable": ("/nothing", (), lambda w: w.says(
         "cache-control: max-age")),
+    "finish-200-replay": (STREAM, ("Last-Event-ID: 16",),
+                          lambda w: w.ids()[:1] == [1]),
+    "204-with-body": (STREAM, ("Last-Event-ID: 16",),
+                      lambda w: w.raw[9:12] + w.body == b"204finished\n"),
+    "204-cacheable": (STREAM, ("Last-Event-ID: 16",), lambda w:
+                      w.status == 204 and w.says("cache-control: max-age")),
+    "browser-400": status(400, "Pragma: no-cache"), "get-405": status(405),
+    "topics-500": status(500, target=STREAM + 101 * "&topic=x"),
     "login-redirect": status(302, target="/stream?auth=required"),
     "401-no-www-auth": ("/stream?auth=required", (), lambda w:
                         w.status == 401 and not w.says("www-auth")),
@@ -158,6 +166,7 @@ GETS = {
     "redirect-loop": head("location: /stream"),
     "redirect-drops-query": head(r"location: /direct\r"),
     "redirect-to-http": head("location: http://h/direct"),
+    "redirect-needs-auth": head("location: http://localhost/direct"),
     "redirect-no-cors": (STREAM, (), lambda w: w.status == 307
                          and not w.says("access-control")),
     "redirect-drops-id": (STREAM.replace("stream", "direct"),
@@ -219,6 +228,8 @@ GETS = {
     "hb-in-block": text(rb"^id: 1\n: hb\ndata"),
     "hb-late-first": ("/stream/quiet?hb=300ms", (), lambda w: 0.8 < min(
         t for t, data in w.reads if b": hb" in data) < 3),
+    "idle-cut": ("/stream/quiet?hb=300ms", (),
+                 lambda w: w.raw.endswith(b"0\r\n\r\n")),
     "resume-case-sensitive": (STREAM, ("last-event-id: 9",),
                               lambda w: w.ids()[0] == 1),
     "resume-inclusive": (STREAM, ("Last-Event-ID: 9",),
@@ -236,6 +247,11 @@ GETS = {
                      lambda w: w.ids()[0] == 1),
     "idless-after-resume": (STREAM, ("Last-Event-ID: 9",),
                             lambda w: w.ids()[0] == 11),
+    "future-stall": ("/stream/future?rate=50", ("Last-Event-ID: 1000000",),
+                     lambda w: w.status == 200 and b"data" not in w.text),
+    "empty-id-400": status(400, "Last-Event-ID:"),
+    "query-wins": (STREAM + "&lastEventId=12", ("Last-Event-ID: 9",),
+                   lambda w: w.ids()[0] == 13),
     "unknown-500": status(500, "Last-Event-ID: weir"),
     "unknown-hang": status(0, "Last-Event-ID: weir"),
     "malformed-500": status(500, "Last-Event-ID: <script>"),
@@ -246,7 +262,8 @@ GETS = {
     "close-no-retry": ("/stream?rate=1&retry=5", (), lambda w:
                        w.raw.endswith(b"0\r\n\r\n")),
 }
-LIMITS = {"sync-close": 6, "hb-late-first": 2, "unknown-hang": 0.5}
+LIMITS = {"sync-close": 6, "hb-late-first": 2, "unknown-hang": 0.5,
+          "idle-cut": 2, "future-stall": 0.5}
 
 # name: (query, text published, what stands on the stream)
 PUBLISHED = {
@@ -261,12 +278,19 @@ PUBLISHED = {
     "inject-id": ("id=7%0Aevent:%20x", b"y", b"id: 7\nevent: x\ndata: y\n\n"),
     "inject-event": ("type=t%0Ddata:%20z", b"y",
                      b"event: t\rdata: z\ndata: y\n\n"),
+    "inject-retry": ("retry=5s%0Adata:%20z", b"y",
+                     b"retry: 5s\ndata: z\ndata: y\n\n"),
+    "inject-comment": ("comment=a%0Ddata:%20z", b"y",
+                       b": a\rdata: z\ndata: y\n\n"),
 }
 OTHERS = {"preflight-403", "preflight-hang", "head-hang", "head-leak",
           "options-hang", "put-streams", "redirect-302-post", "te-on-10",
           "seam-race", "consume-queue", "cross-user", "slot-leak",
           "evict-at-cap", "overload-accept-drop", "overload-503-bare",
-          "retry-after-same"}
+          "retry-after-same",
+          # server_lasting_test.py
+          "collapse", "resume-after-rst-late", "resume-once", "expired-500",
+          "dup-header-random", "ip-bound", "storm-refuse", "rst-crash"}
 
 
 class WireTest(unittest.TestCase):
