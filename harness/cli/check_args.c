@@ -78,7 +78,7 @@ static int apply_scope(struct check_args *a, bool early, struct err *e)
         s->option->scope == SCOPE_TARGET || s->option->scope == SCOPE_CHOICE;
     if(needs_target == early)
       continue;
-    rc = s->option->apply(a, s->value, e);
+    rc = s->option->apply(s->option, a, s->value, e);
     if(rc)
       err_prefix(e, "%s", s->where);
   }
@@ -137,6 +137,10 @@ static int finish(struct check_args *a, struct err *e)
     t->idle_window_ns = 2 * t->heartbeat_ns;
   if(a->fast)
     target_set_fast(t);
+  if(a->window_ns)
+    t->window_ns = a->window_ns;
+  if(a->idle_window_ns)
+    t->idle_window_ns = a->idle_window_ns;
   return allow(a, e);
 }
 

@@ -29,6 +29,7 @@ struct check_args {
   size_t onlys, skips;
   const char *save, *from, *profile, *url;
   bool dry_run, owned, keep_secrets, fast;
+  uint64_t window_ns, idle_window_ns; /* 0 = the default */
 };
 
 /* check_args_read fills a; E_* with a sentence. */

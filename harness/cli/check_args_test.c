@@ -34,6 +34,18 @@ static int read_args(struct check_args *a, struct err *e, const char *first,
   return check_args_read(a, argc, argv, e);
 }
 
+static int from_file(const char *text, struct check_args *a, struct err *e)
+{
+  char path[] = "/tmp/weir-site-XXXXXX";
+  int fd = mkstemp(path), rc;
+  assert_true(fd >= 0);
+  close(fd);
+  assert_int_equal(file_write(path, slice_of(text), e), 0);
+  rc = read_args(a, e, path, "--mode", "lint", (char *)NULL);
+  unlink(path);
+  return rc;
+}
+
 static void expect_error(const char *sentence, const char *a, const char *b,
                          const char *c)
 {
@@ -114,6 +126,29 @@ static void test_no_heartbeat_is_a_declaration_too(void **state)
   check_args_free(&a);
 }
 
+static void test_windows_can_be_set_and_outdo_fast(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(read_args(&a, &e, LOCAL, "--heartbeat", "15s", NULL), 0);
+  assert_int_equal(a.target->window_ns, 5 * NS_PER_SEC);
+  assert_int_equal(a.target->idle_window_ns, 30 * NS_PER_SEC);
+  check_args_free(&a);
+  assert_int_equal(read_args(&a, &e, LOCAL, "--fast", "--window", "9s",
+                             "--idle-window=5m", NULL),
+                   0);
+  assert_int_equal(a.target->window_ns, 9 * NS_PER_SEC);
+  assert_int_equal(a.target->idle_window_ns, 300 * NS_PER_SEC);
+  check_args_free(&a);
+  assert_int_equal(from_file("url: " LOCAL "\nidle_window: 90s\n", &a, &e), 0);
+  assert_int_equal(a.target->idle_window_ns, 90 * NS_PER_SEC);
+  check_args_free(&a);
+  expect_error("--window: \"0s\" is not a time from 1s to 1h", LOCAL,
+               "--window", "0s");
+  expect_error("--idle-window: \"2h\"", LOCAL, "--idle-window", "2h");
+}
+
 static void test_nonsense_is_told_in_one_sentence(void **state)
 {
   (void)state;
@@ -148,18 +183,6 @@ static void test_globs_choose(void **state)
   assert_false(check_args_selects(&a, "http.ct.nosniff", &exact));
   assert_false(check_args_selects(&a, "http.status.200", &exact));
   check_args_free(&a);
-}
-
-static int from_file(const char *text, struct check_args *a, struct err *e)
-{
-  char path[] = "/tmp/weir-site-XXXXXX";
-  int fd = mkstemp(path), rc;
-  assert_true(fd >= 0);
-  close(fd);
-  assert_int_equal(file_write(path, slice_of(text), e), 0);
-  rc = read_args(a, e, path, "--mode", "lint", (char *)NULL);
-  unlink(path);
-  return rc;
 }
 
 static void test_a_descriptor_is_overridden_by_options(void **state)
@@ -208,6 +231,7 @@ int main(void)
       cmocka_unit_test(test_more_than_lint_needs_the_owner),
       cmocka_unit_test(test_options_describe_the_target),
       cmocka_unit_test(test_no_heartbeat_is_a_declaration_too),
+      cmocka_unit_test(test_windows_can_be_set_and_outdo_fast),
       cmocka_unit_test(test_nonsense_is_told_in_one_sentence),
       cmocka_unit_test(test_globs_choose),
       cmocka_unit_test(test_a_descriptor_is_overridden_by_options),

@@ -6,18 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 
-#define HELP_COLUMN 30
+#define HELP_COLUMN   30
+#define WINDOW_MAX_NS (UINT64_C(3600) * NS_PER_SEC)
+#define ARGS(field)   offsetof(struct check_args, field)
+#define TARGET(field) offsetof(struct target, field)
 
-static int replace_text(char **field, const char *value, struct err *e)
+static void *field_of(const struct check_option *o, void *all)
 {
-  char *copy = slice_dup(slice_of(value));
-  if(!copy)
-    return err_set(e, E_NOMEM, "out of memory");
-  free(*field);
-  *field = copy;
-  return 0;
+  return (char *)all + o->at;
 }
 
 /* The index of value in a list of words, or E_SYNTAX with all of them. */
@@ -33,90 +32,126 @@ static int pick(const char *const *words, int count, const char *value,
                  words[1], count > 2 ? ", " : "", count > 2 ? words[2] : "");
 }
 
-static int set_url(struct check_args *a, const char *value, struct err *e)
-{
-  (void)e;
-  a->url = value;
-  return 0;
-}
-
-static int set_mode(struct check_args *a, const char *value, struct err *e)
-{
-  static const char *const words[] = {"lint", "probe", "full"};
-  int i = pick(words, 3, value, e);
-  if(i < 0)
-    return i;
-  a->target->mode = (enum plan_mode)i;
-  return 0;
-}
+/* Kinds: the row says where their field is. */
 
 static bool is_on(const char *value)
 {
   return strcmp(value, "false") != 0 && strcmp(value, "no") != 0;
 }
 
-static int set_fast(struct check_args *a, const char *value, struct err *e)
+static int set_flag(OPTION_PARAMETERS)
 {
   (void)e;
-  a->fast = is_on(value);
+  *(bool *)field_of(o, a) = is_on(value);
   return 0;
 }
 
-static int set_strict(struct check_args *a, const char *value, struct err *e)
+static int set_target_flag(OPTION_PARAMETERS)
 {
   (void)e;
-  a->target->strict = is_on(value);
+  *(bool *)field_of(o, a->target) = is_on(value);
   return 0;
 }
 
-static int set_owned(struct check_args *a, const char *value, struct err *e)
+static int set_text(OPTION_PARAMETERS)
 {
   (void)e;
-  a->owned = is_on(value);
+  *(const char **)field_of(o, a) = value;
   return 0;
 }
 
-static int set_dry_run(struct check_args *a, const char *value, struct err *e)
+static int set_target_text(OPTION_PARAMETERS)
 {
-  (void)e;
-  a->dry_run = is_on(value);
+  char **field = field_of(o, a->target);
+  char *copy = slice_dup(slice_of(value));
+  if(!copy)
+    return err_set(e, E_NOMEM, "out of memory");
+  free(*field);
+  *field = copy;
   return 0;
 }
 
-static int set_keep(struct check_args *a, const char *value, struct err *e)
+static int set_time(OPTION_PARAMETERS)
 {
-  (void)e;
-  a->keep_secrets = is_on(value);
+  uint64_t *field = field_of(o, a);
+  if(units_duration_ns(slice_of(value), field) || *field < NS_PER_SEC ||
+     *field > WINDOW_MAX_NS)
+    return err_set(e, E_RANGE, "\"%s\" is not a time from 1s to 1h", value);
   return 0;
 }
 
-static int set_insecure(struct check_args *a, const char *value, struct err *e)
+static int target_count(OPTION_PARAMETERS, uint32_t most)
 {
-  (void)e;
-  a->target->insecure = is_on(value);
+  uint64_t n;
+  if(units_count(slice_of(value), &n) || n < 1 || n > most)
+    return err_set(e, E_RANGE, "\"%s\" is not a number from 1 to %u", value,
+                   most);
+  *(uint32_t *)field_of(o, a->target) = (uint32_t)n;
   return 0;
 }
 
-static int set_only(struct check_args *a, const char *value, struct err *e)
+/* Single ones */
+
+static int set_cuts(OPTION_PARAMETERS)
 {
+  return target_count(o, a, value, e, 1000);
+}
+
+static int set_max_connections(OPTION_PARAMETERS)
+{
+  return target_count(o, a, value, e, 500);
+}
+
+static int set_origin(OPTION_PARAMETERS)
+{
+  if(!strstr(value, "://"))
+    return err_set(e, E_SYNTAX,
+                   "\"%s\" is no origin: https://app.example.org is one",
+                   value);
+  return set_target_text(o, a, value, e);
+}
+
+static int set_publish(OPTION_PARAMETERS)
+{
+  if(!strstr(value, "://"))
+    return err_set(e, E_SYNTAX, "\"%s\" is not an absolute URL", value);
+  return set_target_text(o, a, value, e);
+}
+
+static int set_mode(OPTION_PARAMETERS)
+{
+  static const char *const words[] = {"lint", "probe", "full"};
+  int i = pick(words, 3, value, e);
+  (void)o;
+  if(i < 0)
+    return i;
+  a->target->mode = (enum plan_mode)i;
+  return 0;
+}
+
+static int set_only(OPTION_PARAMETERS)
+{
+  (void)o;
   (void)e;
   a->only[a->onlys++] = value;
   return 0;
 }
 
-static int set_skip(struct check_args *a, const char *value, struct err *e)
+static int set_skip(OPTION_PARAMETERS)
 {
+  (void)o;
   (void)e;
   a->skip[a->skips++] = value;
   return 0;
 }
 
-static int set_header(struct check_args *a, const char *value, struct err *e)
+static int set_header(OPTION_PARAMETERS)
 {
   struct slice rest = slice_of(value);
   struct slice name = slice_trim(slice_cut(&rest, ':'));
   char *copy;
   int rc;
+  (void)o;
   if(!name.n || !rest.p)
     return err_set(e, E_SYNTAX, "\"%s\" is not \"Name: value\"", value);
   copy = slice_dup(name);
@@ -127,38 +162,9 @@ static int set_header(struct check_args *a, const char *value, struct err *e)
   return rc ? err_set(e, rc, "out of memory") : 0;
 }
 
-static int set_method(struct check_args *a, const char *value, struct err *e)
+static int set_heartbeat(OPTION_PARAMETERS)
 {
-  return replace_text(&a->target->method, value, e);
-}
-
-static int set_body(struct check_args *a, const char *value, struct err *e)
-{
-  return replace_text(&a->target->body, value, e);
-}
-
-static int set_origin(struct check_args *a, const char *value, struct err *e)
-{
-  if(!strstr(value, "://"))
-    return err_set(e, E_SYNTAX,
-                   "\"%s\" is no origin: https://app.example.org is one",
-                   value);
-  return replace_text(&a->target->origin, value, e);
-}
-
-static int set_user_a(struct check_args *a, const char *value, struct err *e)
-{
-  return replace_text(&a->target->user_a, value, e);
-}
-
-static int set_user_b(struct check_args *a, const char *value, struct err *e)
-{
-  return replace_text(&a->target->user_b, value, e);
-}
-
-static int set_heartbeat(struct check_args *a, const char *value,
-                         struct err *e)
-{
+  (void)o;
   a->target->heartbeat_known = KNOWN_DECLARED;
   a->target->heartbeat_ns = 0;
   if(strcmp(value, "none") == 0)
@@ -170,10 +176,11 @@ static int set_heartbeat(struct check_args *a, const char *value,
   return 0;
 }
 
-static int set_stream(struct check_args *a, const char *value, struct err *e)
+static int set_stream(OPTION_PARAMETERS)
 {
   static const char *const words[] = {"endless", "finite"};
   int i = pick(words, 2, value, e);
+  (void)o;
   if(i < 0)
     return i;
   a->target->stream = i ? STREAM_FINITE : STREAM_ENDLESS;
@@ -181,12 +188,13 @@ static int set_stream(struct check_args *a, const char *value, struct err *e)
   return 0;
 }
 
-static int set_resume(struct check_args *a, const char *value, struct err *e)
+static int set_resume(OPTION_PARAMETERS)
 {
   static const char *const words[] = {"none", "at-least-once", "exactly-once"};
   static const enum resume_kind kinds[] = {RESUME_NONE, RESUME_AT_LEAST_ONCE,
                                            RESUME_EXACTLY_ONCE};
   int i = pick(words, 3, value, e);
+  (void)o;
   if(i < 0)
     return i;
   a->target->resume = kinds[i];
@@ -194,134 +202,76 @@ static int set_resume(struct check_args *a, const char *value, struct err *e)
   return 0;
 }
 
-static int set_publish(struct check_args *a, const char *value, struct err *e)
+static int set_target_number(OPTION_PARAMETERS)
 {
-  if(!strstr(value, "://"))
-    return err_set(e, E_SYNTAX, "\"%s\" is not an absolute URL", value);
-  return replace_text(&a->target->publish_url, value, e);
-}
-
-static int set_publish_method(struct check_args *a, const char *value,
-                              struct err *e)
-{
-  return replace_text(&a->target->publish_method, value, e);
-}
-
-static int set_max_connections(struct check_args *a, const char *value,
-                               struct err *e)
-{
-  uint64_t n;
-  if(units_count(slice_of(value), &n) || n < 1 || n > 500)
-    return err_set(e, E_RANGE, "\"%s\" is not a number from 1 to 500", value);
-  a->target->max_connections = (uint32_t)n;
-  return 0;
-}
-
-static int set_history(struct check_args *a, const char *value, struct err *e)
-{
-  if(units_count(slice_of(value), &a->target->history_events))
+  if(units_count(slice_of(value), field_of(o, a->target)))
     return err_set(e, E_SYNTAX, "\"%s\" is not a number", value);
   return 0;
 }
 
-static int set_cuts(struct check_args *a, const char *value, struct err *e)
-{
-  uint64_t n;
-  if(units_count(slice_of(value), &n) || n < 1 || n > 1000)
-    return err_set(e, E_RANGE, "\"%s\" is not a number from 1 to 1000", value);
-  a->target->resume_rounds = (uint32_t)n;
-  return 0;
-}
-
-static int set_ca(struct check_args *a, const char *value, struct err *e)
-{
-  return replace_text(&a->target->ca_file, value, e);
-}
-
-static int set_save(struct check_args *a, const char *value, struct err *e)
-{
-  (void)e;
-  a->save = value;
-  return 0;
-}
-
-static int set_from(struct check_args *a, const char *value, struct err *e)
-{
-  (void)e;
-  a->from = value;
-  return 0;
-}
-
-static int set_profile(struct check_args *a, const char *value, struct err *e)
-{
-  (void)e;
-  a->profile = value;
-  return 0;
-}
-
-static int set_seed(struct check_args *a, const char *value, struct err *e)
-{
-  char *end;
-  a->target->seed = strtoull(value, &end, 10);
-  return *value && !*end
-             ? 0
-             : err_set(e, E_SYNTAX, "\"%s\" is not a number", value);
-}
-
 static const struct check_option options[] = {
-    {"mode", 0, "MODE", SCOPE_CHOICE, set_mode,
+    {"mode", 0, "MODE", SCOPE_CHOICE, set_mode, 0,
      "lint: one ordinary connection, passive; probe: also other methods and "
      "headers; full: also waiting, resuming, crowds (default: probe on "
      "loopback, else lint)"},
-    {"fast", 0, NULL, SCOPE_CHOICE, set_fast,
+    {"fast", 0, NULL, SCOPE_CHOICE, set_flag, ARGS(fast),
      "shorter windows of observation"},
-    {"only", 0, "GLOB", SCOPE_CHOICE, set_only,
+    {"window", 0, "TIME", SCOPE_CHOICE, set_time, ARGS(window_ns),
+     "how long a stream is watched (5s; with --fast 2s)"},
+    {"idle-window", 0, "TIME", SCOPE_CHOICE, set_time, ARGS(idle_window_ns),
+     "how long it is watched for heartbeats and its end (20s, at least two "
+     "heartbeats; with --fast at most 6s); 5m shows what proxies cut"},
+    {"only", 0, "GLOB", SCOPE_CHOICE, set_only, 0,
      "only checks like that: frame.*; repeatable"},
-    {"skip", 0, "GLOB", SCOPE_CHOICE, set_skip, "not those; repeatable"},
-    {"strict", 0, NULL, SCOPE_CHOICE, set_strict,
+    {"skip", 0, "GLOB", SCOPE_CHOICE, set_skip, 0, "not those; repeatable"},
+    {"strict", 0, NULL, SCOPE_CHOICE, set_target_flag, TARGET(strict),
      "warnings fail too, and what could not be tested"},
-    {"header", 'H', "LINE", SCOPE_TARGET, set_header,
+    {"header", 'H', "LINE", SCOPE_TARGET, set_header, 0,
      "sent with every request; repeatable"},
-    {"method", 0, "NAME", SCOPE_TARGET, set_method,
+    {"method", 0, "NAME", SCOPE_TARGET, set_target_text, TARGET(method),
      "of the stream's request (GET)"},
-    {"body", 0, "TEXT", SCOPE_TARGET, set_body, "of the stream's request"},
-    {"origin", 0, "ORIGIN", SCOPE_TARGET, set_origin,
+    {"body", 0, "TEXT", SCOPE_TARGET, set_target_text, TARGET(body),
+     "of the stream's request"},
+    {"origin", 0, "ORIGIN", SCOPE_TARGET, set_origin, TARGET(origin),
      "a web page's that may read the stream: judges CORS"},
-    {"user-a", 0, "VALUE", SCOPE_TARGET, set_user_a,
+    {"user-a", 0, "VALUE", SCOPE_TARGET, set_target_text, TARGET(user_a),
      "Authorization of one user"},
-    {"user-b", 0, "VALUE", SCOPE_TARGET, set_user_b,
+    {"user-b", 0, "VALUE", SCOPE_TARGET, set_target_text, TARGET(user_b),
      "and of another: judges who may replay what"},
-    {"heartbeat", 0, "TIME", SCOPE_TARGET, set_heartbeat,
+    {"heartbeat", 0, "TIME", SCOPE_TARGET, set_heartbeat, 0,
      "the interval promised (15s), or none"},
-    {"stream", 0, "KIND", SCOPE_TARGET, set_stream, "endless or finite"},
-    {"resume", 0, "KIND", SCOPE_TARGET, set_resume,
+    {"stream", 0, "KIND", SCOPE_TARGET, set_stream, 0, "endless or finite"},
+    {"resume", 0, "KIND", SCOPE_TARGET, set_resume, 0,
      "none, at-least-once or exactly-once"},
-    {"history", 0, "N", SCOPE_TARGET, set_history,
-     "events kept for those who come back"},
-    {"cuts", 0, "N", SCOPE_TARGET, set_cuts,
+    {"history", 0, "N", SCOPE_TARGET, set_target_number,
+     TARGET(history_events), "events kept for those who come back"},
+    {"cuts", 0, "N", SCOPE_TARGET, set_cuts, TARGET(resume_rounds),
      "how often a stream is cut to see it resume (12)"},
-    {"publish", 0, "URL", SCOPE_TARGET, set_publish,
+    {"publish", 0, "URL", SCOPE_TARGET, set_publish, TARGET(publish_url),
      "a hook that makes the target send an event: judges injection"},
-    {"publish-method", 0, "NAME", SCOPE_TARGET, set_publish_method,
-     "of the hook (POST)"},
+    {"publish-method", 0, "NAME", SCOPE_TARGET, set_target_text,
+     TARGET(publish_method), "of the hook (POST)"},
     {"max-connections", 0, "N", SCOPE_TARGET, set_max_connections,
-     "streams that the target holds, at most 500"},
-    {"insecure", 'k', NULL, SCOPE_TARGET, set_insecure,
+     TARGET(max_connections), "streams that the target holds, at most 500"},
+    {"insecure", 'k', NULL, SCOPE_TARGET, set_target_flag, TARGET(insecure),
      "take any certificate"},
-    {"ca", 0, "FILE", SCOPE_TARGET, set_ca, "certificates to trust"},
-    {"i-own-this-target", 0, NULL, SCOPE_MANNERS, set_owned,
+    {"ca", 0, "FILE", SCOPE_TARGET, set_target_text, TARGET(ca_file),
+     "certificates to trust"},
+    {"i-own-this-target", 0, NULL, SCOPE_MANNERS, set_flag, ARGS(owned),
      "allow more than lint against other hosts than this"},
-    {"dry-run", 0, NULL, SCOPE_MANNERS, set_dry_run, "print the plan, stop"},
-    {"save-recordings", 0, "DIR", SCOPE_MANNERS, set_save,
+    {"dry-run", 0, NULL, SCOPE_MANNERS, set_flag, ARGS(dry_run),
+     "print the plan, stop"},
+    {"save-recordings", 0, "DIR", SCOPE_MANNERS, set_text, ARGS(save),
      "keep all that was sent and received"},
-    {"from", 0, "DIR", SCOPE_MANNERS, set_from,
+    {"from", 0, "DIR", SCOPE_MANNERS, set_text, ARGS(from),
      "judge recordings again, without a network"},
-    {"keep-secrets", 0, NULL, SCOPE_MANNERS, set_keep,
+    {"keep-secrets", 0, NULL, SCOPE_MANNERS, set_flag, ARGS(keep_secrets),
      "do not mask credentials in results"},
-    {"profile", 0, "FILE", SCOPE_MANNERS, set_profile,
+    {"profile", 0, "FILE", SCOPE_MANNERS, set_text, ARGS(profile),
      "expected verdicts, lines of \"check.id FAIL reason\""},
-    {"seed", 0, "N", SCOPE_CHOICE, set_seed, "of all random choices"},
-    {"url", 0, "URL", SCOPE_FILE, set_url, ""},
+    {"seed", 0, "N", SCOPE_CHOICE, set_target_number, TARGET(seed),
+     "of all random choices"},
+    {"url", 0, "URL", SCOPE_FILE, set_text, ARGS(url), ""},
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))

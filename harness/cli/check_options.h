@@ -12,6 +12,11 @@ enum option_scope {
   SCOPE_FILE     /* key of a descriptor only */
 };
 
+struct check_option;
+#define OPTION_PARAMETERS                                                     \
+  const struct check_option *o, struct check_args *a, const char *value,      \
+      struct err *e
+
 struct check_option {
   const char *name;
   char letter;      /* 0: none */
@@ -19,7 +24,8 @@ struct check_option {
   enum option_scope scope;
   /* Applies it when the target exists; what is wrong with the value is told
    * without naming the option. */
-  int (*apply)(struct check_args *a, const char *value, struct err *e);
+  int (*apply)(OPTION_PARAMETERS);
+  size_t at; /* of the field in check_args or target, for those that ask */
   const char *help;
 };
 

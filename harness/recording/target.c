@@ -2,6 +2,8 @@
  * Targets: defaults and ownership. */
 #include "recording/target.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,11 +33,27 @@ static struct slice authority_of(struct slice url, bool *has_user)
   return rest;
 }
 
+/* An address, not a name that begins like one: 127.example.org is anybody's.
+ */
 static bool is_loopback(struct slice authority)
 {
-  struct slice host = slice_cut(&authority, ':');
-  return slice_ieq_cstr(host, "localhost") || slice_starts(host, "127.") ||
-         (slice_eq_cstr(host, "[") && slice_starts(authority, ":1]"));
+  char text[INET6_ADDRSTRLEN];
+  struct in6_addr six;
+  struct in_addr four;
+  struct slice host = authority;
+  bool is_six = slice_starts(authority, "[");
+  if(is_six)
+    host = (struct slice){authority.p + 1, authority.n - 1};
+  host = slice_cut(&host, is_six ? ']' : ':');
+  if(host.n >= sizeof(text))
+    return false;
+  memcpy(text, host.n ? host.p : "", host.n);
+  text[host.n] = '\0';
+  if(is_six)
+    return inet_pton(AF_INET6, text, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+  if(inet_pton(AF_INET, text, &four) == 1)
+    return ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET;
+  return slice_ieq_cstr(host, "localhost");
 }
 
 struct target *target_new(const char *url)
