@@ -57,6 +57,7 @@ static bool detach(struct conn *c)
   struct server *sv = c->server;
   if(c->phase == CONN_CLOSED)
     return false;
+  remember_gone(c, true);
   if(c->phase == CONN_WAITING)
     server_forget_waiter(sv, c);
   c->phase = CONN_CLOSED;
@@ -221,7 +222,7 @@ static void on_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
   if(n < 0) {
     origin_gone(c->origin, (int)n);
     play_gone(c, (int)n);
-    remember_gone(c, (int)n);
+    remember_gone(c, n != UV_EOF);
     conn_close(c);
   } else if(c->phase == CONN_READING) {
     take_input(c, buf->base, (size_t)n);

@@ -34,14 +34,16 @@ static void note_together(struct remember *m, uint64_t now_ns)
     m->refuse_until_ns = now_ns + REFUSE_NS;
 }
 
-void remember_gone(struct conn *c, int code)
+void remember_gone(struct conn *c, bool reset)
 {
   struct remember *m = &c->server->remember;
-  const struct shape *h = c->stream.shape;
-  uint64_t now = clock_mono_ns();
-  bool reset = code == UV_ECONNRESET, early;
-  if(c->phase != CONN_STREAM || !h)
+  struct shape *h = c->stream.shape;
+  uint64_t now;
+  bool early;
+  if(c->phase != CONN_STREAM || !h || h->gone)
     return;
+  h->gone = true;
+  now = clock_mono_ns();
   early = now - h->began_ns < EARLY_NS;
   m->early_resets += early && reset;
   if(early && h->resumed_from)

@@ -28,8 +28,9 @@ struct remember {
   uint64_t doubles;                /* dup-header-random */
 };
 
-/* remember_gone: the client ended the connection; code is libuv's. */
-void remember_gone(struct conn *c, int code);
+/* remember_gone: the connection is no more, by a reset or in an orderly way.
+ * Called again it does nothing. */
+void remember_gone(struct conn *c, bool reset);
 /* remember_refuses answers a request where a fault says so by what happened
  * before. */
 bool remember_refuses(struct conn *c);

@@ -17,6 +17,7 @@ struct shape {
   uint64_t rest_due_ns; /* when the second half goes; rest.n = 0: none */
   uint64_t end_ns;      /* when the stream is ended */
   uint64_t began_ns;
+  bool gone;             /* its end was noted */
   uint64_t asked;        /* hash of the request */
   uint64_t resumed_from; /* hash of the id it came with; 0 = none */
 };
