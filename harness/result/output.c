@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "result/capacity_doc.h"
+#include "result/capacity_render.h"
 #include "result/check_doc.h"
 #include "result/check_render.h"
 #include "result/render.h"
@@ -77,6 +79,28 @@ static int render_check(json_t *doc, enum output_format f, bool colour,
   return E_INTERNAL;
 }
 
+static int render_capacity(json_t *doc, enum output_format f, bool colour,
+                           struct buf *out)
+{
+  switch(f) {
+  case OUTPUT_TEXT:
+    return capacity_render_text(doc, colour, out);
+  case OUTPUT_JUNIT:
+    return capacity_render_junit(doc, out);
+  case OUTPUT_CSV:
+    return capacity_render_csv(doc, out);
+  case OUTPUT_MARKDOWN:
+    return capacity_render_markdown(doc, out);
+  case OUTPUT_GITHUB:
+    return capacity_render_github(doc, out);
+  case OUTPUT_HTML:
+    return E_UNSUPPORTED;
+  case OUTPUT_JSON:
+    break;
+  }
+  return E_INTERNAL;
+}
+
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out)
 {
@@ -87,6 +111,8 @@ int output_render(json_t *doc, enum output_format f, bool colour,
   }
   if(check_doc_is(doc))
     return render_check(doc, f, colour, out);
+  if(capacity_doc_is(doc))
+    return render_capacity(doc, f, colour, out);
   switch(f) {
   case OUTPUT_TEXT:
     return render_text(doc, colour, out);

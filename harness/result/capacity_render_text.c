@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT
+ * A capacity search on one screen; see capacity_render.h. */
+#include <string.h>
+
+#include "base/units.h"
+#include "result/capacity_close.h"
+#include "result/capacity_render.h"
+#include "result/doc.h"
+#include "result/page.h"
+
+typedef int phrase_fn(json_t *doc, struct buf *out);
+
+/* A row whose text a phrase makes; no text, no row. */
+static void phrase(struct page *p, const char *label, json_t *doc,
+                   phrase_fn *fn)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  if(!p->rc)
+    p->rc = fn(doc, &text);
+  if(!p->rc && text.n)
+    page_row(p, label, buf_text(&text));
+  buf_free(&text);
+}
+
+static void headline(struct page *p, json_t *doc)
+{
+  const char *word = capacity_render_verdict(doc);
+  enum page_colour c = PAGE_WARN;
+  if(strcmp(word, "PASS") == 0)
+    c = PAGE_GOOD;
+  else if(strcmp(word, "FAIL") == 0)
+    c = PAGE_BAD;
+  page_mark(p, c, word, doc_text(doc, "sentence"));
+  if(doc_text(doc, "limited_by.advice")[0])
+    page_row(p, "  to do", doc_text(doc, "limited_by.advice"));
+}
+
+static int search(json_t *doc, struct buf *out)
+{
+  char from[UNITS_MAX], to[UNITS_MAX], step[UNITS_MAX], all[UNITS_MAX];
+  return buf_addf(
+      out, "%s from %s to %s at most; %zu steps of %s in %s, to %.0f%%",
+      doc_text(doc, "method.axis"),
+      units_fmt_count(doc_count(doc, "method.start"), from),
+      units_fmt_count(doc_count(doc, "method.max"), to),
+      json_array_size(doc_array(doc, "steps")),
+      units_fmt_duration(
+          (uint64_t)(doc_number(doc, "method.step_ms", 0) * 1e6), step),
+      units_fmt_duration((uint64_t)(doc_number(doc, "elapsed_ms", 0) * 1e6),
+                         all),
+      100 * doc_number(doc, "method.tolerance", 0));
+}
+
+static int knee(json_t *doc, struct buf *out)
+{
+  char text[UNITS_MAX];
+  uint64_t load = doc_count(doc, "knee.load");
+  double v;
+  int rc = load ? capacity_load(doc, load, out) : 0;
+  if(!load)
+    return rc;
+  if(!rc && doc_find(doc, "knee.events_per_second", &v))
+    rc = buf_addf(out, ", %s events/s", units_fmt_count((uint64_t)v, text));
+  if(!rc && doc_find(doc, "knee.latency_p99_ms", &v))
+    rc = buf_addf(out, ", p99 %s", units_fmt_ms(v, text));
+  if(!rc && doc_bool(doc, "knee.confirmed"))
+    rc = buf_addf(
+        out, ", confirmed over %s",
+        units_fmt_duration(
+            (uint64_t)(doc_number(doc, "method.confirm_ms", 0) * 1e6), text));
+  return rc;
+}
+
+static int costs(json_t *doc, struct buf *out)
+{
+  return capacity_costs_text(json_object_get(doc, "slopes"), out);
+}
+
+static void steps(struct page *p, json_t *doc)
+{
+  json_t *step;
+  size_t i;
+  if(!p->rc)
+    p->rc = buf_adds(p->out, CAPACITY_STEP_HEADING "\n");
+  json_array_foreach(doc_array(doc, "steps"), i, step)
+  {
+    if(!p->rc)
+      p->rc = capacity_step_line(step, p->out);
+    if(!p->rc)
+      p->rc = buf_addc(p->out, '\n');
+  }
+}
+
+static void assumptions(struct page *p, json_t *doc)
+{
+  json_t *text;
+  size_t i;
+  json_array_foreach(doc_array(doc, "assumptions"), i, text)
+  {
+    page_mark(p, PAGE_DIM, i ? "" : "note", json_string_value(text));
+  }
+}
+
+int capacity_render_text(json_t *doc, bool colour, struct buf *out)
+{
+  struct page p = {.out = out, .colour = colour};
+  json_t *other = json_object_get(doc, "reference");
+  headline(&p, doc);
+  page_blank(&p);
+  page_row(&p, "target", doc_text(doc, "target.url"));
+  phrase(&p, "objectives", doc, capacity_slo_text);
+  phrase(&p, "search", doc, search);
+  phrase(&p, "knee", doc, knee);
+  phrase(&p, "server", doc, costs);
+  phrase(&p, "compared", doc, capacity_ratio_text);
+  if(json_is_object(other)) {
+    page_row(&p, " limited by", doc_text(other, "limited_by.sentence"));
+    phrase(&p, " server", other, costs);
+  }
+  assumptions(&p, doc);
+  page_blank(&p);
+  steps(&p, doc);
+  return p.rc;
+}
