@@ -5,6 +5,7 @@
 #ifndef WEIR_CLI_COMMANDS_H
 #define WEIR_CLI_COMMANDS_H
 
+int capacity_cmd(int argc, char **argv);
 int check_cmd(int argc, char **argv);
 int explain_cmd(int argc, char **argv);
 int list_cmd(int argc, char **argv);

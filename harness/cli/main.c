@@ -17,6 +17,7 @@ static const struct command {
     {"load", load_cmd, "hold many streams; delivery, latency, thresholds"},
     {"check", check_cmd,
      "what is wrong with a stream, why, and how to mend it"},
+    {"capacity", capacity_cmd, "the largest load that holds, and what ran out"},
     {"watch", watch_cmd, "follow one stream as it comes"},
     {"parse", parse_cmd, "bytes in, one JSON object per event out"},
     {"merge", merge_cmd, "add up results of several machines, exactly"},

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * The command line of weir capacity: its own options, and every option of
+ * weir load, since each step is a load. */
+#ifndef WEIR_CLI_CAPACITY_ARGS_H
+#define WEIR_CLI_CAPACITY_ARGS_H
+#include "cli/load_args.h"
+#include "load/capacity.h"
+
+struct capacity_args {
+  struct load_args load;
+  struct capacity_options options; /* filled but for programs and callbacks */
+  bool slo_is_default, no_reference;
+  uint64_t required; /* 0 = nothing */
+};
+
+/* capacity_args_read fills a; E_* with a sentence.  On success with
+ * load.common.help only that is meaningful. */
+int capacity_args_read(struct capacity_args *a, int argc, char **argv,
+                       struct err *e);
+void capacity_args_free(struct capacity_args *a);
+
+#endif

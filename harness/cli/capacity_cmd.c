@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT
+ * weir capacity: the largest load that holds, and what ran out above it. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/log.h"
+#include "base/units.h"
+#include "cli/capacity_args.h"
+#include "cli/commands.h"
+#include "cli/places.h"
+#include "cli/progress.h"
+#include "result/capacity_doc.h"
+#include "result/capacity_render.h"
+#include "transport/caps.h"
+
+static const char help[] =
+    "Usage: weir capacity URL|SCENARIO.yaml [options]\n"
+    "\n"
+    "Finds the largest load at which the objectives hold: doubles it until "
+    "they\nbreak, narrows down to 5%, confirms with a longer run, and says "
+    "what ran out.\nweir-server runs beside the target and is searched in "
+    "turn, so that the\nfigure can be compared with other machines.\n"
+    "\n"
+    "  weir capacity 'http://127.0.0.1:8080/events'\n"
+    "  weir capacity 'http://127.0.0.1:8080/events' --server-name nginx \\\n"
+    "      --slo 'latency.p99 < 100ms; events.lost == 0' -o capacity.json\n"
+    "  weir capacity 'http://127.0.0.1:8080/stream?rate={rate}' --axis rate "
+    "\\\n"
+    "      -c 500 --budget 5m\n"
+    "  weir capacity http://127.0.0.1:8080/sub --axis publish -c 1000 \\\n"
+    "      --publish.url http://127.0.0.1:8080/pub\n"
+    "  weir capacity http://127.0.0.1:8080/events --max 5000 --require 5000 "
+    "\\\n"
+    "      --no-reference -q -o junit.xml\n"
+    "\n"
+    "Search:\n"
+    "      --axis AXIS        what is raised: connections (default), rate "
+    "(events\n"
+    "                         per second over all streams; {rate} in the URL "
+    "is\n"
+    "                         replaced with each stream's) or publish "
+    "(publishes\n"
+    "                         per second)\n"
+    "      --slo LIST         objectives, separated by ';' (default: "
+    "latency.p99 <\n"
+    "                         250ms; events.lost == 0; connections.failed < "
+    "0.1%)\n"
+    "      --from N           where to start (100 streams, 1 event/s a "
+    "stream,\n"
+    "                         10 publishes/s)\n"
+    "      --max N            do not go higher\n"
+    "      --step-time TIME   measured time of a step (10s); the run that "
+    "confirms\n"
+    "                         takes twice as long\n"
+    "      --budget TIME      time for everything (20m)\n"
+    "      --require N        fail unless N holds\n"
+    "      --no-reference     leave weir-server out\n"
+    "      --dry-run          check everything, say what would be done, "
+    "stop\n"
+    "\n"
+    "Server cost: --server-pid PID or --server-name NAME adds memory, CPU "
+    "and\ndescriptors of the process and its children to each step, and what "
+    "one\nmore stream costs.\n"
+    "\n"
+    "All options of weir load are taken as well (weir load --help).\n"
+    "\n"
+    "Exit codes: 0 found, 1 nothing holds, or less than is required, 2 bad "
+    "usage,\n3 target not reachable, 4 invalid (the generator was the limit), "
+    "130\ninterrupted, with what was known by then.\n"
+    "\n";
+
+struct session {
+  const struct capacity_args *a;
+  json_t *doc;
+  struct progress progress;
+  uint32_t number; /* of the step that runs */
+  uint64_t load;
+};
+
+static void on_begin(const struct capacity_step *step, void *ctx)
+{
+  struct session *s = ctx;
+  s->number = step->number;
+  s->load = step->probe.load;
+}
+
+static void on_progress(const struct load_progress *p, void *ctx)
+{
+  struct session *s = ctx;
+  struct load_progress now = *p;
+  char phase[80], load[UNITS_MAX];
+  snprintf(phase, sizeof(phase), "step %u, %s: %s", s->number,
+           units_fmt_count(s->load, load), p->phase);
+  now.phase = phase;
+  progress_show(&now, &s->progress);
+}
+
+/* What has become known stays on the screen, one line a step. */
+static void show_step(struct session *s, uint32_t number)
+{
+  json_t *steps = json_object_get(s->doc, "steps");
+  struct buf line;
+  progress_end(&s->progress);
+  progress_init(&s->progress, s->a->load.common.quiet);
+  if(s->a->load.common.quiet)
+    return;
+  buf_init(&line, 0);
+  if(capacity_step_line(json_array_get(steps, json_array_size(steps) - 1),
+                        &line) == 0)
+    fprintf(stderr, "%s%s\n", number == 1 ? CAPACITY_STEP_HEADING "\n" : "",
+            buf_text(&line));
+  buf_free(&line);
+}
+
+static int on_step(const struct capacity_step *step,
+                   struct capacity_judgement *out, void *ctx)
+{
+  struct session *s = ctx;
+  int rc = capacity_doc_step(s->doc, step, out);
+  if(!rc)
+    show_step(s, step->number);
+  return rc;
+}
+
+static int exit_code_of(int rc)
+{
+  switch(rc) {
+  case E_UNREACHABLE:
+  case E_NOT_FOUND:
+    return EXIT_UNREACHABLE;
+  case E_CLOSED:
+    return EXIT_INTERRUPTED;
+  case E_SYNTAX:
+  case E_RANGE:
+  case E_MISMATCH:
+  case E_UNSUPPORTED:
+    return EXIT_USAGE;
+  default:
+    return EXIT_INVALID;
+  }
+}
+
+static int conclude(struct session *s, const struct capacity_outcome *outcome)
+{
+  struct err e = {0};
+  int code;
+  if(capacity_doc_finish(s->doc, outcome)) {
+    log_error("out of memory while writing the result");
+    return EXIT_INVALID;
+  }
+  code = capacity_doc_exit_code(s->doc);
+  if(common_publish(&s->a->load.common, s->doc, &e)) {
+    log_error("%s", e.text);
+    code = EXIT_USAGE;
+  }
+  return code;
+}
+
+static int search(struct session *s, struct capacity_options *o,
+                  const struct load_doc_context *context)
+{
+  const struct scenario *scenario = s->a->load.scenario;
+  const struct capacity_facts facts = {.scenario = scenario,
+                                       .options = o,
+                                       .context = context,
+                                       .slo_is_default = s->a->slo_is_default,
+                                       .required = s->a->required};
+  struct capacity_outcome outcome;
+  struct err e = {0};
+  int rc, code;
+  s->doc = capacity_doc_new(&facts);
+  if(!s->doc) {
+    log_error("out of memory");
+    return EXIT_INVALID;
+  }
+  progress_init(&s->progress, s->a->load.common.quiet);
+  rc = capacity_run(scenario, o, &outcome, &e);
+  progress_end(&s->progress);
+  if(rc) {
+    log_error("%s", e.text);
+    code = exit_code_of(rc);
+  } else
+    code = conclude(s, &outcome);
+  json_decref(s->doc);
+  return code;
+}
+
+static int run(const struct capacity_args *a, const char *command)
+{
+  struct session s = {.a = a};
+  struct capacity_options o = a->options;
+  struct load_doc_context context;
+  struct caps caps;
+  struct buf server;
+  char program[4096];
+  ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+  int code;
+  if(n <= 0) {
+    log_error("/proc/self/exe cannot be read: is /proc mounted?");
+    return EXIT_INVALID;
+  }
+  program[n] = '\0';
+  caps_read(&caps);
+  context = (struct load_doc_context){.libcurl = caps.curl_version,
+                                      .libuv = uv_version_string(),
+                                      .command_line = command};
+  buf_init(&server, 0);
+  if(!a->no_reference && places_program("weir-server", &server) == 0)
+    o.server_program = buf_text(&server);
+  o.program = program;
+  o.judge = on_step;
+  o.begin = on_begin;
+  o.on_progress = on_progress;
+  o.ctx = o.progress_ctx = &s;
+  code = search(&s, &o, &context);
+  buf_free(&server);
+  return code;
+}
+
+static int print_plan(const struct capacity_args *a)
+{
+  const struct capacity_options *o = &a->options;
+  const struct scenario *s = a->load.scenario;
+  char from[UNITS_MAX], to[UNITS_MAX], step[UNITS_MAX], budget[UNITS_MAX];
+  uint32_t i;
+  printf("target       %s\n", s->url);
+  printf("search       %s from %s to %s %s\n", capacity_axis_name(o->axis),
+         units_fmt_count(o->search.start, from),
+         units_fmt_count(o->search.max, to), capacity_axis_unit(o->axis));
+  printf("steps        of %s, at most %s in all\n",
+         units_fmt_duration(o->step_ns, step),
+         units_fmt_duration(o->budget_ns, budget));
+  for(i = 0; i < s->threshold_count; i++)
+    printf("objective    %s\n", s->threshold[i].expression);
+  printf("reference    %s\n", a->no_reference ? "none" : "weir-server");
+  return EXIT_PASS;
+}
+
+static int print_scenario(const struct scenario *s)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  if(scenario_print(s, &text) == 0)
+    fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return EXIT_PASS;
+}
+
+static int run_logged(const struct capacity_args *a, int argc, char **argv)
+{
+  struct buf command;
+  int i, code;
+  buf_init(&command, 0);
+  buf_adds(&command, "weir");
+  for(i = 0; i < argc; i++)
+    buf_addf(&command, " %s", argv[i]);
+  code = run(a, buf_text(&command));
+  buf_free(&command);
+  return code;
+}
+
+int capacity_cmd(int argc, char **argv)
+{
+  struct capacity_args a;
+  struct err e = {0};
+  int code;
+  if(capacity_args_read(&a, argc, argv, &e)) {
+    capacity_args_free(&a);
+    log_error("%s", e.text);
+    return EXIT_USAGE;
+  }
+  if(a.load.common.verbose)
+    log_set_level(LOG_INFO);
+  if(a.load.common.help) {
+    printf("%s%s", help, common_help_text);
+    code = EXIT_PASS;
+  } else if(a.load.print_scenario)
+    code = print_scenario(a.load.scenario);
+  else if(a.load.dry_run)
+    code = print_plan(&a);
+  else
+    code = run_logged(&a, argc, argv);
+  capacity_args_free(&a);
+  return code;
+}
