@@ -79,14 +79,14 @@ void fact_name(const struct doctor_facts *f, const char *rest, char out[64])
 
 struct conf_setting fact_family(const struct doctor_facts *f, const char *rest)
 {
+  const struct conf_known *known;
   char name[64];
-  struct conf_setting s;
   if(f->block == f->route->block)
     return conf_effective_family(f->route, rest, f->version);
   fact_name(f, rest, name);
-  s = conf_effective_at(f->block, name, f->version);
-  s.name = rest;
-  return s;
+  known = conf_known_find(name);
+  /* A setting keeps the name by reference. */
+  return conf_effective_at(f->block, known ? known->name : rest, f->version);
 }
 
 bool fact_is_on(const struct doctor_facts *f, const char *name)

@@ -19,9 +19,10 @@
 
 /* What only the user can tell; 0 where not declared. */
 struct doctor_declared {
-  uint64_t heartbeat_ms;                 /* the application sends this often */
-  uint64_t quiet_ms;                     /* the longest silence to survive */
-  uint64_t streams;                      /* at once, over all clients */
+  uint64_t heartbeat_ms; /* the application sends this often */
+  uint64_t quiet_ms;     /* the longest silence to survive */
+  uint64_t streams;      /* at once, over all clients */
+  uint64_t workers;      /* where nginx chooses (auto): as many as CPUs */
   uint64_t size_bytes[DOCTOR_MAX_SIZES]; /* of events */
   size_t sizes;
   uint32_t transports; /* bits 1u << DOCTOR_H1 ...; 0: as listeners offer */
@@ -102,6 +103,9 @@ void fact_fix_insert(const struct doctor_facts *f, const char *text,
 void fact_fix_replace(const struct conf_directive *d, const char *text,
                       struct doctor_finding *out);
 void fact_fix_remove(const struct conf_directive *d,
+                     struct doctor_finding *out);
+/* Adds an edit that inserts lines behind d, in the block that d stands in. */
+void fact_fix_behind(const struct conf_directive *d, const char *text,
                      struct doctor_finding *out);
 /* Adds an edit that inserts lines at the start of a block. */
 void fact_fix_inside(const struct conf_directive *block, const char *text,

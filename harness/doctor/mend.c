@@ -109,9 +109,8 @@ void fact_fix_remove(const struct conf_directive *d,
   edit_at(out, d, EDIT_REMOVE, "");
 }
 
-/* Behind d, in the block that d stands in. */
-static void insert_behind(const struct conf_directive *d, const char *text,
-                          struct doctor_finding *out)
+void fact_fix_behind(const struct conf_directive *d, const char *text,
+                     struct doctor_finding *out)
 {
   struct doctor_edit *e = edit_at(out, d, EDIT_INSERT, text);
   if(e)
@@ -124,7 +123,7 @@ void fact_fix_inside(const struct conf_directive *block, const char *text,
   const struct conf_directive *first = block->file ? NULL : placed(block);
   struct doctor_edit *e;
   if(first) {
-    insert_behind(first, text, out);
+    fact_fix_behind(first, text, out);
     return;
   }
   e = edit_at(out, block, EDIT_INSERT, text);
@@ -141,7 +140,7 @@ void fact_fix_insert(const struct doctor_facts *f, const char *text,
   if(!f->block)
     return;
   if(h && h->parent == f->block && h->file && (h->body == CONF_SIMPLE))
-    insert_behind(h, text, out);
+    fact_fix_behind(h, text, out);
   else
     fact_fix_inside(f->block, text, out);
 }
