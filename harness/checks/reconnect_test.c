@@ -167,6 +167,30 @@ static void test_slots_are_free_after_aborts(void **state)
   expect_slots(SAMPLE_STREAM, false, U);
 }
 
+/* Of three streams before the aborts and three after them. */
+static void expect_pool(const char *before, const char *after, enum verdict v)
+{
+  struct sample s;
+  sample_begin(&s);
+  add(&s, "aborts", 0, SAMPLE_STREAM, "role=before; FIN");
+  add(&s, "aborts", 1, before, "role=before; FIN");
+  add(&s, "aborts", 2, "", "role=before; FIN");
+  add(&s, "aborts", 3, SAMPLE_STREAM, "role=abort kind=half-close of=6; FIN");
+  add(&s, "aborts", 4, SAMPLE_STREAM, "role=after; FIN");
+  add(&s, "aborts", 5, after, "role=after; FIN");
+  add(&s, "aborts", 6, "", "role=after; FIN");
+  sample_expect(&s, "reconnect.no-slot-leak", v);
+  sample_end(&s);
+}
+
+static void test_a_small_pool_is_no_leak(void **state)
+{
+  (void)state;
+  expect_pool(SAMPLE_STREAM, SAMPLE_STREAM, P);
+  expect_pool("", SAMPLE_STREAM, P);
+  expect_pool(SAMPLE_STREAM, "", F);
+}
+
 static void expect_quick(const char *before, const char *after,
                          int64_t after_ms, enum verdict v)
 {
@@ -202,6 +226,7 @@ int main(void)
       cmocka_unit_test(test_ends_in_one_second_are_too_regular),
       cmocka_unit_test(test_everybody_is_back_after_a_storm),
       cmocka_unit_test(test_slots_are_free_after_aborts),
+      cmocka_unit_test(test_a_small_pool_is_no_leak),
       cmocka_unit_test(test_quick_aborts_leave_the_server_healthy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,13 @@ static void keep_after(struct crowd *c, unsigned i, struct recording *r)
   script_keep_next(c->script, r);
 }
 
+static void keep_before(struct crowd *c, unsigned i, struct recording *r)
+{
+  (void)i;
+  script_label(r, "role=before");
+  script_keep_next(c->script, r);
+}
+
 static void prepare_after(struct crowd *c, unsigned i, struct probe_request *q)
 {
   (void)i;
@@ -171,22 +178,47 @@ static void let_settle(struct crowd *c)
 static const struct crowd_plan abort_plan = {
     .prepare = prepare_abort, .done = keep_abort, .over = let_settle};
 
-static void start_aborts(struct script *s)
+static void start_abort_crowd(struct script *s)
 {
+  struct many *m = script_state(s);
   unsigned limit = limit_of(script_target(s)), lanes = ABORT_LANES;
-  struct many *m = begin(s, 0);
-  if(!m)
-    return;
-  m->aborts = 2 * limit < ABORTS_MOST ? 2 * limit : ABORTS_MOST;
-  m->after = limit < AFTER_MOST ? limit : AFTER_MOST;
   if(lanes > limit / 2)
     lanes = limit / 2 ? limit / 2 : 1;
   crowd_start(&m->crowd, s, &abort_plan, m->aborts, lanes);
 }
 
+static void settle_before(struct crowd *c)
+{
+  script_after(c->script,
+               script_pick(c->script, MS(FAST_SETTLE_MS), MS(SETTLE_MS)),
+               start_abort_crowd);
+}
+
+static const struct crowd_plan able_plan = {.prepare = hold_after,
+                                            .done = keep_before,
+                                            .opened = hold_a_moment,
+                                            .over = settle_before};
+
+/* Where no limit is declared it is seen first how many streams go at all: a
+ * pool of four threads is no leak. */
+static void start_aborts(struct script *s)
+{
+  unsigned limit = limit_of(script_target(s));
+  struct many *m = begin(s, 0);
+  if(!m)
+    return;
+  m->aborts = 2 * limit < ABORTS_MOST ? 2 * limit : ABORTS_MOST;
+  m->after = limit < AFTER_MOST ? limit : AFTER_MOST;
+  if(script_target(s)->max_connections)
+    start_abort_crowd(s);
+  else
+    crowd_start(&m->crowd, s, &able_plan, m->after, m->after);
+}
+
 static uint64_t aborts_ns(const struct target *t)
 {
-  return MS((t->fast ? FAST_SETTLE_MS : SETTLE_MS) + HOLD_MS + 300);
+  uint64_t once = (t->fast ? FAST_SETTLE_MS : SETTLE_MS) + HOLD_MS;
+  return MS((t->max_connections ? 1 : 2) * once + 300);
 }
 
 /* fast-aborts */
@@ -221,13 +253,6 @@ static void quick_over(struct crowd *c)
 
 static const struct crowd_plan quick_plan = {
     .prepare = prepare_quick, .done = keep_quick, .over = quick_over};
-
-static void keep_before(struct crowd *c, unsigned i, struct recording *r)
-{
-  (void)i;
-  script_label(r, "role=before");
-  script_keep_next(c->script, r);
-}
 
 static void before_over(struct crowd *c)
 {

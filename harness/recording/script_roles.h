@@ -19,8 +19,9 @@
  * users         a, b (two identities reading at the same time), a-again and
  *               b-with-a (both resume from an early id of a), nobody-with-a
  *               (the same without credentials); post* to the publish hook.
- * aborts        abort* (one of each kind is kept; attributes kind, of), then
- *               after*: streams that must work.
+ * aborts        before* (as many streams as are opened afterwards; none where
+ *               a limit is declared), abort* (one of each kind is kept;
+ *               attributes kind, of), then after*: streams that must work.
  * fast-aborts   before*, abort (one is kept; attribute of), after*.
  * overload      held*, then extra* beyond target.max_connections (none when
  *               that is unknown).
