@@ -10,13 +10,6 @@
 #define SHOWN               3
 #define STATUS_IS_2(status) ((status) >= 200 && (status) < 300)
 
-const char *frame_skip_unpublished(const struct check_input *in)
-{
-  return in->target->publish_url
-             ? NULL
-             : "no publish hook is declared, so that no payload can be sent";
-}
-
 /* The last event whose data is this text; r->events when there is none.  The
  * last, since a stream may begin with what earlier runs published. */
 static size_t find_last(const struct recording *r, struct slice data)

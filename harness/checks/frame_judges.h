@@ -56,7 +56,6 @@ FRAME_JUDGES(X)
 #undef X
 
 /* Why payload checks do not apply: no publish hook. */
-const char *frame_skip_unpublished(const struct check_input *in);
 /* Why a finite stream is no fault: it was declared to be one. */
 const char *frame_skip_finite(const struct check_input *in);
 

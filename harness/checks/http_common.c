@@ -6,14 +6,17 @@
 
 const char *http_skip_without_origin(const struct check_input *in)
 {
-  return in->target->origin ? NULL : "no origin is configured (--origin)";
+  return in->target->origin
+             ? NULL
+             : "not declared: a web page's origin that may read the "
+               "stream (--origin)";
 }
 
 const char *http_skip_without_credentials(const struct check_input *in)
 {
   return in->target->has_credentials
              ? NULL
-             : "no credentials were given to leave out";
+             : "not declared: credentials to leave out (--header)";
 }
 
 const char *http_skip_other_method(const struct check_input *in)
@@ -30,14 +33,15 @@ const char *http_skip_not_finite(const struct check_input *in)
     return http_skip_other_method(in);
   return in->target->stream == STREAM_FINITE
              ? NULL
-             : "the stream is not known to be finite";
+             : "not declared: that the stream is finite (--stream finite)";
 }
 
 const char *http_skip_without_cap(const struct check_input *in)
 {
   return in->target->max_connections
              ? NULL
-             : "the target's connection limit is not known";
+             : "not declared: how many streams the target holds "
+               "(--max-connections)";
 }
 
 const char *http_skip_finite(const struct check_input *in)

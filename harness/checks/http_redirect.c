@@ -281,7 +281,7 @@ void http_judge_redirect_reconnect_original(const struct check_input *in,
 const char *http_skip_redirect_resume(const struct check_input *in)
 {
   if(in->target->resume == RESUME_NONE || in->target->resume == RESUME_UNKNOWN)
-    return "the stream is not known to be resumable";
+    return "not declared: that the stream resumes (--resume)";
   return http_skip_not_redirected(in);
 }
 

@@ -81,3 +81,18 @@ const struct recording *input_stream(const struct check_input *in,
   finding_show_field(f, r, "Content-Type");
   return NULL;
 }
+
+const char *input_skip_unpublished(const struct check_input *in)
+{
+  return in->target->publish_url
+             ? NULL
+             : "not declared: a hook that makes the target send an event "
+               "(--publish URL)";
+}
+
+const char *input_skip_users(const struct check_input *in)
+{
+  return in->target->user_a && in->target->user_b
+             ? NULL
+             : "not declared: two identities (--user-a, --user-b)";
+}

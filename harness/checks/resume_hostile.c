@@ -158,10 +158,6 @@ void resume_judge_auth(const struct check_input *in, struct finding *f)
 {
   const struct recording *a, *b, *own;
   size_t all = 0, owned, other, nobody;
-  if(!in->target->user_a || !in->target->user_b) {
-    finding_set(f, VERDICT_UNTESTABLE, "needs two identities");
-    return;
-  }
   b = role_stream(in, SCRIPT_USERS, "b", f);
   a = b ? role_stream(in, SCRIPT_USERS, "a", f) : NULL;
   own = a ? role_stream(in, SCRIPT_USERS, "a-again", f) : NULL;

@@ -267,7 +267,8 @@ static const struct check rows[] = {
                      "the function that live events go through."}},
      .reproduce = "curl -sN -m 3 -H 'Authorization: B' -H 'Last-Event-ID: "
                   "ID-OF-A' {url}",
-     .judge = resume_judge_auth},
+     .judge = resume_judge_auth,
+     .skip = input_skip_users},
 };
 
 CHECK_GROUP(group_resume_single, "resume (single)", rows);

@@ -2,6 +2,7 @@
  * resume.* on single reconnects, hostile values and two identities, on
  * recordings written by hand. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "checks/chase_sample.h"
@@ -296,6 +297,10 @@ static void test_a_replay_keeps_to_its_user(void **state)
   sample_end(&s);
   begin_users(&s, "1>3", "1>3", "1>3");
   sample_expect(&s, "resume.auth", U);
+  free(s.target->user_b);
+  s.target->user_b = NULL;
+  sample_expect(&s, "resume.auth", S);
+  sample_says(&s, "not declared: two identities (--user-a, --user-b)");
   sample_end(&s);
 }
 

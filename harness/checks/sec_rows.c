@@ -6,7 +6,8 @@
 
 #define INTERPRET HTML_SSE "event-stream-interpretation"
 #define INJECTED                                                              \
-  .needs = {.scripts = SCRIPT(SCRIPT_INJECT)}, .anchor = INTERPRET,           \
+  .needs = {.scripts = SCRIPT(SCRIPT_INJECT)},                                \
+  .skip = input_skip_unpublished, .anchor = INTERPRET,                        \
   .reference = "HTML: interpreting an event stream", .side = "S",             \
   .modes = "K"
 #define SPLIT_FIX                                                             \

@@ -124,6 +124,11 @@ static void test_without_a_hook_nothing_is_claimed(void **state)
   struct sample s;
   (void)state;
   sample_begin(&s);
+  sample_stream(&s, "plain");
+  sample_expect(&s, "sec.inject.data-lf", S);
+  sample_says(&s, "not declared: a hook");
+  sample_says(&s, "(--publish URL)");
+  s.target->publish_url = slice_dup(SLICE_LIT("http://127.0.0.1:1/p"));
   sample_expect(&s, "sec.inject.data-lf", U);
   sample_end(&s);
 }

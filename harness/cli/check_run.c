@@ -69,6 +69,7 @@ int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
                    "list checks shows all");
   /* Whether there is a stream at all is told by the ordinary exchange. */
   r->set.exchanges |= EX(EX_PLAIN);
+  probe_trim(a->target, &r->set);
   return 0;
 }
 

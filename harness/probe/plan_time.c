@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * How long a set of exchanges and scripts takes, and after how long it is
- * given up; see probe.h. */
+ * What of a set of exchanges and scripts will be performed, how long it takes,
+ * and after how long it is given up; see probe.h. */
 #include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/probe.h"
@@ -12,6 +12,19 @@
 struct plan_time {
   uint64_t beside_ns, alone_ns;
 };
+
+void probe_trim(const struct target *t, struct exchange_set *set)
+{
+  int i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if(!plan_applies(t, (enum exchange_id)i))
+      set->exchanges &= ~EX(i);
+  }
+  if(!t->user_a || !t->user_b)
+    set->scripts &= ~SCRIPT(SCRIPT_USERS);
+  if(!t->publish_url)
+    set->scripts &= ~(SCRIPT(SCRIPT_PUBLISH) | SCRIPT(SCRIPT_INJECT));
+}
 
 static uint64_t larger(uint64_t a, uint64_t b)
 {
