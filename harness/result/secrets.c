@@ -17,6 +17,22 @@ static const char *const name_parts[] = {
     "api-key",    "api_key",   "apikey",   "credential",    "access-key",
     "access_key", "sessionid", "private"};
 
+/* In front of a colon stand header names and JSON members, but also the names
+ * of exchanges, so that only whole names and these ends are taken there. */
+static const char *const line_names[] = {
+    "authorization", "proxy-authorization",
+    "cookie",        "set-cookie",
+    "password",      "passwd",
+    "secret",        "token",
+    "credential",    "credentials",
+    "api-key",       "api_key",
+    "apikey",        "private-key",
+    "sessionid"};
+static const char *const line_ends[] = {
+    "-token", "_token",      "token",       "-secret",    "_secret",
+    "-key",   "access_key",  "private_key", "secret_key", "api_key",
+    "apikey", "-credential", "-password",   "_password"};
+
 static bool contains(struct slice text, const char *part)
 {
   size_t n = strlen(part), i;
@@ -27,9 +43,39 @@ static bool contains(struct slice text, const char *part)
   return false;
 }
 
+static bool ends_with(struct slice text, const char *end)
+{
+  size_t n = strlen(end);
+  return text.n >= n && strncasecmp(text.p + text.n - n, end, n) == 0;
+}
+
+/* What CORS says is for everybody to see. */
+static bool is_public_name(struct slice name)
+{
+  static const char cors[] = "access-control-";
+  return name.n >= sizeof(cors) - 1 &&
+         strncasecmp(name.p, cors, sizeof(cors) - 1) == 0;
+}
+
+static bool is_line_name(struct slice name)
+{
+  size_t i;
+  for(i = 0; i < sizeof(line_names) / sizeof(line_names[0]); i++) {
+    if(slice_ieq_cstr(name, line_names[i]))
+      return true;
+  }
+  for(i = 0; i < sizeof(line_ends) / sizeof(line_ends[0]); i++) {
+    if(ends_with(name, line_ends[i]))
+      return !is_public_name(name);
+  }
+  return false;
+}
+
 static bool is_strong_name(struct slice name)
 {
   size_t i;
+  if(is_public_name(name))
+    return false;
   for(i = 0; i < sizeof(name_parts) / sizeof(name_parts[0]); i++) {
     if(contains(name, name_parts[i]))
       return true;
@@ -111,7 +157,7 @@ static size_t find_value(struct slice s, size_t word, size_t *start)
     *start = at + 1;
     return until_any(from(s, *start), "& \t\r\n'\",;#<>");
   }
-  if(!is_strong_name(name))
+  if(!is_line_name(name))
     return 0;
   if(at < s.n && s.p[at] == '"')
     at++;

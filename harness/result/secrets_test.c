@@ -54,6 +54,26 @@ static void test_headers_and_bodies_are_masked(void **state)
          "{\"password\": \"***\", \"seq\": 4}");
 }
 
+static void test_only_secret_header_lines_are_masked(void **state)
+{
+  static const char *const plain[] = {
+      "Access-Control-Allow-Credentials: true",
+      "Access-Control-Allow-Headers: authorization, last-event-id",
+      "origin-cookie: HTTP/1.1 200 OK",
+      "http.hdr.cookie-churn: the same cookie each time", "monkey: 4"};
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+    expect(plain[i], plain[i]);
+  expect("Set-Cookie: sid=1; Path=/\nDate: x", "Set-Cookie: ***\nDate: x");
+  expect("Proxy-Authorization: Basic eA==", "Proxy-Authorization: ***");
+  expect("authorization: Bearer x", "authorization: ***");
+  expect("X-Auth-Token: 1\nX-Amz-Security-Token: 2",
+         "X-Auth-Token: ***\nX-Amz-Security-Token: ***");
+  expect("{\"access_token\":\"x\",\"private_key\": \"y\"}",
+         "{\"access_token\":\"***\",\"private_key\": \"***\"}");
+}
+
 static void test_templates_stay_readable(void **state)
 {
   (void)state;
@@ -108,6 +128,7 @@ int main(void)
       cmocka_unit_test(test_query_parameters_that_are_secret_are_masked),
       cmocka_unit_test(test_passwords_in_urls_are_masked),
       cmocka_unit_test(test_headers_and_bodies_are_masked),
+      cmocka_unit_test(test_only_secret_header_lines_are_masked),
       cmocka_unit_test(test_templates_stay_readable),
       cmocka_unit_test(test_plain_sentences_stay_as_they_are),
       cmocka_unit_test(test_json_is_masked_in_every_form),
