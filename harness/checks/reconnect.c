@@ -125,7 +125,11 @@ void reconnect_judge_lifetime_jitter(const struct check_input *in,
     return;
   }
   n = server_ends(in, at, &young, &old);
-  if(!n)
+  /* All of them were begun at once, so all of them are over at once. */
+  if(in->target->stream == STREAM_FINITE)
+    finding_set(f, VERDICT_SKIP,
+                "the stream is finite: its end is no disconnect");
+  else if(!n)
     finding_set(f, VERDICT_SKIP,
                 "none of %zu streams was ended by the server while watched",
                 all);
@@ -197,11 +201,40 @@ static size_t count_streams(const struct check_input *in, enum script_id id,
   return good;
 }
 
+/* Those who came back to a stream that is over and were told so. */
+static size_t count_stopped(const struct check_input *in)
+{
+  size_t n = 0, all = role_count(in, SCRIPT_STORM, "back");
+  for(size_t i = 0; i < all; i++)
+    n += role_find(in, SCRIPT_STORM, "back", i)->head.status == 204;
+  return n;
+}
+
+/* From the drop to the last stream that was open again. */
+static int64_t slowest_back(const struct check_input *in)
+{
+  int64_t dropped = drop_time(in), slowest = 0;
+  for(size_t i = 0; i < role_count(in, SCRIPT_STORM, "back"); i++) {
+    const struct recording *r = role_find(in, SCRIPT_STORM, "back", i);
+    int64_t t = (int64_t)r->started_real_ns + r->head.complete_ns - dropped;
+    if(input_is_stream(r) && t > slowest)
+      slowest = t;
+  }
+  return slowest;
+}
+
 void reconnect_judge_storm(const struct check_input *in, struct finding *f)
 {
   size_t first = role_count(in, SCRIPT_STORM, "first");
   size_t back = role_count(in, SCRIPT_STORM, "back"), good;
-  int64_t dropped = drop_time(in), slowest = 0;
+  size_t stopped = count_stopped(in);
+  int64_t slowest = slowest_back(in);
+  if(stopped && stopped == back) {
+    finding_set(f, VERDICT_SKIP,
+                "the streams were over: all %zu were answered 204", back);
+    return;
+  }
+  back -= stopped;
   good = count_streams(in, SCRIPT_STORM, "first", f);
   if(!first || good < first) {
     finding_set(f, VERDICT_UNTESTABLE,
@@ -210,12 +243,6 @@ void reconnect_judge_storm(const struct check_input *in, struct finding *f)
     return;
   }
   good = count_streams(in, SCRIPT_STORM, "back", f);
-  for(size_t i = 0; i < back; i++) {
-    const struct recording *r = role_find(in, SCRIPT_STORM, "back", i);
-    int64_t t = (int64_t)r->started_real_ns + r->head.complete_ns - dropped;
-    if(input_is_stream(r) && t > slowest)
-      slowest = t;
-  }
   f->timing = good < back || slowest > STORM_NS;
   if(!back)
     finding_set(f, VERDICT_UNTESTABLE, "nobody came back");

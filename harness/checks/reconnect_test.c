@@ -13,6 +13,7 @@
 #define U VERDICT_UNTESTABLE
 
 #define REFUSED "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+#define NOTHING "HTTP/1.1 204 No Content\r\n\r\n"
 #define ERA     UINT64_C(1700000000000000000)
 
 static struct recording *add(struct sample *s, const char *script, unsigned n,
@@ -146,6 +147,30 @@ static void test_everybody_is_back_after_a_storm(void **state)
   expect_storm("", 20, F);
 }
 
+/* Of a stream that is over, those who come back are told so. */
+static void expect_over(unsigned over, enum verdict v)
+{
+  struct sample s;
+  sample_begin(&s);
+  sample_stream(&s, "to-end");
+  for(unsigned k = 0; k < 4; k++)
+    sample_ends(add(&s, "storm", k, SAMPLE_STREAM, "role=first cut=server"),
+                REC_END_CLEAN, 400);
+  for(unsigned k = 4; k < 8; k++)
+    add(&s, "storm", k, k - 4 < over ? NOTHING : SAMPLE_STREAM, "role=back");
+  sample_expect(&s, "reconnect.storm", v);
+  s.target->stream = STREAM_FINITE;
+  sample_expect(&s, "reconnect.lifetime-jitter", S);
+  sample_end(&s);
+}
+
+static void test_who_is_told_that_all_is_over_needs_no_stream(void **state)
+{
+  (void)state;
+  expect_over(4, S);
+  expect_over(2, P);
+}
+
 static void expect_slots(const char *after, bool aborted, enum verdict v)
 {
   struct sample s;
@@ -225,6 +250,7 @@ int main(void)
       cmocka_unit_test(test_an_end_wants_a_retry_before_it),
       cmocka_unit_test(test_ends_in_one_second_are_too_regular),
       cmocka_unit_test(test_everybody_is_back_after_a_storm),
+      cmocka_unit_test(test_who_is_told_that_all_is_over_needs_no_stream),
       cmocka_unit_test(test_slots_are_free_after_aborts),
       cmocka_unit_test(test_a_small_pool_is_no_leak),
       cmocka_unit_test(test_quick_aborts_leave_the_server_healthy),

@@ -194,6 +194,9 @@ void resume_judge_future_id(const struct check_input *in, struct finding *f)
   if(!r)
     finding_set(f, VERDICT_SKIP,
                 "ids are no plain numbers: there is no later one to guess");
+  else if(r->head.status == 204)
+    finding_set(f, VERDICT_PASS,
+                "beyond the last id the stream is said to be over (204)");
   else if(goes_on(in, &s, r, f)) {
     x = start_of(&s, r);
     finding_set(f, VERDICT_PASS,

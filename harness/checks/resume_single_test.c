@@ -92,6 +92,17 @@ static void test_every_single_resume_of_the_table(void **state)
   }
 }
 
+static void test_beyond_the_last_id_a_stream_may_be_over(void **state)
+{
+  struct single x;
+  (void)state;
+  begin(&x);
+  add(&x, "canonical", "1>2 3 4 5 6 7 8 9");
+  add_status(&x, "future", "HTTP/1.1 204 No Content\r\n\r\n");
+  sample_expect(&x.s, "resume.future-id", P);
+  sample_end(&x.s);
+}
+
 static void test_single_resumes_say_nothing_where_none_works(void **state)
 {
   struct single x;
@@ -308,6 +319,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_single_resume_of_the_table),
+      cmocka_unit_test(test_beyond_the_last_id_a_stream_may_be_over),
       cmocka_unit_test(test_single_resumes_say_nothing_where_none_works),
       cmocka_unit_test(test_header_case_is_not_blamed_for_a_consumed_queue),
       cmocka_unit_test(test_a_consumed_queue_fails_competing),
