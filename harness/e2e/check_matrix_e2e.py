@@ -11,7 +11,8 @@ import json
 import os
 
 from fault_matrix import FAULTS, OPEN, STREAM
-from weirtest import Case, SANITIZED, Server, main
+from tls_relay import TlsRelay
+from weirtest import Case, SANITIZED, Server, await_, main
 
 JOBS = int(os.environ.get("WEIR_JOBS", 3 if SANITIZED else 8))
 CHOSEN = os.environ.get("WEIR_FAULTS", "*").split(",")
@@ -35,21 +36,46 @@ class Matrix(Case):
         self.known = {line.split()[0].split("=")[0]
                       for line in run.out.splitlines() if line.strip()}
 
-    def check(self, server, name, path, *args, timeout=120):
-        """The document of one run, by name."""
+    def check(self, url, name, *args, timeout=120):
+        """The document of one run, by name; without a URL of what args
+        say."""
         out = self.path(f"{name}.json")
-        p = self.start_weir("check", server.url + path, "-q", "--fast", "-o",
-                            out, *(a.replace("{url}", server.url)
-                                   for a in args))
+        p = self.start_weir("check", *([url, "--fast"] if url else []), "-q",
+                            "-o", out, *args)
         code = p.wait(timeout)
         self.assertTrue(os.path.exists(out), f"{name}: exit {code}: {p.err()}")
         with open(out, encoding="utf-8") as f:
             return code, json.load(f)
 
+    def age(self, server):
+        """Gives the topic "shared" a past that it has forgotten."""
+        topic = "/control/topic?topic=shared&history=40&rate="
+        server.post(topic + "2000")
+        await_(lambda: server.stats()["topics"][0]["last"] > 200,
+               what="a history")
+        server.post(topic + "20")
+
+    def abroad(self, server, fault):
+        """Arguments that judge recordings as those of another host: nothing
+        is asked of it."""
+        folder = self.path("abroad")
+        self.check(server.url + fault.path, "here", "--mode", fault.mode,
+                   "--save-recordings", folder)
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            with open(path, encoding="utf-8") as f:
+                doc = json.load(f)
+            doc["url"] = fault.recorded
+            if name == "target.json":
+                doc["loopback"] = False
+            with open(path, "w", encoding="utf-8") as f:
+                json.dump(doc, f)
+        return ("--from", folder)
+
     def judge(self, name, fault):
         """What is wrong with one row: a list of sentences."""
         # Started and stopped here: a child ends with the thread it is of.
-        wrong = ("--fault", name + fault.argument)
+        wrong = () if fault.recorded else ("--fault", name + fault.argument)
         p = self.start(self.program("weir-server"), "--port", 0, "--workers",
                        1, *wrong, *fault.server)
         url = p.await_line(r"listening on (http://\S+?)/?$").group(1)
@@ -58,9 +84,30 @@ class Matrix(Case):
         finally:
             p.stop()
 
+    def through_tls(self, server, name, fault):
+        ca = self.certificate()
+        relay = TlsRelay(server.port, self.path("cert.pem"),
+                         self.path("key.pem"))
+        try:
+            return self.check(f"https://127.0.0.1:{relay.port}{fault.path}",
+                              name, "--mode", fault.mode, "--ca", ca,
+                              *fault.args)
+        finally:
+            relay.stop()
+
+    def run_row(self, server, name, fault):
+        if fault.recorded:
+            return self.check(None, name, *self.abroad(server, fault))
+        if fault.aged:
+            self.age(server)
+        if fault.tls:
+            return self.through_tls(server, name, fault)
+        return self.check(server.url + fault.path, name, "--mode", fault.mode,
+                          *(a.replace("{url}", server.url)
+                            for a in fault.args))
+
     def judge_at(self, server, name, fault):
-        code, doc = self.check(server, name, fault.path, "--mode", fault.mode,
-                               *fault.args)
+        code, doc = self.run_row(server, name, fault)
         if doc["verdict"] not in ("pass", "fail") and not (
                 doc["checks"] and doc["verdict"] == "unreachable"):
             return [f"{name}: {doc['verdict']}, exit {code}: "
@@ -89,8 +136,8 @@ class Matrix(Case):
             return [f"{name}: {type(e).__name__}: {e}"]
 
     def test_every_check_is_proven(self):
-        known = self.known
-        chosen = [n for n, f in FAULTS.items() if n in known and
+        chosen = [n for n, f in FAULTS.items() if
+                  (n in self.known or f.recorded) and
                   not set(f.trips) <= set(OPEN) and
                   any(fnmatch.fnmatch(n, g) for g in CHOSEN)]
         # The long ones first, so that nothing long is left at the end.
@@ -138,7 +185,9 @@ class Matrix(Case):
                 server = self.server()
                 path = "/stream/clean?retry=2000&hb=1s" \
                     if name == "publish" else STREAM
-                code, doc = self.check(server, "clean-" + name, path, *args)
+                code, doc = self.check(server.url + path, "clean-" + name,
+                                       *(a.replace("{url}", server.url)
+                                         for a in args))
                 bad = [f"{c['id']} {c['verdict']}: {c['text']}"
                        for c in doc["checks"] if c["verdict"] in BAD]
                 self.assertEqual([], bad)
