@@ -79,13 +79,15 @@ struct doctor_live {
   char *log;        /* owned: its first 16 KiB; NULL none */
 };
 
-/* doctor_live_run runs the probes.  0 also where nothing could be measured
+/* doctor_live_run runs the probes; request is what the route was located
+ * with.  0 also where nothing could be measured
  * (why_not tells); E_NOT_FOUND without nginx or weir-server, E_CLOSED when
  * stopped, E_IO, E_NOMEM with a sentence.  Call doctor_live_free after any
  * outcome. */
 int doctor_live_run(const struct doctor_live_options *o,
-                    const struct doctor_facts *f, struct doctor_live *out,
-                    struct err *e);
+                    const struct doctor_facts *f,
+                    const struct conf_request *request,
+                    struct doctor_live *out, struct err *e);
 void doctor_live_free(struct doctor_live *l);
 
 /* The proof: the corrected texts are parsed and located again, `nginx -t`

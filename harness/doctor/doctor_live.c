@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ * One live run from nothing to symptoms; see doctor_live.h. */
+#include "doctor/doctor_live.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "doctor/live.h"
+
+#define LOG_KEPT ((size_t)16 << 10)
+
+static void tell(const struct doctor_live_options *o, const char *what)
+{
+  if(o->on_progress)
+    o->on_progress(what, o->ctx);
+}
+
+/* Why there is nothing to probe, or NULL. */
+static const char *cannot(const struct doctor_facts *f)
+{
+  if(f->family != CONF_PROXY)
+    return "only proxy_pass is probed so far; the rules have looked at the "
+           "text";
+  if(!live_listener(f, DOCTOR_H1) && !live_listener(f, DOCTOR_TLS))
+    return "the server listens neither for HTTP/1.1 nor HTTP/2";
+  return NULL;
+}
+
+/* What nginx wrote beyond the usual, for the report. */
+static int keep_log(struct doctor_live *out, struct buf *log)
+{
+  struct slice rest = buf_slice(log), line;
+  while(rest.n) {
+    line = slice_cut(&rest, '\n');
+    if(slice_find(line, "[error]") >= 0 || slice_find(line, "[warn]") >= 0 ||
+       slice_find(line, "[alert]") >= 0 || slice_find(line, "[crit]") >= 0)
+      out->log_lines++;
+  }
+  if(log->n)
+    out->log = slice_dup(
+        (struct slice){log->p, log->n < LOG_KEPT ? log->n : LOG_KEPT});
+  return log->n && !out->log ? E_NOMEM : 0;
+}
+
+static int probe(const struct sandbox *s, const struct conf_request *request,
+                 struct doctor_live *out, struct err *e)
+{
+  struct live_plan plan;
+  struct live_outcome outcome;
+  struct buf log;
+  int rc = live_plan_make(&plan, s->facts, request, s);
+  if(rc)
+    return err_set(e, rc, "out of memory");
+  rc = live_fire(&plan, s, &outcome, e);
+  buf_init(&log, 0);
+  sandbox_log(s, COPY_AS_IS, &log);
+  sandbox_log(s, COPY_SCALED, &log);
+  if(!rc) {
+    live_measure(&plan, &outcome, clock_offset_ns(), buf_text(&log), out);
+    rc = keep_log(out, &log);
+  }
+  buf_free(&log);
+  live_outcome_free(&outcome);
+  live_plan_free(&plan);
+  return rc;
+}
+
+int doctor_live_run(const struct doctor_live_options *o,
+                    const struct doctor_facts *f,
+                    const struct conf_request *request,
+                    struct doctor_live *out, struct err *e)
+{
+  uint64_t began = clock_mono_ns();
+  const char *why = cannot(f);
+  struct sandbox s;
+  int rc;
+  memset(out, 0, sizeof(*out));
+  symptom_init(&out->symptoms);
+  out->scale = 1;
+  rc = doctor_nginx_find(o->nginx_binary, &out->nginx, e);
+  if(rc || why) {
+    if(why)
+      memcpy(out->why_not, why, strlen(why) + 1);
+    return why ? 0 : rc;
+  }
+  tell(o, "starting nginx on a private copy");
+  rc = sandbox_open(&s, o, f, out, e);
+  if(rc == E_MISMATCH) {
+    snprintf(out->why_not, sizeof(out->why_not), "%.399s", e->text);
+    rc = 0;
+  } else if(!rc) {
+    tell(o, "probing");
+    rc = probe(&s, request, out, e);
+  }
+  sandbox_close(&s);
+  out->took_ms = (double)(clock_mono_ns() - began) / 1e6;
+  return rc;
+}
+
+void doctor_live_free(struct doctor_live *l)
+{
+  doctor_nginx_free(&l->nginx);
+  free(l->log);
+  l->log = NULL;
+}

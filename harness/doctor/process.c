@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ * Child processes; see process.h. */
+#include "doctor/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define OUTPUT_MAX ((size_t)1 << 20)
+#define TURN_MS    20
+
+/* In the child; returns only when exec failed. */
+static void become(const char *const *argv, int out, pid_t parent)
+{
+  sigset_t none;
+  int null = open("/dev/null", O_RDONLY);
+  setpgid(0, 0);
+  /* SIGTERM: nginx and weir-server both end their workers with it. */
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if(getppid() != parent)
+    return;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+  signal(SIGPIPE, SIG_DFL);
+  if(null >= 0)
+    dup2(null, 0);
+  dup2(out, 1);
+  dup2(out, 2);
+  execv(argv[0], (char *const *)(uintptr_t)argv);
+}
+
+/* Nothing that this process holds may live on in a child. */
+static int output_pipe(int pair[2])
+{
+  if(pipe2(pair, O_CLOEXEC))
+    return E_IO;
+  fcntl(pair[0], F_SETFL, O_NONBLOCK);
+  return 0;
+}
+
+int process_start(struct process *p, const char *const *argv, struct err *e)
+{
+  int pair[2];
+  pid_t parent = getpid();
+  p->pid = 0;
+  p->out = -1;
+  if(access(argv[0], X_OK))
+    return err_set(e, E_NOT_FOUND, "%s cannot be run: %s", argv[0],
+                   strerror(errno));
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  if(output_pipe(pair))
+    return err_set(e, E_IO, "no pipe: %s", strerror(errno));
+  p->pid = fork();
+  if(p->pid == 0) {
+    become(argv, pair[1], parent);
+    _exit(127);
+  }
+  close(pair[1]);
+  if(p->pid < 0) {
+    p->pid = 0;
+    close(pair[0]);
+    return err_set(e, E_IO, "no process for %s: %s", argv[0], strerror(errno));
+  }
+  setpgid(p->pid, p->pid); /* whoever comes first */
+  p->out = pair[0];
+  return 0;
+}
+
+bool process_running(struct process *p, int *status)
+{
+  siginfo_t info = {0};
+  *status = 0;
+  /* Left unreaped: its number stays ours until process_end. */
+  if(!p->pid ||
+     waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT))
+    return false;
+  if(info.si_pid == 0)
+    return true;
+  *status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+  return false;
+}
+
+bool process_read(struct process *p, struct buf *out)
+{
+  char piece[4096];
+  ssize_t n;
+  if(p->out < 0)
+    return false;
+  do {
+    n = read(p->out, piece, sizeof(piece));
+    if(n > 0 && out->n < OUTPUT_MAX)
+      buf_add(out, piece, (size_t)n);
+  } while(n > 0 || (n < 0 && errno == EINTR));
+  return n < 0;
+}
+
+void process_end(struct process *p)
+{
+  int status;
+  if(p->pid) {
+    kill(-p->pid, SIGKILL);
+    kill(p->pid, SIGKILL);
+    /* Orphans of the group come to us: none of them writes any more. */
+    while(waitpid(-p->pid, &status, 0) > 0 || errno == EINTR)
+      continue;
+  }
+  if(p->out >= 0)
+    close(p->out);
+  p->pid = 0;
+  p->out = -1;
+}
+
+int process_run(const char *const *argv, uint64_t limit_ns, struct buf *out,
+                bool (*stopped)(void *ctx), void *ctx, struct err *e)
+{
+  uint64_t end = clock_mono_ns() + limit_ns;
+  struct process p;
+  struct pollfd fd;
+  int status = 0, rc = process_start(&p, argv, e);
+  if(rc)
+    return rc;
+  while(process_read(&p, out)) {
+    if(stopped && stopped(ctx))
+      rc = err_set(e, E_CLOSED, "stopped");
+    else if(clock_mono_ns() > end)
+      rc = err_set(e, E_IO, "%s did not end in time", argv[0]);
+    if(rc)
+      break;
+    fd = (struct pollfd){.fd = p.out, .events = POLLIN};
+    poll(&fd, 1, TURN_MS);
+  }
+  /* Its output is closed: it ends now, or it is ended. */
+  while(!rc && process_running(&p, &status) && clock_mono_ns() < end)
+    poll(NULL, 0, 1);
+  process_end(&p);
+  return rc ? rc : status;
+}
+
+static bool is_program(const char *path)
+{
+  return access(path, X_OK) == 0;
+}
+
+static bool find_in(const char *folders, const char *name, char *out,
+                    size_t size)
+{
+  struct slice rest = slice_of(folders), one;
+  while(rest.n) {
+    one = slice_cut(&rest, ':');
+    if(!one.n ||
+       (size_t)snprintf(out, size, "%.*s/%s", (int)one.n, one.p, name) >= size)
+      continue;
+    if(is_program(out))
+      return true;
+  }
+  return false;
+}
+
+bool process_find(const char *wanted, const char *name, const char *folders,
+                  char *out, size_t size)
+{
+  const char *path = getenv("PATH");
+  char self[PATH_MAX];
+  ssize_t n;
+  if(wanted && strchr(wanted, '/')) {
+    snprintf(out, size, "%s", wanted);
+    return is_program(out);
+  }
+  if(wanted)
+    return find_in(path ? path : "", wanted, out, size);
+  n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+  if(n > 0) {
+    self[n] = '\0';
+    *strrchr(self, '/') = '\0';
+    if(find_in(self, name, out, size))
+      return true;
+  }
+  return (path && find_in(path, name, out, size)) ||
+         (folders && find_in(folders, name, out, size));
+}

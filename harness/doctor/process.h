@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * Child processes of a live run: each in a group of its own, ended with it,
+ * and ended by the kernel when this process dies however it dies. */
+#ifndef WEIR_DOCTOR_PROCESS_H
+#define WEIR_DOCTOR_PROCESS_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct process {
+  pid_t pid; /* 0: none */
+  int out;   /* what it prints, both streams; -1: none */
+};
+
+/* process_start runs argv (NULL behind the last); argv[0] is a path.  Its
+ * output comes through p->out, which never blocks.  0 or E_IO, E_NOT_FOUND
+ * with a sentence. */
+int process_start(struct process *p, const char *const *argv, struct err *e);
+/* process_running tells whether it still runs; *status is waitpid's where it
+ * does not. */
+bool process_running(struct process *p, int *status);
+/* process_read appends what it has printed so far; false at the end of it. */
+bool process_read(struct process *p, struct buf *out);
+/* process_end kills the whole group and waits for it. */
+void process_end(struct process *p);
+/* process_run runs argv to its end, at most limit_ns, and collects what it
+ * prints.  Returns its exit code, or E_* with a sentence.  stopped may be
+ * NULL: asked every now and then, true ends it with E_CLOSED. */
+int process_run(const char *const *argv, uint64_t limit_ns, struct buf *out,
+                bool (*stopped)(void *ctx), void *ctx, struct err *e);
+
+/* process_find looks for a program: wanted (a path, or NULL), then beside this
+ * program, then in PATH and folders (colons between; may be NULL).  false when
+ * it is nowhere. */
+bool process_find(const char *wanted, const char *name, const char *folders,
+                  char *out, size_t size);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ * The private copy of a configuration; see rewrite.h. */
+#include "doctor/rewrite.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SERVERS_MAX 256
+
+static void key_of(const struct conf_listener *l, char out[140])
+{
+  if(l->port)
+    snprintf(out, 140, "%s:%u", l->address, l->port);
+  else
+    snprintf(out, 140, "%s", l->address);
+}
+
+const struct rewrite_listen *rewrite_listen_of(const struct rewrite *r,
+                                               const struct conf_listener *l)
+{
+  char key[140];
+  key_of(l, key);
+  for(size_t i = 0; i < r->listens; i++) {
+    if(strcmp(r->listen[i].key, key) == 0)
+      return &r->listen[i];
+  }
+  return NULL;
+}
+
+static void add_listens(struct rewrite *r, const struct conf_directive *server)
+{
+  struct conf_listener all[CONF_LISTENERS_MAX];
+  size_t n = conf_listeners(r->facts->conf, server, all, CONF_LISTENERS_MAX);
+  if(n > CONF_LISTENERS_MAX)
+    n = CONF_LISTENERS_MAX;
+  for(size_t i = 0; i < n && r->listens < REWRITE_LISTENS_MAX; i++) {
+    if(rewrite_listen_of(r, &all[i]))
+      continue;
+    key_of(&all[i], r->listen[r->listens].key);
+    r->listen[r->listens].sample = all[i];
+    r->listens++;
+  }
+}
+
+int rewrite_init(struct rewrite *r, const struct doctor_facts *f,
+                 struct doctor_live *live)
+{
+  const struct conf_directive *server[SERVERS_MAX];
+  size_t n;
+  memset(r, 0, sizeof(*r));
+  r->facts = f;
+  r->live = live;
+  r->edits = calloc(f->conf->nfiles + 1, sizeof(*r->edits));
+  if(!r->edits)
+    return E_NOMEM;
+  /* The examined one first, so that it has a port whatever else there is. */
+  add_listens(r, f->route->server);
+  n = conf_servers(f->conf, server, SERVERS_MAX);
+  for(size_t i = 0; i < n && i < SERVERS_MAX; i++)
+    add_listens(r, server[i]);
+  return 0;
+}
+
+void rewrite_fini(struct rewrite *r)
+{
+  for(size_t i = 0; r->edits && i < r->facts->conf->nfiles; i++)
+    text_edits_free(&r->edits[i]);
+  free(r->edits);
+  r->edits = NULL;
+}
+
+void rewrite_note(struct rewrite *r, const struct conf_directive *d,
+                  bool refused, const char *fmt, ...)
+{
+  struct doctor_live_note *n;
+  va_list ap;
+  if(!r->live || r->live->notes >= DOCTOR_LIVE_NOTES)
+    return;
+  n = &r->live->note[r->live->notes];
+  memset(n, 0, sizeof(*n));
+  n->file = d && d->file ? d->file->path : NULL;
+  n->line = d ? d->line : 0;
+  n->refused = refused;
+  va_start(ap, fmt);
+  vsnprintf(n->text, sizeof(n->text), fmt, ap);
+  va_end(ap);
+  for(size_t i = 0; i < r->live->notes; i++) {
+    const struct doctor_live_note *o = &r->live->note[i];
+    if(o->file == n->file && o->line == n->line &&
+       strcmp(o->text, n->text) == 0)
+      return;
+  }
+  r->live->notes++;
+}
+
+/* Lines behind it keep their numbers. */
+int rewrite_replace(struct rewrite *r, const struct conf_directive *d,
+                    size_t start, size_t end, const char *text)
+{
+  struct buf b;
+  int rc;
+  buf_init(&b, 0);
+  rc = buf_adds(&b, text);
+  for(size_t i = start; !rc && i < end; i++) {
+    if(d->file->text.p[i] == '\n')
+      rc = buf_addc(&b, '\n');
+  }
+  if(!rc)
+    rc = text_edits_add(&r->edits[d->file->index], start, end, buf_slice(&b));
+  buf_free(&b);
+  return rc;
+}
+
+int rewrite_insert(struct rewrite *r, const struct conf_directive *block,
+                   const char *text)
+{
+  return text_edits_add(&r->edits[block->file->index], block->body_start,
+                        block->body_start, slice_of(text));
+}
+
+int rewrite_remove(struct rewrite *r, const struct conf_directive *d,
+                   const char *why)
+{
+  if(why)
+    rewrite_note(r, d, false, "%s %s", d->name, why);
+  return rewrite_replace(r, d, d->start, d->end, "");
+}
+
+/* Removes a block whole: what stands in it is not looked at. */
+static bool is_left_out(const struct conf_directive *d)
+{
+  return conf_is(d, "stream") || conf_is(d, "mail");
+}
+
+static const struct conf_directive *outer_left_out(
+    const struct conf_directive *d)
+{
+  for(; d; d = d->parent) {
+    if(is_left_out(d) && d->parent && !d->parent->parent)
+      return d;
+  }
+  return NULL;
+}
+
+static int make_one(struct rewrite *r, const struct conf_directive *d)
+{
+  const struct conf_directive *out = outer_left_out(d);
+  if(out == d)
+    return rewrite_remove(r, d, "{ } is left out: only http is probed");
+  if(out || (d->parent && d->parent->body == CONF_RAW &&
+             !conf_is(d->parent, "upstream")))
+    return 0;
+  return rewrite_directive(r, d);
+}
+
+/* Of two edits at one place the first wins: those of the examined location
+ * come first, since its file may be included elsewhere, too. */
+static int make_examined(struct rewrite *r)
+{
+  const struct conf_directive *root = r->facts->conf->root;
+  int rc = 0;
+  for(const struct conf_directive *d = conf_walk(root, root); !rc && d;
+      d = conf_walk(root, d)) {
+    if(d->file && rewrite_is_examined(r, d))
+      rc = rewrite_directive(r, d);
+  }
+  return rc;
+}
+
+int rewrite_make(struct rewrite *r)
+{
+  const struct conf_directive *root = r->facts->conf->root;
+  const struct conf_directive *http = conf_child(root, "http");
+  struct buf common;
+  int rc;
+  rewrite_find_aux(r);
+  rc = make_examined(r);
+  for(const struct conf_directive *d = conf_walk(root, root); !rc && d;
+      d = conf_walk(root, d)) {
+    if(d->file)
+      rc = make_one(r, d);
+  }
+  buf_init(&common, 0);
+  if(!rc && http && http->file) {
+    rc = rewrite_common(r, &common);
+    rc = rc ? rc : rewrite_insert(r, http, buf_text(&common));
+  }
+  buf_free(&common);
+  return rc;
+}
+
+/* The innermost directive that stands at that line; name NULL: any. */
+static const struct conf_directive *find_at(const struct rewrite *r,
+                                            size_t file, uint32_t line,
+                                            const char *name)
+{
+  const struct conf_directive *root = r->facts->conf->root, *best = NULL;
+  for(const struct conf_directive *d = conf_walk(root, root); d;
+      d = conf_walk(root, d)) {
+    uint32_t last = d->line;
+    if(!d->file || d->file->index != file || d->line > line ||
+       (name && !conf_is(d, name)))
+      continue;
+    for(size_t i = d->start; i < d->end; i++)
+      last += d->file->text.p[i] == '\n';
+    if(last >= line)
+      best = d;
+  }
+  return best;
+}
+
+bool rewrite_drop(struct rewrite *r, size_t file, uint32_t line,
+                  const char *name, const char *why)
+{
+  const struct conf_directive *d = find_at(r, file, line, name);
+  if(!d)
+    return false;
+  rewrite_note(r, d, true, "%s", why);
+  return rewrite_replace(r, d, d->start, d->end, "") == 0;
+}

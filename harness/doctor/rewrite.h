@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ * The private copy of a configuration: what must change so that it runs beside
+ * everything else: listens, upstreams, certificates, files.  All else stays,
+ * on the same lines, so that nginx's own messages point at the user's text.
+ *
+ * Pure but for a look at whether a module's file exists. */
+#ifndef WEIR_DOCTOR_REWRITE_H
+#define WEIR_DOCTOR_REWRITE_H
+#include "doctor/doctor_live.h"
+#include "doctor/text_edit.h"
+
+#define REWRITE_LISTENS_MAX 64
+#define REWRITE_AUX_MAX     8
+#define REWRITE_PATH_MAX    400
+
+struct rewrite_listen {
+  char key[140]; /* "*:443", "[::]:443", "unix:/x": as the user has it */
+  uint16_t port; /* on 127.0.0.1; set by the caller */
+  struct conf_listener sample;
+};
+
+/* One copy. */
+struct rewrite {
+  const struct doctor_facts *facts; /* borrowed */
+  struct doctor_live *live;         /* borrowed: takes the notes; NULL none */
+  const char *modules_path;         /* borrowed */
+  char dir[REWRITE_PATH_MAX];       /* of this copy, absolute */
+  char cert[REWRITE_PATH_MAX], key[REWRITE_PATH_MAX];
+  uint16_t origin_port;     /* of the upstream of the location */
+  uint16_t closed_port;     /* where nothing listens: of all others */
+  bool clear;               /* no limits on connections and requests */
+  uint64_t read_timeout_ms; /* of the location; 0: as it is */
+  struct rewrite_listen listen[REWRITE_LISTENS_MAX];
+  size_t listens;
+  /* Locations that requests of ours reach besides: auth_request, mirror. */
+  const char *aux[REWRITE_AUX_MAX];
+  size_t auxs;
+  struct text_edits *edits; /* owned: of each file of the conf */
+  size_t caches;            /* numbered folders given out */
+};
+
+/* rewrite_init borrows f; 0 or E_NOMEM.  The listens are there then: the
+ * caller gives them ports, and fills the other fields. */
+int rewrite_init(struct rewrite *r, const struct doctor_facts *f,
+                 struct doctor_live *live);
+void rewrite_fini(struct rewrite *r);
+/* rewrite_make decides all edits.  0 or E_NOMEM. */
+int rewrite_make(struct rewrite *r);
+/* rewrite_drop takes out what nginx refused: the directive called name (NULL:
+ * any) at a line of file number i.  false when there is none. */
+bool rewrite_drop(struct rewrite *r, size_t file, uint32_t line,
+                  const char *name, const char *why);
+/* rewrite_write writes main.conf and the files it includes to r->dir.  0,
+ * E_NOMEM, E_IO. */
+int rewrite_write(struct rewrite *r, struct err *e);
+/* rewrite_file tells which file of the conf a path of the copy is; SIZE_MAX
+ * when it is none. */
+size_t rewrite_file(const struct rewrite *r, const char *path);
+/* rewrite_listen_of finds the port that stands for a listener; NULL none. */
+const struct rewrite_listen *rewrite_listen_of(const struct rewrite *r,
+                                               const struct conf_listener *l);
+
+/* Private to rewrite*.c. */
+int rewrite_replace(struct rewrite *r, const struct conf_directive *d,
+                    size_t start, size_t end, const char *text);
+int rewrite_insert(struct rewrite *r, const struct conf_directive *block,
+                   const char *text);
+int rewrite_remove(struct rewrite *r, const struct conf_directive *d,
+                   const char *why);
+void rewrite_note(struct rewrite *r, const struct conf_directive *d,
+                  bool refused, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* rewrite_pass.c: upstreams and *_pass. */
+int rewrite_pass(struct rewrite *r, const struct conf_directive *d);
+int rewrite_peer(struct rewrite *r, const struct conf_directive *d);
+bool rewrite_is_examined(const struct rewrite *r,
+                         const struct conf_directive *d);
+void rewrite_find_aux(struct rewrite *r);
+/* rewrite_rows.c: 0, or E_NOMEM; what has no row stays. */
+int rewrite_directive(struct rewrite *r, const struct conf_directive *d);
+/* The directives that every copy needs in its outermost block. */
+int rewrite_common(const struct rewrite *r, struct buf *out);
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT
+ * What becomes of which directive in the private copy, one row each; see
+ * rewrite.h. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "doctor/rewrite.h"
+
+#define CLEAR_CONNECTIONS 2048u
+
+/* The command line of the copy says these itself, or nothing is to be written
+ * there. */
+static int drop(struct rewrite *r, const struct conf_directive *d)
+{
+  return rewrite_remove(r, d, NULL);
+}
+
+static int drop_tls(struct rewrite *r, const struct conf_directive *d)
+{
+  return rewrite_remove(
+      r, d, "is left out of the copy: its files are not needed there");
+}
+
+static int drop_access(struct rewrite *r, const struct conf_directive *d)
+{
+  return rewrite_remove(
+      r, d, "is left out of the copy, so that the probes get through");
+}
+
+static int drop_outside(struct rewrite *r, const struct conf_directive *d)
+{
+  return rewrite_remove(r, d,
+                        "is left out of the copy: it reaches beyond this "
+                        "machine's loopback");
+}
+
+static int drop_limit(struct rewrite *r, const struct conf_directive *d)
+{
+  return r->clear ? drop(r, d) : 0;
+}
+
+static int set_argument(struct rewrite *r, const struct conf_directive *d,
+                        const char *text)
+{
+  if(!d->nargs)
+    return 0;
+  return rewrite_replace(r, d, d->args[0].start, d->args[0].end, text);
+}
+
+static int set_certificate(struct rewrite *r, const struct conf_directive *d)
+{
+  char path[REWRITE_PATH_MAX + 2];
+  bool key = conf_is(d, "ssl_certificate_key");
+  snprintf(path, sizeof(path), "\"%s\"", key ? r->key : r->cert);
+  return set_argument(r, d, path);
+}
+
+/* X_cache_path: a folder of its own. */
+static int set_cache_path(struct rewrite *r, const struct conf_directive *d)
+{
+  char path[REWRITE_PATH_MAX + 32];
+  snprintf(path, sizeof(path), "\"%s/cache%zu\"", r->dir, ++r->caches);
+  return set_argument(r, d, path);
+}
+
+/* X_store writes below root, which is the user's. */
+static int set_store(struct rewrite *r, const struct conf_directive *d)
+{
+  char path[REWRITE_PATH_MAX + 40];
+  if(!d->nargs || strcmp(conf_arg(d, 0), "off") == 0)
+    return 0;
+  snprintf(path, sizeof(path), "\"%s/store$uri.stored\"", r->dir);
+  return set_argument(r, d, path);
+}
+
+static int set_resolver(struct rewrite *r, const struct conf_directive *d)
+{
+  char text[60];
+  snprintf(text, sizeof(text), "resolver 127.0.0.1:%u;",
+           (unsigned)r->closed_port);
+  return rewrite_replace(r, d, d->start, d->end, text);
+}
+
+static int set_connections(struct rewrite *r, const struct conf_directive *d)
+{
+  char text[24];
+  uint64_t n = 0;
+  for(const char *c = conf_arg(d, 0); isdigit((unsigned char)*c); c++)
+    n = n * 10 + (uint64_t)(*c - '0');
+  if(!r->clear || n >= CLEAR_CONNECTIONS)
+    return 0;
+  snprintf(text, sizeof(text), "%u", CLEAR_CONNECTIONS);
+  return set_argument(r, d, text);
+}
+
+static int set_module(struct rewrite *r, const struct conf_directive *d)
+{
+  const char *path = conf_arg(d, 0), *base = strrchr(path, '/');
+  char found[REWRITE_PATH_MAX + 80];
+  if(path[0] == '/' && access(path, R_OK) == 0)
+    return 0;
+  snprintf(found, sizeof(found), "\"%s/%s\"",
+           r->modules_path ? r->modules_path : "", base ? base + 1 : path);
+  found[strlen(found) - 1] = '\0';
+  if(access(found + 1, R_OK)) {
+    rewrite_note(r, d, true,
+                 "the module %s is not on this machine: what needs it is left "
+                 "out of the copy",
+                 base ? base + 1 : path);
+    return drop(r, d);
+  }
+  found[strlen(found)] = '"';
+  return set_argument(r, d, found);
+}
+
+static const struct conf_listener *listener_of(const struct conf_directive *d,
+                                               struct conf_listener *all,
+                                               size_t n)
+{
+  for(size_t i = 0; i < n; i++) {
+    if(all[i].directive == d)
+      return &all[i];
+  }
+  return NULL;
+}
+
+static bool is_kept_flag(const char *word)
+{
+  static const char *const DROPPED[] = {
+      "ipv6only=", "setfib=", "accept_filter=",
+      "fastopen=", "quic",    "proxy_protocol"};
+  for(size_t i = 0; i < sizeof(DROPPED) / sizeof(DROPPED[0]); i++) {
+    if(strncmp(word, DROPPED[i], strlen(DROPPED[i])) == 0)
+      return false;
+  }
+  return true;
+}
+
+static int set_listen(struct rewrite *r, const struct conf_directive *d)
+{
+  struct conf_listener all[CONF_LISTENERS_MAX];
+  const struct conf_listener *l;
+  const struct rewrite_listen *port;
+  char text[40];
+  size_t n;
+  int rc;
+  if(!d->parent || !conf_is(d->parent, "server"))
+    return 0;
+  n = conf_listeners(r->facts->conf, d->parent, all, CONF_LISTENERS_MAX);
+  l = listener_of(d, all, n < CONF_LISTENERS_MAX ? n : CONF_LISTENERS_MAX);
+  port = l ? rewrite_listen_of(r, l) : NULL;
+  if(!port || !port->port)
+    return rewrite_remove(r, d, "is left out of the copy");
+  snprintf(text, sizeof(text), "127.0.0.1:%u", (unsigned)port->port);
+  rc = set_argument(r, d, text);
+  for(size_t i = 1; !rc && i < d->nargs; i++) {
+    if(!is_kept_flag(conf_arg(d, i)))
+      rc = rewrite_replace(r, d, d->args[i].start, d->args[i].end, "");
+  }
+  return rc;
+}
+
+/* A server without listen, or with TLS and no certificate in sight. */
+static int complete_server(struct rewrite *r, const struct conf_directive *d)
+{
+  struct conf_listener all[CONF_LISTENERS_MAX];
+  size_t n;
+  bool tls = false;
+  char text[2 * REWRITE_PATH_MAX + 120];
+  int rc = 0;
+  if(!d->parent || !conf_is(d->parent, "http"))
+    return rewrite_peer(r, d);
+  n = conf_listeners(r->facts->conf, d, all, CONF_LISTENERS_MAX);
+  for(size_t i = 0; !rc && i < n && i < CONF_LISTENERS_MAX; i++) {
+    const struct rewrite_listen *l = rewrite_listen_of(r, &all[i]);
+    tls |= all[i].ssl;
+    if(all[i].directive || !l)
+      continue;
+    snprintf(text, sizeof(text), " listen 127.0.0.1:%u;", (unsigned)l->port);
+    rc = rewrite_insert(r, d, text);
+  }
+  if(rc || !tls ||
+     conf_effective_at(d, "ssl_certificate", r->facts->version).n)
+    return rc;
+  snprintf(text, sizeof(text),
+           " ssl_certificate \"%s\"; ssl_certificate_key \"%s\";", r->cert,
+           r->key);
+  return rewrite_insert(r, d, text);
+}
+
+/* Files are called by number; see rewrite_write. */
+static int set_include(struct rewrite *r, const struct conf_directive *d)
+{
+  const struct conf_directive *x;
+  size_t last = SIZE_MAX;
+  struct buf text;
+  int rc = 0;
+  buf_init(&text, 0);
+  for(x = d->next; !rc && x && x->via == d; x = x->next) {
+    if(!x->file || x->file->index == last)
+      continue;
+    last = x->file->index;
+    rc = buf_addf(&text, "%sinclude \"%s/f%zu.conf\";", text.n ? " " : "",
+                  r->dir, last);
+  }
+  if(!rc)
+    rc = rewrite_replace(r, d, d->start, d->end, buf_text(&text));
+  buf_free(&text);
+  return rc;
+}
+
+struct row {
+  const char *name; /* "*_temp_path": ends in that */
+  int (*act)(struct rewrite *r, const struct conf_directive *d);
+};
+
+static const struct row ROWS[] = {
+    {"user", drop},
+    {"daemon", drop},
+    {"master_process", drop},
+    {"pid", drop},
+    {"lock_file", drop},
+    {"worker_processes", drop},
+    {"worker_cpu_affinity", drop},
+    {"worker_priority", drop},
+    {"working_directory", drop},
+    {"worker_rlimit_core", drop},
+    {"google_perftools_profiles", drop},
+    {"error_log", drop},
+    {"access_log", drop},
+    {"open_log_file_cache", drop},
+    {"ssl_engine", drop_tls},
+    {"ssl_dhparam", drop_tls},
+    {"ssl_trusted_certificate", drop_tls},
+    {"ssl_client_certificate", drop_tls},
+    {"ssl_crl", drop_tls},
+    {"ssl_password_file", drop_tls},
+    {"ssl_session_ticket_key", drop_tls},
+    {"ssl_verify_client", drop_access},
+    {"ssl_reject_handshake", drop_access},
+    {"ssl_stapling", drop_outside},
+    {"ssl_stapling_file", drop_outside},
+    {"ssl_stapling_responder", drop_outside},
+    {"ssl_stapling_verify", drop},
+    {"ssl_ocsp", drop_outside},
+    {"ssl_ocsp_responder", drop_outside},
+    {"ssl_ocsp_cache", drop},
+    {"proxy_ssl_certificate", drop_tls},
+    {"proxy_ssl_certificate_key", drop_tls},
+    {"proxy_ssl_trusted_certificate", drop_tls},
+    {"proxy_ssl_crl", drop_tls},
+    {"proxy_ssl_verify", drop_tls},
+    {"proxy_ssl_password_file", drop_tls},
+    {"auth_basic", drop_access},
+    {"auth_basic_user_file", drop},
+    {"allow", drop_access},
+    {"deny", drop_access},
+    {"proxy_bind", drop_outside},
+    {"limit_conn", drop_limit},
+    {"limit_req", drop_limit},
+    {"worker_connections", set_connections},
+    {"ssl_certificate", set_certificate},
+    {"ssl_certificate_key", set_certificate},
+    {"resolver", set_resolver},
+    {"load_module", set_module},
+    {"listen", set_listen},
+    {"include", set_include},
+    {"server", complete_server},
+    {"*_temp_path", drop},
+    {"*_cache_path", set_cache_path},
+    {"*_store", set_store},
+    {"*_pass", rewrite_pass},
+};
+
+static bool is_called(const struct conf_directive *d, const char *name)
+{
+  size_t n = strlen(d->name), tail = strlen(name) - 1;
+  if(name[0] != '*')
+    return strcmp(d->name, name) == 0;
+  return n > tail && strcmp(d->name + n - tail, name + 1) == 0;
+}
+
+int rewrite_directive(struct rewrite *r, const struct conf_directive *d)
+{
+  for(size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+    if(is_called(d, ROWS[i].name))
+      return ROWS[i].act(r, d);
+  }
+  return 0;
+}
+
+int rewrite_common(const struct rewrite *r, struct buf *out)
+{
+  static const char *const KINDS[] = {"client_body", "proxy", "fastcgi",
+                                      "uwsgi", "scgi"};
+  int rc = buf_adds(out, " access_log off;");
+  for(size_t i = 0; !rc && i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
+    rc = buf_addf(out, " %s_temp_path \"%s/temp_%s\";", KINDS[i], r->dir,
+                  KINDS[i]);
+  return rc;
+}

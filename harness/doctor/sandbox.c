@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT
+ * A live run's surroundings; see sandbox.h. */
+#include "doctor/sandbox.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "doctor/certificate.h"
+
+#define READY_NS   (10 * NS_PER_SEC)
+#define SCALED_MS  1500u
+#define LONGEST_MS 2500u /* a timeout up to this needs no dividing */
+#define LOG_MAX    ((size_t)1 << 20)
+
+static int stopped(const struct sandbox *s, struct err *e)
+{
+  if(s->o->is_stopped && s->o->is_stopped(s->o->ctx))
+    return err_set(e, E_CLOSED, "stopped");
+  return 0;
+}
+
+/* --- weir-server -------------------------------------------------------- */
+
+static bool read_port(const char *text, uint16_t *port)
+{
+  const char *at = strstr(text, "listening on http://127.0.0.1:");
+  unsigned long n = at ? strtoul(at + 30, NULL, 10) : 0;
+  *port = (uint16_t)n;
+  return n > 0 && n < 65536 && strchr(at, '\n');
+}
+
+static int await_server(struct sandbox *s, struct err *e)
+{
+  uint64_t end = clock_mono_ns() + READY_NS;
+  struct buf text;
+  struct pollfd fd = {.fd = s->server.out, .events = POLLIN};
+  int rc = 0;
+  buf_init(&text, 0);
+  while(!rc) {
+    bool open = process_read(&s->server, &text);
+    if(read_port(buf_text(&text), &s->origin_port))
+      break;
+    if(!open || clock_mono_ns() > end)
+      rc = err_set(e, E_IO, "weir-server does not start: %.300s",
+                   buf_text(&text));
+    rc = rc ? rc : stopped(s, e);
+    if(!rc)
+      poll(&fd, 1, 20);
+  }
+  buf_free(&text);
+  return rc;
+}
+
+static int start_server(struct sandbox *s, struct err *e)
+{
+  char path[512];
+  const char *argv[] = {path, "--origin", "--port", "0", NULL};
+  int rc;
+  if(!process_find(s->o->server_binary, "weir-server", NULL, path,
+                   sizeof(path)))
+    return err_set(e, E_NOT_FOUND,
+                   "weir-server is neither beside weir nor in PATH");
+  rc = process_start(&s->server, argv, e);
+  return rc ? rc : await_server(s, e);
+}
+
+/* --- folders ------------------------------------------------------------ */
+
+static bool has_cipher_list(const struct doctor_facts *f)
+{
+  return conf_effective_at(f->route->server, "ssl_ciphers", f->version).n > 0;
+}
+
+static int make_folders(struct sandbox *s, struct err *e)
+{
+  static const char *const NAMES[] = {"as-is", "scaled"};
+  int rc = private_dir_make(&s->dir, e);
+  for(int c = 0; !rc && c < COPY_COUNT; c++) {
+    if(rewrite_init(&s->copy[c], s->facts, c == COPY_AS_IS ? s->live : NULL))
+      return err_set(e, E_NOMEM, "out of memory");
+    s->copied[c] = true;
+    snprintf(s->copy[c].dir, sizeof(s->copy[c].dir), "%s/%s", s->dir.path,
+             NAMES[c]);
+    snprintf(s->copy[c].cert, sizeof(s->copy[c].cert), "%s/cert.pem",
+             s->dir.path);
+    snprintf(s->copy[c].key, sizeof(s->copy[c].key), "%s/key.pem",
+             s->dir.path);
+    s->copy[c].modules_path = s->live->nginx.modules_path;
+    rc = private_dir_folder(&s->dir, NAMES[c], e);
+  }
+  return rc;
+}
+
+static int make_certificate(struct sandbox *s, struct err *e)
+{
+  return certificate_make(s->copy[0].cert, s->copy[0].key,
+                          has_cipher_list(s->facts), e);
+}
+
+/* --- the family's timeout ----------------------------------------------- */
+
+static void choose_scale(struct sandbox *s)
+{
+  struct conf_setting t = conf_effective_at(
+      s->facts->route->block, "proxy_read_timeout", s->facts->version);
+  uint64_t ms = 60000;
+  conf_setting_ms(&t, &ms);
+  s->live->read_timeout_ms = ms;
+  s->live->scale = 1;
+  s->scaled_ms = 0;
+  if(ms > LONGEST_MS) {
+    s->scaled_ms = SCALED_MS;
+    s->live->scale = (double)ms / SCALED_MS;
+  }
+}
+
+/* --- open and close ----------------------------------------------------- */
+
+static void begin(struct sandbox *s, const struct doctor_live_options *o,
+                  const struct doctor_facts *f, struct doctor_live *live)
+{
+  memset(s, 0, sizeof(*s));
+  s->o = o;
+  s->facts = f;
+  s->live = live;
+  s->closed_fd = s->server.out = -1;
+  for(int c = 0; c < COPY_COUNT; c++)
+    s->nginx[c].out = -1;
+}
+
+int sandbox_open(struct sandbox *s, const struct doctor_live_options *o,
+                 const struct doctor_facts *f, struct doctor_live *live,
+                 struct err *e)
+{
+  int rc;
+  begin(s, o, f, live);
+  rc = make_folders(s, e);
+  rc = rc ? rc : make_certificate(s, e);
+  rc = rc ? rc : start_server(s, e);
+  if(rc)
+    return rc;
+  s->closed_fd = sandbox_closed_port(&s->closed_port, e);
+  if(s->closed_fd < 0)
+    return s->closed_fd;
+  choose_scale(s);
+  s->copy[COPY_SCALED].read_timeout_ms = s->scaled_ms;
+  s->copy[COPY_SCALED].clear = true;
+  for(int c = 0; !rc && c < COPY_COUNT; c++) {
+    rc = sandbox_make_copy(s, (enum sandbox_copy)c, e);
+    rc = rc ? rc : sandbox_start_copy(s, (enum sandbox_copy)c, e);
+  }
+  return rc;
+}
+
+uint16_t sandbox_port(const struct sandbox *s, enum sandbox_copy c,
+                      const struct conf_listener *l)
+{
+  const struct rewrite_listen *found = rewrite_listen_of(&s->copy[c], l);
+  return found ? found->port : 0;
+}
+
+void sandbox_log(const struct sandbox *s, enum sandbox_copy c, struct buf *out)
+{
+  char path[REWRITE_PATH_MAX + 32];
+  snprintf(path, sizeof(path), "%s/error.log", s->copy[c].dir);
+  file_read(path, LOG_MAX, out, NULL);
+}
+
+void sandbox_close(struct sandbox *s)
+{
+  for(int c = 0; c < COPY_COUNT; c++) {
+    process_end(&s->nginx[c]);
+    if(s->copied[c])
+      rewrite_fini(&s->copy[c]);
+    s->copied[c] = false;
+  }
+  process_end(&s->server);
+  if(s->closed_fd >= 0)
+    close(s->closed_fd);
+  s->closed_fd = -1;
+  if(s->o->keep && s->dir.path[0])
+    snprintf(s->live->kept, sizeof(s->live->kept), "%s", s->dir.path);
+  else
+    private_dir_remove(&s->dir);
+}
