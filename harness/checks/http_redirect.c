@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "checks/http_common.h"
-#include "checks/http_cors.h"
 #include "checks/http_judges.h"
 #include "checks/redirect_url.h"
 #include "checks/roles.h"
@@ -234,32 +233,6 @@ const char *http_skip_redirect_get(const struct check_input *in)
   if(strcmp(in->target->method, "GET") == 0)
     return "the method is GET, which every redirect keeps";
   return http_skip_not_redirected(in);
-}
-
-const char *http_skip_redirect_cors(const struct check_input *in)
-{
-  const char *reason = http_skip_without_origin(in);
-  return reason ? reason : http_skip_not_redirected(in);
-}
-
-/* The walk is made without Origin; the first hop is also seen with it. */
-void http_judge_redirect_cors(const struct check_input *in, struct finding *f)
-{
-  const struct recording *r = input_answer(in, EX_ORIGIN, f);
-  if(!r)
-    return;
-  finding_show_head(f, r);
-  finding_show_field(f, r, "Location");
-  finding_show_field(f, r, "Access-Control-Allow-Origin");
-  if(!http_is_redirect(r->head.status))
-    finding_set(f, VERDICT_SKIP, "with Origin the URL does not redirect");
-  else if(!http_cors_allows(r, in->target->origin, false))
-    finding_broken(f, "the redirect does not allow the origin: cross-origin "
-                      "clients fail there, whatever the stream allows");
-  else
-    finding_set(f, VERDICT_PASS,
-                "the redirect allows the origin; check the "
-                "URL it leads to for the rest");
 }
 
 void http_judge_redirect_reconnect_original(const struct check_input *in,

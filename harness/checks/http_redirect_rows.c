@@ -132,8 +132,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "A",
-     .needs = {.exchanges = EX(EX_ORIGIN),
-               .scripts = SCRIPT(SCRIPT_REDIRECTS)},
+     .needs = WALK,
      .anchor = FETCH "http-redirect-fetch",
      .reference = "Fetch: HTTP fetch, CORS check",
      .rationale =

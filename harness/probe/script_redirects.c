@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT
  * The redirect chain walked by hand, hop by hop: redirects.0 is the target's
  * own answer, the last one the answer that redirects no further. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "probe/script_rows.h"
 #include "transport/url.h"
 
-#define HOPS_MAX 20 /* as Fetch has it */
+#define HOPS_MAX   20 /* as Fetch has it */
+#define HEADER_MAX 600
 
 struct walk {
   unsigned hops;
   bool abroad; /* another origin was on the way: credentials are gone */
   bool as_get; /* a hop turned the method into GET */
+  bool opaque; /* Origin is "null": two foreign origins were on the way */
+  char headers[HEADER_MAX];
 };
 
 static bool is_redirect(int status)
@@ -43,6 +47,14 @@ static bool same_origin(const char *a, const char *b)
          strcmp(pa.origin, pb.origin) == 0;
 }
 
+/* Fetch, "HTTP-redirect fetch": from an origin that is not the page's to yet
+ * another one the page's origin is told no more. */
+static bool hides_origin(const struct target *t, const char *from,
+                         const char *to)
+{
+  return t->origin && !same_origin(from, to) && !same_origin(from, t->origin);
+}
+
 static void arrived(struct recording *r, void *ctx)
 {
   struct script *s = ctx;
@@ -56,6 +68,7 @@ static void arrived(struct recording *r, void *ctx)
   }
   w->hops++;
   w->abroad = w->abroad || !same_origin(r->url, url);
+  w->opaque = w->opaque || hides_origin(script_target(s), r->url, url);
   if(r->head.status == 303 ||
      (r->head.status <= 302 && strcmp(r->method, "POST") == 0))
     w->as_get = true;
@@ -66,14 +79,26 @@ static void arrived(struct recording *r, void *ctx)
 
 static const struct recorder_handler handler = {.on_done = arrived};
 
+/* Where an origin is declared, the walk is made as a page of it makes it. */
+static const char *walk_headers(struct walk *w, const struct target *t)
+{
+  const char *foreign = w->abroad ? "-Authorization\n-Cookie" : "";
+  int n = 0;
+  if(t->origin)
+    n = snprintf(w->headers, sizeof(w->headers), "Origin: %s\n%s",
+                 w->opaque ? "null" : t->origin, foreign);
+  /* Of an origin that is too long to be one, nothing is sent. */
+  return n > 0 && (size_t)n < sizeof(w->headers) ? w->headers : foreign;
+}
+
 static void hop(struct script *s, const char *url)
 {
-  const struct walk *w = script_state(s);
+  struct walk *w = script_state(s);
   char name[64];
   struct probe_request q = {.name = name, .url = url};
   script_next_name(s, name, sizeof(name));
   q.stop.when = STOP_AFTER_HEAD;
-  q.headers = w->abroad ? "-Authorization\n-Cookie" : NULL;
+  q.headers = walk_headers(w, script_target(s));
   q.method = w->as_get ? "GET" : NULL;
   if(!recorder_start(script_recorder(s), &q, &handler, s))
     script_done(s);
