@@ -150,7 +150,8 @@ void http_judge_framing_header_syntax(const struct check_input *in,
   struct slice line;
   size_t bare_lf;
   f->recording = r;
-  if(r->end == REC_END_PROTOCOL || (r->head.bytes.n && !r->head.status)) {
+  if(r->end == REC_END_PROTOCOL ||
+     (r->head.bytes.n && !r->head.status && r->head.complete_ns >= 0)) {
     finding_broken(f, "the answer is not HTTP");
     finding_show_bytes(f, "received", buf_slice(&r->head.bytes));
     finding_show_bytes(f, "then", buf_slice(&r->wire));

@@ -209,9 +209,23 @@ static void test_the_head_is_small(void **state)
   head("", "http.framing.header-size", UNTESTABLE);
 }
 
+static void test_half_a_head_breaks_no_grammar(void **state)
+{
+  struct sample s;
+  struct recording *r;
+  (void)state;
+  sample_begin(&s);
+  r = sample_add(&s, "plain", "HTTP/1.1 200 OK\r\nContent-Ty");
+  r->head.complete_ns = -1;
+  sample_ends(r, REC_END_TIMEOUT, 5000);
+  sample_expect(&s, "http.framing.header-syntax", UNTESTABLE);
+  sample_end(&s);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_half_a_head_breaks_no_grammar),
       cmocka_unit_test(test_an_endless_stream_has_no_length),
       cmocka_unit_test(test_transfer_encoding_is_chunked_and_alone),
       cmocka_unit_test(test_the_body_tells_its_own_end),

@@ -7,8 +7,9 @@
 #include "checks/redirect_url.h"
 #include "checks/roles.h"
 
-#define HOPS_FINE 5
-#define HOPS_MAX  20 /* Fetch gives up there */
+#define HOPS_FINE  5
+#define HOPS_MAX   20 /* Fetch gives up there */
+#define HOPS_SHOWN 4  /* and the last one */
 
 /* The chain: hops[0..n-2] redirect, the last one does not, unless the walk
  * ended before. */
@@ -46,6 +47,10 @@ static size_t read_chain(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_UNTESTABLE, "no response to \"%s\": %s",
                 hop(in, 0)->name, recording_end_name(hop(in, 0)->end));
   for(i = 0; i < length; i++) {
+    if(i == HOPS_SHOWN && length > HOPS_SHOWN + 1) {
+      finding_note(f, "... %zu more", length - HOPS_SHOWN - 1);
+      i = length - 1;
+    }
     finding_show_bytes(f, "URL", slice_of(hop(in, i)->url));
     finding_show_head(f, hop(in, i));
     if(http_is_redirect(hop(in, i)->head.status))

@@ -120,7 +120,8 @@ int check_look(struct check_run *r, struct err *e)
   status = last->head.status;
   r->held = check_is_held(r, last);
   /* The type is judged when there is a body to go by. */
-  if(!r->held && (status < 200 || status >= 300 || status == 204))
+  if(!r->held &&
+     (status < 200 || status >= 300 || status == 204 || last->complete))
     check_stop(last, r->stopped, sizeof(r->stopped));
   else if(r->look.recordings > 1 && last->url)
     rc = move_to(r, last->url, e);

@@ -50,8 +50,6 @@ static const char *no_answer(const struct recording *r)
   case REC_END_NO_RESPONSE:
   case REC_END_RESET:
     return "the connection was closed without an answer";
-  case REC_END_TLS:
-    return "TLS fails";
   case REC_END_PROTOCOL:
     return "what answers is not HTTP";
   case REC_END_LIMIT:
@@ -63,14 +61,24 @@ static const char *no_answer(const struct recording *r)
   }
 }
 
+/* What the recorder heard, or what may help. */
+static const char *remark(const struct recording *r)
+{
+  if(r->end == REC_END_REFUSED)
+    return "";
+  if(r->end != REC_END_TLS)
+    return r->detail;
+  return strstr(r->detail, "wrong version")
+             ? "does the port speak plain http://?"
+             : "--ca FILE or --insecure may help";
+}
+
 static void no_head(const struct recording *r, char *out, size_t size)
 {
-  bool is_tls = r->end == REC_END_TLS;
+  const char *more = remark(r);
   snprintf(out, size, "%s: %s%s%s%s", r->url ? r->url : "the target",
-           no_answer(r), r->detail[0] ? " (" : "", r->detail,
-           r->detail[0] ? ")" : "");
-  if(is_tls && strlen(out) + 60 < size)
-    strncat(out, "; --ca FILE or --insecure may help", size - strlen(out) - 1);
+           r->end == REC_END_TLS ? r->detail : no_answer(r),
+           more[0] ? " (" : "", more, more[0] ? ")" : "");
 }
 
 static void by_status(const struct recording *r, char *out, size_t size)
@@ -100,9 +108,14 @@ static const char *kind_of(struct slice type)
 {
   static const struct {
     const char *part, *kind;
-  } kinds[] = {{"html", "an HTML page"}, {"grpc", "gRPC"},
-               {"json", "JSON"},         {"ndjson", "JSON lines"},
-               {"xml", "XML"},           {"image/", "an image"}};
+  } kinds[] = {{"html", "an HTML page"},
+               {"grpc", "gRPC"},
+               {"ndjson", "JSON lines"},
+               {"jsonl", "JSON lines"},
+               {"json", "JSON"},
+               {"xml", "XML"},
+               {"text/plain", "plain text"},
+               {"image/", "an image"}};
   size_t i;
   for(i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
     if(slice_find(type, kinds[i].part) >= 0)

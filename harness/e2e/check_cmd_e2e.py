@@ -4,17 +4,18 @@
 import http.server
 import json
 import os
+import re
 import signal
 import threading
 import time
 
-from weirtest import Case, free_port, main
+from weirtest import Case, PATIENCE, free_port, main
 
 FAST = ("--fast", "-q")
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
-    """Answers that are no event streams, by path."""
+    """Answers that no weir-server gives, by path."""
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
@@ -35,25 +36,6 @@ class Answers(http.server.BaseHTTPRequestHandler):
     def plain(self):
         self.reply(404, b"no", Content_Type="text/plain")
 
-    def answer_html(self):
-        self.reply(200, b"<!doctype html><p>data: x", Content_Type="text/html")
-
-    def answer_json_lines(self):
-        self.reply(200, b'{"a":1}\n{"a":2}\n',
-                   Content_Type="application/x-ndjson")
-
-    def answer_grpc(self):
-        self.reply(200, b"\0\0\0\0\0", Content_Type="application/grpc")
-
-    def answer_locked(self):
-        self.reply(401, WWW_Authenticate="Bearer")
-
-    def answer_loop(self):
-        self.reply(302, Location="/loop")
-
-    def answer_gone(self):
-        self.reply(204)
-
     def answer_moved(self):
         self.reply(302, Location=self.server.stream)
 
@@ -62,25 +44,6 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
     def answer_bare(self):
         self.reply(200, b"data: x\n\n", Content_Type="text/event-stream")
-
-    def answer_endless_line(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        try:
-            while True:
-                self.wfile.write(b"x" * 65536)
-        except OSError:
-            pass
-
-    def answer_endless_head(self):
-        try:
-            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-            while True:
-                self.wfile.write(b"X-Filler: " + b"y" * 8000 + b"\r\n")
-        except OSError:
-            pass
 
     def log_message(self, *args):
         pass
@@ -137,36 +100,6 @@ class Check(Case):
         self.assert_clean(run)
         self.assertLessEqual(run.doc["exchanges"], 2)
 
-    def test_what_is_no_stream_is_told_in_one_sentence(self):
-        base = self.answers()
-        for path, words in (("/html", "an HTML page"),
-                            ("/json-lines", "JSON"),
-                            ("/grpc", "gRPC"),
-                            ("/locked", "credentials (401)"),
-                            ("/loop", "redirects do not end"),
-                            ("/gone", "204"),
-                            ("/nothing", "404"),
-                            ("/endless-head", "head does not end")):
-            with self.subTest(path):
-                run = self.check(base + path, *FAST)
-                self.assert_code(run, 3)
-                self.assertEqual("unreachable", run.doc["verdict"])
-                self.assertIn(words, run.doc["sentence"])
-                self.assertIn(words.split()[-1], run.out)
-                for check in run.doc["checks"]:
-                    self.assertRegex(check["id"], r"^http\.redirect\.")
-
-    def test_a_dead_port_is_exit_3(self):
-        run = self.check(f"http://127.0.0.1:{free_port()}/", *FAST)
-        self.assert_code(run, 3)
-        self.assertIn("refused", run.doc["sentence"])
-
-    def test_an_endless_line_is_judged_in_bounded_memory(self):
-        base = self.answers()
-        run = self.check(base + "/endless-line", "--mode", "lint", *FAST)
-        self.assertIn(run.code, (0, 1), str(run))
-        self.assertLess(os.path.getsize(self.path("r.json")), 2 << 20)
-
     def test_redirects_lead_to_the_stream(self):
         server = self.server()
         base = self.answers(f"{server.url}/stream?rate=20")
@@ -195,6 +128,18 @@ class Check(Case):
         self.assert_code(run, 0)
         for words in ("exchanges    plain", "scripts", "time         about"):
             self.assertIn(words, run.out)
+
+    def test_a_stream_without_events_keeps_to_the_time_printed(self):
+        server = self.server()
+        run = self.check(f"{server.url}/stream?rate=0&hb=0", "--mode", "full",
+                         "--fast")
+        self.assertIn(run.code, (0, 1))
+        about, most = re.search(r"about ([\d.]+) s, at most ([\d.]+) s",
+                                run.err).groups()
+        self.assertLess(float(most), 60)
+        self.assertLess(run.took, float(about) * 1.5 * PATIENCE)
+        self.assertLess(run.took, float(most) * PATIENCE)
+        self.assertNotIn("was not made", run.out)
 
     def test_only_and_skip_choose(self):
         server = self.server()

@@ -204,10 +204,11 @@ static void target(struct page *p, json_t *doc)
   json_t *text;
   size_t i;
   page_row(p, "target", doc_text(doc, "target.url"));
-  page_rowf(p, "run", "%s%s, %llu exchanges, %s, seed %llu",
+  page_rowf(p, "run", "%s%s, %llu exchange%s, %s, seed %llu",
             doc_text(doc, "target.mode"),
             doc_bool(doc, "target.fast") ? " --fast" : "",
             (unsigned long long)doc_count(doc, "exchanges"),
+            doc_count(doc, "exchanges") == 1 ? "" : "s",
             units_fmt_ms(doc_number(doc, "elapsed_ms", 0), took),
             (unsigned long long)doc_count(doc, "seed"));
   json_array_foreach(doc_array(doc, "assumptions"), i, text)
