@@ -98,14 +98,17 @@ struct doctor_proof {
   char refusal[400]; /* nginx's word where not */
   struct doctor_live live;
   struct doctor_findings after; /* owned: the rules on the corrected copy */
+  struct conf *conf;            /* owned: what after points into */
+  struct conf_route *route;     /* owned */
   size_t proven, not_proven;
 };
 
-/* doctor_prove applies the edits of findings, runs, judges, and sets state and
- * after of every finding that has edits: proven where the rule says nothing
- * worse than info any more and what was measured before is good now.  before
- * may be NULL (nothing was measured: proven by the rules alone is not proven).
- * request is what the route was located with.  0 or E_* as above. */
+/* doctor_prove takes the corrected texts (patch_apply), runs, judges, and sets
+ * state and after of every finding that has edits: proven where the rule says
+ * nothing worse than info any more about what was measured; not proven where
+ * it still does, or nginx refuses the result.  Without a live run the states
+ * stay as they are.  before may be NULL; request is what the route was located
+ * with.  0 or E_* as above; call doctor_proof_free after any outcome. */
 int doctor_prove(const struct doctor_live_options *o,
                  const struct doctor_facts *f,
                  const struct conf_request *request,

@@ -17,8 +17,7 @@
 enum live_stage {
   STAGE_MAIN,  /* everything that leaves nginx as it was */
   STAGE_HARSH, /* what may mark the upstream as down */
-  STAGE_STORM, /* many at once, on the copy as it is */
-  STAGE_CROWD, /* more than it may hold */
+  STAGE_CROWD, /* more than nginx may hold */
   STAGE_COUNT
 };
 

@@ -182,6 +182,15 @@ static bool has_result(const struct live_shot *shot)
          shot->r->end != REC_END_TLS;
 }
 
+/* A cut at the timeout, but for what the machine and the factor add. */
+static double unscaled(double cut_ms, uint64_t timeout_ms)
+{
+  double off = cut_ms - (double)timeout_ms;
+  return off * off < 0.0016 * (double)timeout_ms * (double)timeout_ms
+             ? (double)timeout_ms
+             : cut_ms;
+}
+
 void live_measure(const struct live_plan *p, const struct live_outcome *o,
                   int64_t offset_ns, const char *noise,
                   struct doctor_live *out)
@@ -202,7 +211,7 @@ void live_measure(const struct live_plan *p, const struct live_outcome *o,
     if(shot->probe == PROBE_QUIET || shot->probe == PROBE_HEARTBEAT) {
       s->scale = (uint32_t)(out->scale + 0.5);
       if(s->cut_ms >= 0)
-        s->cut_ms *= out->scale;
+        s->cut_ms = unscaled(s->cut_ms * out->scale, out->read_timeout_ms);
     }
     if(shot->probe == PROBE_STALLED && !strstr(noise, "buffered to a temp"))
       s->spooled_bytes = 0;

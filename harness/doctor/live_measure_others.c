@@ -67,7 +67,7 @@ static void measure_leave(const struct recording *r, const json_t *entry,
 {
   uint64_t gone = live_log_ns(entry, "gone_ns");
   uint64_t left = live_mono_ns(r, r->end_ns, offset_ns);
-  if(r->end != REC_END_OURS || !entry)
+  if((r->end != REC_END_OURS && r->end != REC_END_TIMEOUT) || !entry)
     return;
   s->never_told = !gone;
   if(gone)
@@ -130,6 +130,7 @@ void live_measure_shot(const struct live_plan *p, size_t i,
     break;
   case PROBE_BAIT:
     s->body_differs = !slice_eq(buf_slice(&r->body), buf_slice(&o->bait));
+    s->received = s->body_differs ? 0 : s->sent;
     break;
   case PROBE_STALLED:
     measure_stalled(entry, s);

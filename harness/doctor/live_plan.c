@@ -9,6 +9,10 @@
 
 #define MS(n) ((uint64_t)(n)*NS_PER_MS)
 
+/* As long a response head is waited for: longer than any stream lasts that is
+ * held to its end. */
+#define HEAD_MS 2000
+
 #define ON_ALL     1u /* every transport that a listener offers */
 #define ON_PRIMARY 2u /* TLS over HTTP/1.1 where there is TLS, else plain */
 #define ON_H2      4u
@@ -16,6 +20,8 @@
 /* Q1 and its kin: long enough to tell an interval from a jitter, short enough
  * for nobody to wait. */
 #define REGULAR "n=12&every=100ms"
+#define CROWD   "n=1&hold=400ms&hdr=X-Accel-Buffering:+no"
+#define CALM_MS 1250 /* then the even streams are over */
 
 const char *const LIVE_REQUEST_HEADERS[][2] = {
     {"Last-Event-ID", "42-gr\xc3\xbc\xc3\x9f"},
@@ -93,7 +99,10 @@ static const struct row ROWS[] = {
      ON_PRIMARY,
      "n=100&every=50ms",
      NULL,
-     {.when = STOP_AFTER_EVENTS, .n = 3, .limit_ns = MS(900)},
+     {.when = STOP_AFTER_EVENTS,
+      .n = 3,
+      .limit_ns = MS(900),
+      .head_ns = MS(900)},
      false},
     {PROBE_LEAVE_QUIET,
      ON_PRIMARY,
@@ -102,7 +111,8 @@ static const struct row ROWS[] = {
      {.when = STOP_AFTER_EVENTS,
       .n = 1,
       .limit_ns = MS(600),
-      .delay_ns = MS(100)},
+      .delay_ns = MS(100),
+      .head_ns = MS(700)},
      false},
     {PROBE_BAIT, ON_PRIMARY, "bait=1", NULL, {.limit_ns = MS(800)}, false},
     {PROBE_ERROR,
@@ -162,6 +172,7 @@ static struct live_shot *add(struct live_plan *p, enum doctor_probe probe,
   snprintf(s->run, sizeof(s->run), "%s.%d", doctor_probe_id(probe), (int)t);
   snprintf(s->query, sizeof(s->query), "%s", query);
   s->stop.limit_ns = MS(800);
+  s->stop.head_ns = MS(HEAD_MS);
   return s;
 }
 
@@ -177,6 +188,8 @@ static void add_rows(struct live_plan *p, const struct doctor_facts *f)
         return;
       s->headers = ROWS[i].headers;
       s->stop = ROWS[i].stop;
+      if(!s->stop.head_ns)
+        s->stop.head_ns = MS(HEAD_MS);
       if(ROWS[i].scaled)
         s->copy = COPY_SCALED;
     }
@@ -241,21 +254,21 @@ static void add_pairs(struct live_plan *p, const struct doctor_facts *f)
     s->stage = STAGE_HARSH;
 }
 
+/* They stay a while, and end by themselves: whatever is held comes then. */
 static void add_crowd(struct live_plan *p, const struct doctor_facts *f,
-                      enum doctor_probe probe, enum live_stage stage,
-                      uint32_t n)
+                      enum doctor_probe probe, uint32_t n)
 {
   for(uint32_t i = 0; i < n; i++) {
-    struct live_shot *s = add(p, probe, primary(f), "n=1&hold=5s");
+    struct live_shot *s = add(p, probe, primary(f), CROWD);
     if(!s)
       return;
     s->copy = COPY_AS_IS;
-    s->stage = stage;
-    s->stop = (struct stop_rule){.when = STOP_AFTER_EVENTS,
-                                 .n = 1,
-                                 .delay_ns = MS(350),
-                                 .limit_ns = MS(700),
-                                 .head_ns = MS(1200)};
+    s->stop.limit_ns = MS(700);
+    s->stop.head_ns = MS(1200);
+    if(probe == PROBE_CROWD)
+      s->stage = STAGE_CROWD;
+    else
+      s->delay_ms = CALM_MS;
   }
 }
 
@@ -267,11 +280,14 @@ static void add_multiplex(struct live_plan *p, const struct doctor_facts *f)
   if(!live_listener(f, DOCTOR_H2) || conf_setting_number(&s, &n) || n > 24)
     return;
   for(uint64_t i = 0; i < n + 2; i++) {
-    struct live_shot *shot = add(p, PROBE_MULTIPLEX, DOCTOR_H2, "n=1&hold=5s");
+    struct live_shot *shot = add(p, PROBE_MULTIPLEX, DOCTOR_H2,
+                                 "n=1&hold=5s&hdr=X-Accel-Buffering:+no");
     if(!shot)
       return;
-    shot->stage = STAGE_STORM;
+    shot->copy = COPY_SCALED;
+    shot->stage = STAGE_CROWD;
     shot->stop.limit_ns = MS(600);
+    shot->stop.head_ns = MS(500);
   }
 }
 
@@ -343,10 +359,10 @@ int live_plan_make(struct live_plan *p, const struct doctor_facts *f,
   add_rows(p, f);
   add_quiet(p, f);
   add_pairs(p, f);
-  add_crowd(p, f, PROBE_STORM, STAGE_STORM, 20);
+  add_crowd(p, f, PROBE_STORM, 20);
   add_multiplex(p, f);
   if(p->crowd <= 64)
-    add_crowd(p, f, PROBE_CROWD, STAGE_CROWD, p->crowd + 4);
+    add_crowd(p, f, PROBE_CROWD, p->crowd + 4);
   return 0;
 }
 

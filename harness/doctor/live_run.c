@@ -156,7 +156,6 @@ static void begin_stage(struct fire *f)
   }
 }
 
-/* Whoever limits streams in a storm would only do the same with a crowd. */
 static void next_stage(struct fire *f)
 {
   while(f->open == 0 && !f->done) {
@@ -235,7 +234,7 @@ static int open_recorders(struct fire *f, struct err *e)
   if(!f->origin)
     return e->code;
   for(int i = 0; live_listener(f->s->facts, DOCTOR_H2) && i < STAGE_COUNT; i++)
-    f->h2[i] = live_h2_new(&f->loop, i == STAGE_STORM ? 1 : 0, e);
+    f->h2[i] = live_h2_new(&f->loop, i == STAGE_CROWD ? 1 : 0, e);
   return 0;
 }
 

@@ -23,7 +23,8 @@ int private_dir_make(struct private_dir *d, struct err *e)
   if(strlen(real) > sizeof(d->path) - 40)
     return err_set(e, E_TOO_LONG, "the name of the folder %s is too long",
                    real);
-  snprintf(d->path, sizeof(d->path), "%s/weir-nginx-XXXXXX", real);
+  snprintf(d->path, sizeof(d->path), "%.*s/weir-nginx-XXXXXX",
+           (int)sizeof(d->path) - 40, real);
   if(mkdtemp(d->path))
     return 0;
   d->path[0] = '\0';

@@ -14,8 +14,8 @@
 #include "doctor/certificate.h"
 
 #define READY_NS   (10 * NS_PER_SEC)
-#define SCALED_MS  1500u
-#define LONGEST_MS 2500u /* a timeout up to this needs no dividing */
+#define SCALED_MS  1200u
+#define LONGEST_MS 2000u /* a timeout up to this needs no dividing */
 #define LOG_MAX    ((size_t)1 << 20)
 
 static int stopped(const struct sandbox *s, struct err *e)
