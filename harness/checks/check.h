@@ -137,8 +137,8 @@ size_t input_script_count(const struct check_input *in, enum script_id id);
 /* r answered 200 with the essence text/event-stream. */
 bool input_is_stream(const struct recording *r);
 
-/* Why a check does not apply (check.skip) where the target does not say that it
- * has a publish hook, or two identities. */
+/* Why a check does not apply (check.skip) where the target says nothing of
+ * a publish hook, or of two identities. */
 const char *input_skip_unpublished(const struct check_input *in);
 const char *input_skip_users(const struct check_input *in);
 

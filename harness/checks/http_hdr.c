@@ -7,7 +7,7 @@
 #include "checks/http_judges.h"
 
 #define CLOCK_TOLERANCE_S 60
-#define HELD              5 /* RECORDER_HEAD_PATIENCE: what others give up at */
+#define HELD              5 /* times the limit: when others give up */
 #define SAME_TIME_NS      INT64_C(20000000)
 
 /* The look that came before all else waited for the head in vain, too: that is

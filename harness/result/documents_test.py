@@ -5,13 +5,15 @@
 Usage: documents_test.py RESULT_DOCUMENTS SCHEMA_DIR
 Runs the tool RESULT_DOCUMENTS, validates each document against its schema,
 parses the JUnit and CSV forms, and damages documents to see that the schema
-refuses them.  Exit code 77 (skipped) without the module jsonschema.
+refuses them.  Exit code 77 (skipped) without the module jsonschema; the
+schema of JUnit is tried where xmllint is installed.
 """
 import copy
 import csv
 import html.parser
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -148,6 +150,32 @@ def check_all_conformance(folder, schemas):
         assert not validator.is_valid(broken), f"accepted: {what}"
 
 
+def junit_accepts(schemas, *paths):
+    run = subprocess.run(
+        ["xmllint", "--noout", "--nonet", "--schema", schemas / "junit.xsd",
+         *paths], capture_output=True, text=True, timeout=30)
+    return run.returncode == 0, run.stderr[-2000:]
+
+
+def check_junit_schema(folder, schemas):
+    """Every JUnit file is what its readers agree on, a damaged one is not."""
+    if not shutil.which("xmllint"):
+        return "JUnit files were not validated: xmllint is not installed"
+    files = sorted(folder.glob("*.xml"))
+    ok, told = junit_accepts(schemas, *files)
+    assert ok and len(files) >= len(KINDS) + len(CHECKS), told
+    text = (folder / "check-fail.xml").read_text()
+    for old, new in ((' tests="', ' teste="'), ("<failure ", "<failing "),
+                     (' time="', ' time="-'), (' hostname="', ' host="'),
+                     (' timestamp="', ' timestamp="on '),
+                     ("<testcase ", "<testcase><testcase ")):
+        assert old in text, old
+        (folder / "damaged.junit").write_text(text.replace(old, new, 1))
+        ok, _ = junit_accepts(schemas, folder / "damaged.junit")
+        assert not ok, f"accepted: {new}"
+    return f"{len(files)} JUnit files are valid"
+
+
 def damage(doc):
     """Pairs of a damage's name and a document that has it."""
     def with_change(change):
@@ -196,8 +224,9 @@ def main():
         for what, broken in damage(doc):
             assert not validator.is_valid(broken), f"accepted: {what}"
         check_all_conformance(folder, pathlib.Path(schemas))
+        told = check_junit_schema(folder, schemas)
     print(f"{len(KINDS) + len(CHECKS)} documents are valid, "
-          "damaged ones are refused")
+          f"damaged ones are refused; {told}")
 
 
 if __name__ == "__main__":

@@ -133,6 +133,7 @@ static int cases(struct suite *s)
 
 static int open_suite(const struct suite *s, struct buf *out)
 {
+  const char *host = doc_text(s->doc, "environment.host");
   double seconds = doc_number(s->doc, "elapsed_ms", 0) / 1000;
   int rc = buf_addf(out,
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -146,8 +147,11 @@ static int open_suite(const struct suite *s, struct buf *out)
     rc = escape(s->name, out);
   if(!rc)
     rc = buf_addc(out, '"');
+  /* The schema of JUnit knows neither fractions nor zones. */
   if(!rc)
-    rc = attribute("timestamp", doc_text(s->doc, "started"), out);
+    rc = buf_addf(out, " timestamp=\"%.19s\"", doc_text(s->doc, "started"));
+  if(!rc)
+    rc = attribute("hostname", host[0] ? host : "localhost", out);
   return rc ? rc : buf_adds(out, ">\n");
 }
 
