@@ -29,19 +29,25 @@ static const char *cannot(const struct doctor_facts *f)
 }
 
 /* What nginx wrote beyond the usual, for the report. */
-static int keep_log(struct doctor_live *out, struct buf *log)
+static int keep_log(struct doctor_live *out, const struct buf *log)
 {
+  static const char *const LEVELS[] = {"[warn]", "[error]", "[crit]",
+                                       "[alert]", "[emerg]"};
   struct slice rest = buf_slice(log), line;
-  while(rest.n) {
+  struct buf kept;
+  int rc = 0;
+  buf_init(&kept, 0);
+  while(!rc && rest.n) {
+    bool told = false;
     line = slice_cut(&rest, '\n');
-    if(slice_find(line, "[error]") >= 0 || slice_find(line, "[warn]") >= 0 ||
-       slice_find(line, "[alert]") >= 0 || slice_find(line, "[crit]") >= 0)
-      out->log_lines++;
+    for(size_t i = 0; i < sizeof(LEVELS) / sizeof(LEVELS[0]); i++)
+      told |= slice_find(line, LEVELS[i]) >= 0;
+    out->log_lines += told;
+    if(told && kept.n + line.n < LOG_KEPT)
+      rc = buf_addf(&kept, "%.*s\n", (int)line.n, line.p);
   }
-  if(log->n)
-    out->log = slice_dup(
-        (struct slice){log->p, log->n < LOG_KEPT ? log->n : LOG_KEPT});
-  return log->n && !out->log ? E_NOMEM : 0;
+  out->log = kept.p;
+  return rc;
 }
 
 static int probe(const struct sandbox *s, const struct conf_request *request,

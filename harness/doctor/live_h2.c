@@ -37,7 +37,7 @@ struct live_h2 *live_h2_new(uv_loop_t *loop, uint32_t max_connections,
   struct transport_config c = {.loop = loop,
                                .carrier = CARRIER_CURL,
                                .streams_per_connection = 1000,
-                               .max_connections = max_connections};
+                               .max_host_connections = max_connections};
   struct live_h2 *h = calloc(1, sizeof(*h));
   if(!h)
     return NULL;

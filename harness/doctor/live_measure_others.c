@@ -6,7 +6,8 @@
 
 #include "doctor/live.h"
 
-#define MS(ns) ((double)(ns) / 1e6)
+#define MS(ns)    ((double)(ns) / 1e6)
+#define WAITED_MS 450.0
 
 static void add_lost(struct symptom *s, const char *name)
 {
@@ -81,16 +82,18 @@ static void measure_stalled(const json_t *entry, struct symptom *s)
   s->spooled_bytes = (double)live_log_ns(entry, "bytes");
 }
 
-static void count_stream(const struct recording *r, struct symptom *s)
+/* Those that had to wait for others to end were not let in. */
+static void count_stream(const struct recording *r, bool patient,
+                         struct symptom *s)
 {
+  double ms = r->head.status ? MS(r->head.complete_ns - r->request_ns) : -1;
   s->streams++;
-  if(r->head.status == 200)
+  if(r->head.status == 200 && (patient || ms < WAITED_MS))
     s->streams_open++;
   else if(s->streams == s->streams_open + 1)
     s->streams_status = r->head.status;
-  if(r->head.status == 200 &&
-     r->head.complete_ns - r->request_ns > (int64_t)(s->headers_ms * 1e6))
-    s->headers_ms = MS(r->head.complete_ns - r->request_ns);
+  if(r->head.status == 200 && ms > s->headers_ms)
+    s->headers_ms = ms;
 }
 
 /* The later of the twins. */
@@ -99,6 +102,13 @@ static void measure_twin(const struct recording *r, struct symptom *s)
   s->streams++;
   s->headers_ms =
       r->head.status ? MS(r->head.complete_ns - r->request_ns) : -1;
+}
+
+static void measure_bait(const struct recording *r, const struct buf *bait,
+                         struct symptom *s)
+{
+  s->body_differs = !slice_eq(buf_slice(&r->body), buf_slice(bait));
+  s->received = s->body_differs ? 0 : s->sent;
 }
 
 void live_measure_shot(const struct live_plan *p, size_t i,
@@ -129,8 +139,7 @@ void live_measure_shot(const struct live_plan *p, size_t i,
     measure_leave(r, entry, offset_ns, s);
     break;
   case PROBE_BAIT:
-    s->body_differs = !slice_eq(buf_slice(&r->body), buf_slice(&o->bait));
-    s->received = s->body_differs ? 0 : s->sent;
+    measure_bait(r, &o->bait, s);
     break;
   case PROBE_STALLED:
     measure_stalled(entry, s);
@@ -141,7 +150,7 @@ void live_measure_shot(const struct live_plan *p, size_t i,
   case PROBE_STORM:
   case PROBE_CROWD:
   case PROBE_MULTIPLEX:
-    count_stream(r, s);
+    count_stream(r, shot->probe != PROBE_MULTIPLEX, s);
     break;
   default:
     break;

@@ -264,6 +264,8 @@ static int need_driver(struct transport *t)
   curl_multi_setopt(
       m, CURLMOPT_MAXCONNECTS,
       (long)(t->config.max_connections ? t->config.max_connections : 1000));
+  curl_multi_setopt(m, CURLMOPT_MAX_HOST_CONNECTIONS,
+                    (long)t->config.max_host_connections);
   return 0;
 }
 

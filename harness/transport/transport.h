@@ -26,6 +26,8 @@ struct transport_config {
   enum carrier carrier;            /* AUTO: lean wherever it can serve */
   uint32_t streams_per_connection; /* HTTP/2; 0 = 100 */
   uint32_t max_connections;        /* libcurl's pool; 0 = 1000 */
+  /* To one origin; further HTTP/2 streams wait for a place. 0 = no limit */
+  uint32_t max_host_connections;
 };
 
 struct header {
