@@ -57,7 +57,7 @@ size_t conf_servers(const struct conf *c, const struct conf_directive **out,
 
 struct conf_request {
   const char *uri;     /* "/events?x=1"; the path still percent-encoded */
-  const char *host;    /* NULL: the first server name of the first server */
+  const char *host;    /* NULL: whatever server has the best location */
   const char *address; /* local address, NULL: any */
   unsigned int port;   /* 0: any */
   enum { CONF_TLS_ANY, CONF_TLS_OFF, CONF_TLS_ON } tls;
@@ -97,11 +97,13 @@ struct conf_route {
   const char *pass_host;
   const char *pass_uri; /* proxy_pass's URI part, NULL without */
   bool pass_tls;        /* https:// or grpcs:// */
-  bool pass_variable;   /* has a variable: the target is not known */
-  const char *uri;      /* normalised path, after rewrites */
-  const char *args;     /* query, without "?" */
-  int status;           /* of CONF_RETURN and redirects, 0 otherwise */
-  const char *target;   /* text or URL of `return`, of a redirect; or NULL */
+  /* It has a variable: pass_host is what `set` makes of it when that can be
+   * told, else as written. */
+  bool pass_variable;
+  const char *uri;    /* normalised path, after rewrites */
+  const char *args;   /* query, without "?" */
+  int status;         /* of CONF_RETURN and redirects, 0 otherwise */
+  const char *target; /* text or URL of `return`, of a redirect; or NULL */
   struct conf_branch branches[CONF_BRANCHES_MAX];
   size_t nbranches;
   struct conf_step steps[CONF_STEPS_MAX];

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT
+ * conf_locate: the phases of a request, followed until something answers; see
+ * locate.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "nginxconf/effective.h"
+#include "nginxconf/uri.h"
+#include "nginxconf/walk.h"
+
+/* Where nginx goes on. */
+enum next {
+  NEXT_SERVER, /* an internal redirect: the server's rewrites again */
+  NEXT_SEARCH, /* another URI: look for its location */
+  NEXT_NAMED,  /* the chain is set already */
+  NEXT_DONE,
+};
+
+static const struct conf_directive *current(const struct walk *w)
+{
+  const struct conf_route *r = w->route;
+  if(w->applied)
+    return w->applied;
+  return r->nchain > 0 ? r->chain[r->nchain - 1] : r->server;
+}
+
+static struct conf_setting look_up(const struct walk *w, const char *name)
+{
+  return conf_effective_at(current(w), name, (struct conf_version){0, 0, 0});
+}
+
+/* ---- Moving on ---- */
+
+static enum next go_named(struct walk *w, const struct conf_directive *by,
+                          const char *name)
+{
+  w->internal = true;
+  w->route->nchain = 0;
+  if(walk_named(w, name)) {
+    walk_step(w, by, "passed on to location %.200s", name);
+    return NEXT_NAMED;
+  }
+  walk_doubt(w, by, "there is no location %.200s", name);
+  walk_answer(w, by, 500, NULL);
+  return NEXT_DONE;
+}
+
+static enum next go_uri(struct walk *w, const struct conf_directive *by,
+                        const char *target)
+{
+  const char *full = walk_expand(w, target);
+  struct slice rest, path;
+  if(!full || full[0] != '/') {
+    walk_doubt(w, by, "where %.200s leads is known to a run only", target);
+    return NEXT_DONE;
+  }
+  rest = slice_of(full);
+  path = slice_cut(&rest, '?');
+  w->uri = walk_text(w, path);
+  w->args = rest.p ? walk_text(w, rest) : "";
+  w->internal = true;
+  walk_step(w, by, "passed on inside of nginx to %.300s", full);
+  return NEXT_SERVER;
+}
+
+/* ---- Error pages ---- */
+
+static const struct conf_directive *page_for(const struct conf_setting *s,
+                                             int status)
+{
+  size_t i, j;
+  for(i = 0; i < s->n; i++) {
+    const struct conf_directive *d = s->from[i];
+    for(j = 0; j + 1 < d->nargs; j++) {
+      uint64_t code;
+      if(conf_read_bytes(slice_of(conf_arg(d, j)), &code) == 0 &&
+         code == (uint64_t)status)
+        return d;
+    }
+  }
+  return NULL;
+}
+
+static bool may_page(const struct walk *w)
+{
+  struct conf_setting s = look_up(w, "recursive_error_pages");
+  return !w->error_paged || conf_setting_is(&s, "on");
+}
+
+/* A page elsewhere is a redirect. */
+static enum next go_page(struct walk *w, const struct conf_directive *page)
+{
+  const char *target = conf_arg(page, page->nargs - 1);
+  w->error_paged = true;
+  if(target[0] == '@')
+    return go_named(w, page, target);
+  if(target[0] == '/')
+    return go_uri(w, page, target);
+  walk_answer(w, page, 302, target);
+  return NEXT_DONE;
+}
+
+static enum next answer_error(struct walk *w, const struct conf_directive *by,
+                              int status)
+{
+  struct conf_setting pages = look_up(w, "error_page");
+  const struct conf_directive *page = page_for(&pages, status);
+  if(!page || !may_page(w)) {
+    walk_answer(w, by, status, NULL);
+    return NEXT_DONE;
+  }
+  walk_step(w, by, "answered with %d, which error_page catches", status);
+  return go_page(w, page);
+}
+
+/* A page for 404 matters where it leads to an application. */
+static bool leads_to_application(struct walk *w, const char *target)
+{
+  struct conf_route *r = w->route;
+  const char *uri = w->uri, *full = walk_expand(w, target);
+  const struct conf_directive *handler;
+  const struct conf_directive *chain[CONF_CHAIN_MAX];
+  size_t n = r->nchain, steps = r->nsteps;
+  bool certain = r->certain, found = target[0] == '@';
+  if(found || !full || full[0] != '/')
+    return found;
+  memcpy((void *)chain, (const void *)r->chain, n * sizeof(chain[0]));
+  w->uri = walk_text(w, (struct slice){full, strcspn(full, "?")});
+  if(walk_search(w) != SEARCH_NONE)
+    found = conf_family_is_upstream(
+        conf_handler_of(r->chain[r->nchain - 1], &handler));
+  w->uri = uri;
+  memcpy((void *)r->chain, (const void *)chain, n * sizeof(chain[0]));
+  r->nchain = n;
+  r->nsteps = steps;
+  r->certain = certain;
+  return found;
+}
+
+static enum next serve_file(struct walk *w)
+{
+  struct conf_setting pages = look_up(w, "error_page");
+  const struct conf_directive *page = page_for(&pages, 404);
+  const char *target = page ? conf_arg(page, page->nargs - 1) : "";
+  if(!page || !may_page(w) || !leads_to_application(w, target)) {
+    walk_step(w, current(w),
+              "nothing here passes requests on: files are "
+              "served");
+    return NEXT_DONE;
+  }
+  walk_step(w, current(w), "assuming that no file of that name exists");
+  return go_page(w, page);
+}
+
+/* ---- A location ---- */
+
+static enum next try_files(struct walk *w, const struct conf_directive *d)
+{
+  const char *last = conf_arg(d, d->nargs - 1);
+  uint64_t status;
+  walk_step(w, d, "assuming that no file of that name exists");
+  if(last[0] == '@')
+    return go_named(w, d, last);
+  if(last[0] != '=')
+    return go_uri(w, d, last);
+  if(conf_read_bytes(slice_of(last + 1), &status) || status > 999)
+    status = 404;
+  return answer_error(w, d, (int)status);
+}
+
+static void note_branches(struct walk *w)
+{
+  struct conf_route *r = w->route;
+  size_t i;
+  for(i = 0; i < w->nopen; i++) {
+    struct conf_branch *b = &r->branches[r->nbranches++];
+    b->block = w->open[i];
+    b->family = conf_handler_of(b->block, &b->handler);
+  }
+}
+
+/* limit_except GET { } holds for all other methods. */
+static void apply_limit_except(struct walk *w, const struct conf_directive *l)
+{
+  const struct conf_directive *d = conf_child(l, "limit_except");
+  bool listed = false;
+  size_t i;
+  if(!d || w->applied)
+    return;
+  for(i = 0; i < d->nargs; i++) {
+    if(strcmp(w->method, conf_arg(d, i)) == 0)
+      listed = true;
+  }
+  if(!listed)
+    w->applied = d;
+}
+
+static enum next handle(struct walk *w)
+{
+  struct conf_route *r = w->route;
+  const struct conf_directive *location = r->chain[r->nchain - 1];
+  const struct conf_directive *files = conf_child(location, "try_files");
+  apply_limit_except(w, location);
+  if(files && files->nargs > 1)
+    return try_files(w, files);
+  r->family = conf_handler_of(current(w), &r->handler);
+  if(conf_family_is_upstream(r->family))
+    handler_target(w);
+  note_branches(w);
+  return r->family == CONF_STATIC ? serve_file(w) : NEXT_DONE;
+}
+
+static enum next run_location(struct walk *w)
+{
+  struct conf_route *r = w->route;
+  const struct conf_directive *location = r->chain[r->nchain - 1];
+  enum run run;
+  w->applied = NULL;
+  w->nopen = 0;
+  w->changed = false;
+  if(!w->internal && conf_child(location, "internal")) {
+    walk_step(w, location, "this location is internal");
+    return answer_error(w, location, 404);
+  }
+  run = walk_rewrite(w, location);
+  if(run == RUN_DONE)
+    return NEXT_DONE;
+  if(run == RUN_ERROR)
+    return answer_error(w, r->handler, w->status);
+  return w->changed ? NEXT_SEARCH : handle(w);
+}
+
+/* ---- The phases ---- */
+
+static void explain_location(struct walk *w, enum search found)
+{
+  const struct conf_directive *d = w->route->chain[w->route->nchain - 1];
+  struct slice name;
+  enum location_kind kind = location_read(d, &name);
+  if(found == SEARCH_PREFIX)
+    walk_step(w, d, "the longest prefix that fits %.300s", w->uri);
+  else if(kind == LOCATION_EXACT)
+    walk_step(w, d, "exactly %.300s", w->uri);
+  else if(kind == LOCATION_REGEX || kind == LOCATION_REGEX_ANY_CASE)
+    walk_step(w, d, "the first regular expression that fits %.300s", w->uri);
+  else
+    walk_step(w, d, "inside of a regular expression that fits %.300s", w->uri);
+}
+
+static enum next add_slash(struct walk *w)
+{
+  struct conf_route *r = w->route;
+  struct buf b;
+  buf_init(&b, 0);
+  buf_addf(&b, "%s/%s%s", w->uri, w->args[0] ? "?" : "", w->args);
+  walk_answer(w, r->chain[r->nchain - 1], 301, walk_text(w, buf_slice(&b)));
+  buf_free(&b);
+  return NEXT_DONE;
+}
+
+static enum next find_location(struct walk *w)
+{
+  enum search found = walk_search(w);
+  if(found == SEARCH_NONE) {
+    walk_step(w, w->route->server, "no location fits %.300s", w->uri);
+    w->route->nchain = 0;
+    w->route->family = CONF_STATIC;
+    return NEXT_DONE;
+  }
+  if(found == SEARCH_REDIRECT)
+    return add_slash(w);
+  explain_location(w, found);
+  return run_location(w);
+}
+
+static enum next run_server(struct walk *w)
+{
+  enum run run;
+  w->applied = NULL;
+  w->route->nchain = 0;
+  run = walk_rewrite(w, w->route->server);
+  w->applied = NULL;
+  if(run == RUN_DONE)
+    return NEXT_DONE;
+  if(run == RUN_ERROR)
+    return answer_error(w, w->route->handler, w->status);
+  return find_location(w);
+}
+
+static void follow(struct walk *w)
+{
+  enum next next = NEXT_SERVER;
+  for(; next != NEXT_DONE && w->cycles <= WALK_CYCLES_MAX; w->cycles++) {
+    w->route->handler = NULL;
+    w->route->family = CONF_STATIC;
+    next = next == NEXT_SERVER   ? run_server(w)
+           : next == NEXT_SEARCH ? find_location(w)
+                                 : run_location(w);
+  }
+  if(next == NEXT_DONE)
+    return;
+  walk_doubt(w, current(w), "the request goes round in circles");
+  walk_answer(w, current(w), 500, NULL);
+}
+
+static void finish(struct walk *w)
+{
+  struct conf_route *r = w->route;
+  r->location = r->nchain > 0 ? r->chain[r->nchain - 1] : NULL;
+  r->block = current(w);
+  r->uri = w->uri;
+  r->args = w->args;
+}
+
+/* ---- The request ---- */
+
+static bool merges_slashes(const struct walk *w)
+{
+  struct conf_setting s = conf_effective_at(w->route->server, "merge_slashes",
+                                            (struct conf_version){0, 0, 0});
+  return !conf_setting_is(&s, "off");
+}
+
+static int read_uri(struct walk *w, struct err *e)
+{
+  struct slice rest = slice_of(w->request->uri), path;
+  struct buf b;
+  int rc;
+  rest.n = strcspn(rest.p, "#");
+  if(rest.n > CONF_URI_MAX)
+    return err_set(e, E_SYNTAX, "the URI is longer than %d bytes",
+                   CONF_URI_MAX);
+  path = slice_cut(&rest, '?');
+  w->args = rest.p ? walk_text(w, rest) : "";
+  buf_init(&b, 0);
+  rc = uri_normalise(path, merges_slashes(w), &b);
+  if(rc == 0)
+    w->uri = walk_text(w, buf_slice(&b));
+  buf_free(&b);
+  if(rc == E_NOMEM)
+    return err_set(e, rc, "%s", err_name(rc));
+  return rc ? err_set(e, rc,
+                      "%.300s is not a URI that nginx accepts: it "
+                      "starts with \"/\", and each %% is followed by "
+                      "two hexadecimal digits",
+                      w->request->uri)
+            : 0;
+}
+
+/* Names are compared without port and trailing dot. */
+static void read_host(struct walk *w)
+{
+  struct slice host = slice_of(w->request->host);
+  if(host.n > 0 && host.p[0] != '[')
+    host = slice_cut(&host, ':');
+  if(host.n > 0 && host.p[host.n - 1] == '.')
+    host.n--;
+  w->host = walk_text(w, host);
+}
+
+/* Nobody said it: the first name of the server that is a whole one. */
+static void assume_host(struct walk *w)
+{
+  const struct conf_directive *d = conf_child(w->route->server, "server_name");
+  const char *name = conf_arg(d, 0);
+  if(w->host[0] == '\0' && !strpbrk(name, "*~_") && name[0] != '.')
+    w->host = name;
+}
+
+static struct conf_route *route_new(void)
+{
+  struct conf_arena *arena = conf_arena_new();
+  struct conf_route *r = arena ? conf_arena_get(arena, sizeof(*r)) : NULL;
+  if(!r) {
+    conf_arena_free(arena);
+    return NULL;
+  }
+  r->arena = arena;
+  r->certain = true;
+  return r;
+}
+
+void conf_route_free(struct conf_route *route)
+{
+  if(route)
+    conf_arena_free(route->arena);
+}
+
+static int locate(struct walk *w, struct err *e)
+{
+  int rc;
+  w->uri = w->args = "";
+  w->method = w->request->method ? w->request->method : "GET";
+  read_host(w);
+  rc = server_choose(w);
+  if(rc == E_NOT_FOUND)
+    return err_set(e, rc,
+                   "no server of this configuration listens for such a "
+                   "request");
+  if(rc)
+    return err_set(e, rc, "%s", err_name(rc));
+  assume_host(w);
+  rc = read_uri(w, e);
+  if(rc)
+    return rc;
+  follow(w);
+  finish(w);
+  return w->out_of_memory ? err_set(e, E_NOMEM, "%s", err_name(E_NOMEM)) : 0;
+}
+
+int route_follow(const struct conf *c, const struct conf_request *request,
+                 const char *why, struct conf_route **out, struct err *e)
+{
+  struct walk *w = calloc(1, sizeof(*w));
+  int rc = E_NOMEM;
+  *out = NULL;
+  if(w)
+    w->route = route_new();
+  if(!w || !w->route) {
+    free(w);
+    return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+  }
+  w->c = c;
+  w->request = request;
+  w->why = why;
+  rc = locate(w, e);
+  if(rc)
+    conf_route_free(w->route);
+  else
+    *out = w->route;
+  free(w);
+  return rc;
+}
