@@ -164,8 +164,9 @@ void sec_judge_id(const struct check_input *in, struct finding *f)
     struct slice s = {r->body.p + r->line[i].offset, r->line[i].n};
     if(!slice_starts(s, "id") || !memchr(s.p, '\0', s.n))
       continue;
-    finding_broken(f, "an id with NUL went out: clients ignore the whole "
-                      "field and lose their position");
+    if(f->verdict == VERDICT_PASS)
+      finding_broken(f, "an id with NUL went out: clients ignore the whole "
+                        "field and lose their position");
     finding_show_body(f, r, r->line[i].offset, r->line[i].n);
   }
 }
