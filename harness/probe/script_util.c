@@ -68,8 +68,12 @@ static void mark_opened(struct crowd_member *m)
 static void on_progress(struct recorder_exchange *x, const struct recording *r,
                         void *ctx)
 {
-  (void)x;
-  if(r->head.complete_ns >= 0 && r->head.status)
+  const struct crowd_member *m = ctx;
+  if(r->head.complete_ns < 0 || !r->head.status)
+    return;
+  if(m->crowd->plan->brief)
+    recorder_cut(x, CUT_FIN);
+  else
     mark_opened(ctx);
 }
 

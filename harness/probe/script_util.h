@@ -37,6 +37,9 @@ struct crowd_plan {
   /* The member is over; the callee keeps it (script_keep_next) or drops it.
    */
   void (*done)(struct crowd *c, unsigned i, struct recording *r);
+  /* A member is cut when its head is there, and holds its lane until it is
+   * over. */
+  bool brief;
   /* Every member has its head or is over; may be NULL. */
   void (*opened)(struct crowd *c);
   /* Every member is over.  The crowd may be started anew from here. */
