@@ -11,6 +11,7 @@
 #define SAME_NS     1000000 /* reads within this belong to one burst */
 #define MS(ns)      ((double)(ns) / 1e6)
 #define STREAM_TYPE "text/event-stream"
+#define LAZY_MS     320.0
 
 uint64_t live_mono_ns(const struct recording *r, int64_t t_ns,
                       int64_t offset_ns)
@@ -182,13 +183,14 @@ static bool has_result(const struct live_shot *shot)
          shot->r->end != REC_END_TLS;
 }
 
-/* A cut at the timeout, but for what the machine and the factor add. */
-static double unscaled(double cut_ms, uint64_t timeout_ms)
+/* A cut where the divided timeout was due, but for a busy machine and nginx's
+ * lazy timers, is one at the timeout. */
+static double unscaled(double cut_ms, const struct live_plan *p,
+                       const struct doctor_live *l)
 {
-  double off = cut_ms - (double)timeout_ms;
-  return off * off < 0.0016 * (double)timeout_ms * (double)timeout_ms
-             ? (double)timeout_ms
-             : cut_ms;
+  double off = cut_ms - (double)p->quiet_ms;
+  return off > -LAZY_MS && off < LAZY_MS ? (double)l->read_timeout_ms
+                                         : cut_ms * l->scale;
 }
 
 void live_measure(const struct live_plan *p, const struct live_outcome *o,
@@ -211,7 +213,7 @@ void live_measure(const struct live_plan *p, const struct live_outcome *o,
     if(shot->probe == PROBE_QUIET || shot->probe == PROBE_HEARTBEAT) {
       s->scale = (uint32_t)(out->scale + 0.5);
       if(s->cut_ms >= 0)
-        s->cut_ms = unscaled(s->cut_ms * out->scale, out->read_timeout_ms);
+        s->cut_ms = unscaled(s->cut_ms, p, out);
     }
     if(shot->probe == PROBE_STALLED && !strstr(noise, "buffered to a temp"))
       s->spooled_bytes = 0;

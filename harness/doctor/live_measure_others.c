@@ -7,7 +7,7 @@
 #include "doctor/live.h"
 
 #define MS(ns)    ((double)(ns) / 1e6)
-#define WAITED_MS 450.0
+#define WAITED_MS 300.0
 
 static void add_lost(struct symptom *s, const char *name)
 {
@@ -91,7 +91,7 @@ static void count_stream(const struct recording *r, bool patient,
   if(r->head.status == 200 && (patient || ms < WAITED_MS))
     s->streams_open++;
   else if(s->streams == s->streams_open + 1)
-    s->streams_status = r->head.status;
+    s->streams_status = r->head.status == 200 ? 0 : r->head.status;
   if(r->head.status == 200 && ms > s->headers_ms)
     s->headers_ms = ms;
 }

@@ -224,9 +224,11 @@ static void add_quiet(struct live_plan *p, const struct doctor_facts *f)
       return;
     s->copy = COPY_SCALED;
     s->stop.limit_ns = MS(longer - 50);
-    if(i)
-      snprintf(s->query, sizeof(s->query), "n=1&predelay=%llums",
-               (unsigned long long)(2 * p->quiet_ms + 500));
+    if(!i)
+      continue;
+    s->stop.head_ns = MS(2 * p->quiet_ms + 300); /* two servers in turn */
+    snprintf(s->query, sizeof(s->query), "n=1&predelay=%llums",
+             (unsigned long long)(2 * p->quiet_ms + 500));
   }
 }
 
@@ -277,7 +279,7 @@ static void add_multiplex(struct live_plan *p, const struct doctor_facts *f)
   struct conf_setting s = conf_effective_at(
       f->route->server, "http2_max_concurrent_streams", f->version);
   uint64_t n = 0;
-  if(!live_listener(f, DOCTOR_H2) || conf_setting_number(&s, &n) || n > 24)
+  if(!live_listener(f, DOCTOR_H2) || conf_setting_number(&s, &n) || n > 16)
     return;
   for(uint64_t i = 0; i < n + 2; i++) {
     struct live_shot *shot = add(p, PROBE_MULTIPLEX, DOCTOR_H2,
@@ -286,8 +288,8 @@ static void add_multiplex(struct live_plan *p, const struct doctor_facts *f)
       return;
     shot->copy = COPY_SCALED;
     shot->stage = STAGE_CROWD;
-    shot->stop.limit_ns = MS(600);
-    shot->stop.head_ns = MS(500);
+    shot->stop.limit_ns = MS(400);
+    shot->stop.head_ns = MS(600);
   }
 }
 
