@@ -5,13 +5,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "result/fields.h"
 #include "scenario/keys.h"
 
-static bool own_flag(const struct option_found *f)
+/* Options that are not keys of the scenario, and how many values each has. */
+static const struct own_option {
+  const char *name;
+  int values;
+} own_options[] = {
+    {"dry-run", 0},    {"print-scenario", 0}, {"repeat", 1}, {"against", 1},
+    {"interleave", 2}, {"save-runs", 1},      {"gate", 1},
+};
+
+static const struct own_option *own_option(const struct option_found *f)
 {
-  return !f->letter && (slice_eq_cstr(f->name, "dry-run") ||
-                        slice_eq_cstr(f->name, "print-scenario"));
+  size_t i;
+  for(i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
+    if(!f->letter && slice_eq_cstr(f->name, own_options[i].name))
+      return &own_options[i];
+  }
+  return NULL;
 }
 
 static int unknown(const struct option_found *f, struct err *e)
@@ -48,19 +62,104 @@ static int set_key(struct load_args *a, struct options *o,
   return scenario_set(a->scenario, k->name, value, where, e);
 }
 
+static int take_repeat(struct load_args *a, const char *text, struct err *e)
+{
+  uint64_t n;
+  if(units_count(slice_of(text), &n) || n < 1 || n > RANK_MAX)
+    return err_set(e, E_RANGE, "--repeat %s: 1 to %d runs can be made", text,
+                   RANK_MAX);
+  a->repeat = (uint32_t)n;
+  return 0;
+}
+
+static int take_gate(struct load_args *a, const char *text, struct err *e)
+{
+  if(a->gates == LOAD_MAX_GATES)
+    return err_set(e, E_TOO_LONG, "at most %d gates", LOAD_MAX_GATES);
+  return compare_gate_parse(&a->gate[a->gates++], text, e);
+}
+
+static int take_own(struct load_args *a, const struct own_option *own,
+                    struct options *o, const struct option_found *f,
+                    struct err *e)
+{
+  const char *value = NULL, *second = NULL;
+  struct option_found behind = *f; /* "--name=value" has no second one */
+  behind.value = NULL;
+  if(own->values == 0) {
+    *(strcmp(own->name, "dry-run") == 0 ? &a->dry_run : &a->print_scenario) =
+        true;
+    return options_flag(o, f, e);
+  }
+  value = options_value(o, f, e);
+  if(value && own->values == 2)
+    second = options_value(o, &behind, e);
+  if(!value || (own->values == 2 && !second))
+    return E_SYNTAX;
+  if(strcmp(own->name, "repeat") == 0)
+    return take_repeat(a, value, e);
+  if(strcmp(own->name, "gate") == 0)
+    return take_gate(a, value, e);
+  if(strcmp(own->name, "against") == 0)
+    a->against = value;
+  else if(strcmp(own->name, "save-runs") == 0)
+    a->save_runs = value;
+  else {
+    a->server_a = value;
+    a->server_b = second;
+  }
+  return 0;
+}
+
 static int take(struct load_args *a, struct options *o,
                 const struct option_found *f, struct err *e)
 {
+  const struct own_option *own = own_option(f);
   int rc = common_take(&a->common, o, f, e);
   if(rc)
     return rc < 0 ? rc : 0;
-  if(!own_flag(f))
-    return set_key(a, o, f, e);
-  if(slice_eq_cstr(f->name, "dry-run"))
-    a->dry_run = true;
-  else
-    a->print_scenario = true;
-  return options_flag(o, f, e);
+  return own ? take_own(a, own, o, f, e) : set_key(a, o, f, e);
+}
+
+/* What of the repeating belongs together. */
+static int settle_series(struct load_args *a, struct err *e)
+{
+  if(a->server_a && a->against)
+    return err_set(e, E_SYNTAX,
+                   "--against and --interleave: give one of them");
+  if(a->gates && !a->against && !a->server_a)
+    return err_set(e, E_SYNTAX,
+                   "--gate compares: it needs --against FILE or --interleave "
+                   "A B (a limit for one run is --threshold)");
+  if(!a->repeat && (a->server_a || a->against))
+    a->repeat = COMPARE_DEFAULT_RUNS;
+  if(a->save_runs && !a->repeat)
+    return err_set(e, E_SYNTAX, "--save-runs needs --repeat");
+  return 0;
+}
+
+/* An option's values are not targets. */
+static int skip_values(struct options *o, const struct option_found *f,
+                       struct err *e)
+{
+  const struct own_option *own = own_option(f);
+  struct option_found behind = *f;
+  bool negated;
+  const struct key *k;
+  int n = own ? own->values : 0;
+  if(!own) {
+    k = f->letter ? key_find_short(f->letter)
+                  : key_find_option(f->name, &negated);
+    if(!k)
+      return unknown(f, e);
+    n = key_takes_argument(k);
+  }
+  behind.value = NULL;
+  if(n > 0 && !options_value(o, f, e))
+    return E_SYNTAX;
+  if(n > 1 && !options_value(o, &behind, e))
+    return E_SYNTAX;
+  return 0;
 }
 
 /* The target decides where the scenario comes from, so it is looked for first:
@@ -75,8 +174,6 @@ static int find_target(int argc, char **argv, const char **target,
   options_init(&o, argc, argv);
   *target = NULL;
   while(options_next(&o, &f)) {
-    const struct key *k;
-    bool negated;
     int rc;
     if(f.positional) {
       if(*target)
@@ -88,12 +185,10 @@ static int find_target(int argc, char **argv, const char **target,
     rc = common_take(&scratch, &o, &f, e);
     if(rc < 0)
       return rc;
-    k = f.letter ? key_find_short(f.letter)
-                 : key_find_option(f.name, &negated);
-    if(!rc && !k && !own_flag(&f))
-      return unknown(&f, e);
-    if(!rc && k && key_takes_argument(k) && !options_value(&o, &f, e))
-      return E_SYNTAX;
+    if(!rc)
+      rc = skip_values(&o, &f, e);
+    if(rc < 0)
+      return rc;
   }
   return 0;
 }
@@ -130,7 +225,9 @@ int load_args_read(struct load_args *a, int argc, char **argv, struct err *e)
   }
   if(rc || a->common.help)
     return rc;
-  rc = scenario_finish(a->scenario, e);
+  rc = settle_series(a, e);
+  if(!rc)
+    rc = scenario_finish(a->scenario, e);
   return rc ? rc : fields_check_thresholds(a->scenario, e);
 }
 

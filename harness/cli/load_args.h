@@ -3,12 +3,21 @@
 #ifndef WEIR_CLI_LOAD_ARGS_H
 #define WEIR_CLI_LOAD_ARGS_H
 #include "cli/common.h"
+#include "result/compare.h"
 #include "scenario/scenario.h"
+
+#define LOAD_MAX_GATES 32
 
 struct load_args {
   struct common common;
   struct scenario *scenario; /* owned */
   bool dry_run, print_scenario;
+  /* Repeated runs; what is NULL or 0 was not asked for.  All borrowed. */
+  uint32_t repeat;
+  const char *against, *save_runs;
+  const char *server_a, *server_b; /* --interleave */
+  struct compare_gate gate[LOAD_MAX_GATES];
+  size_t gates;
 };
 
 /* load_args_read fills a; E_* with a sentence.  Every scenario key may be

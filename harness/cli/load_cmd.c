@@ -2,18 +2,15 @@
  * weir load: hold streams, count what arrives, judge. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <uv.h>
 
 #include "base/log.h"
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/load_args.h"
-#include "cli/progress.h"
+#include "cli/load_once.h"
 #include "load/load.h"
 #include "result/load_doc.h"
 #include "scenario/keys.h"
-#include "transport/caps.h"
 
 static const char intro[] =
     "Usage: weir load URL|SCENARIO.yaml [options]\n"
@@ -29,8 +26,11 @@ static const char intro[] =
     "  weir load http://127.0.0.1:8080/sub -c 1000 --publish.rate 100/s \\\n"
     "      --publish.url http://127.0.0.1:8080/pub\n"
     "  weir load scenarios/load/fanout.yaml --url http://10.0.0.5/events\n"
+    "  weir load scenario.yaml --repeat 7 --against base.json\n"
+    "  weir load scenario.yaml --interleave './server-old' './server-new'\n"
     "\n"
-    "Exit codes: 0 passed, 1 a threshold failed, 2 bad usage, 3 target not\n"
+    "Exit codes: 0 passed, 1 a threshold failed or it became worse, 2 bad "
+    "usage, 3 target not\n"
     "reachable, 4 invalid (the generator was the limit), 130 interrupted.\n"
     "\n";
 
@@ -39,6 +39,20 @@ static const char own_options[] =
     "      --dry-run          check everything, say what would be started, "
     "stop\n"
     "      --print-scenario   print the whole scenario as YAML, stop\n"
+    "      --repeat N         make N runs; what is written is the series of "
+    "them\n"
+    "      --against FILE     compare with that result or series (7 runs "
+    "unless\n"
+    "                         --repeat says otherwise); see weir compare "
+    "--help\n"
+    "      --interleave A B   two shell commands that serve the target's "
+    "address:\n"
+    "                         started and stopped by turns, A B A B, 7 runs "
+    "each,\n"
+    "                         B compared with A\n"
+    "      --gate EXPR        for the comparison, as in weir compare\n"
+    "      --save-runs FILE   the series of runs behind a comparison (with\n"
+    "                         --interleave: B's; A's goes to FILE.base)\n"
     "\n";
 
 static int print_help(void)
@@ -62,25 +76,6 @@ static int print_scenario(const struct scenario *s)
   return EXIT_PASS;
 }
 
-static int exit_code_of(int rc)
-{
-  switch(rc) {
-  case E_LIMIT:
-    return EXIT_INVALID;
-  case E_UNREACHABLE:
-  case E_NOT_FOUND:
-    return EXIT_UNREACHABLE;
-  case E_CLOSED:
-    return EXIT_INTERRUPTED;
-  case E_SYNTAX:
-  case E_RANGE:
-  case E_UNSUPPORTED:
-    return EXIT_USAGE;
-  default:
-    return EXIT_INVALID;
-  }
-}
-
 static int print_plan(const struct scenario *s)
 {
   struct load_plan p;
@@ -89,7 +84,7 @@ static int print_plan(const struct scenario *s)
   int rc = load_plan_make(s, &p, &e);
   if(rc) {
     log_error("%s", e.text);
-    return exit_code_of(rc);
+    return load_exit_of(rc);
   }
   printf("target       %s\n", s->url);
   printf("streams      %s at once, in %u worker(s)%s\n",
@@ -110,23 +105,14 @@ static void join_arguments(int argc, char **argv, struct buf *out)
     buf_addf(out, " %s", argv[i]);
 }
 
-static int publish_outcome(const struct load_args *a,
-                           const struct load_outcome *outcome,
-                           const char *command)
+static int run(const struct load_args *a, const char *command)
 {
-  struct load_doc_context context;
-  struct caps caps;
-  struct err e;
-  json_t *doc;
+  struct err e = {0};
+  json_t *doc = load_once(a, command, &e);
   int code;
-  caps_read(&caps);
-  context.libcurl = caps.curl_version;
-  context.libuv = uv_version_string();
-  context.command_line = command;
-  doc = load_doc_build(outcome, &context);
   if(!doc) {
-    log_error("out of memory while writing the result");
-    return EXIT_INVALID;
+    log_error("%s", e.text);
+    return load_exit_of(e.code);
   }
   code = load_doc_exit_code(doc);
   if(common_publish(&a->common, doc, &e)) {
@@ -134,43 +120,6 @@ static int publish_outcome(const struct load_args *a,
     code = EXIT_USAGE;
   }
   json_decref(doc);
-  return code;
-}
-
-static int self_path(char *out, size_t size)
-{
-  ssize_t n = readlink("/proc/self/exe", out, size - 1);
-  if(n <= 0)
-    return E_NOT_FOUND;
-  out[n] = '\0';
-  return 0;
-}
-
-static int run(const struct load_args *a, const char *command)
-{
-  struct load_options options;
-  struct load_outcome outcome;
-  struct progress progress;
-  struct err e;
-  char program[4096];
-  int rc, code;
-  if(self_path(program, sizeof(program))) {
-    log_error("/proc/self/exe cannot be read: is /proc mounted?");
-    return EXIT_INVALID;
-  }
-  progress_init(&progress, a->common.quiet);
-  memset(&options, 0, sizeof(options));
-  options.program = program;
-  options.on_progress = progress_show;
-  options.progress_ctx = &progress;
-  rc = load_run(a->scenario, &options, &outcome, &e);
-  progress_end(&progress);
-  if(rc) {
-    log_error("%s", e.text);
-    return exit_code_of(rc);
-  }
-  code = publish_outcome(a, &outcome, command);
-  load_outcome_free(&outcome);
   return code;
 }
 
@@ -195,6 +144,8 @@ int load_cmd(int argc, char **argv)
     code = print_scenario(a.scenario);
   else if(a.dry_run)
     code = print_plan(a.scenario);
+  else if(a.repeat)
+    code = load_series(&a, buf_text(&command));
   else
     code = run(&a, buf_text(&command));
   buf_free(&command);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Whether result documents may be merged; private to result/merge. */
+ * Whether result documents belong together; for result/merge and compare. */
 #ifndef WEIR_RESULT_MERGE_FIT_H
 #define WEIR_RESULT_MERGE_FIT_H
 #include "result/merge.h"
@@ -8,6 +8,12 @@
  * with a sentence that names both and what differs. */
 int merge_fit(const struct merge_input *a, const struct merge_input *b,
               struct err *e);
+/* merge_fit_scenarios compares the scenarios alone: E_MISMATCH with the key
+ * that differs.  Keys that belong to the machine may; with other_place the
+ * URLs may too. */
+int merge_fit_scenarios(const struct merge_input *a,
+                        const struct merge_input *b, bool other_place,
+                        struct err *e);
 /* merge_origins lists what each result was, so that nothing of its origin is
  * lost; a merged one brings the list it has.  New reference, NULL without
  * memory. */

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT
+ * weir compare: did it become worse? */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "result/check_doc.h"
+#include "result/check_read.h"
+#include "result/compare.h"
+#include "result/doc.h"
+#include "result/exit_code.h"
+#include "result/load_read.h"
+
+#define COMPARE_MAX_NOW   16
+#define COMPARE_MAX_GATES 32
+
+static const char help[] =
+    "Usage: weir compare BASE NOW [NOW...] [options]\n"
+    "\n"
+    "Says what became worse between results of the same scenario: files of\n"
+    "weir load (one run each, or a series made with --repeat), or of weir\n"
+    "check.  Each metric is improved, same, worse, or too noisy to say; "
+    "single\n"
+    "runs can only show large changes, seven against seven show 10 %.\n"
+    "\n"
+    "  weir load http://127.0.0.1:8080/events --repeat 7 -o base.json\n"
+    "  weir compare base.json now.json\n"
+    "  weir compare base.json now.json --gate 'latency.p99 worse than 10%'\n"
+    "  weir compare yesterday.check.json today.check.json\n"
+    "\n"
+    "      --gate EXPR        fail only for this: \"METRIC worse\" or "
+    "\"METRIC\n"
+    "                         worse than N%\"; repeatable.  Without it, any "
+    "judged\n"
+    "                         metric that became worse fails.  Metrics: "
+    "latency.p50,\n"
+    "                         latency.p99, first_event.p50, "
+    "events.per_second,\n"
+    "                         server.cpu_us_per_event, "
+    "server.bytes_per_connection,\n"
+    "                         events.lost and the other counts of the "
+    "ledger,\n"
+    "                         connections.failed, connections.broken (judged "
+    "unasked);\n"
+    "                         latency.p999, first_event.p99, connect.p50, "
+    "reconnect.p50\n"
+    "      --strict           too noisy to say fails too\n"
+    "\n"
+    "Exit codes: 0 held, 1 worse, 2 bad usage or files that cannot be "
+    "compared,\n"
+    "4 a side has no valid run.\n"
+    "\n";
+
+struct command {
+  struct common common;
+  const char *file[1 + COMPARE_MAX_NOW]; /* base first; borrowed */
+  size_t files;
+  struct compare_gate gate[COMPARE_MAX_GATES];
+  size_t gates;
+  bool strict;
+};
+
+static int take_file(struct command *c, const char *path, struct err *e)
+{
+  if(c->files == 1 + COMPARE_MAX_NOW)
+    return err_set(e, E_TOO_LONG, "at most %d results against one base",
+                   COMPARE_MAX_NOW);
+  c->file[c->files++] = path;
+  return 0;
+}
+
+static int take_gate(struct command *c, const char *text, struct err *e)
+{
+  if(!text)
+    return E_SYNTAX;
+  if(c->gates == COMPARE_MAX_GATES)
+    return err_set(e, E_TOO_LONG, "at most %d gates", COMPARE_MAX_GATES);
+  return compare_gate_parse(&c->gate[c->gates++], text, e);
+}
+
+static int take(struct command *c, struct options *o,
+                const struct option_found *f, struct err *e)
+{
+  int rc;
+  if(f->positional)
+    return take_file(c, f->text, e);
+  rc = common_take(&c->common, o, f, e);
+  if(rc)
+    return rc < 0 ? rc : 0;
+  if(!f->letter && slice_eq_cstr(f->name, "gate"))
+    return take_gate(c, options_value(o, f, e), e);
+  if(!f->letter && slice_eq_cstr(f->name, "strict")) {
+    c->strict = true;
+    return options_flag(o, f, e);
+  }
+  return err_set(e, E_SYNTAX, "unknown option %s; see weir compare --help",
+                 f->text);
+}
+
+static int parse(struct command *c, int argc, char **argv, struct err *e)
+{
+  struct options o;
+  struct option_found f;
+  int rc = 0;
+  memset(c, 0, sizeof(*c));
+  common_init(&c->common);
+  options_init(&o, argc, argv);
+  while(!rc && !c->common.help && options_next(&o, &f))
+    rc = take(c, &o, &f, e);
+  if(!rc && !c->common.help && c->files < 2)
+    rc = err_set(e, E_SYNTAX,
+                 "a base and what is now are needed: weir compare BASE NOW");
+  return rc;
+}
+
+/* Only looks; the reading and the messages are the readers'. */
+static bool is_check_file(const char *path)
+{
+  struct buf text;
+  struct err ignored;
+  json_t *doc = NULL;
+  bool is;
+  buf_init(&text, 0);
+  if(file_read(path, LOAD_READ_MAX_BYTES, &text, &ignored) == 0)
+    doc = json_parse(buf_slice(&text), path, &ignored);
+  is = doc && check_doc_is(doc);
+  json_decref(doc);
+  buf_free(&text);
+  return is;
+}
+
+static json_t *of_loads(struct command *c, struct err *e)
+{
+  struct compare_side side[1 + COMPARE_MAX_NOW];
+  json_t *doc = NULL;
+  size_t n = 0;
+  int rc = 0;
+  while(n < c->files && !rc) {
+    rc = compare_side_read(&side[n], c->file[n], e);
+    n += !rc;
+  }
+  if(!rc)
+    doc = compare_loads(&side[0], &side[1], n - 1, c->gate, c->gates, e);
+  while(n)
+    compare_side_free(&side[--n]);
+  return doc;
+}
+
+static json_t *of_checks(struct command *c, struct err *e)
+{
+  json_t *base, *now, *doc = NULL;
+  if(c->files > 2 || c->gates) {
+    err_set(e, E_UNSUPPORTED,
+            "results of weir check are compared one with one, without --gate");
+    return NULL;
+  }
+  base = check_read(c->file[0], e);
+  now = base ? check_read(c->file[1], e) : NULL;
+  if(now)
+    doc = compare_checks(base, c->file[0], now, c->file[1], e);
+  json_decref(base);
+  json_decref(now);
+  return doc;
+}
+
+int compare_cmd(int argc, char **argv)
+{
+  struct command c;
+  struct err e = {0};
+  json_t *doc;
+  int code = 0, rc = parse(&c, argc, argv, &e);
+  if(!rc && c.common.help)
+    return printf("%s%s", help, common_help_text) < 0 ? EXIT_USAGE : EXIT_PASS;
+  doc = rc                         ? NULL
+        : is_check_file(c.file[0]) ? of_checks(&c, &e)
+                                   : of_loads(&c, &e);
+  if(!doc) {
+    log_error("compare: %s", e.text);
+    return e.code == E_LIMIT ? EXIT_INVALID : EXIT_USAGE;
+  }
+  code = compare_exit_code(doc, c.strict);
+  if(common_publish(&c.common, doc, &e)) {
+    log_error("compare: %s", e.text);
+    code = EXIT_USAGE;
+  }
+  json_decref(doc);
+  return code;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * One load run; see load_once.h. */
+#include "cli/load_once.h"
+
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "cli/progress.h"
+#include "load/load.h"
+#include "result/load_doc.h"
+#include "transport/caps.h"
+
+int load_exit_of(int rc)
+{
+  switch(rc) {
+  case E_LIMIT:
+    return EXIT_INVALID;
+  case E_UNREACHABLE:
+  case E_NOT_FOUND:
+    return EXIT_UNREACHABLE;
+  case E_CLOSED:
+    return EXIT_INTERRUPTED;
+  case E_SYNTAX:
+  case E_RANGE:
+  case E_UNSUPPORTED:
+    return EXIT_USAGE;
+  default:
+    return EXIT_INVALID;
+  }
+}
+
+static int self_path(char *out, size_t size)
+{
+  ssize_t n = readlink("/proc/self/exe", out, size - 1);
+  if(n <= 0)
+    return E_NOT_FOUND;
+  out[n] = '\0';
+  return 0;
+}
+
+static json_t *document(const struct load_outcome *outcome,
+                        const char *command)
+{
+  struct load_doc_context context;
+  struct caps caps;
+  caps_read(&caps);
+  context.libcurl = caps.curl_version;
+  context.libuv = uv_version_string();
+  context.command_line = command;
+  return load_doc_build(outcome, &context);
+}
+
+json_t *load_once(const struct load_args *a, const char *command,
+                  struct err *e)
+{
+  struct load_options options;
+  struct load_outcome outcome;
+  struct progress progress;
+  char program[4096];
+  json_t *doc;
+  int rc;
+  if(self_path(program, sizeof(program))) {
+    err_set(e, E_INTERNAL, "/proc/self/exe cannot be read: is /proc mounted?");
+    return NULL;
+  }
+  progress_init(&progress, a->common.quiet);
+  memset(&options, 0, sizeof(options));
+  options.program = program;
+  options.on_progress = progress_show;
+  options.progress_ctx = &progress;
+  rc = load_run(a->scenario, &options, &outcome, e);
+  progress_end(&progress);
+  if(rc)
+    return NULL;
+  doc = document(&outcome, command);
+  load_outcome_free(&outcome);
+  if(!doc)
+    err_set(e, E_NOMEM, "out of memory while writing the result");
+  return doc;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ * Repeated runs in one file, and sides read from files; see compare.h. */
+#include <string.h>
+
+#include "base/file.h"
+#include "result/compare.h"
+#include "result/doc.h"
+#include "result/fields.h"
+#include "result/load_read.h"
+#include "result/page.h"
+#include "result/phrases.h"
+
+bool series_doc_is(json_t *doc)
+{
+  return strcmp(doc_text(doc, "schema"), SERIES_SCHEMA) == 0;
+}
+
+/* Smallest, middle and largest of one metric over the runs. */
+static void spread(struct page *p, json_t *runs, const char *metric)
+{
+  const struct field *f = fields_find(metric);
+  double v[RANK_MAX], middle;
+  size_t i, n = 0;
+  json_t *run;
+  json_array_foreach(runs, i, run)
+  {
+    struct err ignored;
+    if(n < RANK_MAX && fields_observe(json_object_get(run, "summary"), metric,
+                                      'n', &v[n], &ignored) == 0)
+      n++;
+  }
+  if(n == 0)
+    return;
+  middle = rank_median(v, n);
+  page_rowf(p, metric, "median %.4g %s, from %.4g to %.4g over %zu runs",
+            middle, fields_unit(f), v[0], v[n - 1], n);
+}
+
+int series_render_text(json_t *doc, bool colour, struct buf *out)
+{
+  static const char *const metrics[] = {"latency.p50", "latency.p99",
+                                        "first_event.p50", "events.per_second",
+                                        "events.lost"};
+  struct page p = {.out = out, .colour = colour};
+  json_t *runs = doc_array(doc, "runs"), *run;
+  size_t i;
+  json_array_foreach(runs, i, run)
+  {
+    const char *word = phrases_verdict(run);
+    page_mark(&p, strcmp(word, "PASS") == 0 ? PAGE_GOOD : PAGE_BAD, word,
+              doc_text(run, "sentence"));
+  }
+  page_blank(&p);
+  for(i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+    spread(&p, runs, metrics[i]);
+  return p.rc;
+}
+
+json_t *series_new(json_t *const *run, size_t count)
+{
+  json_t *doc = json_pack("{s:s, s:s, s:[]}", "schema", SERIES_SCHEMA, "weir",
+                          WEIR_VERSION, "runs");
+  size_t i;
+  for(i = 0; doc && i < count; i++) {
+    if(json_array_append(json_object_get(doc, "runs"), run[i])) {
+      json_decref(doc);
+      return NULL;
+    }
+  }
+  return doc;
+}
+
+/* Each run is read as a file of its own would be, with its number for the
+ * messages. */
+static int take_run(struct compare_side *s, json_t *run, const char *path,
+                    struct err *e)
+{
+  struct buf text, name;
+  int rc;
+  buf_init(&text, 0);
+  buf_init(&name, 0);
+  rc = json_print(run, false, &text);
+  if(!rc)
+    rc = buf_addf(&name, "%s: run %zu", path, s->runs + 1);
+  if(!rc) {
+    s->run[s->runs] = load_read_text(buf_slice(&text), buf_text(&name), e);
+    rc = s->run[s->runs] ? 0 : e->code;
+    s->runs += !rc;
+  } else
+    err_set(e, rc, "%s", err_name(rc));
+  buf_free(&text);
+  buf_free(&name);
+  return rc;
+}
+
+static int take_series(struct compare_side *s, json_t *doc, const char *path,
+                       struct err *e)
+{
+  json_t *runs = doc_array(doc, "runs"), *run;
+  size_t i;
+  if(!runs || json_array_size(runs) == 0)
+    return err_set(e, E_MISMATCH, "%s: damaged: it has no \"runs\"", path);
+  if(json_array_size(runs) > RANK_MAX)
+    return err_set(e, E_TOO_LONG, "%s: %zu runs; at most %d are compared",
+                   path, json_array_size(runs), RANK_MAX);
+  json_array_foreach(runs, i, run)
+  {
+    int rc = take_run(s, run, path, e);
+    if(rc)
+      return rc;
+  }
+  return 0;
+}
+
+int compare_side_read(struct compare_side *s, const char *path, struct err *e)
+{
+  struct buf text;
+  struct err ignored;
+  json_t *doc = NULL;
+  int rc;
+  memset(s, 0, sizeof(*s));
+  s->name = path;
+  s->owned = true;
+  buf_init(&text, 0);
+  rc = file_read(path, LOAD_READ_MAX_BYTES, &text, e);
+  if(!rc)
+    doc = json_parse(buf_slice(&text), path, &ignored);
+  if(!rc && strcmp(doc_text(doc, "schema"), SERIES_SCHEMA) == 0)
+    rc = take_series(s, doc, path, e);
+  else if(!rc) {
+    s->run[0] = load_read_text(buf_slice(&text), path, e);
+    rc = s->run[0] ? 0 : e->code;
+    s->runs = s->run[0] != NULL;
+  }
+  json_decref(doc);
+  buf_free(&text);
+  if(rc)
+    compare_side_free(s);
+  return rc;
+}
+
+void compare_side_free(struct compare_side *s)
+{
+  while(s->owned && s->runs)
+    json_decref(s->run[--s->runs]);
+  s->runs = 0;
+}
