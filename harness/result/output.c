@@ -9,6 +9,8 @@
 #include "result/capacity_render.h"
 #include "result/check_doc.h"
 #include "result/check_render.h"
+#include "result/compare.h"
+#include "result/compare_text.h"
 #include "result/render.h"
 
 static const struct {
@@ -101,6 +103,27 @@ static int render_capacity(json_t *doc, enum output_format f, bool colour,
   return E_INTERNAL;
 }
 
+static int render_compare(json_t *doc, enum output_format f, bool colour,
+                          struct buf *out)
+{
+  switch(f) {
+  case OUTPUT_TEXT:
+    return compare_render_text(doc, colour, out);
+  case OUTPUT_JUNIT:
+    return compare_render_junit(doc, out);
+  case OUTPUT_CSV:
+    return compare_render_csv(doc, out);
+  case OUTPUT_MARKDOWN:
+    return compare_render_markdown(doc, out);
+  case OUTPUT_GITHUB:
+    return compare_render_github(doc, out);
+  case OUTPUT_HTML:
+  case OUTPUT_JSON:
+    break;
+  }
+  return E_UNSUPPORTED;
+}
+
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out)
 {
@@ -111,6 +134,11 @@ int output_render(json_t *doc, enum output_format f, bool colour,
   }
   if(check_doc_is(doc))
     return render_check(doc, f, colour, out);
+  if(compare_doc_is(doc))
+    return render_compare(doc, f, colour, out);
+  if(series_doc_is(doc))
+    return f == OUTPUT_TEXT ? series_render_text(doc, colour, out)
+                            : E_UNSUPPORTED;
   if(capacity_doc_is(doc))
     return render_capacity(doc, f, colour, out);
   switch(f) {
