@@ -50,6 +50,23 @@ static int keep_log(struct doctor_live *out, const struct buf *log)
   return rc;
 }
 
+/* A redirect, a file, a refusal: what the measurements do not speak of. */
+static void note_unreached(struct doctor_live *out)
+{
+  for(int t = 0; t < DOCTOR_TRANSPORT_COUNT; t++) {
+    const struct symptom *s =
+        symptom_get(&out->symptoms, PROBE_HEAD, (enum doctor_transport)t);
+    struct doctor_live_note *n = &out->note[out->notes];
+    if(!s || s->asked || out->notes == DOCTOR_LIVE_NOTES)
+      continue;
+    memset(n, 0, sizeof(*n));
+    snprintf(n->text, sizeof(n->text),
+             "over %s nginx answers %d itself: the application was not asked",
+             doctor_transport_name((enum doctor_transport)t), s->status);
+    out->notes++;
+  }
+}
+
 static int probe(const struct sandbox *s, const struct conf_request *request,
                  struct doctor_live *out, struct err *e)
 {
@@ -65,6 +82,7 @@ static int probe(const struct sandbox *s, const struct conf_request *request,
   sandbox_log(s, COPY_SCALED, &log);
   if(!rc) {
     live_measure(&plan, &outcome, clock_offset_ns(), buf_text(&log), out);
+    note_unreached(out);
     rc = keep_log(out, &log);
   }
   buf_free(&log);

@@ -272,7 +272,7 @@ int doctor_prove(const struct doctor_live_options *o,
   if(doctor_judge(&now, &out->after))
     return err_set(e, E_NOMEM, "out of memory");
   for(size_t i = 0; i < findings->n; i++) {
-    if(findings->at[i].edits)
+    if(findings->at[i].edits && findings->at[i].severity != DOCTOR_INFO)
       conclude(&findings->at[i], before, out);
   }
   return 0;
