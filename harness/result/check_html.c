@@ -56,13 +56,59 @@ static const char *badge_class(json_t *doc)
   return "warn";
 }
 
-static void target_card(struct html *h, json_t *doc)
+void check_html_mark(struct html *h, size_t column)
+{
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  if(column >= sizeof(letters) - 1)
+    html_number(h, "", column + 1);
+  else if(!h->rc)
+    h->rc = buf_addc(h->out, letters[column]);
+}
+
+/* The verdict as a link to its finding. */
+static void verdict_link(struct html *h, json_t *check, size_t column)
+{
+  html_number(h, "<a href=\"#c", column);
+  html_wrap(h, "-", doc_text(check, "id"), "\">");
+  html_wrap(h, "", doc_text(check, "verdict"),
+            doc_text(check, "expected")[0] ? "*</a>" : "</a>");
+}
+
+/* What failed and what warned, to begin with. */
+static void wrong_list(struct html *h, json_t *doc, size_t column)
+{
+  json_t *check;
+  size_t i;
+  int rank;
+  html_add(h, "<ul class=\"wrong\">");
+  for(rank = 0; rank < 3; rank++) {
+    json_array_foreach(doc_array(doc, "checks"), i, check)
+    {
+      const char *id = doc_text(check, "id");
+      if(check_render_rank(doc_text(check, "verdict")) != rank)
+        continue;
+      html_wrap(h, "<li class=\"v ",
+                check_html_class(doc_text(check, "verdict")), "\">");
+      verdict_link(h, check, column);
+      html_wrap(h, " <code>", id, "</code> ");
+      html_wrap(h, "", doc_text(check, "title"), "</li>");
+    }
+  }
+  html_add(h, "</ul>");
+}
+
+static void target_card(struct html *h, json_t *doc, size_t column, bool named)
 {
   char took[UNITS_MAX];
   json_t *text;
   size_t i;
-  html_wrap(h, "<div class=\"card\"><span class=\"badge ", badge_class(doc),
-            "\">");
+  html_add(h, "<div class=\"card\">");
+  if(named) {
+    html_add(h, "<span class=\"mark\">");
+    check_html_mark(h, column);
+    html_add(h, "</span> ");
+  }
+  html_wrap(h, "<span class=\"badge ", badge_class(doc), "\">");
   html_wrap(h, "", check_render_verdict(doc), "</span> <span class=\"url\">");
   html_text(h, doc_text(doc, "target.url"));
   html_wrap(h, "</span><p>", doc_text(doc, "sentence"),
@@ -78,6 +124,7 @@ static void target_card(struct html *h, json_t *doc)
     html_wrap(h, "<p class=\"soft\">assumed: ",
               json_string_value(text) ? json_string_value(text) : "", "</p>");
   }
+  wrong_list(h, doc, column);
   html_add(h, "</div>\n");
 }
 
@@ -118,11 +165,9 @@ static void cell(struct html *h, json_t *doc, size_t column, const char *id)
     return;
   }
   html_wrap(h, "<td class=\"v ", check_html_class(doc_text(check, "verdict")),
-            "\"><a href=\"#c");
-  html_number(h, "", column);
-  html_wrap(h, "-", id, "\">");
-  html_wrap(h, "", doc_text(check, "verdict"),
-            doc_text(check, "expected")[0] ? "*</a></td>" : "</a></td>");
+            "\">");
+  verdict_link(h, check, column);
+  html_add(h, "</td>");
 }
 
 /* True when every column passed, was skipped or not run. */
@@ -154,6 +199,17 @@ static void group_row(struct html *h, const char *id, size_t columns)
   buf_free(&name);
 }
 
+/* Where there is little room, the group above says the first part. */
+static void id_cell(struct html *h, const char *id)
+{
+  size_t n = group_length(id);
+  n += id[n] == '.';
+  html_add(h, "<th class=\"id\"><span class=\"above\">");
+  if(!h->rc)
+    h->rc = buf_add(h->out, id, n);
+  html_wrap(h, "</span>", id + n, "</th>");
+}
+
 static void matrix_head(struct html *h, json_t *const *docs, size_t count)
 {
   size_t d;
@@ -161,10 +217,14 @@ static void matrix_head(struct html *h, json_t *const *docs, size_t count)
               "type=\"checkbox\" id=\"quiet\"> hide what passed</label></p>\n"
               "<div class=\"scroll\"><table class=\"matrix\"><thead><tr>"
               "<th>check</th>");
-  for(d = 0; d < count; d++)
-    html_wrap(h, "<th>",
-              count > 1 ? doc_text(docs[d], "target.url") : "verdict",
-              "</th>");
+  for(d = 0; d < count; d++) {
+    html_wrap(h, "<th title=\"", doc_text(docs[d], "target.url"), "\">");
+    if(count > 1)
+      check_html_mark(h, d);
+    else
+      html_add(h, "verdict");
+    html_add(h, "</th>");
+  }
   html_add(h, "<th class=\"title\">requirement</th></tr></thead><tbody>\n");
 }
 
@@ -181,7 +241,7 @@ static void matrix(struct html *h, json_t *const *docs, size_t count)
       group_row(h, id, count + 2);
     before = id;
     html_add(h, is_quiet(docs, count, id) ? "<tr class=\"quiet\">" : "<tr>");
-    html_wrap(h, "<th class=\"id\">", id, "</th>");
+    id_cell(h, id);
     for(d = 0; d < count; d++)
       cell(h, docs[d], d, id);
     html_wrap(h, "<td class=\"title\">", doc_text(check, "title"),
@@ -197,7 +257,7 @@ static void content(struct html *h, json_t *const *docs, size_t count)
   html_add(h, "<h1>Conformance of event streams</h1>\n"
               "<div class=\"targets\">\n");
   for(d = 0; d < count; d++)
-    target_card(h, docs[d]);
+    target_card(h, docs[d], d, count > 1);
   html_add(h, "</div>\n");
   matrix(h, docs, count);
   for(d = 0; d < count; d++)

@@ -19,6 +19,8 @@ void html_wrap(struct html *h, const char *before, const char *text,
 void html_number(struct html *h, const char *before, size_t n);
 /* The class of a verdict in the style sheet. */
 const char *check_html_class(const char *verdict);
+/* The letter (or number) of a column, where there are several. */
+void check_html_mark(struct html *h, size_t column);
 /* All checks of a document, worst first, and its wire logs.  Anchors are
  * "cCOLUMN-ID" and "rCOLUMN-NAME". */
 void check_html_details(struct html *h, json_t *doc, size_t column,

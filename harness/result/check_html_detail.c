@@ -117,10 +117,15 @@ static void wire_section(struct html *h, json_t *recording, size_t column)
   html_add(h, "</table></div></details>\n");
 }
 
-static void heading(struct html *h, const char *what, json_t *doc, bool named)
+static void heading(struct html *h, const char *what, json_t *doc,
+                    const size_t *column)
 {
-  html_wrap(h, "<h2>", what, named ? " of " : "");
-  html_wrap(h, "", named ? doc_text(doc, "target.url") : "", "</h2>\n");
+  html_wrap(h, "<h2>", what, column ? " of <span class=\"mark\">" : "");
+  if(column) {
+    check_html_mark(h, *column);
+    html_wrap(h, "</span> ", doc_text(doc, "target.url"), "");
+  }
+  html_add(h, "</h2>\n");
 }
 
 void check_html_details(struct html *h, json_t *doc, size_t column, bool named)
@@ -128,7 +133,7 @@ void check_html_details(struct html *h, json_t *doc, size_t column, bool named)
   json_t *j;
   size_t i;
   int rank;
-  heading(h, "Findings", doc, named);
+  heading(h, "Findings", doc, named ? &column : NULL);
   for(rank = 0; rank < CHECK_RENDER_RANKS; rank++) {
     json_array_foreach(doc_array(doc, "checks"), i, j)
     {
@@ -138,7 +143,7 @@ void check_html_details(struct html *h, json_t *doc, size_t column, bool named)
   }
   if(!json_array_size(doc_array(doc, "recordings")))
     return;
-  heading(h, "Wire logs", doc, named);
+  heading(h, "Wire logs", doc, named ? &column : NULL);
   html_add(h, "<p class=\"soft\">Times in milliseconds since the exchange "
               "began; client lines are weir's request.</p>\n");
   json_array_foreach(doc_array(doc, "recordings"), i, j)
