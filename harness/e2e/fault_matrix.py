@@ -143,8 +143,9 @@ FAULTS = {
     "browser-400": probe("http.hdr.req-cache-control"),
     "get-405": probe("http.method.get", also=("http.status.200",)),
     "head-hang": probe("http.method.head"),
-    "head-leak": full("http.method.head-leak", also=(
-        "reconnect.no-slot-leak",), **CAPPED),
+    # When all slots are gone, no later script can say anything.
+    "head-leak": full("http.method.head-leak", server=CAPPED["server"],
+                      args=CAPPED["args"] + ("--only", "http")),
     "put-streams": probe("http.method.unsupported"),
     # 3.8 redirects
     # No stream at the end: exit 3, and the redirects are judged all the same.
@@ -306,10 +307,27 @@ FAULTS = {
                             recorded="http://stream.example.org/events"),
 }
 
+# What a server without a fault is asked; nothing of it may fail or warn.
+CLEAN = {
+    "lint": Fault((), mode="lint"),
+    "probe": probe(),
+    "full": full(args=("--heartbeat", "1s")),
+    "shared": full(path=SHARED, args=("--resume", "exactly-once") +
+                   CAPPED["args"], server=CAPPED["server"]),
+    "busy": full(path=BUSY, args=RESUME),
+    "finite": full(path=ENDS, args=FINITE),
+    "guessed finite": full(path=ENDS, args=("--skip", "heartbeat")),
+    "quiet": full(path=QUIET, args=BEAT),
+    "forgotten": full(path=SHARED, args=RESUME, aged=True),
+    "page": probe(args=ORIGIN),
+    # The redirect itself is as it should be.
+    "redirected": probe(path=STREAM + "&fault=redirect-drops-id",
+                        args=ORIGIN),
+    "tls": probe(tls=True),
+    "publish": publish(),
+    "users": full(path=TOPIC, args=USERS)}
+
 # Checks that no fault has proven yet, and what stands in the way.  The matrix
 # test fails for an unproven check that is not here, and for one that is here
 # and has become proven.
-OPEN = {
-    "http.method.head-leak": "the fault is there and the check passes",
-    "http.redirect.cors": "weir-server does not redirect with Origin",
-}
+OPEN = {}
