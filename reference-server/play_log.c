@@ -101,7 +101,7 @@ static json_t *base64(const struct buf *b)
   json_t *j = NULL;
   buf_init(&out, 0);
   if(b64_encode(&out, buf_slice(b)) == 0)
-    j = json_string(buf_text(&out));
+    j = json_stringn(out.p, out.n);
   buf_free(&out);
   return j;
 }

@@ -11,8 +11,8 @@ static const char intro[] =
     "Severity: **F** a MUST is broken, or events are lost (FAIL); **W** a "
     "SHOULD, or\ncommon clients break (WARN); **I** worth knowing (INFO). "
     "Side: S server, P proxy.\nMode: L passive, A extra requests, W waits, R "
-    "reconnects, N many connections, K\nneeds the target's help. A check "
-    "whose "
+    "reconnects, N many connections, K\nneeds the target's help, O weir's own "
+    "origin behind a proxy (--via-origin). A check whose "
     "exchange was not made, or not answered, is\nUNTESTABLE, never PASS.\n";
 
 static const char contribute[] =

@@ -29,7 +29,10 @@
   X(group_resume)                                                             \
   X(group_resume_single)                                                      \
   X(group_reconnect)                                                          \
-  X(group_sec)
+  X(group_sec)                                                                \
+  X(group_proxy_flow)                                                         \
+  X(group_proxy_pass)                                                         \
+  X(group_proxy_ends)
 
 #define X(name) extern const struct check_group name;
 GROUP_LIST(X)

@@ -28,6 +28,7 @@ struct check_args {
   const char *only[CHECK_ARGS_MAX], *skip[CHECK_ARGS_MAX];
   size_t onlys, skips;
   const char *save, *from, *profile, *url;
+  const char *via; /* where the proxy under test forwards to; NULL */
   bool dry_run, owned, keep_secrets, fast;
   uint64_t window_ns, idle_window_ns; /* 0 = the default */
 };

@@ -209,6 +209,27 @@ static int set_target_number(OPTION_PARAMETERS)
   return 0;
 }
 
+/* "PORT" or "ADDRESS:PORT", where the proxy forwards to. */
+static int set_via(OPTION_PARAMETERS)
+{
+  const char *colon = strrchr(value, ':'), *port = colon ? colon + 1 : value;
+  size_t digits = strspn(port, "0123456789");
+  long n = strtol(port, NULL, 10);
+  (void)o;
+  if(!digits || digits > 5 || port[digits] || n < 1 || n > 65535)
+    return err_set(e, E_RANGE,
+                   "\"%s\" is not the port (1 to 65535) that the proxy "
+                   "forwards to",
+                   value);
+  a->via = value;
+  a->target->via = true;
+  /* That the proxy forwards to us is proof of whose it is. */
+  a->owned = true;
+  if(a->target->mode < MODE_PROBE)
+    a->target->mode = MODE_PROBE;
+  return 0;
+}
+
 static const struct check_option options[] = {
     {"mode", 0, "MODE", SCOPE_CHOICE, set_mode, 0,
      "lint: one ordinary connection, passive; probe: also other methods and "
@@ -253,6 +274,10 @@ static const struct check_option options[] = {
      TARGET(publish_method), "of the hook (POST)"},
     {"max-connections", 0, "N", SCOPE_TARGET, set_max_connections,
      TARGET(max_connections), "streams that the target holds, at most 500"},
+    {"via-origin", 0, "PORT", SCOPE_TARGET, set_via, 0,
+     "the target is a proxy that forwards to this port (or ADDRESS:PORT): "
+     "weir takes the place of the application there and compares both "
+     "sides, proxy.*"},
     {"insecure", 'k', NULL, SCOPE_TARGET, set_target_flag, TARGET(insecure),
      "take any certificate"},
     {"ca", 0, "FILE", SCOPE_TARGET, set_target_text, TARGET(ca_file),

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/units.h"
+#include "cli/check_via.h"
 
 #define AGAIN_DIR  "again"
 #define HEAD_CHECK "http.hdr.prompt" /* judges the wait for the head */
@@ -57,7 +58,8 @@ int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
     const struct check *c = check_at(i);
     bool exact;
     if(!check_args_selects(a, c->id, &exact) ||
-       (!exact && !mode_allows(c, mode)))
+       (!exact &&
+        (!mode_allows(c, mode) || !check_via_selects(a, c->modes))))
       continue;
     r->check[r->checks] = c;
     finding_init(&r->finding[r->checks++]);
@@ -67,8 +69,10 @@ int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
     return err_set(e, E_NOT_FOUND,
                    "no check is left by --only, --skip and the mode; weir "
                    "list checks shows all");
-  /* Whether there is a stream at all is told by the ordinary exchange. */
-  r->set.exchanges |= EX(EX_PLAIN);
+  /* Whether there is a stream at all is told by the ordinary exchange; of a
+   * proxy, by what reached the origin. */
+  if(!a->target->via || r->set.exchanges)
+    r->set.exchanges |= EX(EX_PLAIN);
   probe_trim(a->target, &r->set);
   return 0;
 }
@@ -268,6 +272,7 @@ static int look_and_record(struct check_run *r, struct err *e)
     return rc;
   if(!r->stopped[0])
     rc = check_record(r, &set, &r->first, e);
+  check_via_verify(r);
   return rc ? rc : check_keep_look(r, e);
 }
 
@@ -286,14 +291,11 @@ static void keep_walk(struct check_run *r)
   r->checks = n;
 }
 
-int check_run_perform(struct check_run *r, struct err *e)
+static int perform(struct check_run *r, struct err *e)
 {
   const struct recording *plain;
-  uint64_t began = clock_mono_ns();
   size_t i;
-  int rc;
-  r->started_real_ns = clock_real_ns();
-  rc = r->args->from ? take_loaded(r) : look_and_record(r, e);
+  int rc = r->args->from ? take_loaded(r) : look_and_record(r, e);
   if(rc)
     return rc;
   plain = find(&r->first, "plain");
@@ -305,7 +307,18 @@ int check_run_perform(struct check_run *r, struct err *e)
     finding_free(&r->finding[i]);
     judge(r, i, r->first.recording, r->first.recordings, &r->finding[i]);
   }
-  rc = r->stopped[0] ? 0 : repeat(r, e);
+  return r->stopped[0] ? 0 : repeat(r, e);
+}
+
+int check_run_perform(struct check_run *r, struct err *e)
+{
+  uint64_t began = clock_mono_ns();
+  int rc;
+  r->started_real_ns = clock_real_ns();
+  rc = check_via_start(r, e);
+  if(!rc)
+    rc = perform(r, e);
+  check_via_stop(r);
   r->elapsed_ns = clock_mono_ns() - began;
   return rc;
 }

@@ -5,6 +5,7 @@
 #define WEIR_CLI_CHECK_RUN_H
 #include "checks/check.h"
 #include "cli/check_args.h"
+#include "doctor/process.h"
 #include "probe/probe.h"
 
 struct check_run {
@@ -16,6 +17,7 @@ struct check_run {
   struct probe_result look; /* the redirects, until they are kept */
   struct probe_result first;
   struct probe_result again; /* the repetition; often empty */
+  struct process origin;     /* behind the proxy under test */
   uint64_t started_real_ns, elapsed_ns;
   bool interrupted;
   bool held;         /* the response head is held back */

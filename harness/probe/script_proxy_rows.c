@@ -13,6 +13,11 @@
   ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64     \
       ID_64 ID_64 ID_64 ID_64
 
+#define TEXT(s)                                                               \
+  {                                                                           \
+    s, sizeof(s) - 1                                                          \
+  }
+
 static const struct proxy_row rows[] = {
     {.script = SCRIPT_PROXY_FLOW,
      .role = "lonely",
@@ -49,19 +54,19 @@ static const struct proxy_row rows[] = {
     {.script = SCRIPT_PROXY_PASS,
      .role = "last-id",
      .play = "e20",
-     .last_id = {"evt-000042", 10}},
+     .last_id = TEXT("evt-000042")},
     {.script = SCRIPT_PROXY_PASS,
      .role = "last-id",
      .play = "e20",
-     .last_id = {ID_1024, sizeof(ID_1024) - 1}},
+     .last_id = TEXT(ID_1024)},
     {.script = SCRIPT_PROXY_PASS,
      .role = "last-id",
      .play = "e20",
-     .last_id = {"gr\xc3\xbc\xc3\x9f-\xf0\x9f\x8c\x8a", 13}},
+     .last_id = TEXT("gr\xc3\xbc\xc3\x9f-\xf0\x9f\x8c\x8a")},
     {.script = SCRIPT_PROXY_PASS,
      .role = "last-id",
      .play = "e20",
-     .last_id = {"\"a\\b, c; d='e'\"", 15}},
+     .last_id = TEXT("\"a\\b, c; d=\'e\'\"")},
     {.script = SCRIPT_PROXY_PASS,
      .role = "headers",
      .play = "e20",

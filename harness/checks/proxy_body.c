@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ * proxy: the bytes of bodies, on one side and on the other. */
+#include <string.h>
+
+#include "checks/http_common.h"
+#include "checks/proxy_judges.h"
+#include "checks/proxy_pair.h"
+#include "checks/roles.h"
+
+/* The first byte in which the two differ; their common length when one is the
+ * beginning of the other. */
+static size_t first_difference(const struct recording *a,
+                               const struct recording *b)
+{
+  size_t n = a->body.n < b->body.n ? a->body.n : b->body.n, i = 0;
+  while(i < n && a->body.p[i] == b->body.p[i])
+    i++;
+  return i;
+}
+
+static void show_both(const struct proxy_pair *p, size_t at, struct finding *f)
+{
+  finding_note(f, "sent by the origin:");
+  finding_show_body(f, p->origin, at, 32);
+  finding_note(f, "received:");
+  finding_show_body(f, p->client, at, 32);
+}
+
+/* One exchange compared to its last byte. */
+static void compare(const struct check_input *in, const char *role,
+                    const char *what, struct finding *f)
+{
+  struct proxy_pair p;
+  size_t at;
+  if(!proxy_find_stream(in, SCRIPT_PROXY_BYTES, role, f, &p))
+    return;
+  at = first_difference(p.client, p.origin);
+  if(at == p.origin->body.n && at == p.client->body.n)
+    finding_set(f, VERDICT_PASS, "%zu bytes of %s pass unchanged", at, what);
+  else if(at == p.client->body.n)
+    finding_broken(f, "%zu of %zu bytes of %s came, then nothing more", at,
+                   p.origin->body.n, what);
+  else
+    finding_broken(f, "%s are changed at byte %zu", what, at);
+  if(f->verdict != VERDICT_PASS)
+    show_both(&p, at, f);
+}
+
+void proxy_judge_bytes(const struct check_input *in, struct finding *f)
+{
+  compare(in, "corpus", "the parser vectors", f);
+}
+
+void proxy_judge_split_utf8(const struct check_input *in, struct finding *f)
+{
+  compare(in, "split", "writes cut inside characters and line ends", f);
+}
+
+/* An event of the origin's: its number, a space, letters in their order. */
+static bool is_whole(const struct recording *r, size_t wanted)
+{
+  static const char begin[] = "data: 1 ";
+  size_t i;
+  if(r->body.n != wanted || memcmp(r->body.p, begin, sizeof(begin) - 1) != 0)
+    return false;
+  for(i = sizeof(begin) - 1; i + 2 < wanted; i++) {
+    if(r->body.p[i] != (char)('a' + i % 26))
+      return false;
+  }
+  return memcmp(r->body.p + wanted - 2, "\n\n", 2) == 0;
+}
+
+void proxy_judge_large_event(const struct check_input *in, struct finding *f)
+{
+  static const size_t sizes[] = {1048576, 6291456};
+  size_t i;
+  for(i = 0; i < 2; i++) {
+    const struct recording *r =
+        proxy_client(in, SCRIPT_PROXY_BYTES, "large", i, f);
+    if(!r)
+      return;
+    finding_show_head(f, r);
+    if(r->head.status != 200 || !is_whole(r, sizes[i])) {
+      finding_broken(f,
+                     "an event of %zu MiB does not come whole: %zu bytes of "
+                     "%zu (%s)",
+                     sizes[i] >> 20, r->body.n, sizes[i],
+                     recording_end_name(r->end));
+      return;
+    }
+  }
+  finding_set(f, VERDICT_PASS, "events of 1 and 6 MiB come whole");
+}
+
+/* --- many streams
+ * ------------------------------------------------------------ */
+
+void proxy_judge_order(const struct check_input *in, struct finding *f)
+{
+  size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, "crowd"), seen = 0;
+  for(i = 0; i < n; i++) {
+    const struct recording *r = role_find(in, SCRIPT_PROXY_CROWD, "crowd", i);
+    struct proxy_pair p = {r, proxy_origin(in, r), 0};
+    size_t at;
+    if(!p.origin || !input_is_stream(r))
+      continue;
+    seen++;
+    at = first_difference(r, p.origin);
+    if(at < r->body.n) {
+      f->recording = r;
+      finding_broken(f,
+                     "stream %zu of %zu gets other bytes than its own from "
+                     "byte %zu on",
+                     i + 1, n, at);
+      show_both(&p, at, f);
+      return;
+    }
+  }
+  if(seen)
+    finding_set(f, VERDICT_PASS,
+                "%zu streams at once, each with its own events in order",
+                seen);
+  else
+    finding_set(f, VERDICT_UNTESTABLE, "no stream of the crowd came up");
+}
+
+static int64_t real_end(const struct recording *r)
+{
+  return (int64_t)r->started_real_ns + r->end_ns;
+}
+
+void proxy_judge_concurrent(const struct check_input *in, struct finding *f)
+{
+  size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, "crowd"), up = 0;
+  const struct recording *refused = NULL;
+  int64_t first_end = INT64_MAX, last_head = 0;
+  for(i = 0; i < n; i++) {
+    const struct recording *r = role_find(in, SCRIPT_PROXY_CROWD, "crowd", i);
+    int64_t head = (int64_t)r->started_real_ns + r->head.complete_ns;
+    if(!input_is_stream(r)) {
+      refused = r;
+      continue;
+    }
+    up++;
+    first_end = real_end(r) < first_end ? real_end(r) : first_end;
+    last_head = head > last_head ? head : last_head;
+  }
+  f->timing = true;
+  if(refused)
+    finding_show_head(f, refused);
+  if(up < n)
+    finding_broken(f, "of %zu streams at once only %zu came up (%s)", n, up,
+                   refused->head.status ? "the others were refused"
+                                        : "the others got no head");
+  else if(last_head > first_end)
+    finding_broken(f,
+                   "of %zu streams at once some began only when others had "
+                   "ended: they wait for each other",
+                   n);
+  else
+    finding_set(f, VERDICT_PASS, "%zu streams are open at once", n);
+}

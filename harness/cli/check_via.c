@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ * The origin behind a proxy under test; see check_via.h. */
+#include "cli/check_via.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "cli/places.h"
+
+#define READY_NS (10 * NS_PER_SEC)
+#define TURN_MS  10
+
+bool check_via_selects(const struct check_args *a, const char *modes)
+{
+  bool is_via = strchr(modes, 'O') != NULL;
+  if(a->target->via)
+    return is_via || a->onlys > 0;
+  return !is_via;
+}
+
+/* Where the proxy forwards to, cut at its last colon. */
+static void split(const char *via, char host[64], char port[8])
+{
+  const char *colon = strrchr(via, ':');
+  size_t n = colon ? (size_t)(colon - via) : 0;
+  if(n > 1 && via[0] == '[')
+    (void)snprintf(host, 64, "%.*s", (int)(n - 2), via + 1);
+  else
+    (void)snprintf(host, 64, "%.*s", (int)n, via);
+  if(!n)
+    (void)snprintf(host, 64, "127.0.0.1");
+  (void)snprintf(port, 8, "%.7s", colon ? colon + 1 : via);
+}
+
+/* How weir itself reaches an address that stands for all of them. */
+static const char *own_way(const char *host)
+{
+  if(strcmp(host, "0.0.0.0") == 0)
+    return "127.0.0.1";
+  return strcmp(host, "::") == 0 ? "::1" : host;
+}
+
+static int name_run(struct target *t, const char *host, const char *port)
+{
+  const char *at = own_way(host);
+  bool v6 = strchr(at, ':') != NULL;
+  struct buf b;
+  int rc;
+  buf_init(&b, 0);
+  rc = buf_addf(&b, "http://%s%s%s:%s", v6 ? "[" : "", at, v6 ? "]" : "",
+                port);
+  free(t->via_url);
+  t->via_url = rc ? NULL : slice_dup(buf_slice(&b));
+  buf_clear(&b);
+  rc = buf_addf(&b, "%016llx%016llx", (unsigned long long)rng_fresh_seed(),
+                (unsigned long long)rng_fresh_seed());
+  free(t->via_run);
+  t->via_run = rc ? NULL : slice_dup(buf_slice(&b));
+  buf_free(&b);
+  return t->via_url && t->via_run ? 0 : E_NOMEM;
+}
+
+/* The last line of what the server said, without its name. */
+static const char *last_words(struct buf *said)
+{
+  char *text = said->p, *nl;
+  if(!text)
+    return "no word";
+  while(said->n && text[said->n - 1] == '\n')
+    text[--said->n] = '\0';
+  nl = strrchr(text, '\n');
+  text = nl ? nl + 1 : text;
+  return strncmp(text, "weir-server: ", 13) == 0 ? text + 13 : text;
+}
+
+static int await_ready(struct check_run *r, struct err *e)
+{
+  uint64_t until = clock_mono_ns() + READY_NS;
+  struct buf said;
+  int status, rc = E_UNREACHABLE;
+  buf_init(&said, 0);
+  while(rc && clock_mono_ns() < until) {
+    bool more = process_read(&r->origin, &said);
+    if(said.p && strstr(said.p, "listening on "))
+      rc = 0;
+    else if(!more || !process_running(&r->origin, &status))
+      break;
+    else
+      poll(NULL, 0, TURN_MS);
+  }
+  (void)process_read(&r->origin, &said);
+  if(rc)
+    err_set(e, rc,
+            "weir's origin cannot take the place of your application on "
+            "%s: %s",
+            r->args->via, last_words(&said));
+  buf_free(&said);
+  return rc;
+}
+
+int check_via_start(struct check_run *r, struct err *e)
+{
+  char host[64], port[8];
+  const char *argv[] = {NULL, "--origin", "--host", host, "--port", port,
+                        NULL};
+  struct buf program;
+  int rc;
+  if(!r->args->via || r->args->from)
+    return 0;
+  split(r->args->via, host, port);
+  buf_init(&program, 0);
+  rc = name_run(r->args->target, host, port) ||
+               places_program("weir-server", &program)
+           ? err_set(e, E_NOMEM, "out of memory")
+           : 0;
+  argv[0] = buf_text(&program);
+  if(!rc)
+    rc = process_start(&r->origin, argv, e);
+  if(!rc)
+    rc = await_ready(r, e);
+  buf_free(&program);
+  if(rc)
+    check_via_stop(r);
+  return rc;
+}
+
+void check_via_stop(struct check_run *r)
+{
+  if(r->origin.pid)
+    process_end(&r->origin);
+}
+
+static bool origin_was_reached(const struct check_run *r)
+{
+  size_t i;
+  for(i = 0; i < r->first.recordings; i++) {
+    if(r->first.recording[i]->origin_side)
+      return true;
+  }
+  return false;
+}
+
+void check_via_verify(struct check_run *r)
+{
+  size_t n = strlen(r->stopped);
+  if(!r->args->target->via || r->interrupted)
+    return;
+  if(n)
+    (void)snprintf(r->stopped + n, sizeof(r->stopped) - n,
+                   "; does the proxy forward to %.100s?",
+                   r->args->via ? r->args->via : "weir's origin");
+  else if(r->set.scripts && !origin_was_reached(r))
+    (void)snprintf(r->stopped, sizeof(r->stopped),
+                   "nothing that was sent to %.150s reached weir's origin: "
+                   "let the proxy forward to %.100s while the check runs",
+                   r->args->target->url,
+                   r->args->via ? r->args->via : "it");
+}
