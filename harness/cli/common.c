@@ -9,6 +9,8 @@
 #include "base/units.h"
 #include "result/check_doc.h"
 #include "result/check_render.h"
+#include "result/nginx_doc.h"
+#include "result/nginx_render.h"
 
 const char common_help_text[] =
     "Output:\n"
@@ -125,6 +127,8 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   buf_init(&text, 0);
   if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
     rc = check_render_text(doc, common_colour(c), true, &text);
+  else if(c->verbose && c->format == OUTPUT_TEXT && nginx_doc_is(doc))
+    rc = nginx_render_text(doc, common_colour(c), true, &text);
   else
     rc = output_render(doc, c->format, common_colour(c), &text);
   if(rc)

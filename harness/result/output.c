@@ -11,6 +11,8 @@
 #include "result/check_render.h"
 #include "result/compare.h"
 #include "result/compare_text.h"
+#include "result/nginx_doc.h"
+#include "result/nginx_render.h"
 #include "result/render.h"
 
 static const struct {
@@ -124,6 +126,28 @@ static int render_compare(json_t *doc, enum output_format f, bool colour,
   return E_UNSUPPORTED;
 }
 
+static int render_nginx(json_t *doc, enum output_format f, bool colour,
+                        struct buf *out)
+{
+  switch(f) {
+  case OUTPUT_TEXT:
+    return nginx_render_text(doc, colour, false, out);
+  case OUTPUT_JUNIT:
+    return nginx_render_junit(doc, out);
+  case OUTPUT_CSV:
+    return nginx_render_csv(doc, out);
+  case OUTPUT_MARKDOWN:
+    return nginx_render_markdown(doc, out);
+  case OUTPUT_GITHUB:
+    return nginx_render_github(doc, out);
+  case OUTPUT_HTML:
+    return nginx_render_html(doc, out);
+  case OUTPUT_JSON:
+    break;
+  }
+  return E_INTERNAL;
+}
+
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out)
 {
@@ -134,6 +158,8 @@ int output_render(json_t *doc, enum output_format f, bool colour,
   }
   if(check_doc_is(doc))
     return render_check(doc, f, colour, out);
+  if(nginx_doc_is(doc))
+    return render_nginx(doc, f, colour, out);
   if(compare_doc_is(doc))
     return render_compare(doc, f, colour, out);
   if(series_doc_is(doc))

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * The command line of weir nginx. */
+#ifndef WEIR_CLI_NGINX_ARGS_H
+#define WEIR_CLI_NGINX_ARGS_H
+#include "cli/common.h"
+#include "doctor/facts.h"
+
+struct nginx_args {
+  struct common common;
+  /* Borrowed from argv; NULL where not given. */
+  const char *path, *location, *host, *effective, *fix, *binary;
+  const char *version_text;
+  struct conf_version version;
+  struct doctor_declared declared;
+  bool static_only, keep, explain, strict, force, keep_secrets;
+};
+
+/* nginx_args_read fills a; E_* with a sentence. */
+int nginx_args_read(struct nginx_args *a, int argc, char **argv,
+                    struct err *e);
+/* nginx_options_text appends the options for --help. */
+int nginx_options_text(struct buf *out);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * The weir.nginx/1 document: what the nginx doctor found in a configuration,
+ * how to mend it, and what was measured.  Everything that is printed is read
+ * from it. */
+#ifndef WEIR_RESULT_NGINX_DOC_H
+#define WEIR_RESULT_NGINX_DOC_H
+#include "base/err.h"
+#include "base/json.h"
+#include "doctor/doctor_live.h"
+#include "doctor/rule.h"
+
+#define NGINX_SCHEMA "weir.nginx/1"
+
+/* One location that was judged.  All borrowed. */
+struct nginx_doc_target {
+  const char *uri, *host; /* as asked; host NULL where none was given */
+  const struct doctor_facts *facts;
+  const struct doctor_findings *findings;
+  const struct doctor_live *live; /* NULL: not run */
+};
+
+/* All borrowed; what is NULL is null in the document. */
+struct nginx_doc_input {
+  const char *path; /* of the configuration, "-" for standard input */
+  const struct conf *conf;
+  const struct nginx_doc_target *target;
+  size_t targets;
+  const char *const *assumption;
+  size_t assumptions;
+  const char *version;      /* "1.22.1" */
+  const char *version_from; /* "given", "binary", "assumed" */
+  const char *binary;       /* the nginx that was run */
+  const char *static_why;   /* why only the text was judged; NULL: it ran */
+  const char *diff;         /* unified; NULL: none made */
+  const char *written;      /* where the corrected files went */
+  uint64_t started_real_ns, elapsed_ns;
+  const char *command;
+  bool strict, keep_secrets, interrupted;
+};
+
+/* nginx_doc_build returns a new document, decided, or NULL without memory.
+ * Credentials in lines of the configuration are masked unless keep_secrets. */
+json_t *nginx_doc_build(const struct nginx_doc_input *in);
+/* nginx_doc_decide sets each finding's "fails" and the document's "summary",
+ * "verdict" and "sentence".  0 or E_NOMEM. */
+int nginx_doc_decide(json_t *doc);
+/* 0 pass, 1 fail, 130 interrupted. */
+int nginx_doc_exit_code(json_t *doc);
+bool nginx_doc_is(json_t *doc);
+
+/* nginx_findings.c, private to nginx_doc.c: the list of findings, worst first,
+ * those of several locations that are one and the same told once. */
+json_t *nginx_findings_build(const struct nginx_doc_input *in);
+/* Text that may hold bytes of the configuration. */
+json_t *nginx_safe_text(struct slice text, bool keep_secrets);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * The verdict and the sentence of a weir.nginx/1 document; see nginx_doc.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "result/doc.h"
+#include "result/exit_code.h"
+#include "result/nginx_doc.h"
+
+#define SENTENCE_TITLES 2
+
+struct tally {
+  size_t error, warn, info, fails, lines, proven, not_proven;
+};
+
+static bool is(json_t *j, const char *path, const char *word)
+{
+  return strcmp(doc_text(j, path), word) == 0;
+}
+
+/* Edits of others before it that are the same change. */
+static bool is_counted(json_t *findings, size_t upto, json_t *edit)
+{
+  json_t *j, *e;
+  size_t i, k;
+  json_array_foreach(findings, i, j)
+  {
+    if(i >= upto)
+      return false;
+    if(is(j, "severity", "info"))
+      continue;
+    json_array_foreach(doc_array(j, "edits"), k, e)
+    {
+      if(json_equal(e, edit))
+        return true;
+    }
+  }
+  return false;
+}
+
+static void count_one(json_t *findings, size_t at, bool strict,
+                      struct tally *n)
+{
+  json_t *j = json_array_get(findings, at), *edit;
+  bool error = is(j, "severity", "error"), warn = is(j, "severity", "warn");
+  size_t i;
+  n->error += error;
+  n->warn += warn;
+  n->info += !error && !warn;
+  n->proven += is(j, "proof", "proven");
+  n->not_proven += is(j, "proof", "not proven");
+  json_object_set_new(j, "fails", json_boolean(error || (warn && strict)));
+  n->fails += error || (warn && strict);
+  if(!error && !warn)
+    return;
+  json_array_foreach(doc_array(j, "edits"), i, edit)
+  {
+    n->lines += !is_counted(findings, at, edit);
+  }
+}
+
+/* "/events", "/events and /feed". */
+static int add_uris(json_t *doc, struct buf *out)
+{
+  json_t *targets = doc_array(doc, "targets");
+  const char *before = "";
+  size_t i, n = 0;
+  int rc = 0;
+  for(i = 0; i < json_array_size(targets) && !rc && n < 3; i++) {
+    const char *uri = doc_text(json_array_get(targets, i), "uri");
+    if(strcmp(uri, before) == 0)
+      continue;
+    rc = buf_addf(out, "%s%s", n++ ? ", " : "", uri);
+    before = uri;
+  }
+  return rc;
+}
+
+static int add_titles(json_t *doc, struct buf *out)
+{
+  json_t *findings = doc_array(doc, "findings"), *j;
+  size_t i, n = 0, more = 0;
+  int rc = 0;
+  json_array_foreach(findings, i, j)
+  {
+    if(is(j, "severity", "info") || doc_text(j, "same_fix_as")[0])
+      continue;
+    if(n == SENTENCE_TITLES)
+      more++;
+    else if(!rc)
+      rc = buf_addf(out, "%s%s", n++ ? "; " : ": ", doc_text(j, "title"));
+  }
+  if(!rc && more)
+    rc = buf_addf(out, "; and %zu more", more);
+  return rc ? rc : buf_addc(out, '.');
+}
+
+static int add_lines(const struct tally *n, struct buf *out)
+{
+  if(!n->lines)
+    return 0;
+  return buf_addf(out, " %zu line%s to change.", n->lines,
+                  n->lines == 1 ? "" : "s");
+}
+
+static int sentence(json_t *doc, const struct tally *n, struct buf *out)
+{
+  int rc;
+  if(n->error + n->warn == 0) {
+    rc = buf_adds(out, "Nothing was found that holds, cuts or changes events "
+                       "on ");
+    if(!rc)
+      rc = add_uris(doc, out);
+    if(!rc)
+      rc = buf_addc(out, '.');
+  } else {
+    rc = buf_adds(out, "Events on ");
+    if(!rc)
+      rc = add_uris(doc, out);
+    if(!rc)
+      rc = add_titles(doc, out);
+    if(!rc)
+      rc = add_lines(n, out);
+  }
+  if(!rc && is(doc, "mode", "static"))
+    rc = buf_adds(out, " Judged from the text alone: nginx was not run.");
+  return rc;
+}
+
+static const char *verdict(json_t *doc, const struct tally *n)
+{
+  if(doc_bool(doc, "interrupted"))
+    return "interrupted";
+  return n->fails ? "fail" : "pass";
+}
+
+int nginx_doc_decide(json_t *doc)
+{
+  json_t *findings = doc_array(doc, "findings");
+  struct tally n = {0};
+  struct buf text;
+  size_t i;
+  int rc;
+  for(i = 0; i < json_array_size(findings); i++)
+    count_one(findings, i, doc_bool(doc, "strict"), &n);
+  buf_init(&text, 0);
+  rc = sentence(doc, &n, &text);
+  if(!rc)
+    rc = json_object_set_new(
+        doc, "summary",
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "error",
+                  (json_int_t)n.error, "warn", (json_int_t)n.warn, "info",
+                  (json_int_t)n.info, "lines_to_change", (json_int_t)n.lines,
+                  "proven", (json_int_t)n.proven, "not_proven",
+                  (json_int_t)n.not_proven));
+  if(!rc)
+    rc = json_object_set_new(doc, "verdict", json_string(verdict(doc, &n)));
+  if(!rc)
+    rc = json_object_set_new(doc, "sentence", json_text(buf_slice(&text)));
+  buf_free(&text);
+  return rc ? E_NOMEM : 0;
+}
+
+int nginx_doc_exit_code(json_t *doc)
+{
+  if(is(doc, "verdict", "interrupted"))
+    return EXIT_INTERRUPTED;
+  return is(doc, "verdict", "pass") ? EXIT_PASS : EXIT_FAIL;
+}

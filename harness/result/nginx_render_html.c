@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ * The doctor's findings as one page; see nginx_render.h.  The frame is that
+ * of conformance results. */
+#include <string.h>
+
+#include "result/check_html.h"
+#include "result/doc.h"
+#include "result/nginx_render.h"
+
+#define CONTENT_MARK "@CONTENT@"
+#define TITLE        "<title>weir check</title>"
+#define PLOT_WIDTH   760.0
+#define PLOT_MAX     400
+
+/* reports/page/check.html, embedded by the build. */
+extern const unsigned char check_page[];
+
+static bool is(json_t *j, const char *path, const char *word)
+{
+  return strcmp(doc_text(j, path), word) == 0;
+}
+
+static const char *class_of(json_t *finding)
+{
+  if(is(finding, "severity", "error"))
+    return "fail";
+  return is(finding, "severity", "warn") ? "warn" : "info";
+}
+
+static void term(struct html *h, const char *name, const char *text)
+{
+  if(!text[0])
+    return;
+  html_wrap(h, "<dt>", name, "</dt>");
+  html_wrap(h, "<dd>", text, "</dd>\n");
+}
+
+static void link_term(struct html *h, const char *url)
+{
+  if(strncmp(url, "https://", 8) != 0)
+    return;
+  html_wrap(h, "<dt>nginx.org</dt><dd><a rel=\"noreferrer\" href=\"", url,
+            "\">");
+  html_wrap(h, "", url, "</a></dd>\n");
+}
+
+static void place(struct html *h, json_t *finding)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  if(!h->rc)
+    h->rc = nginx_render_place(finding, &text);
+  term(h, "at", buf_text(&text));
+  if(doc_text(finding, "source")[0])
+    html_wrap(h, "<dt></dt><dd><pre>", doc_text(finding, "source"),
+              "</pre></dd>\n");
+  buf_free(&text);
+}
+
+static void finding_card(struct html *h, json_t *doc, json_t *finding)
+{
+  struct buf also;
+  buf_init(&also, 0);
+  if(!h->rc)
+    h->rc = nginx_render_also(doc, finding, &also);
+  html_add(h,
+           is(finding, "severity", "info") ? "<details>" : "<details open>");
+  html_wrap(h, "<summary><span class=\"badge ", class_of(finding), "\">");
+  html_wrap(h, "", doc_text(finding, "severity"), "</span> <code>");
+  html_wrap(h, "", doc_text(finding, "rule"), "</code> ");
+  html_wrap(h, "", doc_text(finding, "title"), "</summary><div><dl>\n");
+  place(h, finding);
+  term(h, "seen", doc_text(finding, "symptom"));
+  term(h, "measured", doc_text(finding, "measured.before.text"));
+  term(h, "with the fix", doc_text(finding, "measured.after.text"));
+  term(h, "fix", doc_text(finding, "fix"));
+  term(h, "proof",
+       is(finding, "proof", "none") ? "" : doc_text(finding, "proof"));
+  term(h, "mends too", buf_text(&also));
+  term(h, "why", doc_text(finding, "why"));
+  term(h, "mind", doc_text(finding, "caveats"));
+  term(h, "sure", doc_text(finding, "confidence"));
+  link_term(h, doc_text(finding, "doc"));
+  html_add(h, "</dl></div></details>\n");
+  buf_free(&also);
+}
+
+/* ---- when each event was written, and when it came -----------------------
+ */
+
+static double last_of(json_t *points)
+{
+  double last = 1;
+  json_t *p;
+  size_t i, k;
+  json_array_foreach(points, i, p)
+  {
+    for(k = 0; k < 2; k++) {
+      double v = json_number_value(json_array_get(p, k));
+      last = v > last ? v : last;
+    }
+  }
+  return last;
+}
+
+static void stroke(struct html *h, double written, double arrived, double last)
+{
+  double a = 10 + written / last * PLOT_WIDTH;
+  double b = 10 + arrived / last * PLOT_WIDTH;
+  if(!h->rc)
+    h->rc = buf_addf(h->out,
+                     "<line x1=\"%.1f\" y1=\"20\" x2=\"%.1f\" y2=\"80\" "
+                     "stroke=\"currentColor\" stroke-opacity=\"0.5\"/>",
+                     a, b);
+}
+
+static void plot(struct html *h, json_t *line)
+{
+  json_t *points = doc_array(line, "points"), *p;
+  double last = last_of(points);
+  size_t i;
+  html_wrap(h, "<h2>Events over ", doc_text(line, "transport"), "</h2>\n");
+  html_add(h, "<p class=\"soft\">Above: when the application wrote an event. "
+              "Below: when it arrived.</p>\n<div class=\"scroll\"><svg "
+              "viewBox=\"0 0 780 100\" role=\"img\" aria-label=\"when events "
+              "were written and when they arrived\">");
+  json_array_foreach(points, i, p)
+  {
+    json_t *arrived = json_array_get(p, 1);
+    if(i < PLOT_MAX && json_is_number(arrived))
+      stroke(h, json_number_value(json_array_get(p, 0)),
+             json_number_value(arrived), last);
+  }
+  if(!h->rc)
+    h->rc = buf_addf(h->out,
+                     "<text x=\"10\" y=\"95\" font-size=\"10\" "
+                     "fill=\"currentColor\">0</text><text x=\"770\" y=\"95\" "
+                     "font-size=\"10\" text-anchor=\"end\" "
+                     "fill=\"currentColor\">%.0f ms</text></svg></div>\n",
+                     last);
+}
+
+static void plots(struct html *h, json_t *doc)
+{
+  json_t *t, *line;
+  size_t i, k;
+  json_array_foreach(doc_array(doc, "targets"), i, t)
+  {
+    json_array_foreach(doc_array(t, "timelines"), k, line)
+    {
+      plot(h, line);
+    }
+  }
+}
+
+static void content(struct html *h, json_t *doc)
+{
+  json_t *j;
+  size_t i;
+  html_add(h, "<h1>nginx and event streams</h1>\n<div class=\"targets\"><div "
+              "class=\"card\">");
+  html_wrap(h, "<span class=\"badge ",
+            is(doc, "verdict", "pass")   ? "pass"
+            : is(doc, "verdict", "fail") ? "fail"
+                                         : "warn",
+            "\">");
+  html_wrap(h, "", nginx_render_verdict(doc), "</span> <span class=\"url\">");
+  html_wrap(h, "", doc_text(doc, "config.path"), "</span><p>");
+  html_wrap(h, "", doc_text(doc, "sentence"), "</p><p class=\"soft\">nginx ");
+  html_wrap(h, "", doc_text(doc, "nginx.version"), " (");
+  html_wrap(h, "", doc_text(doc, "nginx.version_from"), "), weir ");
+  html_wrap(h, "", doc_text(doc, "weir"), ", ");
+  html_wrap(h, "", doc_text(doc, "started"), "</p></div></div>\n");
+  html_add(h, "<h2>Findings</h2>\n");
+  json_array_foreach(doc_array(doc, "findings"), i, j)
+  {
+    finding_card(h, doc, j);
+  }
+  if(doc_text(doc, "diff")[0])
+    html_wrap(h, "<h2>What to change</h2>\n<pre>", doc_text(doc, "diff"),
+              "</pre>\n");
+  plots(h, doc);
+}
+
+int nginx_render_html(json_t *doc, struct buf *out)
+{
+  struct html h = {.out = out};
+  const char *page = (const char *)check_page;
+  const char *mark = strstr(page, CONTENT_MARK);
+  const char *title = strstr(page, TITLE);
+  if(!mark || !title || title > mark)
+    return E_INTERNAL;
+  h.rc = buf_add(out, page, (size_t)(title - page));
+  html_add(&h, "<title>weir nginx</title>");
+  title += strlen(TITLE);
+  if(!h.rc)
+    h.rc = buf_add(out, title, (size_t)(mark - title));
+  content(&h, doc);
+  html_add(&h, mark + strlen(CONTENT_MARK));
+  return h.rc;
+}
