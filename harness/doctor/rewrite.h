@@ -24,6 +24,7 @@ struct rewrite {
   const struct doctor_facts *facts; /* borrowed */
   struct doctor_live *live;         /* borrowed: takes the notes; NULL none */
   const char *modules_path;         /* borrowed */
+  struct conf_version binary;       /* of the nginx that will read it */
   char dir[REWRITE_PATH_MAX];       /* of this copy, absolute */
   char cert[REWRITE_PATH_MAX], key[REWRITE_PATH_MAX];
   uint16_t origin_port;     /* of the upstream of the location */
@@ -79,6 +80,6 @@ void rewrite_find_aux(struct rewrite *r);
 /* rewrite_rows.c: 0, or E_NOMEM; what has no row stays. */
 int rewrite_directive(struct rewrite *r, const struct conf_directive *d);
 /* The directives that every copy needs in its outermost block. */
-int rewrite_common(const struct rewrite *r, struct buf *out);
+int rewrite_common(struct rewrite *r, struct buf *out);
 
 #endif

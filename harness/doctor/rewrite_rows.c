@@ -115,6 +115,31 @@ static int set_module(struct rewrite *r, const struct conf_directive *d)
   return set_argument(r, d, found);
 }
 
+/* `http2 on;` for an nginx that knows only the parameter of listen. */
+static bool lacks_http2_directive(const struct rewrite *r)
+{
+  return conf_version_known(r->binary) &&
+         !conf_version_from(r->binary, 1, 25, 1);
+}
+
+static int set_http2(struct rewrite *r, const struct conf_directive *d)
+{
+  return lacks_http2_directive(r)
+             ? rewrite_remove(r, d,
+                              "became a parameter of listen in the "
+                              "copy: this nginx is older than 1.25.1")
+             : 0;
+}
+
+static bool has_word(const struct conf_directive *d, const char *word)
+{
+  for(size_t i = 1; i < d->nargs; i++) {
+    if(strcmp(conf_arg(d, i), word) == 0)
+      return true;
+  }
+  return false;
+}
+
 static const struct conf_listener *listener_of(const struct conf_directive *d,
                                                struct conf_listener *all,
                                                size_t n)
@@ -153,7 +178,10 @@ static int set_listen(struct rewrite *r, const struct conf_directive *d)
   port = l ? rewrite_listen_of(r, l) : NULL;
   if(!port || !port->port)
     return rewrite_remove(r, d, "is left out of the copy");
-  snprintf(text, sizeof(text), "127.0.0.1:%u", (unsigned)port->port);
+  snprintf(text, sizeof(text), "127.0.0.1:%u%s", (unsigned)port->port,
+           lacks_http2_directive(r) && l->http2 && !has_word(d, "http2")
+               ? " http2"
+               : "");
   rc = set_argument(r, d, text);
   for(size_t i = 1; !rc && i < d->nargs; i++) {
     if(!is_kept_flag(conf_arg(d, i)))
@@ -266,6 +294,7 @@ static const struct row ROWS[] = {
     {"resolver", set_resolver},
     {"load_module", set_module},
     {"listen", set_listen},
+    {"http2", set_http2},
     {"include", set_include},
     {"server", complete_server},
     {"*_temp_path", drop},
@@ -291,7 +320,29 @@ int rewrite_directive(struct rewrite *r, const struct conf_directive *d)
   return 0;
 }
 
-int rewrite_common(const struct rewrite *r, struct buf *out)
+/* Defaults of the version that the configuration is meant for, where the one
+ * at hand has others. */
+static int add_defaults(struct rewrite *r, struct buf *out)
+{
+  const struct conf_directive *block = r->facts->route->block;
+  struct conf_setting version =
+      conf_effective_at(block, "proxy_http_version", r->facts->version);
+  struct conf_setting header =
+      conf_effective_at(block, "proxy_set_header", r->facts->version);
+  int rc = 0;
+  if(!conf_version_from(r->facts->version, 1, 29, 7) ||
+     conf_version_from(r->binary, 1, 29, 7) || version.n)
+    return 0;
+  rewrite_note(r, NULL, false,
+               "HTTP/1.1 to applications, the default since 1.29.7, was set "
+               "in the copy: the nginx at hand is %u.%u.%u",
+               r->binary.major, r->binary.minor, r->binary.patch);
+  rc = buf_adds(out, " proxy_http_version 1.1;");
+  return rc || header.n ? rc
+                        : buf_adds(out, " proxy_set_header Connection \"\";");
+}
+
+int rewrite_common(struct rewrite *r, struct buf *out)
 {
   static const char *const KINDS[] = {"client_body", "proxy", "fastcgi",
                                       "uwsgi", "scgi"};
@@ -299,5 +350,5 @@ int rewrite_common(const struct rewrite *r, struct buf *out)
   for(size_t i = 0; !rc && i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
     rc = buf_addf(out, " %s_temp_path \"%s/temp_%s\";", KINDS[i], r->dir,
                   KINDS[i]);
-  return rc;
+  return rc ? rc : add_defaults(r, out);
 }

@@ -92,6 +92,7 @@ static int make_folders(struct sandbox *s, struct err *e)
     snprintf(s->copy[c].key, sizeof(s->copy[c].key), "%s/key.pem",
              s->dir.path);
     s->copy[c].modules_path = s->live->nginx.modules_path;
+    s->copy[c].binary = s->live->nginx.version;
     rc = private_dir_folder(&s->dir, NAMES[c], e);
   }
   return rc;
