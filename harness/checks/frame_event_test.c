@@ -180,8 +180,12 @@ static void test_huge_events_are_a_warning(void **state)
   EXPECT_TABLE(table);
 }
 
-/* Lives of the three streams in ms; negative: we closed. */
-static void expect_finite(const int64_t lived_ms[3], enum verdict v)
+#define LIVES(a, b, c) ((int64_t[]){a, b, c})
+
+/* Lives of the three streams in ms; negative: we closed.  again: the answer to
+ * the reconnect behind a finite one, NULL none. */
+static void expect_finite(const int64_t lived_ms[3], const char *again,
+                          enum verdict v)
 {
   static const char *const names[] = {"plain", "second", "to-end"};
   struct sample s;
@@ -195,6 +199,9 @@ static void expect_finite(const int64_t lived_ms[3], enum verdict v)
     sample_ends(r, lived_ms[i] > 0 ? REC_END_CLEAN : REC_END_OURS,
                 llabs(lived_ms[i]));
   }
+  sample_stream(&s, "finished.0");
+  if(again)
+    sample_add(&s, "finished.1", again);
   sample_expect(&s, "frame.finite", v);
   s.target->stream = STREAM_FINITE;
   sample_expect(&s, "frame.finite", SKIP);
@@ -204,12 +211,14 @@ static void expect_finite(const int64_t lived_ms[3], enum verdict v)
 static void test_streams_that_end_again_and_again_are_finite(void **state)
 {
   (void)state;
-  expect_finite((int64_t[]){800, 900, 850}, WARN);
-  expect_finite((int64_t[]){800, 900, -20000}, WARN);
-  expect_finite((int64_t[]){800, -6000, -20000}, PASS);
-  expect_finite((int64_t[]){-2000, -2000, -20000}, PASS);
-  expect_finite((int64_t[]){7000, 7000, 7000}, PASS);
-  expect_finite((int64_t[]){-2000, -2000, 900}, UNTESTABLE);
+  expect_finite(LIVES(800, 900, 850), NULL, WARN);
+  expect_finite(LIVES(800, 900, -20000), NULL, WARN);
+  expect_finite(LIVES(800, 900, 850), SAMPLE_STREAM, WARN);
+  expect_finite(LIVES(800, 900, 850), "HTTP/1.1 204 No Content\r\n\r\n", PASS);
+  expect_finite(LIVES(800, -6000, -20000), NULL, PASS);
+  expect_finite(LIVES(-2000, -2000, -20000), NULL, PASS);
+  expect_finite(LIVES(7000, 7000, 7000), NULL, PASS);
+  expect_finite(LIVES(-2000, -2000, 900), NULL, UNTESTABLE);
 }
 
 static void test_a_longer_look_replaces_a_silent_one(void **state)

@@ -166,6 +166,13 @@ static int ended_early(const struct recording *r)
   return r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ? 1 : -1;
 }
 
+/* EventSource stops there, so that nothing is asked for ever. */
+static bool is_told_to_stop(const struct check_input *in)
+{
+  const struct recording *again = input_script(in, SCRIPT_FINISHED, 1);
+  return again && again->head.status == 204;
+}
+
 void frame_judge_finite(const struct check_input *in, struct finding *f)
 {
   static const enum exchange_id looked_at[] = {EX_PLAIN, EX_SECOND, EX_TO_END};
@@ -183,7 +190,12 @@ void frame_judge_finite(const struct check_input *in, struct finding *f)
   }
   if(!r)
     return;
-  if(early > 1)
+  if(early > 1 && is_told_to_stop(in))
+    finding_set(f, VERDICT_PASS,
+                "the server ended %d of 3 streams within 5 s, and answers the "
+                "reconnect with 204",
+                early);
+  else if(early > 1)
     finding_broken(f,
                    "the server ended %d of 3 streams within 5 s; an "
                    "EventSource comes back for ever",
