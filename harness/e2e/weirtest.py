@@ -119,10 +119,10 @@ class Program:
     def running(self):
         return self.popen.poll() is None
 
-    def await_line(self, pattern, timeout=10):
-        """Waits for output that matches and returns the match."""
+    def await_line(self, pattern, timeout=10, stream="out"):
+        """Waits for output ("out" or "err") that matches; the match."""
         def look():
-            m = re.search(pattern, self.out(), re.MULTILINE)
+            m = re.search(pattern, getattr(self, stream)(), re.MULTILINE)
             if not m and not self.running():
                 raise AssertionError(f"{self} ended with "
                                      f"{self.popen.returncode}: {self.err()}")

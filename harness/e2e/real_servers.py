@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: MIT
+"""Servers that nobody here wrote, with a small application on each as its
+documentation teaches it; started on a free port of 127.0.0.1.
+
+Each function takes a weirtest.Case, which ends what it starts, and returns a
+Target; where the runtime is absent it skips.  SERVERS names all.  What weir is
+to say of each is in scenarios/conformance/real/NAME.profile."""
+import collections
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+import urllib.request
+
+from weirtest import BIN, ROOT, accepts, await_, free_port
+
+APPS = os.path.join(ROOT, "harness/e2e/apps")
+PROFILES = os.path.join(ROOT, "scenarios/conformance/real")
+PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
+BETTER_SSE = "0.16.1"
+
+
+# Where the stream is, and where a POST makes it send an event (or None).
+Target = collections.namedtuple("Target", "url publish", defaults=(None,))
+
+
+class Feeder:
+    """Posts a numbered message ten times a second, until it is stopped."""
+
+    def __init__(self, url):
+        self.url, self.stopped = url, threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        number = 0
+        while not self.stopped.wait(0.1):
+            number += 1
+            request = urllib.request.Request(
+                self.url, data=f"message {number}".encode(), method="POST")
+            urllib.request.urlopen(request, timeout=10).read()
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+
+
+def needs_python(case, *modules):
+    for module in modules:
+        probe = subprocess.run([PYTHON, "-c", f"import {module}"],
+                               capture_output=True)
+        if probe.returncode:
+            case.skipTest(f"python3-{module} is not installed")
+
+
+def needs_program(case, name, *places):
+    path = shutil.which(name, path=os.pathsep.join(
+        [os.environ["PATH"], *places]))
+    if not path:
+        case.skipTest(f"{name} is not installed")
+    return path
+
+
+def environment(**more):
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1", **more}
+
+
+def told(case, pattern, *argv, stream="out", **more):
+    """Starts a server that tells its address, and returns that."""
+    p = case.start(*argv, env=environment(**more))
+    return p.await_line(pattern, 30, stream).group(1)
+
+
+def nchan(case):
+    server = case.nginx("nchan")
+    feeder = Feeder(f"{server.url}/publish/news")
+    case.addCleanup(feeder.stop)
+    return Target(f"{server.url}/subscribe/news",
+                  f"{server.url}/publish/news")
+
+
+def starlette(case):
+    needs_python(case, "uvicorn", "starlette")
+    url = told(case, r"running on (http://\S+)", PYTHON, "-m", "uvicorn",
+               "--app-dir", APPS, "--port", 0, "--no-access-log",
+               "starlette_app:app", stream="err")
+    return Target(f"{url}/stream?rate=10")
+
+
+def aiohttp(case):
+    needs_python(case, "aiohttp")
+    port = free_port()
+    p = case.start(PYTHON, "-m", "aiohttp.web", "-H", "127.0.0.1", "-P", port,
+                   "aiohttp_app:make_app",
+                   env=environment(PYTHONPATH=APPS))
+    await_(lambda: accepts(port) or not p.running(), 30, "aiohttp")
+    url = f"http://127.0.0.1:{port}"
+    return Target(f"{url}/events", f"{url}/publish")
+
+
+def flask(case):
+    needs_python(case, "flask", "gunicorn")
+    url = told(case, r"Listening at: (http://\S+)", PYTHON, "-m", "gunicorn",
+               "--bind", "127.0.0.1:0", "--worker-class", "gthread",
+               "--threads", 64, "--chdir", APPS, "flask_app:app",
+               stream="err")
+    return Target(f"{url}/events")
+
+
+def django(case):
+    needs_python(case, "django")
+    port = free_port()
+    p = case.start(PYTHON, os.path.join(APPS, "django_app.py"), port,
+                   env=environment())
+    await_(lambda: accepts(port) or not p.running(), 30, "Django")
+    return Target(f"http://127.0.0.1:{port}/events")
+
+
+def node(case):
+    url = told(case, r"listening on (\S+)", needs_program(case, "node"),
+               os.path.join(APPS, "node_app.mjs"))
+    return Target(f"{url}/events")
+
+
+def better_sse(case):
+    """The package is installed beside the built programs, once."""
+    home = os.path.join(os.path.dirname(BIN), "npm")
+    package = os.path.join(home, "node_modules/better-sse/package.json")
+    runtime = needs_program(case, "node")
+    if not os.path.exists(package):
+        os.makedirs(home, exist_ok=True)
+        got = subprocess.run(
+            [needs_program(case, "npm"), "install", "--no-save", "--no-audit",
+             "--no-fund", "--ignore-scripts", "--prefix", home,
+             f"better-sse@{BETTER_SSE}"], capture_output=True, timeout=60)
+        if got.returncode:
+            case.skipTest("npm does not reach better-sse")
+    app = os.path.join(home, "better_sse_app.mjs")
+    shutil.copy(os.path.join(APPS, "better_sse_app.mjs"), app)
+    url = told(case, r"listening on (\S+)", runtime, app)
+    return Target(f"{url}/events", f"{url}/publish")
+
+
+def go(case):
+    """Built beside the built programs: the first build takes its time."""
+    compiler = needs_program(case, "go", "/usr/local/go/bin")
+    home = os.path.join(os.path.dirname(BIN), "go")
+    program = os.path.join(home, "go_app")
+    got = subprocess.run(
+        [compiler, "build", "-o", program, os.path.join(APPS, "go_app.go")],
+        capture_output=True, text=True, timeout=120,
+        env=environment(GOFLAGS="-mod=mod", GO111MODULE="auto",
+                        GOCACHE=os.path.join(home, "cache"), GOPROXY="off",
+                        GOTOOLCHAIN="local"))
+    if got.returncode:
+        case.fail(got.stderr)
+    url = told(case, r"listening on (\S+)", program)
+    return Target(f"{url}/events", f"{url}/publish")
+
+
+SERVERS = {"nchan": nchan, "starlette": starlette, "aiohttp": aiohttp,
+           "flask": flask, "django": django, "node": node,
+           "better-sse": better_sse, "go": go}
+
+
+class Profile:
+    """A committed profile: its verdicts, and in its first comment lines the
+    name of the target, and behind an empty one what it taught."""
+
+    def __init__(self, name):
+        self.path = os.path.join(PROFILES, name + ".profile")
+        with open(self.path, encoding="utf-8") as f:
+            text = f.read()
+        head = re.match(r"(?:#.*\n)*", text).group(0)
+        paragraphs = [" ".join(p.split()) for p in
+                      re.split(r"\n\s*\n", re.sub("(?m)^#", "", head))]
+        self.title, self.lesson = paragraphs[0].rstrip("."), paragraphs[1]
+        self.verdicts = dict(line.split()[:2] for line in text.splitlines()
+                             if line.strip() and line[0] != "#")
+
+
+def judge(case, target, profile, out, timeout=150):
+    """One run of weir against the target: exit code and document."""
+    hook = ("--publish", target.publish) if target.publish else ()
+    expected = ("--profile", profile) if profile else ()
+    p = case.start_weir("check", target.url, "--mode", "full", "--fast", "-q",
+                        *hook, *expected, "-o", case.path(out))
+    code = p.wait(timeout)
+    if not os.path.exists(case.path(out)):
+        case.fail(f"{p}: exit {code}: {p.err()}")
+    with open(case.path(out), encoding="utf-8") as f:
+        return code, json.load(f)
