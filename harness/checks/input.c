@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Finding the recordings a check looks at; see check.h. */
-#include <stdio.h>
 #include <string.h>
 
 #include "checks/check.h"
 #include "checks/mime.h"
+
+#define NUMBER_MAX 1000000
 
 const struct recording *input_find(const struct check_input *in,
                                    const char *name)
@@ -23,17 +24,42 @@ const struct recording *input_exchange(const struct check_input *in,
   return input_find(in, exchange_row(id)->name);
 }
 
+/* The number behind "NAME.", or -1 for what is no recording of the script.
+ * There are hundreds of them and checks ask often. */
+static long script_number(const struct recording *r, const char *script,
+                          size_t length)
+{
+  const char *p = r->name + length + 1;
+  long n = 0;
+  if(strncmp(r->name, script, length) != 0 || r->name[length] != '.' || !*p)
+    return -1;
+  for(; *p; p++) {
+    if(*p < '0' || *p > '9' || n > NUMBER_MAX)
+      return -1;
+    n = n * 10 + (*p - '0');
+  }
+  return n;
+}
+
 const struct recording *input_script(const struct check_input *in,
                                      enum script_id id, size_t n)
 {
-  char name[64];
-  snprintf(name, sizeof(name), "%s.%zu", script_name(id), n);
-  return input_find(in, name);
+  const char *script = script_name(id);
+  size_t i, length = strlen(script);
+  for(i = 0; i < in->recordings; i++) {
+    if(script_number(in->recording[i], script, length) == (long)n)
+      return in->recording[i];
+  }
+  return NULL;
 }
 
 size_t input_script_count(const struct check_input *in, enum script_id id)
 {
-  size_t n = 0;
+  const char *script = script_name(id);
+  size_t i, n = 0, length = strlen(script);
+  /* Mostly they stand in order. */
+  for(i = 0; i < in->recordings; i++)
+    n += script_number(in->recording[i], script, length) == (long)n;
   while(input_script(in, id, n))
     n++;
   return n;

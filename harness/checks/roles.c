@@ -50,7 +50,8 @@ const struct recording *role_find(const struct check_input *in,
                                   size_t n)
 {
   const struct recording *r;
-  for(size_t i = 0; i < input_script_count(in, id); i++) {
+  size_t count = input_script_count(in, id);
+  for(size_t i = 0; i < count; i++) {
     r = input_script(in, id, i);
     if(!role_is(r, role))
       continue;
@@ -64,8 +65,8 @@ const struct recording *role_find(const struct check_input *in,
 size_t role_count(const struct check_input *in, enum script_id id,
                   const char *role)
 {
-  size_t n = 0;
-  for(size_t i = 0; i < input_script_count(in, id); i++)
+  size_t n = 0, count = input_script_count(in, id);
+  for(size_t i = 0; i < count; i++)
     n += role_is(input_script(in, id, i), role);
   return n;
 }
