@@ -11,6 +11,7 @@ import re
 import resource
 import tempfile
 import time
+import urllib.request
 
 from procs import Failed, Stage, cpu_seconds, memory_bytes
 
@@ -181,3 +182,25 @@ def hold(tools, streams):
                f"{result['verdict']}: {client.said[-400:]}")
         return (result["summary"]["connections"]["peak"],
                 time.monotonic() - started)
+
+
+def check(tools, options):
+    """Seconds that weir check takes of a clean stream, and the connections
+    that the server counted meanwhile, its own two questions left out."""
+    with Stage() as stage:
+        server = stage.start(tools.weir_server, "--port", 0, "--workers", 1)
+        url = listening(server)
+
+        def opened():
+            with urllib.request.urlopen(url + "/stats", timeout=10) as answer:
+                return json.loads(answer.read())["opened"]
+
+        before = opened()
+        began = time.monotonic()
+        client = stage.start(tools.weir, "check", "-q", "-f", "csv", *options,
+                             url + "/stream?rate=20&retry=2000&hb=1s")
+        code = client.wait(120)
+        seconds = time.monotonic() - began
+        demand(code == 0, f"weir check ended with {code}: "
+               f"{client.said[-300:]}")
+        return seconds, opened() - before - 1

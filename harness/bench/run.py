@@ -4,7 +4,7 @@
 prints a table and a JSON document.
 
     run.py --build BUILD_FOLDER [--out FILE] [--repeats N] [--full]
-           [--streams N] [--only client|open|server|parser|held]
+           [--streams N] [--only client|open|server|parser|check|held]
 
 A figure whose programs are not built, or that could not be measured, says so
 in its row.  Exit code 0 when every figure measured holds its "must", else 1.
@@ -32,6 +32,18 @@ FIGURES = (
      "most", 1.3, 1.1),
     ("held", "streams held, both ends here", "", "least", 100000, 1000000),
 )
+# mode of weir check, options, seconds (must, aim), connections (must, aim)
+CHECKS = (
+    ("lint", ("--mode", "lint"), (10, 5.5), (5, 2)),
+    ("probe --fast", ("--mode", "probe", "--fast"), (8, 3), (50, 30)),
+    ("probe", ("--mode", "probe"), (30, 6), (50, 30)),
+    ("full --fast", ("--mode", "full", "--fast"), (30, 12), (1000, 600)),
+)
+FIGURES += tuple(
+    figure for mode, _, seconds, connections in CHECKS for figure in (
+        (f"check_s {mode}", f"weir check, {mode}", "s", "most", *seconds),
+        (f"check_n {mode}", f"weir check, {mode}: connections", "", "most",
+         *connections)))
 NEEDS = {
     "client_cpu": ("weir", "floor_client", "floor_server"),
     "open_cpu": ("weir", "floor_client", "floor_server"),
@@ -39,6 +51,7 @@ NEEDS = {
     "parser": ("parser_bench",),
     "server_cpu": ("weir_server", "floor_client", "floor_server"),
     "held": ("weir", "weir_server"),
+    FIGURES[-1][0]: ("weir", "weir_server"),
 }
 
 
@@ -125,6 +138,16 @@ def measure_parser(tools, repeats):
     return {"parser": {"value": rate, "shapes": shapes}}
 
 
+def measure_check(tools, _):
+    got = {}
+    for mode, options, _, _ in CHECKS:
+        progress(f"weir check, {mode}")
+        seconds, connections = measures.check(tools, options)
+        got[f"check_s {mode}"] = {"value": seconds}
+        got[f"check_n {mode}"] = {"value": connections}
+    return got
+
+
 def measure_held(tools, streams):
     progress(f"holding {streams:,} streams")
     peak, seconds = measures.hold(tools, streams)
@@ -190,13 +213,16 @@ def main():
                    help="also hold --streams streams (half a minute more)")
     p.add_argument("--streams", type=int, default=100000)
     p.add_argument("--only", choices=["client", "open", "server", "parser",
-                                      "held"])
+                                      "check", "held"])
     args = p.parse_args()
     tools = find_tools(args.build)
     plan = [("client", measure_client, ["client_cpu"], args.repeats),
             ("open", measure_open, ["open_cpu", "memory"], args.repeats),
             ("server", measure_server, ["server_cpu"], args.repeats),
             ("parser", measure_parser, ["parser"], args.repeats),
+            ("check", measure_check,
+             [f[0] for f in reversed(FIGURES) if f[0].startswith("check_")],
+             1),
             ("held", measure_held, ["held"], args.streams)]
     got = {}
     for name, measure, keys, amount in plan:
