@@ -126,11 +126,11 @@ class Matrix(Case):
         for check in fault.trips:
             if check not in self.rows:
                 continue
-            wanted = ("FAIL",) if self.rows[check]["severity"] == "F" else \
-                ("FAIL", "WARN")
+            wanted = {"F": ("FAIL",), "W": ("WARN", "FAIL"),
+                      "I": ("INFO",)}[self.rows[check]["severity"]]
             if verdict.get(check) not in wanted:
                 wrong.append(f"{name}: {check} says {verdict.get(check)}, "
-                             f"not {wanted[-1]}: {text.get(check)}")
+                             f"not {wanted[0]}: {text.get(check)}")
         for check, v in verdict.items():
             if v == "ERROR" or (v == "FAIL" and check not in
                                 fault.trips + fault.also):
@@ -173,8 +173,11 @@ class Matrix(Case):
                   f"{why}")
         for sentence in wrong:
             print("  " + sentence)
+        hints = [i for i, row in self.rows.items() if row["severity"] == "I"
+                 and not i.startswith("proxy.")]
         print(f"  {len(testable)} checks, {len(chosen)} faults, "
-              f"{len(unproven)} unproven")
+              f"{len(unproven)} unproven ({len(proven & set(hints))} of "
+              f"{len(hints)} hints have a fault too)")
         self.assertEqual([], wrong)
         if CHOSEN == ["*"]:
             self.assertEqual([], rowless, "checks without a row")

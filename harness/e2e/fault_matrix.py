@@ -24,7 +24,7 @@ TOPIC = "/stream/matrix?retry=2000&hb=1s"
 @dataclasses.dataclass
 class Fault:
     """One run against a server of its own that commits the fault."""
-    trips: tuple  # checks that must fail (F) or warn (W)
+    trips: tuple  # checks that must fail (F), warn (W) or inform (I)
     also: tuple = ()  # consequences: further F checks that may fail
     mode: str = "probe"
     path: str = STREAM
@@ -302,6 +302,27 @@ FAULTS = {
     "inject-retry": publish("sec.inject.retry"),
     "inject-comment": publish("sec.inject.comment"),
     "topics-500": probe("sec.topic-limit"),
+    # Hints: what is worth a word, and no more (severity I)
+    "retry-after-same": full("http.error.retry-after-jitter",
+                             args=CAPPED["args"] + ("--only", "http.error"),
+                             server=("--max-connections", "50")),
+    "no-nosniff": probe("http.ct.nosniff"),
+    "chunk-ext": probe("http.framing.chunk-ext"),
+    "split-writes": probe("http.framing.chunk-aligned"),
+    "no-prelude": probe("http.hdr.prelude", path=QUIET),
+    "no-accel": probe("http.hdr.x-accel"),
+    "set-cookie-always": probe("http.hdr.cookie-churn"),
+    "options-hang": probe("http.method.options"),
+    "bom": probe("frame.bom.leading"),
+    "crlf": probe("frame.eol.crlf"),
+    # Where a retry is given, its block holds no data either.
+    "bare-control": probe("frame.event.bare-control",
+                          path="/stream?rate=20&hb=1s"),
+    "id-gap": probe("frame.id.monotonic"),
+    "id-reset": probe("frame.id.reset"),
+    "retry-never": probe("frame.retry.present"),
+    "retry-late": probe("frame.retry.early"),
+    "query-wins": full("resume.query-fallback", args=RESUME, path=SHARED),
     # Not a fault of the server's: nothing is ever asked of another host.
     "(another host)": probe("sec.tls",
                             recorded="http://stream.example.org/events"),
