@@ -19,6 +19,10 @@ const char *walk_text(struct walk *w, struct slice text)
 
 static void add_step(struct walk *w, const struct conf_directive *at,
                      const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+
+static void add_step(struct walk *w, const struct conf_directive *at,
+                     const char *fmt, va_list ap)
 {
   char text[600];
   struct conf_route *r = w->route;
