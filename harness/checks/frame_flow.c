@@ -205,5 +205,6 @@ void frame_judge_finite(const struct check_input *in, struct finding *f)
                 stayed);
   else
     finding_set(f, VERDICT_UNTESTABLE,
-                "no stream was watched for 5 s; watch for longer");
+                "no stream was watched for 5 s; watch for longer "
+                "(--window)");
 }

@@ -29,7 +29,8 @@ static const struct recording *begin(const struct check_input *in,
     finding_set(f, VERDICT_SKIP, "the stream gives no ids");
   else if(r)
     finding_set(f, VERDICT_UNTESTABLE,
-                "no event came, with or without an id; watch for longer");
+                "no event came, with or without an id; watch for longer "
+                "(--window)");
   return NULL;
 }
 

@@ -159,7 +159,8 @@ const struct recording *frame_stream(const struct check_input *in,
     more = that_says_more(in, need);
   if(missing && !more)
     finding_set(f, VERDICT_UNTESTABLE,
-                "no %s came in the %s that \"%s\" watched; watch for longer, "
+                "no %s came in the %s that \"%s\" watched; watch for longer "
+                "(--window), "
                 "or have something published meanwhile",
                 missing, frame_ns_text(frame_watched_ns(r), text), r->name);
   if(!r || (missing && !more))

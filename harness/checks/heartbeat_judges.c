@@ -39,7 +39,8 @@ bool heartbeat_none(const struct check_input *in, struct finding *f,
   else
     finding_set(f, VERDICT_UNTESTABLE,
                 "no heartbeat was due: the stream was never silent for "
-                "longer than %s; watch a quieter one, or for longer",
+                "longer than %s; watch a quieter one, or for longer "
+                "(--idle-window)",
                 frame_ns_text(b->gap_ns, text));
   return true;
 }
@@ -102,7 +103,7 @@ void heartbeat_judge_present(const struct check_input *in, struct finding *f)
   else
     finding_set(f, VERDICT_UNTESTABLE,
                 "no heartbeat came, and no silence was longer than %s; watch "
-                "a quieter stream, or for longer",
+                "a quieter stream, or for longer (--idle-window)",
                 text);
   beats_free(&b);
 }
@@ -165,8 +166,8 @@ void heartbeat_judge_starts(const struct check_input *in, struct finding *f)
     judge_start(r, &b, period, f);
   else if(!heartbeat_none(in, f, &b))
     finding_set(f, VERDICT_UNTESTABLE,
-                "no period is declared, and %zu intervals tell none; watch "
-                "for longer",
+                "no period is declared (--heartbeat), and %zu intervals tell "
+                "none; watch for longer (--idle-window)",
                 b.intervals);
   beats_free(&b);
 }
@@ -196,7 +197,7 @@ void heartbeat_judge_jitter(const struct check_input *in, struct finding *f)
   else if(!heartbeat_none(in, f, &b))
     finding_set(f, VERDICT_UNTESTABLE,
                 "%zu intervals between heartbeats were seen, %d are needed; "
-                "watch for six periods",
+                "watch for six periods (--idle-window)",
                 b.intervals, SAMPLES_MIN);
   beats_free(&b);
 }
@@ -237,7 +238,7 @@ void heartbeat_judge_cost(const struct check_input *in, struct finding *f)
   else if(b.count)
     finding_set(f, VERDICT_UNTESTABLE,
                 "one heartbeat of %.0f bytes came, and no period is "
-                "declared; watch for longer",
+                "declared (--heartbeat); watch for longer (--idle-window)",
                 bytes);
   beats_free(&b);
 }
@@ -254,7 +255,7 @@ static void judge_life(const struct check_input *in, const struct recording *r,
   else
     finding_set(f, VERDICT_UNTESTABLE,
                 "it lived for the %s that it was watched; proxies cut after "
-                "30 s to some minutes, so watch it for %s",
+                "30 s to some minutes, so watch it for %s (--idle-window)",
                 text, frame_ns_text(enough, need));
 }
 
