@@ -12,6 +12,7 @@ int explain_cmd(int argc, char **argv);
 int list_cmd(int argc, char **argv);
 int load_cmd(int argc, char **argv);
 int merge_cmd(int argc, char **argv);
+int nginx_cmd(int argc, char **argv);
 int parse_cmd(int argc, char **argv);
 int report_cmd(int argc, char **argv);
 int watch_cmd(int argc, char **argv);

@@ -14,6 +14,7 @@
 #include "checks/check.h"
 #include "cli/commands.h"
 #include "cli/places.h"
+#include "doctor/rule.h"
 #include "metrics/snapshot.h"
 #include "result/fields.h"
 #include "result/gate.h"
@@ -154,9 +155,20 @@ static int list_checks(void)
   return EXIT_PASS;
 }
 
-static int list_checks_json(void)
+static int list_rules(void)
 {
-  json_t *list = check_list_json();
+  size_t i;
+  for(i = 0; i < doctor_rule_count(); i++) {
+    const struct doctor_rule *r = doctor_rule_at(i);
+    printf("%-38s %-5s  %s\n", r->id, doctor_severity_name(r->severity),
+           r->title);
+  }
+  return EXIT_PASS;
+}
+
+/* Takes the reference to list. */
+static int print_json(json_t *list)
+{
   struct buf text;
   int rc;
   buf_init(&text, 0);
@@ -176,6 +188,7 @@ static const struct {
      list_scenarios},
     {"checks", "what weir check judges; --json tells all of each",
      list_checks},
+    {"rules", "what weir nginx judges; --json tells all of each", list_rules},
     {"faults", "what weir-server can be told to do wrong", list_faults},
     {"fields", "what thresholds can name", list_fields},
     {"metrics", "what weir counts and times, with definitions", list_metrics},
@@ -200,7 +213,10 @@ int list_cmd(int argc, char **argv)
     return help(stdout);
   if(argc == 3 && strcmp(argv[1], "checks") == 0 &&
      strcmp(argv[2], "--json") == 0)
-    return list_checks_json();
+    return print_json(check_list_json());
+  if(argc == 3 && strcmp(argv[1], "rules") == 0 &&
+     strcmp(argv[2], "--json") == 0)
+    return print_json(doctor_rules_json());
   for(i = 0; i < LIST_COUNT && argc == 2; i++) {
     if(strcmp(lists[i].name, argv[1]) == 0)
       return lists[i].run();

@@ -19,6 +19,8 @@ static const struct command {
      "what is wrong with a stream, why, and how to mend it"},
     {"capacity", capacity_cmd,
      "the largest load that holds, and what ran out"},
+    {"nginx", nginx_cmd,
+     "which line of an nginx configuration breaks a stream"},
     {"watch", watch_cmd, "follow one stream as it comes"},
     {"parse", parse_cmd, "bytes in, one JSON object per event out"},
     {"merge", merge_cmd, "add up results of several machines, exactly"},

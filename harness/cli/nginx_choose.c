@@ -65,6 +65,7 @@ static struct nginx_target *add(struct nginx_run *r, const char *uri,
   doctor_findings_init(&t->findings);
   facts_init(&t->facts, r->conf, t->route, r->version);
   t->facts.declared = r->args->declared;
+  t->facts.asked = t->uri;
   r->targets++;
   return t;
 }
@@ -83,7 +84,16 @@ static void settle(struct nginx_run *r)
 {
   size_t i;
   for(i = 0; i < r->targets; i++)
-    r->target[i].request.uri = r->target[i].uri;
+    r->target[i].request.uri = r->target[i].facts.asked = r->target[i].uri;
+}
+
+/* Clients who leave the slash out are sent away first. */
+static bool is_slash_redirect(const struct nginx_target *t)
+{
+  const struct conf_route *r = t->route;
+  size_t n = strlen(r->uri);
+  return r->status == 301 && r->target && strncmp(r->target, r->uri, n) == 0 &&
+         strcmp(r->target + n, "/") == 0;
 }
 
 static bool is_app(const struct nginx_target *t)
@@ -118,7 +128,7 @@ static void narrow(struct nginx_run *r)
   while(i < r->targets) {
     const struct nginx_target *t = &r->target[i];
     bool same = shares_name(t->route->server, server);
-    if(same && (best < 0 ? i == 0 : is_app(t))) {
+    if(same && (best < 0 ? i == 0 : is_app(t) || is_slash_redirect(t))) {
       i++;
       continue;
     }
@@ -149,7 +159,7 @@ static void follow_slash(struct nginx_run *r, struct err *e)
   size_t i, n = r->targets;
   for(i = 0; i < n; i++) {
     const struct conf_route *route = r->target[i].route;
-    if(route->status != 301 || route->location)
+    if(!is_slash_redirect(&r->target[i]))
       continue;
     snprintf(uri, sizeof(uri), "%.8000s/", route->uri);
     t = add(r, uri, route->server, e);

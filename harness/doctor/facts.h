@@ -35,6 +35,7 @@ struct doctor_facts {
    * branches (an `if`). */
   const struct conf_directive *block;
   enum conf_family family;
+  const char *asked; /* the URI as asked; NULL: route->uri, after rewrites */
   struct conf_version version; /* 0.0.0: unknown, taken for 1.22.1 */
   struct conf_listener listener[CONF_LISTENERS_MAX]; /* of the server */
   size_t listeners;

@@ -157,7 +157,9 @@ static bool is_misplaced(const struct doctor_facts *f,
   if(server != f->route->server && !same_names(server, f->route->server))
     return false;
   return conf_is(block, "server") ||
-         (conf_is(block, "location") && is_meant(block, f->route->uri));
+         (conf_is(block, "location") &&
+          (is_meant(block, f->route->uri) ||
+           (f->asked && is_meant(block, f->asked))));
 }
 
 static void wrong_location(const struct doctor_facts *f,
@@ -181,7 +183,8 @@ static void wrong_location(const struct doctor_facts *f,
                        f->route->certain ? DOCTOR_CERTAIN : DOCTOR_LIKELY,
                        "`%s off` in %s (line %u) does not apply: %s is "
                        "handled by %s, whose responses are buffered.",
-                       name, buf_text(&there), d->line, f->route->uri, where);
+                       name, buf_text(&there), d->line,
+                       f->asked ? f->asked : f->route->uri, where);
     rule_set_family(f, "buffering", "off", out);
     fact_blame_directive(d, out);
     rule_late(f, PROBE_REGULAR, out);
@@ -196,13 +199,10 @@ static void wrong_location(const struct doctor_facts *f,
 static void redirect_slash(const struct doctor_facts *f,
                            struct doctor_finding *out)
 {
-  const char *uri = f->route->uri;
-  char lost[120];
+  const char *uri = f->route->uri, *target = f->route->target;
   size_t n = strlen(uri);
-  const struct conf_directive *l;
-  snprintf(lost, sizeof(lost), "%s/", uri);
-  l = rule_location(f, lost);
-  if(f->route->status != 301 || f->route->location || !l || !n)
+  if(f->route->status != 301 || !target || strncmp(target, uri, n) != 0 ||
+     strcmp(target + n, "/") != 0)
     return;
   doctor_finding_hit(out, DOCTOR_WARN, DOCTOR_CERTAIN,
                      "%s is answered with 301 to %s/, an absolute URL whose "
@@ -213,7 +213,7 @@ static void redirect_slash(const struct doctor_facts *f,
                      "`location = %s { proxy_pass ...; }`, or let "
                      "clients ask for %s/",
                      uri, uri);
-  fact_blame_directive(l, out);
+  fact_blame_block(f, out);
 }
 
 /* ---- nginx.proxy-pass-uri ------------------------------------------------
