@@ -29,12 +29,13 @@ enum own {
   OWN_BUDGET,
   OWN_REQUIRE,
   OWN_NO_REFERENCE,
+  OWN_TOLERANCE,
   OWN_COUNT
 };
 
 static const char *const own_names[OWN_COUNT] = {
-    "axis",      "slo",    "from",    "max",
-    "step-time", "budget", "require", "no-reference"};
+    "axis",   "slo",     "from",         "max",      "step-time",
+    "budget", "require", "no-reference", "tolerance"};
 
 struct split {
   struct capacity_args *a;
@@ -69,6 +70,14 @@ static int take_time(const char *name, const char *value, uint64_t *out,
   return 0;
 }
 
+static int take_share(const char *name, const char *value, double *out,
+                      struct err *e)
+{
+  if(units_share(slice_of(value), out) || *out <= 0 || *out > 1)
+    return bad(e, name, value, "a share such as 5%");
+  return 0;
+}
+
 static int take_own(struct split *s, enum own which, const char *value,
                     struct err *e)
 {
@@ -92,6 +101,8 @@ static int take_own(struct split *s, enum own which, const char *value,
   case OWN_NO_REFERENCE:
     s->a->no_reference = true;
     return 0;
+  case OWN_TOLERANCE:
+    return take_share(name, value, &o->search.tolerance, e);
   case OWN_COUNT:
     break;
   }
@@ -185,7 +196,6 @@ static void set_search(struct split *s)
   struct scenario *sc = s->a->load.scenario;
   struct search_config *c = &o->search;
   c->growth = GROWTH;
-  c->tolerance = TOLERANCE;
   c->max = s->max ? s->max : most[o->axis];
   c->start = least[o->axis];
   if(o->axis == CAPACITY_RATE)
@@ -227,6 +237,7 @@ int capacity_args_read(struct capacity_args *a, int argc, char **argv,
   memset(&s, 0, sizeof(s));
   s.a = a;
   a->options.budget_ns = BUDGET_NS;
+  a->options.search.tolerance = TOLERANCE;
   buf_init(&s.slo, 4096);
   s.rest = calloc((size_t)argc + 4 * SLO_MAX + 1, sizeof(*s.rest));
   s.added = calloc(2 * SLO_MAX, sizeof(*s.added));

@@ -54,6 +54,7 @@ static const char help[] =
     "      --step-time TIME   measured time of a step (10s); the run that "
     "confirms\n"
     "                         takes twice as long\n"
+    "      --tolerance SHARE  how near to come to the limit (5%)\n"
     "      --budget TIME      time for everything (20m)\n"
     "      --require N        fail unless N holds\n"
     "      --no-reference     leave weir-server out\n"

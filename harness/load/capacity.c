@@ -13,7 +13,8 @@
 #include "load/capacity_private.h"
 
 #define SETTLE_MS    200  /* for a server to see that all have left */
-#define SILENT_MS    1000 /* the same after a step without an answer */
+#define BUSY_MS      1500 /* for whatever kept the generator */
+#define SILENT_MS    1000 /* for a server that gave no answer */
 #define SILENT_STEPS 3
 #define MEASURING    "measuring"
 
@@ -245,6 +246,8 @@ static int learn(struct hunt *h, const struct capacity_step *step)
     return 0;
   }
   search_tell(&l->search, j.verdict, j.hint);
+  if(j.verdict == SEARCH_INVALID && step->outcome)
+    poll(NULL, 0, BUSY_MS);
   count_silence(h, step);
   if(step->reference || j.verdict != SEARCH_HELD || h->rate > 0)
     return 0;

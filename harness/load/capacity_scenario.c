@@ -9,7 +9,9 @@
 #include "load/capacity_private.h"
 
 #define OPENED_PER_SECOND 4000 /* unless the scenario has a ramp */
-#define EVENT_FRAME       16   /* bytes of an event that are not its data */
+#define RAMP_SHARE        5    /* a step's length divided by it... */
+#define RAMP_CALM_NS      (2 * NS_PER_SEC) /* ...or this, if shorter */
+#define EVENT_FRAME       16 /* bytes of an event that are not its data */
 #define REFERENCE_TOPIC   "capacity"
 
 struct setting {
@@ -51,9 +53,13 @@ static uint64_t hold_of(const struct step_plan *p)
 
 static uint64_t ramp_of(const struct step_plan *p)
 {
+  uint64_t ramp = streams_of(p) * NS_PER_SEC / OPENED_PER_SECOND;
+  uint64_t calm = p->options->step_ns / RAMP_SHARE;
   if(p->s->ramp_ns)
     return p->s->ramp_ns;
-  return streams_of(p) * NS_PER_SEC / OPENED_PER_SECOND;
+  if(calm > RAMP_CALM_NS)
+    calm = RAMP_CALM_NS;
+  return ramp > calm ? ramp : calm;
 }
 
 static uint64_t warmup_of(const struct step_plan *p)

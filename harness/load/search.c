@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define TRIES 2
+#define TRIES      2
+#define VOID_TRIES 3 /* a busy machine may be quieter the next time */
 
 void search_init(struct search *s, const struct search_config *config)
 {
@@ -24,7 +25,7 @@ static enum standing standing_of(const struct search_point *p)
     return BREAKS;
   if(p->held)
     return HOLDS;
-  return p->invalid >= TRIES ? VOID : OPEN;
+  return p->invalid >= VOID_TRIES ? VOID : OPEN;
 }
 
 static bool confirmed(const struct search_point *p)
@@ -35,7 +36,7 @@ static bool confirmed(const struct search_point *p)
 /* No more can be learned from long runs. */
 static bool long_runs_over(const struct search_point *p)
 {
-  return confirmed(p) || p->long_void >= TRIES;
+  return confirmed(p) || p->long_void >= VOID_TRIES;
 }
 
 struct bracket {
@@ -101,12 +102,25 @@ static uint64_t ramp_down(const struct search *s, const struct bracket *b)
   return clamp(scaled(b->above->load, factor), 1, b->above->load - 1);
 }
 
+/* A hint led to this load, or told that it is what got in. */
+static bool hinted(const struct search *s, uint64_t load)
+{
+  uint32_t i;
+  for(i = 0; i < s->points; i++) {
+    uint64_t hint = s->point[i].hint;
+    if(hint >= load &&
+       (double)(hint - load) < s->config.tolerance * (double)load)
+      return true;
+  }
+  return false;
+}
+
 static uint64_t between(const struct search *s, const struct bracket *b)
 {
   uint64_t low = b->held->load, high = b->above->load, middle;
   if(b->above->hint > low)
     return b->above->hint;
-  if(b->held->from_hint) /* as good as found: look right above it */
+  if(hinted(s, low)) /* as good as found: look right above it */
     return clamp(scaled(low, 1 + s->config.tolerance), low + 1, high - 1);
   if(high > 2 * low)
     middle = (uint64_t)llround(sqrt((double)low * (double)high));
@@ -192,27 +206,16 @@ static struct search_point *point_at(struct search *s, uint64_t load)
   return &s->point[i];
 }
 
-static bool was_hinted(const struct search *s, uint64_t load)
-{
-  uint32_t i;
-  for(i = 0; i < s->points; i++) {
-    if(s->point[i].hint == load)
-      return true;
-  }
-  return false;
-}
-
 void search_tell(struct search *s, enum search_verdict v, uint64_t hint)
 {
   bool is_long = s->probe.phase == SEARCH_CONFIRM;
-  bool hinted = was_hinted(s, s->probe.load);
+  bool led_here = hinted(s, s->probe.load);
   struct search_point *p;
   if(!s->waiting || s->end != SEARCH_GOES_ON)
     return;
   s->waiting = false;
   s->steps++;
   p = point_at(s, s->probe.load);
-  p->from_hint = p->from_hint || hinted;
   if(v == SEARCH_HELD)
     (*(is_long ? &p->long_held : &p->held))++;
   else if(v == SEARCH_BROKE)
@@ -220,7 +223,7 @@ void search_tell(struct search *s, enum search_verdict v, uint64_t hint)
   else
     (*(is_long ? &p->long_void : &p->invalid))++;
   /* Where a hint broke as well, hints lead down a long stair: bisect. */
-  p->hint = v == SEARCH_BROKE && hint < p->load && !hinted ? hint : 0;
+  p->hint = v == SEARCH_BROKE && hint < p->load && !led_here ? hint : 0;
 }
 
 void search_stop(struct search *s)

@@ -5,9 +5,9 @@
  * a load is counted in.
  *
  * A load that broke is tried once more, and broke only when it did twice.  A
- * step that says nothing certain (the generator was the limit) is tried once
- * more as well; twice, and the search goes no higher, but never calls that
- * the target's limit. */
+ * step that says nothing certain (the generator was the limit) is tried
+ * twice more; after that the search goes no higher, but never calls that the
+ * target's limit. */
 #ifndef WEIR_LOAD_SEARCH_H
 #define WEIR_LOAD_SEARCH_H
 #include <stdbool.h>

@@ -125,6 +125,19 @@ static void test_a_hint_saves_the_bisection(void **state)
   assert_int_equal(o.steps, 6 + 2 + 1 + 2 + 1);
 }
 
+static void test_a_hint_at_a_load_that_held_looks_right_above_it(void **state)
+{
+  struct search_config c = usual;
+  struct outcome o;
+  (void)state;
+  c.start = 300;
+  c.max = 600;
+  o = run((struct target){.limit = 300, .hints = true}, &c);
+  assert_int_equal(o.r.held, 300);
+  assert_int_equal(o.r.above, 315);
+  assert_int_equal(o.steps, 1 + 2 + 2 + 1);
+}
+
 static void test_hints_that_keep_breaking_are_not_followed_down(void **state)
 {
   struct search s;
@@ -337,6 +350,7 @@ int main(void)
       cmocka_unit_test(test_the_knee_is_found_within_the_tolerance),
       cmocka_unit_test(test_every_broken_load_is_tried_twice),
       cmocka_unit_test(test_a_hint_saves_the_bisection),
+      cmocka_unit_test(test_a_hint_at_a_load_that_held_looks_right_above_it),
       cmocka_unit_test(test_hints_that_keep_breaking_are_not_followed_down),
       cmocka_unit_test(test_a_step_that_broke_by_chance_does_not_count),
       cmocka_unit_test(test_two_searches_of_a_wandering_limit_agree),

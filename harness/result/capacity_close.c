@@ -92,8 +92,8 @@ static json_t *reference(json_t *doc, const struct capacity_outcome *o,
   struct side side = {"reference", &o->reference, ends[o->reference.end]};
   if(!o->has_reference)
     return json_null();
-  if(o->reference.end == SEARCH_STOPPED)
-    side.end = stop;
+  if(o->reference.end == SEARCH_STOPPED) /* by itself when it fell silent */
+    side.end = o->stop == CAPACITY_COMPLETE ? "gone" : stop;
   return json_pack("{s:s, s:s, s:o, s:o, s:o}", "server",
                    "weir-server " WEIR_VERSION, "url", o->reference_url,
                    "knee", knee(steps, &side), "limited_by",

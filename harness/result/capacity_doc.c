@@ -65,6 +65,20 @@ static json_t *scenario(const struct scenario *s)
   return clean;
 }
 
+/* What is asked, without what was seen of it. */
+static json_t *objectives(const struct scenario *s)
+{
+  static const char *const seen[] = {"observed", "pass", "why"};
+  json_t *list = gate_from_scenario(s), *t;
+  size_t i, k;
+  json_array_foreach(list, i, t)
+  {
+    for(k = 0; k < sizeof(seen) / sizeof(seen[0]); k++)
+      json_object_del(t, seen[k]);
+  }
+  return list;
+}
+
 json_t *capacity_doc_new(const struct capacity_facts *f)
 {
   const struct load_doc_context *c = f->context;
@@ -78,7 +92,7 @@ json_t *capacity_doc_new(const struct capacity_facts *f)
       environment_build(c->libcurl, c->libuv), "scenario",
       scenario(f->scenario), "method", method(f), "assumptions", "interrupted",
       0, "required", f->required ? doc_integer(f->required) : json_null(),
-      "slo", gate_from_scenario(f->scenario), "steps");
+      "slo", objectives(f->scenario), "steps");
 }
 
 /* The objectives of this step, observed.  What a default asks and this target

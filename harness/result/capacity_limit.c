@@ -9,10 +9,11 @@
 #include "result/doc.h"
 #include "result/gate.h"
 
-#define FDS_SHARE    0.95 /* of the limit */
-#define MEMORY_SHARE 0.04 /* still available */
-#define BUSY_PERCENT 90.0 /* of one core: run or ready to */
-#define MAIN_SHARE   0.5  /* of the failures: the cause that names it */
+#define FDS_SHARE       0.95 /* of the limit */
+#define MEMORY_SHARE    0.04 /* still available */
+#define BUSY_PERCENT    90.0 /* of one core: run or ready to */
+#define STARVED_PERCENT 25.0 /* ready to, in bursts, without a CPU */
+#define MAIN_SHARE      0.5  /* of the failures: the cause that names it */
 
 static const struct {
   const char *name, *advice;
@@ -129,7 +130,7 @@ static void blame_cpu(struct finding *f)
 {
   double run = server(f->step, "busiest_percent");
   double wait = server(f->step, "starved_percent");
-  if(run + wait < BUSY_PERCENT)
+  if(run + wait < BUSY_PERCENT && wait < STARVED_PERCENT)
     return;
   f->limit = LIMIT_SERVER_CPU;
   SAY(f,

@@ -7,6 +7,8 @@
 #include "result/doc.h"
 #include "result/phrases.h"
 
+#define GOOD_FIT 0.8
+
 const char *capacity_render_verdict(json_t *doc)
 {
   return phrases_verdict(doc);
@@ -55,7 +57,10 @@ static int fit(json_t *slopes, const char *name, const char *what,
     rc = buf_addf(out, "%s %s", units_fmt_bytes(slope, text), what);
   else
     rc = buf_addf(out, "%.2f us %s", slope, what);
-  return rc ? rc : buf_addf(out, " (R2 %.3f)", doc_number(f, "r2", 0));
+  return rc ? rc
+            : buf_addf(out, " (R2 %.3f%s)", doc_number(f, "r2", 0),
+                       doc_number(f, "r2", 0) < GOOD_FIT ? ", a poor fit"
+                                                         : "");
 }
 
 int capacity_costs_text(json_t *slopes, struct buf *out)

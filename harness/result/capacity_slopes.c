@@ -59,7 +59,8 @@ static void collect(struct costs *c, json_t *steps, const char *side)
 static json_t *line(const struct points *p)
 {
   struct capacity_fit f;
-  if(!capacity_fit_line(p->x, p->y, p->n, &f))
+  /* Nothing that was measured grew: too small to be seen, not free. */
+  if(!capacity_fit_line(p->x, p->y, p->n, &f) || f.slope <= 0)
     return json_null();
   return json_pack("{s:o, s:o, s:o, s:o}", "slope", doc_real(f.slope), "base",
                    doc_real(f.base), "r2", doc_real(f.r2), "points",
