@@ -5,7 +5,6 @@ reference server, and a small hub written here with one defect at a time."""
 import http.server
 import json
 import threading
-import time
 
 from weirtest import Case, main, scaled
 
@@ -31,14 +30,13 @@ class Hub(http.server.ThreadingHTTPServer):
         self.news = threading.Condition()
         self.log = []
         self.taken = 0
-        self.stopped = False
+        self.over = threading.Event()
         threading.Thread(target=self.generate, args=(rate,),
                          daemon=True).start()
 
     def generate(self, rate):
-        while not self.stopped:
+        while not self.over.wait(1 / rate):
             self.publish(f"event {len(self.log) + 1}")
-            time.sleep(1 / rate)
 
     def publish(self, data):
         with self.news:
@@ -76,8 +74,10 @@ class Stream(http.server.BaseHTTPRequestHandler):
         if hub.defect == "inclusive":
             return int(last) - 1
         if hub.defect == "seam" and int(last) < len(hub.log):
-            self.send(hub.log[int(last):])
-            time.sleep(0.02)  # what comes now is in neither half
+            known = len(hub.log)
+            self.send(hub.log[int(last):known])
+            with hub.news:  # what comes now is in neither half
+                hub.news.wait_for(lambda: len(hub.log) > known, 1)
             return len(hub.log)
         return int(last)
 
@@ -112,9 +112,10 @@ class Stream(http.server.BaseHTTPRequestHandler):
         hub = self.server
         self.send([": hello\n\n"])
         at = self.place()
-        while not hub.stopped:
+        while not hub.over.is_set():
             with hub.news:
-                hub.news.wait_for(lambda: len(hub.log) > at or hub.stopped, 1)
+                hub.news.wait_for(lambda: len(hub.log) > at or
+                                  hub.over.is_set(), 1)
                 news = hub.log[at:]
             self.send(news)
             at += len(news)
@@ -130,7 +131,7 @@ class Resume(Case):
         thread.start()
 
         def stop():
-            hub.stopped = True
+            hub.over.set()
             hub.shutdown()
             hub.server_close()
             thread.join()
