@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * What of a set of exchanges and scripts will be performed, how long it takes,
  * and after how long it is given up; see probe.h. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/probe.h"
@@ -24,6 +26,10 @@ void probe_trim(const struct target *t, struct exchange_set *set)
     set->scripts &= ~SCRIPT(SCRIPT_USERS);
   if(!t->publish_url)
     set->scripts &= ~(SCRIPT(SCRIPT_PUBLISH) | SCRIPT(SCRIPT_INJECT));
+  for(i = 0; i < SCRIPT_COUNT && !t->via; i++) {
+    if(strncmp(script_name((enum script_id)i), "proxy-", 6) == 0)
+      set->scripts &= ~SCRIPT(i);
+  }
 }
 
 static uint64_t larger(uint64_t a, uint64_t b)

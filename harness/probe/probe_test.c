@@ -14,11 +14,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "probe/plan_requests.h"
 #include "probe/probe.h"
 #include "probe/scripts.h"
 #include "probe/server_testing.h"
-#include "recording/recording_testing.h"
 
 #define MS INT64_C(1000000)
 #define OK                                                                    \
@@ -124,52 +122,6 @@ static void test_the_target_is_found_out_where_it_says_nothing(void **st)
   assert_non_null(strstr(buf_text(&sc.result.assumptions), "numbers"));
   assert_non_null(strstr(buf_text(&sc.result.assumptions), "endless"));
   scene_end(&sc);
-}
-
-static void test_what_was_declared_stays(void **st)
-{
-  struct target *t = target_new("http://127.0.0.1/");
-  struct recording *r = testing_recording("GET", "HTTP/1.1 200 OK\r\n\r\n");
-  struct buf text;
-  (void)st;
-  buf_init(&text, 0);
-  t->stream_known = t->heartbeat_known = KNOWN_DECLARED;
-  t->stream = STREAM_FINITE;
-  t->heartbeat_ns = 7;
-  testing_read(r, 1 * MS, "data: a\n\n:\n");
-  testing_read(r, 200 * MS, ":\n");
-  testing_read(r, 400 * MS, ":\n");
-  r->end = REC_END_OURS;
-  assert_int_equal(recording_digest(r), 0);
-  assert_int_equal(probe_detect(t, r, NULL, &text), 0);
-  assert_int_equal(text.n, 0);
-  assert_int_equal(t->heartbeat_ns, 7);
-  t->stream_known = KNOWN_NOT;
-  r->end = REC_END_CLOSE;
-  r->end_ns = 400 * MS;
-  assert_int_equal(probe_detect(t, r, NULL, &text), 0);
-  assert_int_equal(t->stream, STREAM_FINITE);
-  assert_non_null(strstr(buf_text(&text), "finite"));
-  buf_free(&text);
-  recording_free(r);
-  target_free(t);
-}
-
-static void test_repeated_texts_are_no_broadcast(void **st)
-{
-  struct target *t = target_new("http://127.0.0.1/");
-  struct recording *r = testing_recording("GET", "HTTP/1.1 200 OK\r\n\r\n");
-  struct buf text;
-  (void)st;
-  buf_init(&text, 0);
-  testing_read(r, 1, "data: tick\n\ndata: tick\n\ndata: tick\n\n");
-  assert_int_equal(recording_digest(r), 0);
-  assert_int_equal(probe_detect(t, r, r, &text), 0);
-  assert_false(t->broadcast);
-  assert_false(t->ids);
-  buf_free(&text);
-  recording_free(r);
-  target_free(t);
 }
 
 static void test_redirects_are_walked_hop_by_hop(void **st)
@@ -392,42 +344,11 @@ static void test_folders_without_recordings_are_refused(void **st)
   remove_folder(dir);
 }
 
-static void test_special_exchanges_have_their_paths(void **st)
-{
-  static const struct {
-    enum exchange_id id;
-    const char *url, *path;
-  } cases[] = {
-      {EX_WRONG_PATH, "http://h/a/stream?x=1#f", "/a/weir-should-not-exist"},
-      {EX_WRONG_PATH, "http://h", "/weir-should-not-exist"},
-      {EX_MANY_PARAMETERS, "http://h?x", "/?x&topic=weir0&topic=weir1&"},
-      {EX_LONG_PARAMETER, "http://h/s", "/s?topic=weirweir"},
-      {EX_BROWSER, "http://h/s", ""}};
-  size_t i;
-  (void)st;
-  for(i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-    struct target *t = target_new(cases[i].url);
-    struct probe_request q;
-    struct buf text[2];
-    buf_init(&text[0], 0);
-    buf_init(&text[1], 0);
-    assert_int_equal(plan_request(t, cases[i].id, &q, text), 0);
-    assert_int_equal(
-        strncmp(q.path ? q.path : "", cases[i].path, strlen(cases[i].path)),
-        0);
-    buf_free(&text[0]);
-    buf_free(&text[1]);
-    target_free(t);
-  }
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_run_takes_as_long_as_its_longest_exchange),
       cmocka_unit_test(test_the_target_is_found_out_where_it_says_nothing),
-      cmocka_unit_test(test_what_was_declared_stays),
-      cmocka_unit_test(test_repeated_texts_are_no_broadcast),
       cmocka_unit_test(test_redirects_are_walked_hop_by_hop),
       cmocka_unit_test(test_a_redirect_loop_ends_after_twenty_hops),
       cmocka_unit_test(test_a_run_that_takes_too_long_is_given_up),
@@ -438,7 +359,6 @@ int main(void)
       cmocka_unit_test(test_nonsense_urls_are_an_error_with_a_sentence),
       cmocka_unit_test(test_a_folder_gives_back_what_was_saved),
       cmocka_unit_test(test_folders_without_recordings_are_refused),
-      cmocka_unit_test(test_special_exchanges_have_their_paths),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

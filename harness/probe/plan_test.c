@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * What stands fixed before a run and what is made of its first recordings:
+ * requests, what is left out, times, assumptions.  No network. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "probe/plan_requests.h"
+#include "probe/probe.h"
+#include "recording/recording_testing.h"
+
+#define MS INT64_C(1000000)
+
+static void test_what_was_declared_stays(void **st)
+{
+  struct target *t = target_new("http://127.0.0.1/");
+  struct recording *r = testing_recording("GET", "HTTP/1.1 200 OK\r\n\r\n");
+  struct buf text;
+  (void)st;
+  buf_init(&text, 0);
+  t->stream_known = t->heartbeat_known = KNOWN_DECLARED;
+  t->stream = STREAM_FINITE;
+  t->heartbeat_ns = 7;
+  testing_read(r, 1 * MS, "data: a\n\n:\n");
+  testing_read(r, 200 * MS, ":\n");
+  testing_read(r, 400 * MS, ":\n");
+  r->end = REC_END_OURS;
+  assert_int_equal(recording_digest(r), 0);
+  assert_int_equal(probe_detect(t, r, NULL, &text), 0);
+  assert_int_equal(text.n, 0);
+  assert_int_equal(t->heartbeat_ns, 7);
+  t->stream_known = KNOWN_NOT;
+  r->end = REC_END_CLOSE;
+  r->end_ns = 400 * MS;
+  assert_int_equal(probe_detect(t, r, NULL, &text), 0);
+  assert_int_equal(t->stream, STREAM_FINITE);
+  assert_non_null(strstr(buf_text(&text), "finite"));
+  buf_free(&text);
+  recording_free(r);
+  target_free(t);
+}
+
+static void test_repeated_texts_are_no_broadcast(void **st)
+{
+  struct target *t = target_new("http://127.0.0.1/");
+  struct recording *r = testing_recording("GET", "HTTP/1.1 200 OK\r\n\r\n");
+  struct buf text;
+  (void)st;
+  buf_init(&text, 0);
+  testing_read(r, 1, "data: tick\n\ndata: tick\n\ndata: tick\n\n");
+  assert_int_equal(recording_digest(r), 0);
+  assert_int_equal(probe_detect(t, r, r, &text), 0);
+  assert_false(t->broadcast);
+  assert_false(t->ids);
+  buf_free(&text);
+  recording_free(r);
+  target_free(t);
+}
+
+static void test_special_exchanges_have_their_paths(void **st)
+{
+  static const struct {
+    enum exchange_id id;
+    const char *url, *path;
+  } cases[] = {
+      {EX_WRONG_PATH, "http://h/a/stream?x=1#f", "/a/weir-should-not-exist"},
+      {EX_WRONG_PATH, "http://h", "/weir-should-not-exist"},
+      {EX_MANY_PARAMETERS, "http://h?x", "/?x&topic=weir0&topic=weir1&"},
+      {EX_LONG_PARAMETER, "http://h/s", "/s?topic=weirweir"},
+      {EX_BROWSER, "http://h/s", ""}};
+  size_t i;
+  (void)st;
+  for(i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    struct target *t = target_new(cases[i].url);
+    struct probe_request q;
+    struct buf text[2];
+    buf_init(&text[0], 0);
+    buf_init(&text[1], 0);
+    assert_int_equal(plan_request(t, cases[i].id, &q, text), 0);
+    assert_int_equal(
+        strncmp(q.path ? q.path : "", cases[i].path, strlen(cases[i].path)),
+        0);
+    buf_free(&text[0]);
+    buf_free(&text[1]);
+    target_free(t);
+  }
+}
+
+#define ALL                                                                   \
+  ((struct exchange_set){EX(EXCHANGE_COUNT) - 1, SCRIPT(SCRIPT_COUNT) - 1})
+
+static void test_what_is_not_declared_is_left_out(void **st)
+{
+  struct target *t = target_new("http://127.0.0.1/s");
+  struct exchange_set set = ALL;
+  (void)st;
+  probe_trim(t, &set);
+  assert_false(set.exchanges & (EX(EX_ORIGIN) | EX(EX_NO_AUTH)));
+  assert_true(set.exchanges & EX(EX_ORIGIN_EVIL));
+  assert_false(set.scripts & (SCRIPT(SCRIPT_USERS) | SCRIPT(SCRIPT_INJECT) |
+                              SCRIPT(SCRIPT_PUBLISH)));
+  assert_true(set.scripts & SCRIPT(SCRIPT_RESUME));
+  t->publish_url = slice_dup(SLICE_LIT("http://127.0.0.1/p"));
+  t->origin = slice_dup(SLICE_LIT("https://a.example"));
+  set = ALL;
+  probe_trim(t, &set);
+  assert_true(set.exchanges & EX(EX_ORIGIN));
+  assert_true(set.scripts & SCRIPT(SCRIPT_INJECT));
+  target_free(t);
+}
+
+static void test_the_whole_plan_has_bounds(void **st)
+{
+  struct target *t = target_new("http://127.0.0.1/s");
+  struct exchange_set all = ALL, one = {EX(EX_PLAIN), 0};
+  (void)st;
+  probe_trim(t, &all);
+  assert_in_range(probe_expected_ns(t, &all), t->idle_window_ns,
+                  40 * NS_PER_SEC);
+  assert_in_range(probe_limit_ns(t, &all), probe_expected_ns(t, &all),
+                  60 * NS_PER_SEC);
+  assert_int_equal(probe_expected_ns(t, &one), t->window_ns);
+  /* The ordinary exchange waits longest for its head. */
+  assert_int_equal(plan_head_ns(t, EX_PLAIN), t->idle_window_ns);
+  assert_int_equal(plan_head_ns(t, EX_HEAD),
+                   t->head_ns * RECORDER_HEAD_PATIENCE);
+  target_set_fast(t);
+  assert_in_range(probe_limit_ns(t, &all), probe_expected_ns(t, &all),
+                  45 * NS_PER_SEC);
+  target_free(t);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_what_was_declared_stays),
+      cmocka_unit_test(test_repeated_texts_are_no_broadcast),
+      cmocka_unit_test(test_special_exchanges_have_their_paths),
+      cmocka_unit_test(test_what_is_not_declared_is_left_out),
+      cmocka_unit_test(test_the_whole_plan_has_bounds),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
