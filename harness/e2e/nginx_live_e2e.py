@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""weir nginx with a real nginx on a private copy: what it measures, that it
+proves its fixes, that odd configurations still get an answer, and that nothing
+is left behind."""
+import glob
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from weirtest import Case, PATIENCE, SANITIZED, await_, main
+
+NGINX = shutil.which("nginx", path=os.environ["PATH"] +
+                     ":/usr/sbin:/usr/local/sbin")
+
+# The most copied answer: it streams over http:// and holds over https://.
+TRAP = """\
+events {{ worker_connections 1024; }}
+http {{
+  server {{
+    listen 443 ssl;  # clients of all kinds
+    server_name app.example.org;
+    ssl_certificate /nowhere/cert.pem;
+    ssl_certificate_key /nowhere/key.pem;
+
+    location /events {{
+      proxy_pass http://app.internal:3000;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";{more}
+      proxy_read_timeout {timeout};
+    }}
+  }}
+}}
+"""
+
+
+def probes(doc, probe):
+    """What was measured, by transport."""
+    found = {}
+    for target in doc["targets"]:
+        for m in target["measurements"] or []:
+            if m["probe"] == probe:
+                found[m["transport"]] = m
+    return found
+
+
+def finding(doc, rule):
+    for f in doc["findings"]:
+        if f["rule"] == rule:
+            return f
+    return None
+
+
+def listening():
+    """Ports in LISTEN state of all addresses, as (address, port)."""
+    found = set()
+    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with open(path, encoding="ascii") as f:
+            for line in f.readlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A":
+                    address, port = fields[1].rsplit(":", 1)
+                    found.add((address, int(port, 16)))
+    return found
+
+
+@unittest.skipUnless(NGINX, "nginx is not installed")
+class NginxLive(Case):
+    def setUp(self):
+        super().setUp()
+        # The private folders of this test alone.
+        self.tmp = self.path("tmp")
+        os.mkdir(self.tmp)
+        self.env = dict(os.environ, TMPDIR=self.tmp)
+        self.addCleanup(self.assert_nothing_left)
+
+    def assert_nothing_left(self):
+        self.assertEqual([], os.listdir(self.tmp))
+        self.assertEqual([], self.processes())
+
+    def processes(self):
+        """Living processes that were started from this test's folder."""
+        found = []
+        for path in glob.glob("/proc/[0-9]*/cmdline"):
+            try:
+                with open(path, "rb") as f:
+                    line = f.read().replace(b"\0", b" ").decode(
+                        "utf-8", "replace")
+            except OSError:
+                continue
+            if self.tmp in line:
+                found.append(line)
+        return found
+
+    def nginx_cmd(self, conf, *args, stdin=None, timeout=60):
+        """Exit code, document, text and seconds of a run."""
+        began = time.monotonic()
+        p = subprocess.run(
+            [self.program("weir"), "nginx", conf, "--out",
+             self.path("r.json"), *args],
+            input=stdin, capture_output=True, text=True, env=self.env,
+            cwd=self.folder, timeout=timeout * PATIENCE, check=False)
+        took = time.monotonic() - began
+        self.assertNotIn("Sanitizer", p.stderr)
+        doc = None
+        if os.path.exists(self.path("r.json")):
+            import json
+            with open(self.path("r.json"), encoding="utf-8") as f:
+                doc = json.load(f)
+        self.said = f"{p.stdout}\n{p.stderr}"
+        return p.returncode, doc, took
+
+    def trap(self, timeout="1h", more=""):
+        return self.write("nginx.conf", TRAP.format(timeout=timeout,
+                                                    more=more))
+
+    def test_the_tls_trap_is_measured_and_its_fix_proven(self):
+        conf = self.trap()
+        code, doc, took = self.nginx_cmd(conf, "--location", "/events",
+                                         "--fix", self.path("fixed.conf"))
+        self.assertEqual(1, code, self.said)
+        f = finding(doc, "nginx.buffering-tls-hold")
+        self.assertIsNotNone(f, self.said)
+        self.assertEqual("error", f["severity"])
+        self.assertEqual("certain", f["confidence"])
+        self.assertEqual("proven", f["proof"], self.said)
+        held = probes(doc, "Q1")["https http/1.1"]
+        self.assertGreater(held["p50_ms"], 200)
+        self.assertEqual(1, held["bursts"])
+        with open(self.path("fixed.conf"), encoding="utf-8") as f:
+            fixed = f.read()
+        self.assertIn("proxy_buffering off;", fixed)
+        self.assertIn("    listen 443 ssl;  # clients of all kinds\n", fixed)
+        self.assertIn("+      proxy_buffering off;", doc["diff"])
+        if not SANITIZED:
+            self.assertLess(took, 20, self.said)
+        code, doc, _ = self.nginx_cmd(self.path("fixed.conf"), "--location",
+                                      "/events")
+        self.assertEqual(0, code, self.said)
+        self.assertLess(probes(doc, "Q1")["https http/1.1"]["p50_ms"], 50)
+
+    def test_a_read_timeout_is_proven_at_scale(self):
+        conf = self.write("nginx.conf", TRAP.format(
+            timeout="60s", more="\n      proxy_buffering off;"))
+        _, doc, _ = self.nginx_cmd(conf, "--location", "/events")
+        f = finding(doc, "nginx.read-timeout")
+        self.assertIsNotNone(f, self.said)
+        self.assertIn(f["severity"], ("error", "warn"))
+        cut = probes(doc, "Q6")["https http/1.1"]
+        self.assertEqual(60000, cut["cut_ms"])
+        self.assertEqual("truncated", cut["end"])
+        self.assertGreater(cut["scale"], 10)
+        _, doc, _ = self.nginx_cmd(conf, "--location", "/events",
+                                   "--heartbeat", "15s")
+        self.assertIsNone(finding(doc, "nginx.read-timeout"), self.said)
+        with_heartbeat = probes(doc, "Q6h")["https http/1.1"]
+        self.assertIn(with_heartbeat["end"], ("alive", "clean"))
+        self.assertIsNone(with_heartbeat.get("cut_ms"))
+
+    def test_nothing_listens_beyond_loopback(self):
+        conf = self.trap()
+        before = listening()
+        p = self.start(self.program("weir"), "nginx", conf, "--location",
+                       "/events", env=self.env)
+        seen = set()
+        while p.running():
+            seen |= listening() - before
+        p.wait()
+        self.assertTrue(seen)
+        self.assertEqual({"0100007F"}, {address for address, _ in seen})
+
+    def end_early(self, number):
+        conf = self.trap()
+        p = self.start(self.program("weir"), "nginx", conf, "--location",
+                       "/events", env=self.env)
+        await_(self.processes, 10, "nginx")
+        p.signal(number)
+        return p.wait(10)
+
+    def test_nothing_is_left_after_ctrl_c(self):
+        self.assertEqual(130, self.end_early(signal.SIGINT))
+
+    def test_nothing_is_left_after_sigterm(self):
+        self.assertEqual(130, self.end_early(signal.SIGTERM))
+
+    def test_no_process_outlives_a_kill(self):
+        self.end_early(signal.SIGKILL)
+        await_(lambda: not self.processes(), 10, "their end")
+        for folder in os.listdir(self.tmp):
+            shutil.rmtree(os.path.join(self.tmp, folder))
+
+    def test_a_pasted_location_gets_an_answer(self):
+        code, doc, took = self.nginx_cmd(
+            "-", "--location", "/events", stdin="""\
+location /events {
+    proxy_pass http://localhost:3000;
+    proxy_set_header Host $host;
+}
+""")
+        self.assertEqual(1, code, self.said)
+        self.assertEqual("live", doc["mode"], self.said)
+        self.assertEqual("certain",
+                         finding(doc, "nginx.buffering-on")["confidence"])
+        if not SANITIZED:
+            self.assertLess(took, 10)
+
+    def test_directives_of_several_levels_get_an_answer(self):
+        code, doc, _ = self.nginx_cmd(
+            "-", "--location", "/events", stdin="""\
+upstream app { server app1:3000; server app2:3000; }
+server_name app.example.org;
+location /events { proxy_pass http://app; proxy_buffering off; }
+""")
+        self.assertIn(code, (0, 1), self.said)
+        self.assertEqual("live", doc["mode"], self.said)
+        self.assertLess(probes(doc, "Q1")["http/1.1"]["p50_ms"], 50)
+
+    def test_a_syntax_error_has_nginx_s_own_position(self):
+        conf = self.write("nginx.conf", "events { }\nhttp {\n  server {\n"
+                                        "    listen 80\n  }\n}\n")
+        code, _, _ = self.nginx_cmd(conf)
+        self.assertEqual(2, code, self.said)
+        said = subprocess.run([NGINX, "-t", "-c", conf], check=False,
+                              capture_output=True, text=True).stderr
+        place = re.search(r"in \S*nginx\.conf:(\d+)", said).group(1)
+        self.assertRegex(self.said, rf"nginx\.conf:{place}\b")
+
+    def test_what_is_missing_does_not_stop_it(self):
+        conf = self.write("nginx.conf", """\
+load_module modules/ngx_http_nowhere_module.so;
+user nobody-of-this-name;
+events { }
+http {
+  include /nowhere/conf.d/site.conf;
+  nowhere_zone zone=x:1m;
+  server {
+    listen 443 ssl;
+    ssl_certificate /nowhere/cert.pem;
+    ssl_certificate_key /nowhere/key.pem;
+    ssl_dhparam /nowhere/dh.pem;
+    auth_basic "private";
+    auth_basic_user_file /nowhere/htpasswd;
+    access_log /nowhere/access.log;
+    location /events {
+      nowhere on;
+      proxy_pass https://app.internal;
+      proxy_ssl_certificate /nowhere/client.pem;
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+    }
+  }
+}
+""")
+        code, doc, _ = self.nginx_cmd(conf, "--location", "/events")
+        self.assertIn(code, (0, 1), self.said)
+        self.assertEqual("live", doc["mode"], self.said)
+        q1 = probes(doc, "Q1")["https http/1.1"]
+        self.assertEqual((200, 12), (q1["status"], q1["received"]))
+        self.assertLess(q1["p50_ms"], 50)
+
+    def test_without_nginx_the_text_is_judged(self):
+        conf = self.trap()
+        code, doc, _ = self.nginx_cmd(conf, "--location", "/events",
+                                      "--nginx-binary", "/nowhere/nginx")
+        self.assertEqual(1, code, self.said)
+        self.assertEqual("static", doc["mode"])
+        self.assertIn("/nowhere/nginx", doc["static_why"])
+
+
+if __name__ == "__main__":
+    main()
