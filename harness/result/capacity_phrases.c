@@ -32,7 +32,7 @@ int capacity_step_line(json_t *step, struct buf *out)
   char load[UNITS_MAX], failed[UNITS_MAX], lost[UNITS_MAX];
   char events[UNITS_MAX], p99[UNITS_MAX];
   return buf_addf(
-      out, "%4llu %-9s %-7s%10s%9s%9s%9s%10s  %s",
+      out, "%4llu %-9s %-7s%10s%8s%8s%9s%10s  %s",
       (unsigned long long)doc_count(step, "number"), doc_text(step, "side"),
       doc_text(step, "phase"), count(step, "load", load),
       count(step, "summary.connections.failed", failed),

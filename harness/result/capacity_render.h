@@ -22,7 +22,7 @@ int capacity_render_csv(json_t *doc, struct buf *out);
 /* For the renderers and for progress: one step as a line of at most 80
  * columns, and the heading of such lines. */
 #define CAPACITY_STEP_HEADING                                                 \
-  "step           phase        load   failed     lost events/s       p99"
+  "step           phase        load  failed    lost events/s       p99"
 int capacity_step_line(json_t *step, struct buf *out);
 /* "PASS", "FAIL", "INVALID", "INTERRUPTED"; never NULL. */
 const char *capacity_render_verdict(json_t *doc);

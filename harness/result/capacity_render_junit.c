@@ -11,6 +11,7 @@
 
 struct suite {
   struct buf body;
+  const char *verdict; /* of the document */
   size_t tests, failures, errors, skipped;
   int rc;
 };
@@ -33,6 +34,8 @@ static void test_case(struct suite *s, const char *name, const char *element,
   s->failures += strcmp(element, "failure") == 0;
   s->skipped += strcmp(element, "skipped") == 0;
   s->rc = buf_addf(out, ">\n      <%s", element);
+  if(!s->rc && strcmp(element, "skipped") != 0)
+    s->rc = markup_attribute("type", s->verdict, out);
   if(!s->rc)
     s->rc = markup_attribute("message", text, out);
   if(!s->rc)
@@ -107,7 +110,7 @@ static int system_out(json_t *doc, struct buf *out)
 
 int capacity_render_junit(json_t *doc, struct buf *out)
 {
-  struct suite s = {.rc = 0};
+  struct suite s = {.verdict = doc_text(doc, "verdict")};
   int rc;
   buf_init(&s.body, 0);
   found(&s, doc);

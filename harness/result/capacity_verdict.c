@@ -154,10 +154,12 @@ static int say(json_t *doc, struct buf *out)
   if(!rc && held)
     rc = say_why(doc, out);
   if(!rc && required) {
-    rc = buf_addf(
-        out, "; %s required: ", held >= required ? "enough," : "too little,");
+    rc = buf_adds(out, held >= required ? "; enough, since "
+                                        : "; too little, since ");
     if(!rc)
       rc = capacity_load(doc, required, out);
+    if(!rc)
+      rc = buf_adds(out, required == 1 ? " is required" : " are required");
   }
   return rc;
 }

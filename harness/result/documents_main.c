@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "result/capacity_synthetic.h"
 #include "result/check_synthetic.h"
 #include "result/load_doc.h"
 #include "result/merge.h"
@@ -95,13 +96,26 @@ static int write_checks(const char *dir)
   return rc;
 }
 
+static int write_capacities(const char *dir)
+{
+  int kind, rc = 0;
+  for(kind = 0; kind < CAPACITY_SYNTHETIC_COUNT && !rc; kind++) {
+    enum capacity_synthetic k = (enum capacity_synthetic)kind;
+    json_t *doc = capacity_synthetic_doc(k, 0);
+    rc = write_one(doc, dir, capacity_synthetic_name(k));
+    json_decref(doc);
+  }
+  return rc;
+}
+
 int main(int argc, char **argv)
 {
   if(argc != 2) {
     fprintf(stderr, "usage: result_documents DIR\n");
     return 2;
   }
-  return write_kinds(argv[1]) || write_merged(argv[1]) || write_checks(argv[1])
+  return write_kinds(argv[1]) || write_merged(argv[1]) || write_checks(argv[1]) ||
+      write_capacities(argv[1])
              ? 1
              : 0;
 }

@@ -176,6 +176,51 @@ def check_junit_schema(folder, schemas):
     return f"{len(files)} JUnit files are valid"
 
 
+CAPACITIES = {"capacity-knee": "pass", "capacity-max": "pass",
+              "capacity-generator": "invalid", "capacity-nothing": "fail",
+              "capacity-gone": "fail",
+              "capacity-interrupted": "interrupted"}
+
+
+def check_capacity(folder, kind, validator):
+    doc = json.loads((folder / f"{kind}.json").read_text())
+    errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
+              for e in validator.iter_errors(doc)]
+    assert not errors, f"{kind}: " + "; ".join(errors[:5])
+    assert doc["verdict"] == CAPACITIES[kind], kind
+    suite = ET.parse(folder / f"{kind}.xml").getroot().find("testsuite")
+    assert int(suite.get("tests")) == len(suite.findall("testcase")), kind
+    wrong = len(suite.findall(".//failure")) + len(suite.findall(".//error"))
+    assert (wrong == 0) == (doc["verdict"] == "pass"), kind
+    with open(folder / f"{kind}.csv", newline="") as f:
+        rows = list(csv.DictReader(f))
+    assert [int(r["step"]) for r in rows] == \
+        [s["number"] for s in doc["steps"]], kind
+    for line in (folder / f"{kind}.txt").read_text().splitlines():
+        assert len(line) <= 80, (kind, line)
+    return doc
+
+
+def check_all_capacities(folder, schemas):
+    schema = json.loads((schemas / "weir.capacity-1.schema.json").read_text())
+    cls = jsonschema.validators.validator_for(schema)
+    cls.check_schema(schema)
+    validator = cls(schema)
+    docs = {kind: check_capacity(folder, kind, validator)
+            for kind in CAPACITIES}
+    doc = docs["capacity-knee"]
+    for member in doc:
+        broken = {k: v for k, v in doc.items() if k != member}
+        assert not validator.is_valid(broken), f"accepted: no {member}"
+    for path, value in (("verdict", "maybe"), ("schema", "weir.capacity/2"),
+                        ("interrupted", True), ("surprise", 1)):
+        assert not validator.is_valid({**doc, path: value}), path
+    for member, value in (("load", 0), ("phase", "leap"), ("summary", None)):
+        broken = copy.deepcopy(doc)
+        broken["steps"][0][member] = value
+        assert not validator.is_valid(broken), f"accepted: step {member}"
+
+
 def damage(doc):
     """Pairs of a damage's name and a document that has it."""
     def with_change(change):
@@ -224,8 +269,9 @@ def main():
         for what, broken in damage(doc):
             assert not validator.is_valid(broken), f"accepted: {what}"
         check_all_conformance(folder, pathlib.Path(schemas))
+        check_all_capacities(folder, pathlib.Path(schemas))
         told = check_junit_schema(folder, schemas)
-    print(f"{len(KINDS) + len(CHECKS)} documents are valid, "
+    print(f"{len(KINDS) + len(CHECKS) + len(CAPACITIES)} documents are valid, "
           f"damaged ones are refused; {told}")
 
 
