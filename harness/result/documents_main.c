@@ -114,8 +114,8 @@ int main(int argc, char **argv)
     fprintf(stderr, "usage: result_documents DIR\n");
     return 2;
   }
-  return write_kinds(argv[1]) || write_merged(argv[1]) || write_checks(argv[1]) ||
-      write_capacities(argv[1])
+  return write_kinds(argv[1]) || write_merged(argv[1]) ||
+                 write_checks(argv[1]) || write_capacities(argv[1])
              ? 1
              : 0;
 }
