@@ -41,13 +41,13 @@ int doctor_findings_add(struct doctor_findings *f,
   return 0;
 }
 
-static int by_place(const struct doctor_finding *a,
-                    const struct doctor_finding *b)
+/* The catalogue begins with what matters most. */
+static size_t order_of(const struct doctor_rule *r)
 {
-  int rc = strcmp(a->file ? a->file : "", b->file ? b->file : "");
-  if(rc == 0 && a->line != b->line)
-    rc = a->line < b->line ? -1 : 1;
-  return rc ? rc : strcmp(a->rule->id, b->rule->id);
+  size_t i = 0;
+  while(i < doctor_rule_count() && doctor_rule_at(i) != r)
+    i++;
+  return i;
 }
 
 static int compare(const void *pa, const void *pb)
@@ -55,9 +55,9 @@ static int compare(const void *pa, const void *pb)
   const struct doctor_finding *a = pa, *b = pb;
   if(a->severity != b->severity)
     return a->severity < b->severity ? -1 : 1;
-  if(a->confidence != b->confidence)
-    return a->confidence < b->confidence ? -1 : 1;
-  return by_place(a, b);
+  if(a->rule != b->rule)
+    return order_of(a->rule) < order_of(b->rule) ? -1 : 1;
+  return a->line < b->line ? -1 : a->line > b->line;
 }
 
 void doctor_findings_sort(struct doctor_findings *f)

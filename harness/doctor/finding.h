@@ -88,7 +88,7 @@ void doctor_findings_free(struct doctor_findings *f);
 /* Copies; 0 or E_NOMEM. */
 int doctor_findings_add(struct doctor_findings *f,
                         const struct doctor_finding *one);
-/* Worst severity first, then surest, then by place. */
+/* Worst severity first, then in the order of the catalogue. */
 void doctor_findings_sort(struct doctor_findings *f);
 /* doctor_findings_find: by id of the rule; NULL when it said nothing. */
 struct doctor_finding *doctor_findings_find(const struct doctor_findings *f,

@@ -91,9 +91,10 @@ bool rule_late(const struct doctor_facts *f, enum doctor_probe p,
                             doctor_transport_name(t));
   else
     doctor_finding_measured(out, s->p50_ms, "ms",
-                            "%u events in %u bursts over %s, half of them "
+                            "%u events in %u burst%s over %s, half of them "
                             "later than %s",
-                            s->received, s->bursts, doctor_transport_name(t),
+                            s->received, s->bursts, s->bursts == 1 ? "" : "s",
+                            doctor_transport_name(t),
                             units_fmt_ms(s->p50_ms, late));
   return true;
 }

@@ -44,11 +44,11 @@ static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
                           "text/event-stream; return 200 \"retry: 5000\\n\\n"
                           "\"; }` in the server");
   fact_blame_block(f, out);
-  if(!f->route->location || !f->route->location->file ||
+  if(!f->route->nchain || !f->route->chain[0]->file ||
      f->block != f->route->location || s.origin == CONF_OWN)
     return;
   fact_fix_insert(f, "error_page 502 504 = @sse_retry;", out);
-  if(!rule_location(f, "@sse_retry") && f->route->server->file)
+  if(!rule_location(f, "@sse_retry"))
     fact_fix_behind(f->route->chain[0],
                     "location @sse_retry {\n"
                     "    default_type text/event-stream;\n"

@@ -99,8 +99,23 @@ static int add_lines(const struct tally *n, struct buf *out)
 {
   if(!n->lines)
     return 0;
-  return buf_addf(out, " %zu line%s to change.", n->lines,
-                  n->lines == 1 ? "" : "s");
+  return buf_addf(
+      out, " %zu line%s to change%s.", n->lines, n->lines == 1 ? "" : "s",
+      n->proven && !n->not_proven ? ", proven by a second run" : "");
+}
+
+/* What was measured of the worst that was. */
+static int add_measure(json_t *doc, struct buf *out)
+{
+  json_t *j;
+  size_t i;
+  json_array_foreach(doc_array(doc, "findings"), i, j)
+  {
+    const char *text = doc_text(j, "measured.before.text");
+    if(text[0] && !is(j, "severity", "info"))
+      return buf_addf(out, " Measured: %s.", text);
+  }
+  return 0;
 }
 
 static int sentence(json_t *doc, const struct tally *n, struct buf *out)
@@ -119,6 +134,8 @@ static int sentence(json_t *doc, const struct tally *n, struct buf *out)
       rc = add_uris(doc, out);
     if(!rc)
       rc = add_titles(doc, out);
+    if(!rc)
+      rc = add_measure(doc, out);
     if(!rc)
       rc = add_lines(n, out);
   }

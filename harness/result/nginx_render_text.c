@@ -231,11 +231,11 @@ int nginx_render_text(json_t *doc, bool colour, bool explain, struct buf *out)
   struct page p = {.out = out, .colour = colour};
   const char *word = nginx_render_verdict(doc);
   bool quiet = doc_count(doc, "summary.warn") == 0;
-  page_mark(&p,
-            strcmp(word, "PASS") != 0 ? PAGE_BAD
-            : quiet                   ? PAGE_GOOD
-                                      : PAGE_WARN,
-            word, doc_text(doc, "sentence"));
+  if(strcmp(word, "PASS") != 0)
+    page_mark(&p, PAGE_BAD, word, doc_text(doc, "sentence"));
+  else
+    page_mark(&p, quiet ? PAGE_GOOD : PAGE_WARN, quiet ? word : "WARN",
+              doc_text(doc, "sentence"));
   page_blank(&p);
   findings(&p, doc, explain);
   diff(&p, doc);
