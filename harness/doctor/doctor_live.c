@@ -67,6 +67,20 @@ static void note_unreached(struct doctor_live *out)
   }
 }
 
+static void note_noise(struct doctor_live *out)
+{
+  struct doctor_live_note *n = &out->note[out->notes];
+  if(out->noise_ms < DOCTOR_BUSY_MS || out->notes == DOCTOR_LIVE_NOTES)
+    return;
+  memset(n, 0, sizeof(*n));
+  snprintf(
+      n->text, sizeof(n->text),
+      "this machine was busy: without nginx, too, half of the events came "
+      "later than %.0f ms; run it again when it is quiet",
+      out->noise_ms);
+  out->notes++;
+}
+
 static int probe(const struct sandbox *s, const struct conf_request *request,
                  struct doctor_live *out, struct err *e)
 {
@@ -83,6 +97,7 @@ static int probe(const struct sandbox *s, const struct conf_request *request,
   if(!rc) {
     live_measure(&plan, &outcome, clock_offset_ns(), buf_text(&log), out);
     note_unreached(out);
+    note_noise(out);
     rc = keep_log(out, &log);
   }
   buf_free(&log);

@@ -14,6 +14,7 @@
 
 #define DOCTOR_LIVE_NOTES  40
 #define DOCTOR_LIVE_POINTS 64
+#define DOCTOR_BUSY_MS     20.0
 
 struct doctor_live_options {
   const char *nginx_binary;  /* NULL: PATH, then the usual places */
@@ -74,6 +75,9 @@ struct doctor_live {
   uint64_t read_timeout_ms;
   double scale;
   double took_ms;
+  /* p50 of the regular stream without nginx: what this machine adds itself;
+   * < 0: not measured.  Above DOCTOR_BUSY_MS a note says so. */
+  double noise_ms;
   char kept[300];   /* the private folder where it was kept, else "" */
   size_t log_lines; /* of nginx's error log that say something */
   char *log;        /* owned: its first 16 KiB; NULL none */

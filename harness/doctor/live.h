@@ -11,6 +11,10 @@
 
 #define LIVE_SHOTS_MAX 512
 #define LIVE_RUN_MAX   24
+/* Q1 and its kin: long enough to tell an interval from a jitter, short enough
+ * for nobody to wait. */
+#define LIVE_REGULAR "n=12&every=100ms"
+#define LIVE_CONTROL "control"
 
 /* Shots of one stage run at the same time; the next stage begins when all are
  * over. */
@@ -68,6 +72,8 @@ extern const char *const LIVE_REQUEST_HEADERS[][2];
 struct live_outcome {
   json_t *log; /* {"requests": [...]} */
   struct buf bait;
+  /* The regular stream without nginx: what this machine adds.  Owned. */
+  struct recording *control;
 };
 
 int live_fire(struct live_plan *p, const struct sandbox *s,

@@ -193,11 +193,22 @@ static double unscaled(double cut_ms, const struct live_plan *p,
                                          : cut_ms * l->scale;
 }
 
+static double measure_noise(const struct live_outcome *o, int64_t offset_ns)
+{
+  struct live_shot shot = {.r = o->control};
+  struct symptom s = {.p50_ms = -1};
+  if(o->control)
+    live_measure_stream(&shot, live_log_entry(o->log, LIVE_CONTROL, 0),
+                        offset_ns, &s, NULL);
+  return s.p50_ms;
+}
+
 void live_measure(const struct live_plan *p, const struct live_outcome *o,
                   int64_t offset_ns, const char *noise,
                   struct doctor_live *out)
 {
   symptom_init(&out->symptoms);
+  out->noise_ms = measure_noise(o, offset_ns);
   for(size_t i = 0; i < p->shots; i++) {
     const struct live_shot *shot = &p->shot[i];
     struct symptom *s = &out->symptoms.of[shot->probe][shot->transport];

@@ -18,7 +18,7 @@ static void add_lost(struct symptom *s, const char *name)
 /* Q3: what the application got of what was sent. */
 static void measure_request(const json_t *entry, struct symptom *s)
 {
-  for(size_t i = 0; LIVE_REQUEST_HEADERS[i][0]; i++) {
+  for(size_t i = 0; entry && LIVE_REQUEST_HEADERS[i][0]; i++) {
     const char *got = live_log_header(entry, LIVE_REQUEST_HEADERS[i][0]);
     if(got && strcmp(got, LIVE_REQUEST_HEADERS[i][1]) == 0)
       continue;
@@ -28,12 +28,13 @@ static void measure_request(const json_t *entry, struct symptom *s)
 }
 
 /* Q4: what the client got of what the application sent. */
-static void measure_response(const struct recording *r, struct symptom *s)
+static void measure_response(const struct recording *r, const json_t *entry,
+                             struct symptom *s)
 {
   static const char *const NAMES[] = {"Content-Type", "Cache-Control",
                                       "Access-Control-Allow-Origin",
                                       "X-Weir-Custom"};
-  for(size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+  for(size_t i = 0; entry && i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
     size_t n = recording_count_field(&r->head, NAMES[i]);
     s->headers_doubled |= n > 1;
     s->headers_lost |= n == 0;
@@ -43,8 +44,11 @@ static void measure_response(const struct recording *r, struct symptom *s)
 }
 
 /* Q11: the application's own error. */
-static void measure_error(const struct recording *r, struct symptom *s)
+static void measure_error(const struct recording *r, const json_t *entry,
+                          struct symptom *s)
 {
+  if(!entry)
+    return;
   if(!slice_eq_cstr(recording_field(&r->head, "Retry-After", 0), "5")) {
     s->headers_lost = true;
     add_lost(s, "Retry-After");
@@ -78,7 +82,7 @@ static void measure_leave(const struct recording *r, const json_t *entry,
 static void measure_stalled(const json_t *entry, struct symptom *s)
 {
   /* It writes all of it unless it is held back. */
-  s->upstream_blocked = !live_log_ns(entry, "ended_ns");
+  s->upstream_blocked = entry && !live_log_ns(entry, "ended_ns");
   s->spooled_bytes = (double)live_log_ns(entry, "bytes");
 }
 
@@ -107,7 +111,8 @@ static void measure_twin(const struct recording *r, struct symptom *s)
 static void measure_bait(const struct recording *r, const struct buf *bait,
                          struct symptom *s)
 {
-  s->body_differs = !slice_eq(buf_slice(&r->body), buf_slice(bait));
+  s->body_differs =
+      s->asked && !slice_eq(buf_slice(&r->body), buf_slice(bait));
   s->received = s->body_differs ? 0 : s->sent;
 }
 
@@ -125,10 +130,10 @@ void live_measure_shot(const struct live_plan *p, size_t i,
     measure_request(entry, s);
     break;
   case PROBE_RESPONSE:
-    measure_response(r, s);
+    measure_response(r, entry, s);
     break;
   case PROBE_ERROR:
-    measure_error(r, s);
+    measure_error(r, entry, s);
     break;
   case PROBE_QUIET:
   case PROBE_HEARTBEAT:

@@ -17,11 +17,10 @@
 #define ON_PRIMARY 2u /* TLS over HTTP/1.1 where there is TLS, else plain */
 #define ON_H2      4u
 
-/* Q1 and its kin: long enough to tell an interval from a jitter, short enough
- * for nobody to wait. */
-#define REGULAR "n=12&every=100ms"
-#define CROWD   "n=1&hold=400ms&hdr=X-Accel-Buffering:+no"
-#define CALM_MS 1250 /* then the even streams are over */
+#define CROWD    "n=1&hold=400ms&hdr=X-Accel-Buffering:+no"
+#define STEP_MS  8
+#define FLOOD_MS 500
+#define CALM_MS  850 /* then most of the others are over */
 
 const char *const LIVE_REQUEST_HEADERS[][2] = {
     {"Last-Event-ID", "42-gr\xc3\xbc\xc3\x9f"},
@@ -51,22 +50,22 @@ struct row {
  * end, at most limit_ns behind its head. */
 static const struct row ROWS[] = {
     {PROBE_HEAD, ON_ALL, "n=1", NULL, {.limit_ns = MS(800)}, false},
-    {PROBE_REGULAR, ON_ALL, REGULAR, NULL, {.limit_ns = MS(2500)}, false},
+    {PROBE_REGULAR, ON_ALL, LIVE_REGULAR, NULL, {.limit_ns = MS(2500)}, false},
     {PROBE_CLOSED,
      ON_PRIMARY,
-     REGULAR "&closed=1",
+     LIVE_REGULAR "&closed=1",
      NULL,
      {.limit_ns = MS(2500)},
      false},
     {PROBE_ACCEL,
      ON_ALL,
-     REGULAR "&hdr=X-Accel-Buffering:+no",
+     LIVE_REGULAR "&hdr=X-Accel-Buffering:+no",
      NULL,
      {.limit_ns = MS(2500)},
      false},
     {PROBE_GZIP,
      ON_ALL,
-     REGULAR,
+     LIVE_REGULAR,
      "Accept-Encoding: gzip",
      {.limit_ns = MS(2500)},
      false},
@@ -187,6 +186,8 @@ static void add_rows(struct live_plan *p, const struct doctor_facts *f)
       if(!s)
         return;
       s->headers = ROWS[i].headers;
+      /* Not all handshakes in one instant; the flood when it is calm. */
+      s->delay_ms = ROWS[i].probe == PROBE_STALLED ? FLOOD_MS : STEP_MS * i;
       s->stop = ROWS[i].stop;
       if(!s->stop.head_ns)
         s->stop.head_ns = MS(HEAD_MS);

@@ -54,6 +54,21 @@ static void got_bait(struct recording *r, void *ctx)
   f->asking--;
 }
 
+static void got_control(struct recording *r, void *ctx)
+{
+  struct fire *f = ctx;
+  f->out->control = r;
+  f->asking--;
+}
+
+static void ask_control(struct fire *f)
+{
+  static const struct recorder_handler H = {.on_done = got_control};
+  struct probe_request q = {.name = LIVE_CONTROL,
+                            .path = "/?run=" LIVE_CONTROL "&" LIVE_REGULAR};
+  f->asking += recorder_start(f->origin, &q, &H, f) != NULL;
+}
+
 static void ask_origin(struct fire *f)
 {
   static const struct recorder_handler LOG = {.on_done = got_log};
@@ -295,6 +310,7 @@ int live_fire(struct live_plan *p, const struct sandbox *s,
   rc = open_fire(&f, p, s, e);
   if(!rc) {
     begin_stage(&f);
+    ask_control(&f);
     uv_timer_start(&f.watch, on_watch, WATCH_MS, WATCH_MS);
     uv_run(&f.loop, UV_RUN_DEFAULT);
   }
@@ -309,6 +325,8 @@ int live_fire(struct live_plan *p, const struct sandbox *s,
 void live_outcome_free(struct live_outcome *o)
 {
   json_decref(o->log);
+  recording_free(o->control);
+  o->control = NULL;
   buf_free(&o->bait);
   o->log = NULL;
 }

@@ -14,7 +14,7 @@
 #include "doctor/certificate.h"
 
 #define READY_NS   (10 * NS_PER_SEC)
-#define SCALED_MS  1200u
+#define SCALED_MS  900u
 #define LONGEST_MS 2000u /* a timeout up to this needs no dividing */
 #define LOG_MAX    ((size_t)1 << 20)
 
