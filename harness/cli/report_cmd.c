@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * weir report: several results on one page. */
+ * weir report: results of any kind as a page. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,46 +8,89 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "result/check_read.h"
+#include "reports/render/report.h"
+#include "result/check_doc.h"
 #include "result/check_render.h"
 #include "result/exit_code.h"
+#include "result/output.h"
+
+#define REPORT_MAX_OUT 8
 
 static const char help[] =
     "Usage: weir report RESULT.json... [-o PAGE.html]\n"
     "\n"
-    "Puts results of weir check side by side: one column each, every cell\n"
-    "leads to its evidence and wire log.  One HTML file that asks the "
-    "network\n"
-    "for nothing.\n"
+    "Makes one page of results: of weir load, check, nginx, capacity and\n"
+    "compare, in any mix.  The HTML file holds everything in itself and asks "
+    "the\n"
+    "network for nothing; its plots are drawn by gnuplot.  Results of weir "
+    "check\n"
+    "alone are put side by side: a column each, every cell leads to its\n"
+    "evidence and wire log.\n"
     "\n"
-    "  -o, --out FILE   write the page there (default: standard output)\n"
-    "  -h, --help       this text\n";
+    "  weir report run.json -o run.html\n"
+    "  weir report base.json now.json change.json -o report.html --png\n"
+    "  weir report a.check.json b.check.json -o matrix.html\n"
+    "\n"
+    "  -o, --out FILE   .html, .md or .csv; repeatable (default: HTML on "
+    "standard\n"
+    "                   output)\n"
+    "      --png        write each plot as FILE-A-NAME.png beside the first "
+    "FILE\n"
+    "      --no-plots   HTML without pictures\n"
+    "  -h, --help       this text\n"
+    "\n"
+    "Exit codes: 0 written, 2 bad usage or a file that is no result.\n";
 
 struct report {
-  const char *out;
-  const char *file[CHECK_RENDER_MAX_DOCS]; /* borrowed from argv */
-  json_t *doc[CHECK_RENDER_MAX_DOCS];      /* owned */
+  const char *out[REPORT_MAX_OUT];
+  size_t outs;
+  struct report_input in[REPORT_MAX_DOCS]; /* documents owned */
   size_t count;
-  bool help;
+  struct report_options options;
+  bool png, help;
 };
+
+static int take_out(struct report *r, const char *path, struct err *e)
+{
+  enum output_format f;
+  int rc;
+  if(!path)
+    return E_SYNTAX;
+  if(r->outs == REPORT_MAX_OUT)
+    return err_set(e, E_TOO_LONG, "at most %d files", REPORT_MAX_OUT);
+  r->out[r->outs++] = path;
+  rc = output_by_suffix(path, &f, e);
+  if(rc || f == OUTPUT_HTML || f == OUTPUT_MARKDOWN || f == OUTPUT_CSV)
+    return rc;
+  return err_set(e, E_UNSUPPORTED, "%s: a report is .html, .md or .csv", path);
+}
+
+static int take_file(struct report *r, const char *path, struct err *e)
+{
+  if(r->count == REPORT_MAX_DOCS)
+    return err_set(e, E_TOO_LONG, "at most %d results on one page",
+                   REPORT_MAX_DOCS);
+  r->in[r->count++].name = path;
+  return 0;
+}
 
 static int take(struct report *r, struct options *o,
                 const struct option_found *f, struct err *e)
 {
-  if(f->positional) {
-    if(r->count == CHECK_RENDER_MAX_DOCS)
-      return err_set(e, E_TOO_LONG, "at most %d results on one page",
-                     CHECK_RENDER_MAX_DOCS);
-    r->file[r->count++] = f->text;
-    return 0;
-  }
+  if(f->positional)
+    return take_file(r, f->text, e);
+  if(slice_eq_cstr(f->name, "out") || f->letter == 'o')
+    return take_out(r, options_value(o, f, e), e);
   if(slice_eq_cstr(f->name, "help") || f->letter == 'h')
     r->help = true;
-  else if(slice_eq_cstr(f->name, "out") || f->letter == 'o')
-    r->out = options_value(o, f, e);
+  else if(slice_eq_cstr(f->name, "png"))
+    r->png = true;
+  else if(slice_eq_cstr(f->name, "no-plots"))
+    r->options.no_plots = true;
   else
-    return err_set(e, E_SYNTAX, "unknown option %s", f->text);
-  return r->help || r->out ? 0 : E_SYNTAX;
+    return err_set(e, E_SYNTAX, "unknown option %s; see weir report --help",
+                   f->text);
+  return options_flag(o, f, e);
 }
 
 static int parse(struct report *r, int argc, char **argv, struct err *e)
@@ -56,48 +99,124 @@ static int parse(struct report *r, int argc, char **argv, struct err *e)
   struct option_found f;
   int rc = 0;
   options_init(&o, argc, argv);
-  while(!rc && options_next(&o, &f))
+  while(!rc && !r->help && options_next(&o, &f))
     rc = take(r, &o, &f, e);
-  if(!rc && !r->help && !r->count)
-    rc = err_set(e, E_SYNTAX, "no result given; see weir report --help");
+  if(rc || r->help)
+    return rc;
+  if(!r->count)
+    return err_set(e, E_SYNTAX, "no result given; see weir report --help");
+  if(r->png && !r->outs)
+    return err_set(e, E_SYNTAX, "--png puts pictures beside a file: add -o");
+  return 0;
+}
+
+static int read_all(struct report *r, struct err *e)
+{
+  size_t i;
+  for(i = 0; i < r->count; i++) {
+    r->in[i].doc = report_read(r->in[i].name, e);
+    if(!r->in[i].doc)
+      return e->code;
+  }
+  return 0;
+}
+
+/* Conformance results alone have a page of their own: the matrix. */
+static int matrix(const struct report *r, struct buf *page, struct err *e)
+{
+  json_t *doc[REPORT_MAX_DOCS];
+  size_t i;
+  int rc;
+  for(i = 0; i < r->count; i++)
+    doc[i] = r->in[i].doc;
+  rc = check_render_html(doc, r->count, page);
+  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
+}
+
+static bool only_checks(const struct report *r)
+{
+  size_t i;
+  for(i = 0; i < r->count; i++) {
+    if(!check_doc_is(r->in[i].doc))
+      return false;
+  }
+  return true;
+}
+
+static int html(const struct report *r, struct buf *page, struct err *e)
+{
+  char note[200];
+  int rc;
+  if(only_checks(r))
+    return matrix(r, page, e);
+  rc = report_html(r->in, r->count, &r->options, page, note, e);
+  if(!rc && note[0])
+    log_warn("report: no plots: %s", note);
   return rc;
 }
 
-static int write_page(struct report *r, struct err *e)
+static int render(const struct report *r, enum output_format f,
+                  struct buf *page, struct err *e)
 {
+  int rc;
+  if(f == OUTPUT_HTML)
+    return html(r, page, e);
+  rc = f == OUTPUT_CSV ? report_csv(r->in, r->count, page)
+                       : report_markdown(r->in, r->count, page);
+  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
+}
+
+static int write_one(const struct report *r, const char *path, struct err *e)
+{
+  enum output_format f = OUTPUT_HTML;
   struct buf page;
-  size_t i;
-  int rc = 0;
-  for(i = 0; i < r->count && !rc; i++) {
-    r->doc[i] = check_read(r->file[i], e);
-    if(!r->doc[i])
-      rc = e->code;
-  }
+  int rc = strcmp(path, "-") == 0 ? 0 : output_by_suffix(path, &f, e);
   buf_init(&page, 0);
-  if(!rc) {
-    rc = check_render_html(r->doc, r->count, &page);
-    if(rc)
-      err_set(e, rc, "%s", err_name(rc));
-  }
   if(!rc)
-    rc = file_write(r->out ? r->out : "-", buf_slice(&page), e);
+    rc = render(r, f, &page, e);
+  if(!rc)
+    rc = file_write(path, buf_slice(&page), e);
   buf_free(&page);
   return rc;
 }
 
+static int write_pictures(const struct report *r, struct err *e)
+{
+  struct buf base;
+  const char *dot = strrchr(r->out[0], '.');
+  int rc;
+  buf_init(&base, 0);
+  rc = buf_add(&base, r->out[0], (size_t)(dot - r->out[0]));
+  if(!rc)
+    rc = report_pngs(r->in, r->count, buf_text(&base), e);
+  buf_free(&base);
+  return rc;
+}
+
+static int write_all(const struct report *r, struct err *e)
+{
+  size_t i;
+  int rc = r->outs ? 0 : write_one(r, "-", e);
+  for(i = 0; i < r->outs && !rc; i++)
+    rc = write_one(r, r->out[i], e);
+  return rc || !r->png ? rc : write_pictures(r, e);
+}
+
 int report_cmd(int argc, char **argv)
 {
-  struct report r = {0};
+  struct report r = {.count = 0};
   struct err e = {0};
   size_t i;
   int rc = parse(&r, argc, argv, &e);
   if(!rc && r.help)
     fputs(help, stdout);
   else if(!rc)
-    rc = write_page(&r, &e);
+    rc = read_all(&r, &e);
+  if(!rc && !r.help)
+    rc = write_all(&r, &e);
   for(i = 0; i < r.count; i++)
-    json_decref(r.doc[i]);
+    json_decref(r.in[i].doc);
   if(rc)
-    log_error("%s", e.text);
+    log_error("report: %s", e.text);
   return rc ? EXIT_USAGE : EXIT_PASS;
 }

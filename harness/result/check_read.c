@@ -57,6 +57,16 @@ static int verify(json_t *doc, const char *name, struct err *e)
   return 0;
 }
 
+json_t *check_read_text(struct slice text, const char *name, struct err *e)
+{
+  json_t *doc = json_parse(text, name, e);
+  if(doc && verify(doc, name, e)) {
+    json_decref(doc);
+    doc = NULL;
+  }
+  return doc;
+}
+
 json_t *check_read(const char *path, struct err *e)
 {
   const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
@@ -64,11 +74,7 @@ json_t *check_read(const char *path, struct err *e)
   json_t *doc = NULL;
   buf_init(&text, 0);
   if(file_read(path, CHECK_READ_MAX_BYTES, &text, e) == 0)
-    doc = json_parse(buf_slice(&text), name, e);
+    doc = check_read_text(buf_slice(&text), name, e);
   buf_free(&text);
-  if(doc && verify(doc, name, e)) {
-    json_decref(doc);
-    doc = NULL;
-  }
   return doc;
 }

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ * The page of results of any kind; see report.h.  What is told of one result
+ * is in html_result.c. */
+#include "reports/render/html.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "result/doc.h"
+#include "result/fields.h"
+
+#define CONTENT_MARK "@CONTENT@"
+
+/* reports/page/report.html, embedded by the build. */
+extern const unsigned char report_page[];
+
+static const char alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void html_base64(struct html *h, struct slice s)
+{
+  const unsigned char *p = (const unsigned char *)s.p;
+  size_t i;
+  for(i = 0; i < s.n && !h->rc; i += 3) {
+    size_t left = s.n - i;
+    uint32_t v = (uint32_t)p[i] << 16;
+    char four[4];
+    if(left > 1)
+      v |= (uint32_t)p[i + 1] << 8;
+    if(left > 2)
+      v |= p[i + 2];
+    four[0] = alphabet[v >> 18];
+    four[1] = alphabet[v >> 12 & 63];
+    four[2] = left > 1 ? alphabet[v >> 6 & 63] : '=';
+    four[3] = left > 2 ? alphabet[v & 63] : '=';
+    h->rc = buf_add(h->out, four, 4);
+  }
+}
+
+char report_letter(size_t i)
+{
+  return alphabet[i % 26];
+}
+
+/* Of every field that thresholds, comparisons and this page name. */
+static void definitions(struct html *h)
+{
+  size_t i;
+  html_add(h, "<section class=\"result\"><h2>What the figures mean</h2>\n"
+              "<details><summary>Definition of every metric</summary>\n"
+              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+              "aria-label=\"metrics\"><table><thead><tr><th scope=\"col\">"
+              "metric</th><th scope=\"col\">unit</th><th scope=\"col\">"
+              "definition</th></tr></thead><tbody>\n");
+  for(i = 0; i < fields_count(); i++) {
+    const struct field *f = fields_at(i);
+    struct buf text;
+    buf_init(&text, 0);
+    if(!h->rc)
+      h->rc = fields_definition(f, &text);
+    html_wrap(h, "<tr><th scope=\"row\"><code>", f->name, "</code></th>");
+    html_wrap(h, "<td>", fields_unit(f), "</td>");
+    html_wrap(h, "<td>", buf_text(&text), "</td></tr>\n");
+    buf_free(&text);
+  }
+  html_add(h, "</tbody></table></div></details></section>\n");
+}
+
+static void contents(struct html *h, const struct report_input *in,
+                     size_t count)
+{
+  size_t i;
+  html_add(h, "<nav aria-label=\"results\"><ul>");
+  for(i = 0; i < count && !h->rc; i++) {
+    char link[40];
+    snprintf(link, sizeof(link), "<li><a href=\"#%c\">%c</a> ",
+             report_letter(i), report_letter(i));
+    html_add(h, link);
+    html_wrap(h, "<b>", in[i].name, "</b>: ");
+    html_wrap(h, "", doc_text(in[i].doc, "sentence"), "</li>\n");
+  }
+  html_add(h, "</ul></nav>\n");
+}
+
+int report_html(const struct report_input *in, size_t count,
+                const struct report_options *o, struct buf *out, char *note,
+                struct err *e)
+{
+  const char *page = (const char *)report_page;
+  const char *mark = strstr(page, CONTENT_MARK);
+  struct html h = {.out = out};
+  size_t i;
+  note[0] = '\0';
+  h.rc = buf_add(out, page, (size_t)(mark - page));
+  html_add(&h, "<h1>weir report</h1>\n");
+  if(count > 1)
+    contents(&h, in, count);
+  for(i = 0; i < count && !h.rc; i++)
+    html_result(&h, &in[i], i, o, note);
+  definitions(&h);
+  html_add(&h, mark + strlen(CONTENT_MARK));
+  return h.rc ? err_set(e, h.rc, "%s", err_name(h.rc)) : 0;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ * Plots of a load run; see report.h. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics/hist_json.h"
+#include "reports/render/plots.h"
+#include "result/doc.h"
+
+#define GAP_BARS 60
+
+static double per_second(json_t *doc, json_t *row, const char *key)
+{
+  double width = doc_number(doc, "slice_ms", 1000) / 1000;
+  return doc_number(row, key, NAN) / (width > 0 ? width : 1);
+}
+
+/* The tail of a histogram as HdrHistogram draws it: one row per recorded
+ * value, at most a few thousand. */
+static int percentiles(struct plot *p, json_t *distribution)
+{
+  struct hist *h = hist_new();
+  struct err ignored;
+  uint64_t seen = 0;
+  uint32_t i;
+  int rc = h ? 0 : E_NOMEM;
+  if(!rc && hist_from_json(h, distribution, &ignored) == 0 && h->total) {
+    for(i = h->low; i <= h->high && !rc; i++) {
+      double below = (double)seen / (double)h->total;
+      double row[2] = {1 / (1 - below), (double)hist_highest_us(i) / 1000};
+      seen += h->counts[i];
+      if(h->counts[i])
+        rc = plot_row(p, row, 2);
+    }
+  }
+  free(h);
+  return rc;
+}
+
+static int percentile_plot(json_t *doc, struct plot_list *l)
+{
+  json_t *latency = json_dotted_get(doc, "summary.latency_ms");
+  json_t *raw = json_dotted_get(doc, "summary.latency_ms.uncorrected");
+  struct plot *p;
+  int rc;
+  if(doc_count(latency, "count") == 0)
+    return 0;
+  p = plots_add(l, PLOT_PERCENTILE, "Latency by percentile");
+  if(!p)
+    return 0;
+  rc = percentiles(p, latency);
+  snprintf(p->given, sizeof(p->given), "blocks = %d",
+           doc_count(raw, "count") ? 2 : 1);
+  if(!rc && doc_count(raw, "count")) {
+    rc = plot_break(p);
+    if(!rc)
+      rc = percentiles(p, raw);
+  }
+  snprintf(p->caption, sizeof(p->caption),
+           "Half of all events came within %.3g ms, 99 %% within %.3g ms, the "
+           "slowest took %.3g ms.",
+           doc_number(latency, "p50", NAN), doc_number(latency, "p99", NAN),
+           doc_number(latency, "max", NAN));
+  return rc;
+}
+
+/* One row per slice of the timeline, by columns. */
+static int timeline_rows(json_t *doc, struct plot *p,
+                         void (*row)(json_t *doc, json_t *slice, double *v),
+                         size_t columns)
+{
+  double width = doc_number(doc, "slice_ms", 1000) / 1000;
+  double end = doc_number(doc, "elapsed_ms", INFINITY) / 1000;
+  json_t *slice;
+  double v[8];
+  size_t i;
+  int rc = 0;
+  json_array_foreach(doc_array(doc, "timeline"), i, slice)
+  {
+    v[0] = doc_number(slice, "t", NAN);
+    if(i && v[0] + width > end)
+      break; /* not whole: it would look like a collapse */
+    row(doc, slice, v + 1);
+    if(!rc)
+      rc = plot_row(p, v, columns + 1);
+  }
+  return rc;
+}
+
+static void latency_row(json_t *doc, json_t *slice, double *v)
+{
+  (void)doc;
+  v[0] = doc_number(slice, "latency_ms.p50", NAN);
+  v[1] = doc_number(slice, "latency_ms.p99", NAN);
+  v[2] = doc_number(slice, "latency_ms.max", NAN);
+}
+
+static void streams_row(json_t *doc, json_t *slice, double *v)
+{
+  v[0] = doc_number(slice, "connections", NAN);
+  v[1] = per_second(doc, slice, "events");
+}
+
+static void rate_row(json_t *doc, json_t *slice, double *v)
+{
+  v[0] = per_second(doc, slice, "opened");
+  v[1] = per_second(doc, slice, "closed");
+  v[2] = per_second(doc, slice, "failed");
+}
+
+static void reconnect_row(json_t *doc, json_t *slice, double *v)
+{
+  v[0] = doc_number(slice, "connections", NAN);
+  v[1] = per_second(doc, slice, "reconnects");
+}
+
+static int gap_plot(json_t *doc, struct plot_list *l)
+{
+  json_t *gap = json_dotted_get(doc, "summary.gap_ms");
+  struct hist *h = hist_new();
+  struct err ignored;
+  struct plot *p;
+  int rc = h ? 0 : E_NOMEM, bar;
+  if(rc || hist_from_json(h, gap, &ignored) || h->total == 0) {
+    free(h);
+    return rc;
+  }
+  p = plots_add(l, PLOT_GAP, "Gaps between events");
+  for(bar = 0; p && bar < GAP_BARS && !rc; bar++) {
+    double low = fmax((double)hist_lowest_us(h->low), 1);
+    double high = (double)hist_highest_us(h->high) + 1;
+    double from = low * pow(high / low, (double)bar / GAP_BARS);
+    double to = low * pow(high / low, (double)(bar + 1) / GAP_BARS);
+    uint64_t n = 0;
+    uint32_t i;
+    for(i = h->low; i <= h->high; i++) {
+      double at = (double)hist_lowest_us(i);
+      n += at >= from && at < to ? h->counts[i] : 0;
+    }
+    rc = plot_row(
+        p,
+        (double[]){from / 1000, to / 1000, 100 * (double)n / (double)h->total},
+        3);
+  }
+  if(p)
+    snprintf(p->caption, sizeof(p->caption),
+             "The time between two events of one stream: half of the gaps are "
+             "below %.3g ms, 99 %% below %.3g ms, the longest is %.3g ms.",
+             doc_number(gap, "p50", NAN), doc_number(gap, "p99", NAN),
+             doc_number(gap, "max", NAN));
+  free(h);
+  return rc;
+}
+
+static int delivery_plot(json_t *doc, struct plot_list *l)
+{
+  static const char *const names[] = {"received",  "lost",    "duplicated",
+                                      "reordered", "corrupt", "foreign"};
+  json_t *events = json_dotted_get(doc, "summary.events");
+  struct plot *p;
+  size_t i;
+  int rc = 0;
+  if(strcmp(doc_text(events, "ledger"), "none") == 0)
+    return 0;
+  p = plots_add(l, PLOT_DELIVERY, "What became of the events");
+  for(i = 0; p && i < sizeof(names) / sizeof(names[0]) && !rc; i++) {
+    p->points++;
+    rc = buf_addf(&p->data, "%s\t%.0f\n", names[i],
+                  doc_number(events, names[i], 0));
+  }
+  if(p)
+    snprintf(p->caption, sizeof(p->caption),
+             "%.0f received, %.0f lost, %.0f duplicated, %.0f reordered, "
+             "%.0f corrupt, %.0f of another reader, counted %s.",
+             doc_number(events, "received", 0), doc_number(events, "lost", 0),
+             doc_number(events, "duplicated", 0),
+             doc_number(events, "reordered", 0),
+             doc_number(events, "corrupt", 0),
+             doc_number(events, "foreign", 0),
+             strcmp(doc_text(events, "ledger"), "exact") == 0
+                 ? "against what was published"
+                 : "by the numbers in the events");
+  return rc;
+}
+
+static int latency_plot(json_t *doc, struct plot_list *l)
+{
+  struct plot *p;
+  if(doc_count(doc, "summary.latency_ms.count") == 0)
+    return 0;
+  p = plots_add(l, PLOT_LATENCY_TIME, "Latency over time");
+  if(!p)
+    return 0;
+  snprintf(p->caption, sizeof(p->caption),
+           "Per second of the run: median, 99th percentile and slowest "
+           "event.");
+  return timeline_rows(doc, p, latency_row, 3);
+}
+
+static int streams_plot(json_t *doc, struct plot_list *l)
+{
+  struct plot *p = plots_add(l, PLOT_STREAMS, "Streams and events over time");
+  if(!p)
+    return 0;
+  snprintf(p->caption, sizeof(p->caption),
+           "At most %.0f streams were open at once; %.0f events came per "
+           "second of the measured span.",
+           doc_number(doc, "summary.connections.peak", 0),
+           doc_number(doc, "summary.events.per_second", 0));
+  return timeline_rows(doc, p, streams_row, 2);
+}
+
+static int rate_plot(json_t *doc, struct plot_list *l)
+{
+  struct plot *p = plots_add(l, PLOT_RATE, "Streams opened and ended");
+  if(!p)
+    return 0;
+  snprintf(p->caption, sizeof(p->caption),
+           "%.0f opened of %.0f attempts, %.0f failed, %.0f ended by the "
+           "server.",
+           doc_number(doc, "summary.connections.opened", 0),
+           doc_number(doc, "summary.connections.attempted", 0),
+           doc_number(doc, "summary.connections.failed", 0),
+           doc_number(doc, "summary.connections.ended_by_server", 0));
+  return timeline_rows(doc, p, rate_row, 3);
+}
+
+static int reconnect_plot(json_t *doc, struct plot_list *l)
+{
+  struct plot *p;
+  if(doc_count(doc, "summary.connections.reconnects") == 0)
+    return 0;
+  p = plots_add(l, PLOT_RECONNECT, "Recovery after streams broke");
+  if(!p)
+    return 0;
+  snprintf(p->caption, sizeof(p->caption),
+           "%.0f reconnects; half of the streams were back within %.3g ms, "
+           "the slowest took %.3g ms.",
+           doc_number(doc, "summary.connections.reconnects", 0),
+           doc_number(doc, "summary.reconnect_ms.p50", NAN),
+           doc_number(doc, "summary.reconnect_ms.max", NAN));
+  return timeline_rows(doc, p, reconnect_row, 2);
+}
+
+int plots_of_load(json_t *doc, struct plot_list *l)
+{
+  typedef int make_fn(json_t *, struct plot_list *);
+  static make_fn *const make[] = {percentile_plot, latency_plot, streams_plot,
+                                  rate_plot,       gap_plot,     delivery_plot,
+                                  reconnect_plot};
+  size_t i;
+  int rc = 0;
+  for(i = 0; i < sizeof(make) / sizeof(make[0]) && !rc; i++)
+    rc = make[i](doc, l);
+  return rc;
+}

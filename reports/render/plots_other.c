@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ * Plots of capacities, comparisons and the nginx doctor; see plots.h. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/render/plots.h"
+#include "result/capacity_doc.h"
+#include "result/compare.h"
+#include "result/doc.h"
+#include "result/load_doc.h"
+
+struct plot *plots_add(struct plot_list *l, enum plot_kind kind,
+                       const char *title)
+{
+  if(l->count == REPORT_MAX_PLOTS)
+    return NULL;
+  plot_init(&l->item[l->count], kind, title);
+  return &l->item[l->count++];
+}
+
+/* One block of the capacity curve. */
+static int steps(struct plot *p, json_t *doc, const char *side,
+                 const char *verdict)
+{
+  json_t *step;
+  size_t i, n = 0;
+  int rc = 0;
+  json_array_foreach(doc_array(doc, "steps"), i, step)
+  {
+    double v[2] = {doc_number(step, "load", NAN),
+                   doc_number(step, "summary.latency_ms.p99", NAN)};
+    if(rc || strcmp(doc_text(step, "side"), side) != 0 ||
+       (verdict && strcmp(doc_text(step, "verdict"), verdict) != 0) ||
+       !isfinite(v[1]))
+      continue;
+    rc = plot_row(p, v, 2);
+    n++;
+  }
+  if(!rc && n == 0) {
+    rc = plot_row(p, (double[]){NAN, NAN}, 2);
+    p->points--;
+  }
+  return rc ? rc : plot_break(p);
+}
+
+/* The limit that the SLO sets on the latency drawn, 0 for none. */
+static double latency_slo(json_t *doc)
+{
+  json_t *t;
+  size_t i;
+  json_array_foreach(doc_array(doc, "slo"), i, t)
+  {
+    if(strcmp(doc_text(t, "field"), "latency.p99") == 0)
+      return doc_number(t, "limit", 0);
+  }
+  return 0;
+}
+
+static int capacity_curve(json_t *doc, struct plot_list *l)
+{
+  struct plot *p = plots_add(l, PLOT_CAPACITY, "Load against latency");
+  double knee = doc_number(doc, "knee.load", 0);
+  int rc;
+  if(!p)
+    return 0;
+  snprintf(p->given, sizeof(p->given),
+           "axis = \"%s\"\nslo = %.9g\nknee = %.9g",
+           doc_text(doc, "method.unit"), latency_slo(doc), knee);
+  snprintf(p->caption, sizeof(p->caption),
+           "Each point is one step of the search.  The largest load that "
+           "held is %.0f %s.",
+           knee, doc_text(doc, "method.unit"));
+  rc = steps(p, doc, "target", "held");
+  if(!rc)
+    rc = steps(p, doc, "target", "broke");
+  if(!rc)
+    rc = steps(p, doc, "target", "invalid");
+  return rc ? rc : steps(p, doc, "reference", NULL);
+}
+
+static int capacity_cost(json_t *doc, struct plot_list *l)
+{
+  json_t *mem = json_dotted_get(doc, "slopes.bytes_per_stream");
+  json_t *cpu = json_dotted_get(doc, "slopes.cpu_us_per_stream_second");
+  json_t *step;
+  struct plot *p;
+  size_t i;
+  int rc = 0;
+  if(!json_is_object(mem) && !json_is_object(cpu))
+    return 0;
+  p = plots_add(l, PLOT_COST, "What a stream costs the server");
+  json_array_foreach(doc_array(doc, "steps"), i, step)
+  {
+    double v[3] = {doc_number(step, "summary.connections.peak", NAN),
+                   doc_number(step, "server.rss_bytes", NAN) / 1048576,
+                   doc_number(step, "server.cpu_percent", NAN)};
+    if(p && !rc && strcmp(doc_text(step, "side"), "target") == 0 &&
+       isfinite(v[1]))
+      rc = plot_row(p, v, 3);
+  }
+  if(!p)
+    return 0;
+  snprintf(p->given, sizeof(p->given),
+           "mem_slope = %.9g\nmem_offset = %.9g\ncpu_slope = %.9g\n"
+           "cpu_offset = %.9g",
+           doc_number(mem, "slope", 0) / 1048576,
+           doc_number(mem, "base", 0) / 1048576,
+           doc_number(cpu, "slope", 0) / 1e4,
+           doc_number(cpu, "base", 0) / 1e4);
+  snprintf(p->caption, sizeof(p->caption),
+           "Fitted: %.0f bytes (R2 %.2f) and %.3g us of CPU per second "
+           "(R2 %.2f) for each stream.",
+           doc_number(mem, "slope", NAN), doc_number(mem, "r2", NAN),
+           doc_number(cpu, "slope", NAN), doc_number(cpu, "r2", NAN));
+  return rc;
+}
+
+int plots_of_capacity(json_t *doc, struct plot_list *l)
+{
+  int rc = capacity_curve(doc, l);
+  return rc ? rc : capacity_cost(doc, l);
+}
+
+static int change_row(struct plot *p, json_t *m)
+{
+  double ratio, low, high;
+  int rc;
+  if(!doc_find(m, "ratio", &ratio) || !doc_find(m, "ratio_low", &low) ||
+     !doc_find(m, "ratio_high", &high))
+    return 0;
+  p->points++;
+  rc = buf_addf(&p->data, "%zu\t%s\t%.6g\t%.6g\t%.6g\n", p->points,
+                doc_text(m, "metric"), 100 * (ratio - 1), 100 * (low - 1),
+                100 * (high - 1));
+  return rc;
+}
+
+int plots_of_compare(json_t *doc, struct plot_list *l)
+{
+  json_t *one, *m;
+  size_t i, k;
+  int rc = 0;
+  json_array_foreach(doc_array(doc, "comparisons"), i, one)
+  {
+    struct plot *p = plots_add(l, PLOT_CHANGE, "What changed");
+    if(!p)
+      return 0;
+    json_array_foreach(doc_array(one, "metrics"), k, m)
+    {
+      if(!rc)
+        rc = change_row(p, m);
+    }
+    snprintf(p->given, sizeof(p->given), "rows = %zu", p->points);
+    snprintf(p->caption, sizeof(p->caption), "%.200s against the base: %.150s",
+             doc_text(one, "now.name"), doc_text(doc, "sentence"));
+    if(p->points == 0) {
+      plot_free(p);
+      l->count--;
+    }
+  }
+  return rc;
+}
+
+static int delay_plot(json_t *line, struct plot_list *l)
+{
+  json_t *point;
+  struct plot *p;
+  char title[96];
+  size_t i;
+  int rc = 0;
+  if(json_array_size(doc_array(line, "points")) == 0)
+    return 0;
+  snprintf(title, sizeof(title), "Written and arrived over %.40s",
+           doc_text(line, "transport"));
+  p = plots_add(l, PLOT_DELAY, title);
+  json_array_foreach(doc_array(line, "points"), i, point)
+  {
+    json_t *at = json_array_get(point, 1);
+    double written = json_number_value(json_array_get(point, 0)) / 1000;
+    double arrived = json_is_number(at) ? json_number_value(at) / 1000 : NAN;
+    if(p && !rc)
+      rc = plot_row(p, (double[]){(double)(i + 1), written, arrived}, 3);
+  }
+  if(p)
+    snprintf(p->caption, sizeof(p->caption),
+             "Each event when the application wrote it and when it reached "
+             "the client; a long bar is time that nginx held it.");
+  return rc;
+}
+
+int plots_of_nginx(json_t *doc, struct plot_list *l)
+{
+  json_t *target, *line;
+  size_t i, k;
+  int rc = 0;
+  json_array_foreach(doc_array(doc, "targets"), i, target)
+  {
+    json_array_foreach(doc_array(target, "timelines"), k, line)
+    {
+      if(!rc)
+        rc = delay_plot(line, l);
+    }
+  }
+  return rc;
+}
+
+int report_plots(json_t *doc, struct plot_list *out)
+{
+  const char *schema = doc_text(doc, "schema");
+  memset(out, 0, sizeof(*out));
+  if(strcmp(schema, LOAD_SCHEMA) == 0)
+    return plots_of_load(doc, out);
+  if(capacity_doc_is(doc))
+    return plots_of_capacity(doc, out);
+  if(compare_doc_is(doc))
+    return plots_of_compare(doc, out);
+  return strncmp(schema, "weir.nginx/", 11) == 0 ? plots_of_nginx(doc, out)
+                                                 : 0;
+}
+
+void report_plots_free(struct plot_list *l)
+{
+  while(l->count)
+    plot_free(&l->item[--l->count]);
+}
