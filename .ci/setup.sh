@@ -8,7 +8,7 @@ weir_build_packages="build-essential cmake ninja-build pkg-config
   libcurl4-openssl-dev libuv1-dev libjansson-dev libfyaml-dev
   libhttp-parser-dev libpcre2-dev libssl-dev zlib1g-dev libcmocka-dev python3"
 weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
-  python3-jsonschema libxml2-utils"
+  python3-jsonschema libxml2-utils gnuplot-nox"
 weir_proxy_packages="nginx openssl"
 
 say() {
