@@ -11,10 +11,10 @@
 
 #define EARLY_NS      (100 * NS_PER_MS) /* a stream that hardly lived */
 #define EARLY_MOST    60u               /* then the worker is worn out */
-#define LIVED_NS      (800 * NS_PER_MS) /* a stream that counts as lost */
-#define TOGETHER_NS   (100 * NS_PER_MS)
+#define LIVED_NS      (900 * NS_PER_MS) /* a stream that counts as lost */
+#define TOGETHER_NS   (500 * NS_PER_MS)
 #define TOGETHER_MANY 10u
-#define REFUSE_NS     (60 * NS_PER_MS)
+#define REFUSE_NS     (2 * NS_PER_SEC)
 
 uint64_t remember_hash(struct slice text, uint64_t seed)
 {
@@ -30,8 +30,11 @@ static void note_together(struct remember *m, uint64_t now_ns)
     m->together_ns = now_ns;
     m->together = 0;
   }
-  if(++m->together >= TOGETHER_MANY)
-    m->refuse_until_ns = now_ns + REFUSE_NS;
+  if(++m->together == TOGETHER_MANY)
+    m->to_refuse = TOGETHER_MANY;
+  else if(m->together > TOGETHER_MANY)
+    m->to_refuse++;
+  m->refuse_until_ns = now_ns + REFUSE_NS;
 }
 
 void remember_gone(struct conn *c, bool reset)
@@ -56,14 +59,16 @@ void remember_gone(struct conn *c, bool reset)
 
 bool remember_refuses(struct conn *c)
 {
-  const struct remember *m = &c->server->remember;
-  if(asked_fault(c, FAULT_STORM_REFUSE) &&
-     clock_mono_ns() < m->refuse_until_ns)
-    reply_error(c, 503, "too many came at once");
-  else if(asked_fault(c, FAULT_RST_CRASH) && m->early_resets >= EARLY_MOST)
+  struct remember *m = &c->server->remember;
+  if(asked_fault(c, FAULT_STORM_REFUSE) && m->to_refuse &&
+     clock_mono_ns() < m->refuse_until_ns) {
+    m->to_refuse--;
+    reply_error(c, 503, "too many come back");
+  } else if(asked_fault(c, FAULT_RST_CRASH) && m->early_resets >= EARLY_MOST) {
     conn_close(c);
-  else
+  } else {
     return false;
+  }
   return true;
 }
 

@@ -24,8 +24,9 @@ struct remember {
   uint64_t resets;                 /* ever */
   uint64_t early_resets;           /* rst-crash */
   uint64_t together, together_ns;  /* storm-refuse: streams lost at once */
-  uint64_t refuse_until_ns;        /* storm-refuse */
-  uint64_t doubles;                /* dup-header-random */
+  uint64_t to_refuse;       /* storm-refuse: so many of those who return */
+  uint64_t refuse_until_ns; /* storm-refuse */
+  uint64_t doubles;         /* dup-header-random */
 };
 
 /* remember_gone: the connection is no more, by a reset or in an orderly way.

@@ -151,6 +151,29 @@ static void on_resolved(uv_getaddrinfo_t *req, int status,
   wire_release(w);
 }
 
+/* A numeric address needs no other thread, so that connections begin in the
+ * order in which they are asked for.  What does not even begin takes the long
+ * way, where its failure can be told. */
+static bool begin_numeric(struct wire *w, const char *port)
+{
+  struct addrinfo hints, *a = NULL;
+  memset(&hints, 0, sizeof(hints));
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  if(getaddrinfo(w->host, port, &hints, &a))
+    return false;
+  if(open_socket(w, a)) {
+    wire_drop_socket(w, false);
+    freeaddrinfo(a);
+    return false;
+  }
+  w->found = a;
+  w->next = a->ai_next;
+  w->connecting = true;
+  wire_watch(w);
+  return true;
+}
+
 int wire_resolve(struct wire *w)
 {
   struct addrinfo hints;
@@ -158,6 +181,8 @@ int wire_resolve(struct wire *w)
   memset(&hints, 0, sizeof(hints));
   hints.ai_socktype = SOCK_STREAM;
   snprintf(port, sizeof(port), "%u", (unsigned)w->port);
+  if(begin_numeric(w, port))
+    return 0;
   w->resolve.data = w;
   if(uv_getaddrinfo(w->loop, &w->resolve, on_resolved, w->host, port, &hints))
     return E_NOMEM;

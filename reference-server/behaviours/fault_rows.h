@@ -311,7 +311,7 @@
   X(RETRY_AFTER_SAME, "retry-after-same", FAULT_ARG_NONE, 0,                  \
     "tell everybody the same Retry-After")                                    \
   X(STORM_REFUSE, "storm-refuse", FAULT_ARG_NONE, 0,                          \
-    "answer 503 for 60 ms when ten streams were lost at once")               \
+    "when ten streams or more were lost at once, refuse as many")             \
   X(RST_CRASH, "rst-crash", FAULT_ARG_NONE, 0,                                \
     "drop all connections after 60 streams that were reset early")
 
