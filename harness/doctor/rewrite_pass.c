@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Where requests are passed on to: the examined location's upstream becomes
  * weir-server, all others a port where nothing listens; see rewrite.h. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,14 +123,29 @@ static uint16_t port_for(const struct rewrite *r,
   return rewrite_is_examined(r, d) ? r->origin_port : r->closed_port;
 }
 
-/* What follows a host that has variables in it: "$backend$request_uri". */
-static size_t variable_host_end(const struct rewrite *r, const char *url,
-                                size_t begin, size_t end)
+/* Whether a variable stands for a path rather than for a host. */
+static bool is_path_variable(const char *text)
 {
-  const char *host = r->facts->route->pass_host;
-  size_t n = host ? strlen(host) : 0;
-  if(n && strncmp(url + begin, host, n) == 0)
-    return begin + n;
+  static const char *const NAMES[] = {"request_uri", "uri",  "document_uri",
+                                      "is_args",     "args", "query_string"};
+  if(*text == '{')
+    text++;
+  for(size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+    size_t n = strlen(NAMES[i]);
+    if(strncmp(text, NAMES[i], n) == 0 && !isalnum((unsigned char)text[n]) &&
+       text[n] != '_')
+      return true;
+  }
+  return false;
+}
+
+/* Where the host ends in "$backend:8080$request_uri". */
+static size_t variable_host_end(const char *url, size_t begin, size_t end)
+{
+  for(size_t i = begin; i < end; i++) {
+    if(url[i] == '$' && is_path_variable(url + i + 1))
+      return i;
+  }
   return end;
 }
 
@@ -146,8 +162,7 @@ int rewrite_pass(struct rewrite *r, const struct conf_directive *d)
       return 0;
     snprintf(out, sizeof(out), "\"http://%s\"", url + begin);
   } else if(conf_is(d, "proxy_pass")) {
-    if(memchr(url + begin, '$', end - begin))
-      end = variable_host_end(r, url, begin, end);
+    end = variable_host_end(url, begin, end);
     snprintf(out, sizeof(out), "\"http://127.0.0.1:%u%s\"",
              (unsigned)port_for(r, d), url + end);
   } else {
