@@ -199,8 +199,12 @@ void frame_judge_data_unicode(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_WARN, "NUL did not survive; all else did");
 }
 
+/* "[DONE]" is how streams of language models say that they are over; their
+ * clients know it. */
 static bool looks_like_json(struct slice data)
 {
+  if(slice_eq_cstr(data, "[DONE]"))
+    return false;
   return data.n && (data.p[0] == '{' || data.p[0] == '[');
 }
 

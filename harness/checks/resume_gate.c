@@ -42,11 +42,34 @@ void resume_no_ids(const struct check_input *in, struct finding *f)
                 "no event with an id came, so resuming is not offered");
 }
 
+bool walk_begins_anew(const struct walk *w)
+{
+  size_t seen = 0, beyond = 0;
+  if(w->pieces < 3 || w->piece[1].first_place != 0)
+    return false;
+  for(size_t k = 2; k <= w->pieces; k++) {
+    const struct walk_piece *p = &w->piece[k];
+    if(p->last_place < 0 || p->first_place < 0)
+      continue;
+    if(p->first_place != 0)
+      return false;
+    seen++;
+    beyond += p->last_place > 0;
+  }
+  return seen > 1 && beyond > 0;
+}
+
 static bool is_offered(const struct check_input *in, const struct walk *w,
                        struct finding *f)
 {
   if(resume_is_declared(in))
     return true;
+  if(walk_begins_anew(w)) {
+    finding_set(f, VERDICT_SKIP,
+                "resuming is not offered: every connection begins with the "
+                "same event (see resume.detect)");
+    return false;
+  }
   if(!w->can_tell) {
     finding_set(f, VERDICT_UNTESTABLE,
                 "no event was published while the victim was away (%zu "

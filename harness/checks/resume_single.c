@@ -102,12 +102,25 @@ void resume_judge_ip_independent(const struct check_input *in,
                           : "a new connection without cookie");
 }
 
+/* From an earlier place everything comes as well: at-least-once is another
+ * check's matter (resume.exclusive, resume.no-dup). */
+static size_t behind_k1(const struct starts *s, const struct recording *r)
+{
+  for(size_t i = 0; i < r->events; i++) {
+    const struct recorded_event *e = &r->event[i];
+    long place = e->id_in_block ? start_place(s, e->id) : -1;
+    if(place < 0 || place > s->k1_place)
+      return i;
+  }
+  return r->events;
+}
+
 /* A peer's ids against the control's from k1 on: the number of the first
  * event that is not as it should be, or -1. */
 static long first_difference(const struct starts *s, const struct recording *r)
 {
   long at = s->k1_place + 1;
-  for(size_t i = 0; i < r->events; i++) {
+  for(size_t i = behind_k1(s, r); i < r->events; i++) {
     const struct recorded_event *e = &r->event[i];
     if(!e->id_in_block || !e->id.n)
       continue;

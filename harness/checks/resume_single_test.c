@@ -117,6 +117,20 @@ static void test_single_resumes_say_nothing_where_none_works(void **state)
   sample_end(&x.s);
 }
 
+static void test_a_count_per_connection_is_no_resume(void **state)
+{
+  struct single x;
+  (void)state;
+  begin(&x);
+  add(&x, "canonical", "1>1 2 3");
+  add(&x, "peer-a", "1>1 2 3");
+  add(&x, "peer-b", "1>3 4 5");
+  sample_expect(&x.s, "resume.competing", F);
+  add(&x, "plain", ">1 2 3");
+  sample_expect(&x.s, "resume.competing", S);
+  sample_end(&x.s);
+}
+
 static void test_header_case_is_not_blamed_for_a_consumed_queue(void **state)
 {
   struct single x;
@@ -135,10 +149,11 @@ static void test_a_consumed_queue_fails_competing(void **state)
     const char *a, *b;
     enum verdict v;
   } rows[] = {{"1>2 3 4 5", "1>2 3 4 5", P},
+              {"1>1 2 3 4", "1>2 3 4 5", P},
               {"1>2 4 6", "1>3 5 7", F},
               {"1>2 3 4 5", "1>", F}};
   (void)state;
-  for(size_t i = 0; i < 3; i++) {
+  for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
     struct single x;
     begin(&x);
     add(&x, "canonical", "1>2 3 4");
@@ -323,6 +338,7 @@ int main(void)
       cmocka_unit_test(test_single_resumes_say_nothing_where_none_works),
       cmocka_unit_test(test_header_case_is_not_blamed_for_a_consumed_queue),
       cmocka_unit_test(test_a_consumed_queue_fails_competing),
+      cmocka_unit_test(test_a_count_per_connection_is_no_resume),
       cmocka_unit_test(test_an_unknown_id_must_not_end_in_an_error),
       cmocka_unit_test(test_an_empty_header_is_no_header),
       cmocka_unit_test(test_two_headers_have_one_outcome),

@@ -108,15 +108,25 @@ bool starts_read(const struct check_input *in, struct starts *s,
   return true;
 }
 
+/* See walk_begins_anew: without an id, too, it begins there. */
+static bool begins_anew(const struct check_input *in, const struct starts *s)
+{
+  struct start plain =
+      start_of(s, role_find(in, SCRIPT_RESUME_IDS, "plain", 0));
+  return s->canonical.place <= s->k1_place && start_is_canonical(s, &plain);
+}
+
 static bool is_offered(const struct check_input *in, const struct starts *s,
                        struct finding *f)
 {
   long away = s->canonical.place - s->k1_place;
+  bool declared = resume_is_declared(in);
   f->recording = s->canonical.r;
   if(s->canonical.first && s->k1_place >= 0 && s->canonical.place >= 0 &&
-     s->canonical.replayed && away >= -NEAR && away <= 1 + NEAR)
+     s->canonical.replayed && away >= -NEAR && away <= 1 + NEAR &&
+     (declared || !begins_anew(in, s)))
     return true;
-  if(resume_is_declared(in))
+  if(declared)
     finding_set(f, VERDICT_UNTESTABLE,
                 "the ordinary resume does not work, so the special ones say "
                 "nothing (see resume.no-loss)");

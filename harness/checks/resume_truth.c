@@ -40,6 +40,19 @@ static bool enough(const struct walk *w, struct finding *f)
   return false;
 }
 
+static void show_not_resumed(const struct walk *w, struct finding *f)
+{
+  finding_broken(f,
+                 "ids are sent, but only %zu of %zu reconnects went on "
+                 "behind the given id: what is published while a client is "
+                 "away is lost to it",
+                 w->went_on, w->can_tell);
+  for(size_t k = 1; k <= w->pieces; k++) {
+    if(w->piece[k].can_tell && !w->piece[k].went_on)
+      f->recording = w->piece[k].r;
+  }
+}
+
 void resume_judge_detect(const struct check_input *in, struct finding *f)
 {
   struct walk w;
@@ -58,24 +71,20 @@ void resume_judge_detect(const struct check_input *in, struct finding *f)
                 "%zu reconnects, but no event was published while the victim "
                 "was away",
                 w.resumed);
-  else if(w.went_on * 2 >= w.can_tell)
+  else if(walk_begins_anew(&w)) {
+    finding_broken(f, "ids are sent, but every connection begins with the "
+                      "same event, whatever Last-Event-ID says: clients that "
+                      "come back get it all again");
+    f->recording = w.piece[2].r;
+  } else if(w.went_on * 2 >= w.can_tell)
     finding_set(f, VERDICT_PASS,
                 "%zu of %zu reconnects went on behind the given id%s",
                 w.went_on, w.can_tell,
                 w.by_number ? " (a stream of its own for each connection, "
                               "matched by number)"
                             : "");
-  else {
-    finding_broken(f,
-                   "ids are sent, but only %zu of %zu reconnects went on "
-                   "behind the given id: what is published while a client is "
-                   "away is lost to it",
-                   w.went_on, w.can_tell);
-    for(size_t k = 1; k <= w.pieces; k++) {
-      if(w.piece[k].can_tell && !w.piece[k].went_on)
-        f->recording = w.piece[k].r;
-    }
-  }
+  else
+    show_not_resumed(&w, f);
   walk_close(&w);
 }
 
@@ -260,7 +269,9 @@ void resume_judge_after_rst(const struct check_input *in, struct finding *f)
     if(!was_inside(&w, k) || p->last_place < 0 || p->first_place < 0)
       continue;
     seen++;
-    if(p->first_place == p->last_place + 1)
+    /* From an earlier place the event comes as well: at-least-once is another
+     * check's matter (resume.exclusive, resume.no-dup). */
+    if(p->first_place <= p->last_place + 1)
       continue;
     bad++;
     f->recording = p->r;
@@ -272,8 +283,8 @@ void resume_judge_after_rst(const struct check_input *in, struct finding *f)
   }
   if(bad)
     finding_broken(f,
-                   "after %zu of %zu resets inside an event the reconnect did "
-                   "not begin with that event",
+                   "after %zu of %zu resets inside an event the reconnect "
+                   "began behind that event",
                    bad, seen);
   else if(seen)
     finding_set(f, VERDICT_PASS,

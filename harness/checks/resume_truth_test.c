@@ -24,6 +24,7 @@ static const struct row table[] = {
     {"1 2 3|3>4 6 7|7>8 9", P, P, F, P, P, P, P, P, U},
     /* the given one comes again */
     {"1 2 3|3>3 4 5|5>5 6 7", P, F, P, F, P, P, P, P, U},
+    {"1 2 3 4|3>3 4 5 6|5>5 6 7", P, F, P, F, P, P, P, P, P},
     /* an older one comes again */
     {"1 2 3|3>4 5 6|6>5 7 8", P, P, P, F, P, P, P, P, U},
     /* two are exchanged */
@@ -36,6 +37,8 @@ static const struct row table[] = {
     /* the header is ignored: live again, or from the beginning */
     {"1 2 3|3>8 9|9>14 15|15>20", I, S, S, S, S, S, P, S, S},
     {"5 6 7 8|8>1 2 3|8>1 2 3|8>1 2", I, S, S, S, S, S, P, S, S},
+    /* each connection counts from one, or replays all */
+    {"1 2 3|3>1 2|2>1|1>1 2 3", I, S, S, S, S, S, P, S, S},
     /* a greeting in front of the replay */
     {"1 2 3|3>- 4 5 6|6>- 7 8 9", P, P, P, P, P, P, P, W, U},
     /* too little */

@@ -82,6 +82,11 @@ bool walk_build(const struct check_input *in, enum script_id id,
  * SKIP or UNTESTABLE and returns false where it is not. */
 bool walk_open(const struct check_input *in, enum script_id id, struct walk *w,
                struct finding *f);
+/* Whatever id is asked for, each connection begins with the event that the
+ * first one and the control began with: a count of its own (a progress bar,
+ * say), or the whole history again.  Nobody looked at Last-Event-ID, so how
+ * well it is heeded is no question. */
+bool walk_begins_anew(const struct walk *w);
 void walk_close(struct walk *w);
 /* The evidence: the flaws kept of a kind, with cut and phase. */
 void walk_show(const struct walk *w, enum walk_kind kind, struct finding *f);
