@@ -9,12 +9,14 @@ rule by rule.
 """
 import collections
 import concurrent.futures
+import html.parser
 import json
 import os
 import pathlib
 import re
 import subprocess
 import unittest
+import xml.etree.ElementTree
 
 import weirtest
 
@@ -119,6 +121,153 @@ class Static(unittest.TestCase):
         p = subprocess.run([WEIR, "explain", "nginx.buffering-on"],
                            capture_output=True, text=True, check=True)
         self.assertIn("proxy_buffering off;", p.stdout)
+
+
+SNIPPET = """location /stream {
+    proxy_pass http://backend:3000;
+    proxy_http_version 1.1;
+    proxy_set_header Connection '';
+    chunked_transfer_encoding off;
+}
+"""
+
+
+class Page(html.parser.HTMLParser):
+    """Nothing in the page loads anything, every element is closed."""
+    VOID = {"meta", "input", "br"}
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        assert tag not in ("link", "img", "iframe", "object"), tag
+        assert "src" not in dict(attrs), attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, f"</{tag}>"
+
+
+class Command(weirtest.Case):
+    def doctor(self, *args, text=None):
+        return subprocess.run([WEIR, "nginx", "--static-only", *args],
+                              input=text, capture_output=True, text=True,
+                              timeout=30)
+
+    def test_a_pasted_location_gets_an_answer_with_a_diff(self):
+        p = self.doctor("-", text=SNIPPET)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        for part in ("nginx.buffering-on", "nginx.chunked-off", "60 s",
+                     "stdin:5:5", "-    chunked_transfer_encoding off;",
+                     "+    proxy_buffering off;", "nginx was not run"):
+            self.assertIn(part, p.stdout)
+        strict = self.doctor("-", "--strict", text=SNIPPET)
+        self.assertEqual(strict.returncode, 1)
+
+    def test_a_syntax_error_has_nginx_s_position_and_a_caret(self):
+        p = self.doctor("-", text="http {\n  server {\n    listen 80\n"
+                                  "    location / {\n    }\n  }\n}\n")
+        self.assertEqual(p.returncode, 2)
+        self.assertIn("stdin:4", p.stderr)
+        self.assertIn("^", p.stderr)
+        self.assertEqual(p.stdout, "")
+
+    def test_a_missing_include_is_a_note_not_an_end(self):
+        folder = pathlib.Path(self.path("conf"))
+        folder.mkdir()
+        (folder / "nginx.conf").write_text(
+            "events {}\nhttp {\n  include missing.conf;\n"
+            "  include sites/*.conf;\n}\n")
+        (folder / "sites").mkdir()
+        (folder / "sites" / "app.conf").write_text(
+            "server {\n  listen 8080;\n  location /events {\n"
+            "    proxy_pass http://127.0.0.1:9;\n  }\n}\n")
+        p = self.doctor(str(folder), "--nginx-version", "1.22.1")
+        self.assertEqual(p.returncode, 1, p.stderr)
+        self.assertIn("missing.conf", p.stdout)
+        self.assertIn("app.conf:3:3", p.stdout)
+
+    def test_a_dump_is_read_as_the_files_it_holds(self):
+        dump = ("# configuration file /etc/nginx/nginx.conf:\nevents {}\n"
+                "http {\n  include conf.d/*.conf;\n}\n\n"
+                "# configuration file /etc/nginx/conf.d/a.conf:\n"
+                "server {\n  listen 443 ssl;\n  location /sse {\n"
+                "    proxy_pass http://127.0.0.1:9;\n  }\n}\n\n")
+        p = self.doctor("-", text=dump)
+        self.assertEqual(p.returncode, 1, p.stderr)
+        self.assertIn("/etc/nginx/conf.d/a.conf:3:3", p.stdout)
+        self.assertIn("nginx.buffering-tls-hold", p.stdout)
+
+    def test_bad_usage_is_exit_2_with_a_hint(self):
+        for args, hint in (([], "no configuration"),
+                           (["x.conf", "--loction", "/a"], "--location"),
+                           (["x.conf", "--location", "a"], "no path"),
+                           (["x.conf", "--heartbeat", "soon"], "duration"),
+                           (["x.conf", "y.conf"], "two"),
+                           (["/no/such.conf"], "/no/such.conf")):
+            p = self.doctor(*args)
+            self.assertEqual(p.returncode, 2, args)
+            self.assertIn(hint, p.stderr)
+
+    def test_the_fix_is_written_and_needs_no_other(self):
+        bad = str(CORPUS / "bad" / "stackoverflow-trio.conf")
+        fixed = self.path("fixed.conf")
+        p = self.doctor(bad, "--location", "/events", "--heartbeat", "15s",
+                        "--fix", fixed)
+        self.assertEqual(p.returncode, 1, p.stderr)
+        text = pathlib.Path(fixed).read_text()
+        self.assertIn("proxy_buffering off;", text)
+        self.assertNotIn("chunked_transfer_encoding off;",
+                         re.sub("#.*", "", text))
+        p = self.doctor(fixed, "--location", "/events", "--heartbeat", "15s")
+        self.assertEqual(p.returncode, 0, p.stdout)
+        self.assertIn("PASS", p.stdout)
+        p = self.doctor(fixed, "--location", "/events", "--fix", fixed)
+        self.assertEqual(pathlib.Path(fixed).read_text(), text)
+
+    def test_every_form_of_the_result_can_be_read(self):
+        conf = str(CORPUS / "bad" / "cache-lock.conf")
+        outs = [self.path(f"r.{s}") for s in
+                ("json", "html", "xml", "md", "csv", "txt")]
+        args = [a for o in outs for a in ("-o", o)]
+        p = self.doctor(conf, "--location", "/events", *args, "-f", "github")
+        self.assertEqual(p.returncode, 1, p.stderr)
+        self.assertRegex(p.stdout, r"::error file=.*cache-lock.conf,"
+                                   r"line=\d+,col=\d+,title=nginx\.cache")
+        with open(outs[0], encoding="utf-8") as f:
+            doc = json.load(f)
+        self.assert_schema(doc)
+        page = Page()
+        page.feed(pathlib.Path(outs[1]).read_text())
+        self.assertEqual(page.open, [])
+        suite = xml.etree.ElementTree.parse(outs[2]).find("testsuite")
+        fails = sum(f["fails"] for f in doc["findings"])
+        self.assertEqual(int(suite.get("failures")), fails)
+        self.assertEqual(len(suite.findall("testcase/failure")), fails)
+        self.assertIn("| **error** |", pathlib.Path(outs[3]).read_text())
+        rows = pathlib.Path(outs[4]).read_text().count("\n")
+        self.assertGreater(rows, len(doc["findings"]))
+
+    def assert_schema(self, doc):
+        try:
+            import jsonschema
+        except ImportError:
+            return
+        schema = CORPUS.parents[1] / "reports" / "schema"
+        jsonschema.validate(doc, json.loads(
+            (schema / "weir.nginx-1.schema.json").read_text()))
+
+    def test_credentials_in_lines_are_masked(self):
+        conf = SNIPPET.replace("proxy_set_header Connection '';",
+                               "proxy_set_header Authorization s3cretword;")
+        conf = conf.replace("chunked_transfer_encoding off;", "")
+        p = self.doctor("-", "-f", "json", text=conf)
+        self.assertNotIn("s3cretword", p.stdout)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,9 @@ bool nginx_doc_is(json_t *doc);
 /* nginx_findings.c, private to nginx_doc.c: the list of findings, worst first,
  * those of several locations that are one and the same told once. */
 json_t *nginx_findings_build(const struct nginx_doc_input *in);
+/* nginx_mask.c: appends text with the values of secret headers, parameters and
+ * variables replaced by "***". */
+int nginx_mask(struct slice text, struct buf *out);
 /* Text that may hold bytes of the configuration. */
 json_t *nginx_safe_text(struct slice text, bool keep_secrets);
 

@@ -11,14 +11,17 @@
 
 json_t *nginx_safe_text(struct slice text, bool keep_secrets)
 {
-  struct buf visible, masked;
+  struct buf visible, lines, masked;
   json_t *j = NULL;
   buf_init(&visible, 0);
+  buf_init(&lines, 0);
   buf_init(&masked, 0);
   if(markup_visible(text, &visible) == 0 &&
-     (keep_secrets || secrets_mask(buf_slice(&visible), &masked) == 0))
+     (keep_secrets || (nginx_mask(buf_slice(&visible), &lines) == 0 &&
+                       secrets_mask(buf_slice(&lines), &masked) == 0)))
     j = json_text(buf_slice(keep_secrets ? &visible : &masked));
   buf_free(&visible);
+  buf_free(&lines);
   buf_free(&masked);
   return j;
 }
