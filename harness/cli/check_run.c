@@ -178,13 +178,14 @@ static bool wants_again(const struct finding *f)
          (f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN);
 }
 
-/* What did not come again is one step milder. */
+/* What did not come again is one step milder; what could not be tried again
+ * stands as it is. */
 static void settle(struct finding *f, const struct finding *again)
 {
   char text[sizeof(f->text)];
   enum verdict milder =
       f->verdict == VERDICT_FAIL ? VERDICT_WARN : VERDICT_INFO;
-  if(again->verdict == VERDICT_FAIL || again->verdict == VERDICT_WARN)
+  if(again->verdict != VERDICT_PASS && again->verdict != VERDICT_INFO)
     return;
   memcpy(text, f->text, sizeof(text));
   finding_set(f, milder, "once of two times: %s", text);
@@ -237,10 +238,13 @@ static int repeat(struct check_run *r, struct err *e)
   }
   if(!wanted || r->interrupted)
     return 0;
-  if(!r->args->from)
-    rc = check_record(r, &set, &r->again, e);
-  else if(!r->again.recordings)
+  if(r->args->from && !r->again.recordings)
     return 0;
+  if(!r->args->from) {
+    rc = check_via_name_run(r, e);
+    if(!rc)
+      rc = check_record(r, &set, &r->again, e);
+  }
   if(!rc && judge_again(r))
     rc = err_set(e, E_NOMEM, "out of memory");
   return rc;
@@ -270,9 +274,9 @@ static int look_and_record(struct check_run *r, struct err *e)
     set = (struct exchange_set){.exchanges = EX(EX_PLAIN)};
   if(rc)
     return rc;
-  if(!r->stopped[0])
+  rc = check_via_meet(r, e);
+  if(!rc && !r->stopped[0])
     rc = check_record(r, &set, &r->first, e);
-  check_via_verify(r);
   return rc ? rc : check_keep_look(r, e);
 }
 
