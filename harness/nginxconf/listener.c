@@ -3,8 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nginxconf/arena.h"
 #include "nginxconf/effective.h"
-#include "nginxconf/walk.h"
+#include "nginxconf/reader.h"
+
+#define LISTENERS_MAX 4096
 
 static const struct conf_directive *next_server(const struct conf *c,
                                                 const struct conf_directive *s)
@@ -152,6 +155,15 @@ static void finish(struct conf_listener *l)
     l->backlog = 511;
 }
 
+static size_t count_server(const struct conf_directive *server)
+{
+  const struct conf_directive *d = conf_child(server, "listen");
+  size_t n = d ? 0 : 1;
+  for(; d; d = conf_sibling(d, "listen"))
+    n++;
+  return n;
+}
+
 static size_t read_server(const struct conf_directive *server,
                           struct conf_listener *out, size_t max)
 {
@@ -166,37 +178,38 @@ static size_t read_server(const struct conf_directive *server,
   return n;
 }
 
-size_t listener_all(const struct conf *c, struct conf_listener *out,
-                    size_t max)
+int listener_index(struct conf *c)
 {
-  const struct conf_directive *s = next_server(c, NULL);
+  const struct conf_directive *s;
+  struct conf_listener *all;
   size_t n = 0, i, k;
-  for(; s; s = next_server(c, s))
-    n += read_server(s, out + n, max - n);
+  for(s = next_server(c, NULL); s; s = next_server(c, s))
+    n += count_server(s);
+  if(n > LISTENERS_MAX)
+    n = LISTENERS_MAX;
+  all = conf_arena_get(c->arena, n * sizeof(*all));
+  if(!all)
+    return E_NOMEM;
+  c->listeners = all;
+  for(s = next_server(c, NULL); s; s = next_server(c, s))
+    c->nlisteners += read_server(s, all + c->nlisteners, n - c->nlisteners);
   for(i = 0; i < n; i++) {
     for(k = 0; k < n; k++)
-      share(&out[i], &out[k]);
+      share(&all[i], &all[k]);
   }
   for(i = 0; i < n; i++)
-    finish(&out[i]);
-  return n;
+    finish(&all[i]);
+  return 0;
 }
 
 size_t conf_listeners(const struct conf *c,
                       const struct conf_directive *server,
                       struct conf_listener *out, size_t max)
 {
-  size_t n = read_server(server, out, max), i;
-  const struct conf_directive *s = next_server(c, NULL);
-  for(; s; s = next_server(c, s)) {
-    const struct conf_directive *d = conf_child(s, "listen");
-    for(; d; d = conf_sibling(d, "listen")) {
-      struct conf_listener other = read_listen(s, d);
-      for(i = 0; i < n; i++)
-        share(&out[i], &other);
-    }
+  size_t i, n = 0;
+  for(i = 0; i < c->nlisteners && n < max; i++) {
+    if(c->listeners[i].server == server)
+      out[n++] = c->listeners[i];
   }
-  for(i = 0; i < n; i++)
-    finish(&out[i]);
   return n;
 }

@@ -56,6 +56,8 @@ struct conf_directive *reader_add(struct reader *r,
                                   struct conf_directive *parent);
 /* reader_wrap puts synthetic parents around a snippet. */
 int reader_wrap(struct reader *r);
+/* listener_index fills the conf's private list.  0 or E_NOMEM. */
+int listener_index(struct conf *c);
 /* The kind of body a block called name has. */
 enum conf_body reader_body(const char *name,
                            const struct conf_directive *parent);

@@ -31,9 +31,21 @@ static struct conf_setting look_up(const struct walk *w, const char *name)
 
 /* ---- Moving on ---- */
 
+/* nginx gives up at the eleventh time, where it stands then. */
+static bool may_move(struct walk *w)
+{
+  if(++w->cycles <= WALK_CYCLES_MAX)
+    return true;
+  walk_doubt(w, current(w), "the request goes round in circles");
+  walk_answer(w, current(w), 500, NULL);
+  return false;
+}
+
 static enum next go_named(struct walk *w, const struct conf_directive *by,
                           const char *name)
 {
+  if(!may_move(w))
+    return NEXT_DONE;
   w->internal = true;
   w->route->nchain = 0;
   if(walk_named(w, name)) {
@@ -54,6 +66,8 @@ static enum next go_uri(struct walk *w, const struct conf_directive *by,
     walk_doubt(w, by, "where %.200s leads is known to a run only", target);
     return NEXT_DONE;
   }
+  if(!may_move(w))
+    return NEXT_DONE;
   rest = slice_of(full);
   path = slice_cut(&rest, '?');
   w->uri = walk_text(w, path);
@@ -201,7 +215,8 @@ static enum next handle(struct walk *w)
   const struct conf_directive *location = r->chain[r->nchain - 1];
   const struct conf_directive *files = conf_child(location, "try_files");
   apply_limit_except(w, location);
-  if(files && files->nargs > 1)
+  /* An `if` that holds has no try_files, whatever its location has. */
+  if(files && files->nargs > 1 && !w->applied)
     return try_files(w, files);
   r->family = conf_handler_of(current(w), &r->handler);
   if(conf_family_is_upstream(r->family))
@@ -227,7 +242,9 @@ static enum next run_location(struct walk *w)
     return NEXT_DONE;
   if(run == RUN_ERROR)
     return answer_error(w, r->handler, w->status);
-  return w->changed ? NEXT_SEARCH : handle(w);
+  if(!w->changed)
+    return handle(w);
+  return may_move(w) ? NEXT_SEARCH : NEXT_DONE;
 }
 
 /* ---- The phases ---- */
@@ -261,11 +278,11 @@ static enum next add_slash(struct walk *w)
 static enum next find_location(struct walk *w)
 {
   enum search found = walk_search(w);
+  w->applied = NULL;
   if(found == SEARCH_NONE) {
     walk_step(w, w->route->server, "no location fits %.300s", w->uri);
     w->route->nchain = 0;
-    w->route->family = CONF_STATIC;
-    return NEXT_DONE;
+    return serve_file(w);
   }
   if(found == SEARCH_REDIRECT)
     return add_slash(w);
@@ -290,17 +307,13 @@ static enum next run_server(struct walk *w)
 static void follow(struct walk *w)
 {
   enum next next = NEXT_SERVER;
-  for(; next != NEXT_DONE && w->cycles <= WALK_CYCLES_MAX; w->cycles++) {
+  while(next != NEXT_DONE) {
     w->route->handler = NULL;
     w->route->family = CONF_STATIC;
     next = next == NEXT_SERVER   ? run_server(w)
            : next == NEXT_SEARCH ? find_location(w)
                                  : run_location(w);
   }
-  if(next == NEXT_DONE)
-    return;
-  walk_doubt(w, current(w), "the request goes round in circles");
-  walk_answer(w, current(w), 500, NULL);
 }
 
 static void finish(struct walk *w)
@@ -314,9 +327,11 @@ static void finish(struct walk *w)
 
 /* ---- The request ---- */
 
+/* The request line is read before the name is known: the socket's default
+ * server says it. */
 static bool merges_slashes(const struct walk *w)
 {
-  struct conf_setting s = conf_effective_at(w->route->server, "merge_slashes",
+  struct conf_setting s = conf_effective_at(server_default(w), "merge_slashes",
                                             (struct conf_version){0, 0, 0});
   return !conf_setting_is(&s, "off");
 }

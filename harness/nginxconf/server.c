@@ -9,8 +9,6 @@
 
 #include "nginxconf/walk.h"
 
-#define SOCKETS_MAX 2048
-
 enum name_rank {
   NAME_NONE,
   NAME_REGEX,
@@ -166,14 +164,16 @@ static void explain(struct walk *w, const struct fit *f)
               how[f->rank]);
 }
 
-static int choose_among(struct walk *w, struct conf_listener *all,
-                        struct fit *fits)
+int server_choose(struct walk *w)
 {
-  size_t n = listener_all(w->c, all, SOCKETS_MAX), i;
-  struct fit best;
+  size_t n = w->c->nlisteners, i;
+  struct fit *fits = calloc(n + 1, sizeof(*fits)), best;
+  if(!fits)
+    return E_NOMEM;
   for(i = 0; i < n; i++)
-    fits[i] = fit_server(w, &all[i]);
+    fits[i] = fit_server(w, &w->c->listeners[i]);
   best = choose(w, fits, n);
+  free(fits);
   if(!best.listener)
     return E_NOT_FOUND;
   w->route->listener = *best.listener;
@@ -185,12 +185,17 @@ static int choose_among(struct walk *w, struct conf_listener *all,
   return 0;
 }
 
-int server_choose(struct walk *w)
+const struct conf_directive *server_default(const struct walk *w)
 {
-  struct conf_listener *all = calloc(SOCKETS_MAX, sizeof(*all));
-  struct fit *fits = calloc(SOCKETS_MAX, sizeof(*fits));
-  int rc = all && fits ? choose_among(w, all, fits) : E_NOMEM;
-  free(all);
-  free(fits);
-  return rc;
+  const struct conf_listener *first = NULL, *l = w->c->listeners;
+  size_t i;
+  for(i = 0; i < w->c->nlisteners; i++) {
+    if(!is_same_socket(&l[i], &w->route->listener))
+      continue;
+    if(!first)
+      first = &l[i];
+    if(l[i].default_server)
+      return l[i].server;
+  }
+  return first ? first->server : w->route->server;
 }

@@ -46,7 +46,7 @@ static int hand_over(struct reader *r)
   size_t notes = r->nnotes * sizeof(*c->notes);
   void *f = conf_arena_get(c->arena, files);
   void *n = conf_arena_get(c->arena, notes);
-  if(!f || !n)
+  if(!f || !n || listener_index(c))
     return conf_fault_plain(r->fault, E_NOMEM, "out of memory");
   if(files)
     memcpy(f, r->files, files);

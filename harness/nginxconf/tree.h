@@ -104,6 +104,9 @@ struct conf {
    * it; both "" for CONF_WHOLE, both NULL for a mixture (bare locations beside
    * upstreams), which no text around it can repair. */
   const char *before, *after;
+  /* Private: */
+  const struct conf_listener *listeners; /* of all servers, in order */
+  size_t nlisteners;
   struct conf_arena *arena;
 };
 

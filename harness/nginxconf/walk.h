@@ -104,11 +104,10 @@ enum location_kind location_read(const struct conf_directive *d,
  * why it names that server. */
 int route_follow(const struct conf *c, const struct conf_request *request,
                  const char *why, struct conf_route **out, struct err *e);
-/* listener_all fills out with what all servers listen on. */
-size_t listener_all(const struct conf *c, struct conf_listener *out,
-                    size_t max);
 /* server_choose fills route->server and listener.  E_NOT_FOUND. */
 int server_choose(struct walk *w);
+/* The default server of the socket that the route's server was chosen on. */
+const struct conf_directive *server_default(const struct walk *w);
 /* handler_target fills route->pass_*, upstream. */
 void handler_target(struct walk *w);
 /* An answer of its own accord: a redirect or a fixed one. */
