@@ -177,8 +177,7 @@ static void temp_spool(const struct doctor_facts *f,
 static void header_buffer(const struct doctor_facts *f,
                           struct doctor_finding *out)
 {
-  const struct symptom *m =
-      symptom_get(f->symptoms, PROBE_RESPONSE, DOCTOR_H1);
+  const struct symptom *m = symptom_worst(f->symptoms, PROBE_RESPONSE, NULL);
   struct conf_setting s = fact_family(f, "buffer_size");
   bool refused = m && m->status == 502;
   uint64_t bytes;

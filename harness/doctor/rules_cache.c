@@ -12,7 +12,7 @@
 static bool is_replayed(const struct doctor_facts *f,
                         struct doctor_finding *out)
 {
-  const struct symptom *m = symptom_get(f->symptoms, PROBE_AGAIN, DOCTOR_H1);
+  const struct symptom *m = symptom_worst(f->symptoms, PROBE_AGAIN, NULL);
   if(!m || m->asked >= m->streams)
     return false;
   doctor_finding_measured(out, m->asked, "requests",
@@ -46,7 +46,7 @@ static void stores(const struct doctor_facts *f, struct doctor_finding *out)
 
 static bool stalls(const struct doctor_facts *f, struct doctor_finding *out)
 {
-  const struct symptom *m = symptom_get(f->symptoms, PROBE_TWINS, DOCTOR_H1);
+  const struct symptom *m = symptom_worst(f->symptoms, PROBE_TWINS, NULL);
   char text[UNITS_MAX];
   if(!m || (m->headers_ms >= 0 && m->headers_ms < 200))
     return false;

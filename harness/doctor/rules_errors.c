@@ -21,7 +21,7 @@ static bool is_covered(const struct conf_setting *pages, int status)
 
 static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
 {
-  const struct symptom *m = symptom_get(f->symptoms, PROBE_REFUSED, DOCTOR_H1);
+  const struct symptom *m = symptom_worst(f->symptoms, PROBE_REFUSED, NULL);
   struct conf_setting s = fact_get(f, "error_page");
   const char *open = NULL;
   if(!is_covered(&s, 502))
@@ -75,7 +75,7 @@ static const struct conf_directive *replacing_page(
 
 static void intercept(const struct doctor_facts *f, struct doctor_finding *out)
 {
-  const struct symptom *m = symptom_get(f->symptoms, PROBE_ERROR, DOCTOR_H1);
+  const struct symptom *m = symptom_worst(f->symptoms, PROBE_ERROR, NULL);
   struct conf_setting s = fact_family(f, "intercept_errors");
   struct conf_setting pages = fact_get(f, "error_page");
   const struct conf_directive *page = replacing_page(f, &pages);

@@ -109,8 +109,7 @@ static bool is_hidden(const struct doctor_facts *f, const char *name)
 static bool is_doubled(const struct doctor_facts *f, const char *name,
                        struct doctor_finding *out)
 {
-  const struct symptom *m =
-      symptom_get(f->symptoms, PROBE_RESPONSE, DOCTOR_H1);
+  const struct symptom *m = symptom_worst(f->symptoms, PROBE_RESPONSE, NULL);
   if(!m || !m->headers_doubled || !strstr(m->lost, name))
     return false;
   doctor_finding_measured(out, 2, "", "%s came twice", name);
