@@ -192,7 +192,7 @@ class Run:
 
     def __str__(self):
         told = ""
-        if self.doc:
+        if self.doc and "summary" in self.doc:
             told = (f"verdict {self.doc.get('verdict')}: "
                     f"{self.doc.get('sentence')}\n"
                     f"connections {self.summary.get('connections')}\n"

@@ -93,6 +93,22 @@ static size_t of_slices(const struct compare_metric *metric,
   return n;
 }
 
+/* False where the timelines are too short: the runs' own values stay. */
+static bool use_slices(const struct compare_metric *metric,
+                       const struct compare_side *base,
+                       const struct compare_side *now, struct comparison *c)
+{
+  double a[RANK_MAX], b[RANK_MAX];
+  size_t n = of_slices(metric, base, a), m = of_slices(metric, now, b);
+  if(!n || !m)
+    return false;
+  memcpy(c->base, a, n * sizeof(a[0]));
+  memcpy(c->now, b, m * sizeof(b[0]));
+  c->n = n;
+  c->m = m;
+  return true;
+}
+
 static double whole_of(const struct compare_side *s, const char *field)
 {
   const char *path =
@@ -165,12 +181,8 @@ int compare_measure(const struct compare_metric *metric,
     return 0;
   }
   if(metric->slice && (out->n < COMPARE_RUNS || out->m < COMPARE_RUNS)) {
-    out->slices = true;
-    out->n = of_slices(metric, base, out->base);
-    out->m = of_slices(metric, now, out->now);
+    out->slices = use_slices(metric, base, now, out);
   }
-  if(!out->n || !out->m)
-    return 0;
   rc = rank_compare(out->base, out->n, out->now, out->m, 0.95, &out->rank);
   out->p_worse = up ? out->rank.p_less : out->rank.p_greater;
   out->p_better = up ? out->rank.p_greater : out->rank.p_less;
