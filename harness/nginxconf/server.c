@@ -119,6 +119,17 @@ static bool is_better(const struct fit *f, const struct fit *best)
   return named && f->listener->ssl && !best->listener->ssl;
 }
 
+/* Sockets are few, servers may be many. */
+static bool is_seen(const struct fit *fits, size_t i)
+{
+  size_t k;
+  for(k = 0; k < i; k++) {
+    if(is_same_socket(fits[k].listener, fits[i].listener))
+      return true;
+  }
+  return false;
+}
+
 static struct fit choose_socket(const struct conf_request *q,
                                 const char *address, const struct fit *fits,
                                 size_t n)
@@ -127,6 +138,8 @@ static struct fit choose_socket(const struct conf_request *q,
   size_t i;
   for(i = 0; i < n; i++) {
     if(!is_asked_for(q, address, fits[i].listener))
+      continue;
+    if(!q->server && is_seen(fits, i))
       continue;
     f = fit_socket(fits, n, fits[i].listener);
     if(q->server)
