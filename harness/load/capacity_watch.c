@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -178,11 +179,44 @@ static void look_at_memory(struct capacity_server *s, struct buf *text)
   look_at_cgroup(s, text);
 }
 
+/* CPU time that all cores together were busy, since the machine started. */
+static uint64_t machine_busy_ns(void)
+{
+  enum { USER, NICE, SYSTEM, IDLE, IOWAIT, FIELDS };
+  uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK), sum = 0, v;
+  struct buf text;
+  struct slice rest;
+  int i;
+  buf_init(&text, 0);
+  rest = slice_of(text_of("/proc/stat", &text));
+  rest = slice_trim(slice_cut(&rest, '\n')); /* "cpu  USER NICE ..." */
+  slice_cut(&rest, ' ');
+  rest = slice_trim(rest);
+  for(i = 0; rest.n && i < FIELDS + 3; i++) { /* irq, softirq, steal too */
+    if(units_count(slice_cut(&rest, ' '), &v) == 0 && i != IDLE && i != IOWAIT)
+      sum += v;
+  }
+  buf_free(&text);
+  return hz ? sum * (NS_PER_SEC / hz) : 0;
+}
+
+static void look_at_machine(struct capacity_watch *w, uint64_t now_ns)
+{
+  uint64_t busy = machine_busy_ns();
+  if(!w->busy_at_ns) {
+    w->busy_at_ns = now_ns;
+    w->busy_ns = busy;
+  } else if(now_ns > w->busy_at_ns && busy >= w->busy_ns)
+    w->seen.machine_percent =
+        100 * (double)(busy - w->busy_ns) / (double)(now_ns - w->busy_at_ns);
+}
+
 void watch_begin(struct capacity_watch *w, int64_t pid, const char *name)
 {
   char path[64];
   struct buf text;
   memset(w, 0, sizeof(*w));
+  w->seen.machine_percent = -1;
   w->pid = (pid_t)pid;
   if(!w->pid && name && name[0])
     w->pid = procstat_find(name);
@@ -202,7 +236,12 @@ void watch_sample(struct capacity_watch *w, bool measuring, uint64_t now_ns)
   pid_t pid[PIDS_MAX];
   struct buf text;
   size_t n;
-  if(!w->pid || now_ns - w->sampled_ns < EVERY_NS)
+  if(now_ns - w->looked_ns < EVERY_NS)
+    return;
+  w->looked_ns = now_ns;
+  if(measuring)
+    look_at_machine(w, now_ns);
+  if(!w->pid)
     return;
   n = procstat_pids(w->pid, pid, PIDS_MAX);
   w->seen.gone = n == 0;

@@ -22,6 +22,9 @@ struct capacity_server { /* of one step */
   double starved_percent;    /* time that thread was ready without a CPU */
   uint64_t memory_available; /* least, of the machine or the cgroup; bytes */
   uint64_t memory_total;     /* what it is a part of; 0 = unknown */
+  /* CPU of everything that ran on the machine while measuring, of one core;
+   * looked at without a process too.  < 0 = unknown. */
+  double machine_percent;
 };
 
 struct watch_thread {
@@ -32,9 +35,10 @@ struct watch_thread {
 struct capacity_watch {
   pid_t pid;
   struct capacity_server seen;
-  uint64_t since_ns, sampled_ns; /* CLOCK_MONOTONIC; 0 = not yet */
+  uint64_t looked_ns, since_ns, sampled_ns; /* CLOCK_MONOTONIC; 0 = not yet */
   struct watch_thread thread[WATCH_THREADS_MAX];
   uint32_t threads;
+  uint64_t busy_ns, busy_at_ns; /* of the machine, when measuring began */
 };
 
 /* watch_begin: pid, or the oldest process called name (may be NULL or ""). */

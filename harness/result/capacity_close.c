@@ -120,6 +120,15 @@ static int add_note(json_t *doc, const char *text)
                  : 0;
 }
 
+/* Where the reference server does not do all that the target does. */
+static const char *unlike(json_t *doc)
+{
+  bool is_tls = strncmp(doc_text(doc, "target.url"), "https", 5) == 0;
+  return is_tls ? "the reference server was asked over plain HTTP/1.1, the "
+                  "target over TLS"
+                : "";
+}
+
 static int add_ratio(json_t *doc)
 {
   json_t *other = json_object_get(doc, "reference");
@@ -138,6 +147,7 @@ int capacity_doc_finish(json_t *doc, const struct capacity_outcome *o)
   if(o->target.end == SEARCH_STOPPED)
     side.end = stop;
   if(add_times(doc, o) || add_note(doc, o->reference_why) ||
+     add_note(doc, o->has_reference ? unlike(doc) : "") ||
      json_object_set_new(doc, "knee", knee(steps, &side)) ||
      json_object_set_new(
          doc, "limited_by",

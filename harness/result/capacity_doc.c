@@ -206,6 +206,13 @@ static json_t *server(const struct capacity_step *step, json_t *load)
   return j;
 }
 
+/* How busy the machine was with all that ran on it. */
+static json_t *machine(const struct capacity_step *step)
+{
+  double busy = step->server.machine_percent;
+  return busy < 0 ? json_null() : doc_real(busy);
+}
+
 /* A step in which nothing could be run. */
 static int add_empty(json_t *doc, const struct capacity_step *s,
                      enum search_verdict v)
@@ -215,13 +222,14 @@ static int add_empty(json_t *doc, const struct capacity_step *s,
   return json_array_append_new(
       json_object_get(doc, "steps"),
       json_pack("{s:i, s:s, s:s, s:b, s:o, s:s, s:o, s:s, s:n, s:[], s:n,"
-                " s:o}",
+                " s:o, s:n}",
                 "number", (int)s->number, "side",
                 s->reference ? "reference" : "target", "phase",
                 phases[s->probe.phase], "repeat", s->probe.repeat, "load",
                 doc_integer(s->probe.load), "verdict", verdicts[v], "sentence",
                 secrets_text(s->sentence), "started", now, "measured_ms",
-                "slo", "summary", "server", server(s, NULL)));
+                "slo", "summary", "server", server(s, NULL),
+                "machine_cpu_percent"));
 }
 
 /* Which objectives were missed, or why nothing is certain; "" when it held. */
@@ -262,14 +270,14 @@ static int add_step(json_t *doc, const struct capacity_step *s, json_t *load,
   return json_array_append_new(
       json_object_get(doc, "steps"),
       json_pack("{s:i, s:s, s:s, s:b, s:o, s:s, s:o, s:s, s:O, s:O, s:O,"
-                " s:o}",
+                " s:o, s:o}",
                 "number", (int)s->number, "side",
                 s->reference ? "reference" : "target", "phase",
                 phases[s->probe.phase], "repeat", s->probe.repeat, "load",
                 doc_integer(s->probe.load), "verdict", verdict, "sentence",
                 sentence, "started", doc_text(load, "started"), "measured_ms",
                 json_object_get(load, "measured_ms"), "slo", slo, "summary",
-                summary, "server", seen));
+                summary, "server", seen, "machine_cpu_percent", machine(s)));
 }
 
 static int measured_step(json_t *doc, const struct capacity_step *step,

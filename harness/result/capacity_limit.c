@@ -13,6 +13,7 @@
 #define MEMORY_SHARE    0.04 /* still available */
 #define BUSY_PERCENT    90.0 /* of one core: run or ready to */
 #define STARVED_PERCENT 25.0 /* ready to, in bursts, without a CPU */
+#define OTHERS_PERCENT  30.0 /* of a core: worth saying */
 #define MAIN_SHARE      0.5  /* of the failures: the cause that names it */
 
 static const struct {
@@ -125,6 +126,18 @@ static double server(json_t *step, const char *name)
   return doc_number(json_object_get(step, "server"), name, 0);
 }
 
+/* Others on the machine may be why there was too little of it. */
+static void blame_others(struct finding *f)
+{
+  double all = doc_number(f->step, "machine_cpu_percent", 0);
+  double ours = doc_number(f->step, "summary.generator.cpu_percent", 0);
+  double other = all - ours - server(f->step, "cpu_percent");
+  if(json_is_object(json_object_get(f->step, "server")) &&
+     other > OTHERS_PERCENT)
+    SAY(f, "; other programs on this machine used %.0f%% of a core meanwhile",
+        other);
+}
+
 /* Whatever the symptom: where the CPU ran out, that is the reason. */
 static void blame_cpu(struct finding *f)
 {
@@ -200,6 +213,7 @@ static void judge_late(struct finding *f)
   say_missed(f);
   f->limit = strcmp(f->symptom, "loss") == 0 ? LIMIT_LOSS : LIMIT_LATENCY;
   blame_cpu(f);
+  blame_others(f);
 }
 
 static void judge_broken(struct finding *f)
@@ -255,6 +269,15 @@ static void judge_end(struct finding *f, const char *end)
     judge_broken(f);
 }
 
+static const char *advice_of(const struct finding *f)
+{
+  if(f->limit == LIMIT_LATENCY &&
+     json_is_object(json_object_get(f->step, "server")))
+    return "the server's CPU did not run out: look for locks, queues and slow "
+           "storage behind it";
+  return limits[f->limit].advice;
+}
+
 json_t *capacity_limit_build(const char *end, json_t *step)
 {
   struct finding f = {.symptom = "", .step = step};
@@ -264,8 +287,8 @@ json_t *capacity_limit_build(const char *end, json_t *step)
   if(!f.rc)
     j = json_pack("{s:s, s:s, s:o, s:s, s:o}", "code", limits[f.limit].name,
                   "symptom", f.symptom, "sentence",
-                  json_text(buf_slice(&f.text)), "advice",
-                  limits[f.limit].advice, "step",
+                  json_text(buf_slice(&f.text)), "advice", advice_of(&f),
+                  "step",
                   step ? doc_integer(doc_count(step, "number")) : json_null());
   buf_free(&f.text);
   return j;

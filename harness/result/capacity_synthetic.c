@@ -94,7 +94,8 @@ static void add_server(struct capacity_step *step, struct load_outcome *o,
                                           .busiest_percent = 40,
                                           .starved_percent = 1,
                                           .memory_available = 1u << 30,
-                                          .memory_total = 2147483648u};
+                                          .memory_total = 2147483648u,
+                                          .machine_percent = 55.5};
   o->server = (struct server_cost){.known = true,
                                    .pid = 4711,
                                    .processes = 1,
