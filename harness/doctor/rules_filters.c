@@ -201,6 +201,39 @@ static void memory_growth(const struct doctor_facts *f,
     rule_set(f, filter, "off", out);
 }
 
+/* ---- nginx.unexplained ---------------------------------------------------
+ */
+
+static bool has_filter(const struct doctor_facts *f)
+{
+  struct conf_setting before = fact_get(f, "add_before_body");
+  struct conf_setting after = fact_get(f, "add_after_body");
+  struct conf_setting to = fact_get(f, "charset");
+  return growing_filter(f) || adds(&before) || adds(&after) || to.n;
+}
+
+/* Late twice over, so that a busy machine alone does not make it. */
+static void unexplained(const struct doctor_facts *f,
+                        struct doctor_finding *out)
+{
+  bool late = !fact_is_buffered(f) && !rule_gzip(f) && !rule_brotli(f) &&
+              rule_late(f, PROBE_ACCEL, out) &&
+              rule_late(f, PROBE_REGULAR, out);
+  bool changed = !late && !has_filter(f) && differs(f, out);
+  char where[120];
+  if(!late && !changed)
+    return;
+  rule_where(f, where);
+  doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_CERTAIN,
+                     "Events through %s were %s in a real run, and no "
+                     "directive that is known here explains it: a module, or "
+                     "Lua or njs code, is the likeliest cause.",
+                     where, late ? "late" : "changed");
+  doctor_finding_fix(out, "take third-party directives out one by one and "
+                          "run again");
+  fact_blame_block(f, out);
+}
+
 static const struct doctor_rule rows[] = {
     {.id = "nginx.sub-filter",
      .title = "text inside of events is replaced",
@@ -293,6 +326,21 @@ static const struct doctor_rule rows[] = {
                 "then.",
      .doc = "https://nginx.org/en/CHANGES",
      .judge = memory_growth},
+    {.id = "nginx.unexplained",
+     .title = "measured to be wrong, without a known cause",
+     .severity = DOCTOR_ERROR,
+     .graded = "error, certain: measured twice",
+     .side = SIDE_LIVE,
+     .families = FAMILY_UPSTREAM,
+     .why = "The run through nginx on a copy of the configuration showed "
+            "events late or changed although the settings that are known to "
+            "do so are all right.",
+     .fix = "",
+     .block = "location",
+     .kind = FIX_KIND_NONE,
+     .caveats = "",
+     .doc = "",
+     .judge = unexplained},
 };
 
 DOCTOR_GROUP(rules_filters, "Filters", rows);
