@@ -136,15 +136,38 @@ static void measure_quiet(const struct symptom *s,
              live->scale);
 }
 
-static void measure_late(const struct symptom *s, const char *over,
-                         struct doctor_measure *m)
+static const char *shape_of(enum doctor_probe p)
+{
+  switch(p) {
+  case PROBE_CLOSED:
+    return " (the application does not send chunks)";
+  case PROBE_GZIP:
+    return " (the client accepts gzip)";
+  case PROBE_SIZES:
+    return " (of 1 to 70 kB)";
+  case PROBE_ACCEL:
+    return " (with X-Accel-Buffering: no)";
+  default:
+    return "";
+  }
+}
+
+static void measure_late(enum doctor_probe p, const struct symptom *s,
+                         const char *over, struct doctor_measure *m)
 {
   char text[UNITS_MAX];
   m->value = s->p50_ms;
   snprintf(m->unit, sizeof(m->unit), "ms");
-  snprintf(m->text, sizeof(m->text), "%u of %u events over %s, p50 %s late",
-           s->received, s->sent, over,
-           units_fmt_ms(s->p50_ms < 0 ? 0 : s->p50_ms, text));
+  units_fmt_ms(s->p50_ms < 0 ? 0 : s->p50_ms, text);
+  if(s->received == s->sent && s->bursts == 1 && s->sent > 1)
+    snprintf(m->text, sizeof(m->text),
+             "all %u events%s in one burst over %s, half of them later than "
+             "%s",
+             s->sent, shape_of(p), over, text);
+  else
+    snprintf(m->text, sizeof(m->text),
+             "%u of %u events%s over %s, p50 %s late", s->received, s->sent,
+             shape_of(p), over, text);
 }
 
 static void measure_told(const struct symptom *s, const char *over,
@@ -205,10 +228,24 @@ static void measure_other(enum doctor_probe p, const struct symptom *s,
   }
 }
 
-static void measure(const char *rule, const struct doctor_live *live,
+/* For what is about lateness in general, the probe that was late. */
+static enum doctor_probe choose(const char *rule,
+                                const struct doctor_live *before)
+{
+  static const enum doctor_probe LATE[] = {PROBE_REGULAR, PROBE_CLOSED,
+                                           PROBE_GZIP, PROBE_SIZES};
+  enum doctor_probe p = probe_for(rule);
+  for(size_t i = 0; p == PROBE_REGULAR && before && i < 4; i++) {
+    const struct symptom *s = symptom_worst(&before->symptoms, LATE[i], NULL);
+    if(s && symptom_is_late(s))
+      return LATE[i];
+  }
+  return p;
+}
+
+static void measure(enum doctor_probe p, const struct doctor_live *live,
                     struct doctor_measure *m)
 {
-  enum doctor_probe p = probe_for(rule);
   enum doctor_transport t = DOCTOR_H1;
   const struct symptom *s = symptom_worst(&live->symptoms, p, &t);
   const char *over = doctor_transport_name(t);
@@ -222,7 +259,7 @@ static void measure(const char *rule, const struct doctor_live *live,
     measure_told(s, over, m);
   else if(p == PROBE_REGULAR || p == PROBE_CLOSED || p == PROBE_ACCEL ||
           p == PROBE_GZIP || p == PROBE_SIZES)
-    measure_late(s, over, m);
+    measure_late(p, s, over, m);
   else
     measure_other(p, s, over, m);
 }
@@ -234,12 +271,13 @@ static void conclude(struct doctor_finding *f,
   const struct doctor_finding *still =
       doctor_findings_find(&out->after, f->rule->id);
   bool gone = !still || still->severity == DOCTOR_INFO;
+  enum doctor_probe probe = choose(f->rule->id, before);
   if(!f->before.made && before && before->symptoms.made)
-    measure(f->rule->id, before, &f->before);
+    measure(probe, before, &f->before);
   if(still && still->before.made)
     f->after = still->before;
   else
-    measure(f->rule->id, &out->live, &f->after);
+    measure(probe, &out->live, &f->after);
   if(!out->live.symptoms.made && out->accepted)
     return;
   f->state = gone && out->accepted ? FIX_PROVEN : FIX_NOT_PROVEN;
