@@ -115,7 +115,8 @@ static void target_card(struct html *h, json_t *doc, size_t column, bool named)
             "</p><p class=\"soft\">");
   html_wrap(h, "", doc_text(doc, "target.mode"), " mode, ");
   html_number(h, "", (size_t)doc_count(doc, "exchanges"));
-  html_wrap(h, " exchanges, ",
+  html_wrap(h,
+            doc_count(doc, "exchanges") == 1 ? " exchange, " : " exchanges, ",
             units_fmt_ms(doc_number(doc, "elapsed_ms", 0), took), ", ");
   html_wrap(h, "", doc_text(doc, "started"), ", weir ");
   html_wrap(h, "", doc_text(doc, "weir"), "</p>");
@@ -233,6 +234,10 @@ static void matrix(struct html *h, json_t *const *docs, size_t count)
   json_t *all = all_checks(docs, count), *check;
   const char *id, *before = "";
   size_t d;
+  if(!json_object_size(all)) {
+    json_decref(all);
+    return;
+  }
   matrix_head(h, docs, count);
   json_object_foreach(all, id, check)
   {

@@ -133,7 +133,8 @@ void check_html_details(struct html *h, json_t *doc, size_t column, bool named)
   json_t *j;
   size_t i;
   int rank;
-  heading(h, "Findings", doc, named ? &column : NULL);
+  if(json_array_size(doc_array(doc, "checks")))
+    heading(h, "Findings", doc, named ? &column : NULL);
   for(rank = 0; rank < CHECK_RENDER_RANKS; rank++) {
     json_array_foreach(doc_array(doc, "checks"), i, j)
     {
