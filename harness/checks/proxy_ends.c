@@ -7,10 +7,11 @@
 #include "checks/proxy_pair.h"
 #include "checks/roles.h"
 
-#define LEAVE_LIMIT_MS 5000
-#define WRITE_LIMIT_MS 1200 /* from the next write to the proxy's leaving */
-#define END_LIMIT_NS   INT64_C(1000000000)
-#define MS_NS          INT64_C(1000000)
+#define LEAVE_LIMIT_MS   5000
+#define WRITE_LIMIT_MS   1200 /* from the next write to the proxy's leaving */
+#define END_LIMIT_NS     INT64_C(1000000000)
+#define IDLE_EVENT_BYTES 20 /* one before the silence, one behind it */
+#define MS_NS            INT64_C(1000000)
 
 /* --- the client leaves ------------------------------------------------------
  */
@@ -24,6 +25,11 @@ static int64_t next_write_ms(const struct recording *o, int64_t after_ms)
       return o->read[i].t_ns / MS_NS;
   }
   return -1;
+}
+
+static int64_t last_write_ms(const struct recording *o)
+{
+  return o->reads ? o->read[o->reads - 1].t_ns / MS_NS : 0;
 }
 
 struct leaving {
@@ -72,7 +78,7 @@ void proxy_judge_client_abort(const struct check_input *in, struct finding *f)
     if(!proxy_find(in, SCRIPT_PROXY_ENDS, roles[i], nth[i], f, &p))
       return;
     look_at(&p, &l);
-    if(p.client->end != REC_END_OURS || !p.client->events) {
+    if(p.client->end != REC_END_OURS) {
       finding_set(f, VERDICT_UNTESTABLE,
                   "the stream was not there to be left (%s)",
                   recording_end_name(p.client->end));
@@ -80,9 +86,8 @@ void proxy_judge_client_abort(const struct check_input *in, struct finding *f)
     }
     if(!noticed(&l)) {
       f->recording = p.client;
-      finding_note(f, "%s: the origin was still read from %.1f s later",
-                   how[i],
-                   (double)(p.origin->end_ns / MS_NS - l.left_ms) / 1000);
+      finding_note(f, "%s: the origin wrote on for %.1f s", how[i],
+                   (double)(last_write_ms(p.origin) - l.left_ms) / 1000);
       finding_broken(f,
                      "the client leaves (%s) and the origin is not told, not "
                      "even when it writes again",
@@ -130,12 +135,25 @@ static bool judge_break(const struct proxy_pair *p, const char *what,
   return false;
 }
 
+/* Who reads the whole response first can still say that it failed. */
+static bool says_so(const struct proxy_pair *p, struct finding *f)
+{
+  if(p->client->head.status < 500)
+    return false;
+  finding_show_head(f, p->client);
+  finding_set(f, VERDICT_PASS, "a broken stream is answered %d",
+              p->client->head.status);
+  return true;
+}
+
 void proxy_judge_upstream_abort(const struct check_input *in,
                                 struct finding *f)
 {
   struct proxy_pair p;
   f->timing = true;
-  if(!proxy_find_stream(in, SCRIPT_PROXY_ENDS, "upstream-rst", f, &p) ||
+  if(!proxy_find(in, SCRIPT_PROXY_ENDS, "upstream-rst", 0, f, &p) ||
+     says_so(&p, f) ||
+     !proxy_find_stream(in, SCRIPT_PROXY_ENDS, "upstream-rst", f, &p) ||
      !judge_break(&p, "the origin resets", f))
     return;
   if(!proxy_find_stream(in, SCRIPT_PROXY_ENDS, "upstream-fin", f, &p))
@@ -151,7 +169,7 @@ void proxy_judge_upstream_eof(const struct check_input *in, struct finding *f)
   if(!proxy_find(in, SCRIPT_PROXY_ENDS, "eof", 0, f, &p))
     return;
   finding_show_head(f, p.client);
-  if(!p.client->events)
+  if(p.client->body.n < p.origin->body.n)
     finding_broken(f, "an event written together with the end is lost");
   else if(p.client->complete || p.client->end == REC_END_CLOSE)
     finding_set(f, VERDICT_PASS,
@@ -181,9 +199,10 @@ void proxy_judge_error_page(const struct check_input *in, struct finding *f)
   for(i = 0; i < 2; i++) {
     struct proxy_pair p;
     size_t at;
-    if(!proxy_find_stream(in, SCRIPT_PROXY_ENDS, roles[i], f, &p))
+    if(!proxy_find(in, SCRIPT_PROXY_ENDS, roles[i], 0, f, &p))
       return;
-    if(has_foreign(&p, &at)) {
+    /* An answer of its own in the place of a stream is none inside of one. */
+    if(p.client->head.status == 200 && has_foreign(&p, &at)) {
       finding_broken(f, "when the origin fails, the proxy writes text of its "
                         "own into the stream");
       finding_show_body(f, p.client, at, 64);
@@ -206,7 +225,8 @@ void proxy_judge_idle_timeout(const struct check_input *in, struct finding *f)
   f->timing = true;
   quiet_ns = p.client->end_ns -
              (p.origin->events ? p.origin->event[0].t_ns + p.shift_ns : 0);
-  if(p.client->events >= 2 || p.client->end == REC_END_OURS) {
+  if(p.client->body.n >= 2 * IDLE_EVENT_BYTES ||
+     p.client->end == REC_END_OURS) {
     finding_set(f, VERDICT_PASS, "a stream lives through %.0f s of silence",
                 (double)in->target->idle_window_ns / 1e9);
     return;

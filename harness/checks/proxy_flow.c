@@ -54,11 +54,11 @@ static void blame_buffer(struct finding *f, const struct flow *w,
                    "events wait up to %.0f ms for more to come (%s), as "
                    "HAProxy makes them without \"option http-no-delay\"",
                    http_ms(d->max_ns), w->what);
-  else if(strcmp(w->role, "sizes") == 0)
+  else if(strcmp(w->role, "sizes") == 0 && d->slow_sizes)
     finding_broken(f,
                    "events of %zu bytes and more wait for the next one, up "
                    "to %.0f ms",
-                   d->least_late, http_ms(d->max_ns));
+                   d->least_slow, http_ms(d->max_ns));
   else
     finding_broken(f,
                    "events come up to %.0f ms late, half of them more than "
@@ -162,7 +162,7 @@ void proxy_judge_no_coalesce(const struct check_input *in, struct finding *f)
   if(!measure(in, "steady", f, &p, &d))
     return;
   proxy_note_delivery(f, flows[0].what, &d);
-  if(d.pairs && d.merged * 20 > d.pairs)
+  if(d.pairs && d.merged * 10 > d.pairs)
     finding_broken(f,
                    "%zu of %zu events written 50 ms apart came together with "
                    "the one before",

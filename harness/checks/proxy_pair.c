@@ -9,9 +9,9 @@
 #include "checks/http_common.h"
 #include "checks/roles.h"
 
-#define MEDIAN_LIMIT_NS INT64_C(40000000)
-#define APART_NS        INT64_C(20000000)
-#define ORIGIN          "-origin."
+#define SLOW_NS  INT64_C(40000000)
+#define APART_NS INT64_C(20000000)
+#define ORIGIN   "-origin."
 
 const char *proxy_skip(const struct check_input *in)
 {
@@ -149,29 +149,47 @@ static void note_pair(const struct proxy_pair *p, size_t i,
 static void note_late(const struct proxy_pair *p, size_t i, int64_t end_ns,
                       struct proxy_delivery *d)
 {
-  const struct recorded_event *e = &p->origin->event[i];
-  size_t n = e->end - e->offset;
   int64_t a = arrival(p, i);
   d->late++;
-  if(!d->least_late || n < d->least_late)
-    d->least_late = n;
   d->at_end = d->at_end && (a < 0 || a >= end_ns);
 }
 
-int proxy_measure(const struct proxy_pair *p, int64_t limit_ns,
-                  struct proxy_delivery *d)
+/* A run of events of one size. */
+struct size_run {
+  size_t bytes, n, slow;
+};
+
+static void end_run(struct size_run *r, struct proxy_delivery *d)
 {
-  size_t i, n = p->origin->events;
-  int64_t *delay = calloc(n + 1, sizeof(*delay));
+  if(r->n >= 2 && r->slow == r->n) {
+    d->slow_sizes++;
+    if(!d->least_slow || r->bytes < d->least_slow)
+      d->least_slow = r->bytes;
+  }
+  r->n = r->slow = 0;
+}
+
+static void note_size(const struct proxy_pair *p, size_t i, int64_t wait,
+                      struct size_run *r, struct proxy_delivery *d)
+{
+  const struct recorded_event *e = &p->origin->event[i];
+  if(r->n && r->bytes != e->end - e->offset)
+    end_run(r, d);
+  r->bytes = e->end - e->offset;
+  r->n++;
+  r->slow += wait > SLOW_NS;
+}
+
+static void measure_all(const struct proxy_pair *p, int64_t limit_ns,
+                        int64_t *delay, struct proxy_delivery *d)
+{
   int64_t end_ns = p->origin->end_ns + p->shift_ns;
-  memset(d, 0, sizeof(*d));
-  d->at_end = true;
-  if(!delay)
-    return E_NOMEM;
-  for(i = 0; i < n; i++) {
-    int64_t a = arrival(p, i), wait;
+  struct size_run run = {0, 0, 0};
+  size_t i;
+  for(i = 0; i < p->origin->events; i++) {
+    int64_t a = arrival(p, i);
+    int64_t wait = (a >= 0 ? a : p->client->end_ns) - written(p, i);
     /* What the client cut off itself says nothing. */
-    wait = (a >= 0 ? a : p->client->end_ns) - written(p, i);
     if(a < 0 && wait <= limit_ns && p->client->end == REC_END_OURS)
       continue;
     delay[d->sent++] = wait;
@@ -181,7 +199,20 @@ int proxy_measure(const struct proxy_pair *p, int64_t limit_ns,
     if(a < 0 || wait > limit_ns)
       note_late(p, i, end_ns, d);
     note_pair(p, i, d);
+    note_size(p, i, wait, &run, d);
   }
+  end_run(&run, d);
+}
+
+int proxy_measure(const struct proxy_pair *p, int64_t limit_ns,
+                  struct proxy_delivery *d)
+{
+  int64_t *delay = calloc(p->origin->events + 1, sizeof(*delay));
+  memset(d, 0, sizeof(*d));
+  d->at_end = true;
+  if(!delay)
+    return E_NOMEM;
+  measure_all(p, limit_ns, delay, d);
   qsort(delay, d->sent, sizeof(*delay), by_value);
   d->median_ns = d->sent ? delay[d->sent / 2] : 0;
   d->at_end = d->at_end && d->late;
@@ -198,7 +229,7 @@ int64_t proxy_event_limit(const struct check_input *in,
 
 bool proxy_is_slow(const struct proxy_delivery *d)
 {
-  return d->late || d->median_ns > MEDIAN_LIMIT_NS;
+  return d->late * 10 > d->sent || d->median_ns > SLOW_NS || d->slow_sizes;
 }
 
 void proxy_note_delivery(struct finding *f, const char *what,

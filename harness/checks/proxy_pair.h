@@ -44,7 +44,8 @@ struct proxy_delivery {
   size_t pairs;      /* neighbours written at least 20 ms apart */
   size_t merged;     /* of those, come at once */
   int64_t median_ns, max_ns;
-  size_t least_late; /* bytes of the smallest late event */
+  size_t slow_sizes; /* sizes of which every event was slow, at least two */
+  size_t least_slow; /* the smallest of these, in bytes */
   bool at_end;       /* the late ones came when the origin had ended */
 };
 
@@ -54,7 +55,8 @@ int proxy_measure(const struct proxy_pair *p, int64_t limit_ns,
 /* The deadline of an event through the proxy. */
 int64_t proxy_event_limit(const struct check_input *in,
                           const struct proxy_pair *p);
-/* Half of the events, or one of them, are later than they may be. */
+/* Half of the events are slow, or all of a size, or a tenth of them late: one
+ * pause of a busy machine is none of these. */
 bool proxy_is_slow(const struct proxy_delivery *d);
 /* A line of evidence. */
 void proxy_note_delivery(struct finding *f, const char *what,

@@ -238,10 +238,13 @@ static int repeat(struct check_run *r, struct err *e)
   }
   if(!wanted || r->interrupted)
     return 0;
-  if(!r->args->from)
-    rc = check_record(r, &set, &r->again, e);
-  else if(!r->again.recordings)
+  if(r->args->from && !r->again.recordings)
     return 0;
+  if(!r->args->from) {
+    rc = check_via_name_run(r, e);
+    if(!rc)
+      rc = check_record(r, &set, &r->again, e);
+  }
   if(!rc && judge_again(r))
     rc = err_set(e, E_NOMEM, "out of memory");
   return rc;
@@ -271,9 +274,9 @@ static int look_and_record(struct check_run *r, struct err *e)
     set = (struct exchange_set){.exchanges = EX(EX_PLAIN)};
   if(rc)
     return rc;
-  if(!r->stopped[0])
+  rc = check_via_meet(r, e);
+  if(!rc && !r->stopped[0])
     rc = check_record(r, &set, &r->first, e);
-  check_via_verify(r);
   return rc ? rc : check_keep_look(r, e);
 }
 

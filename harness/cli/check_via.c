@@ -44,29 +44,39 @@ static const char *own_way(const char *host)
   return strcmp(host, "::") == 0 ? "::1" : host;
 }
 
-static int name_run(struct target *t, const char *host, const char *port)
+static int name_place(struct target *t, const char *host, const char *port)
 {
   const char *at = own_way(host);
   bool v6 = strchr(at, ':') != NULL;
   struct buf b;
   int rc;
   buf_init(&b, 0);
-  rc = buf_addf(&b, "http://%s%s%s:%s", v6 ? "[" : "", at, v6 ? "]" : "",
-                port);
+  rc =
+      buf_addf(&b, "http://%s%s%s:%s", v6 ? "[" : "", at, v6 ? "]" : "", port);
   free(t->via_url);
   t->via_url = rc ? NULL : slice_dup(buf_slice(&b));
-  buf_clear(&b);
-  rc = buf_addf(&b, "%016llx%016llx", (unsigned long long)rng_fresh_seed(),
-                (unsigned long long)rng_fresh_seed());
-  free(t->via_run);
-  t->via_run = rc ? NULL : slice_dup(buf_slice(&b));
   buf_free(&b);
-  return t->via_url && t->via_run ? 0 : E_NOMEM;
+  return t->via_url ? 0 : E_NOMEM;
+}
+
+int check_via_name_run(struct check_run *r, struct err *e)
+{
+  struct target *t = r->args->target;
+  char name[40];
+  if(!r->args->via)
+    return 0;
+  (void)snprintf(name, sizeof(name), "%016llx%016llx",
+                 (unsigned long long)rng_fresh_seed(),
+                 (unsigned long long)rng_fresh_seed());
+  free(t->via_run);
+  t->via_run = slice_dup(slice_of(name));
+  return t->via_run ? 0 : err_set(e, E_NOMEM, "out of memory");
 }
 
 /* The last line of what the server said, without its name. */
 static const char *last_words(struct buf *said)
 {
+  static const char name[] = "weir-server: error: ";
   char *text = said->p, *nl;
   if(!text)
     return "no word";
@@ -74,7 +84,8 @@ static const char *last_words(struct buf *said)
     text[--said->n] = '\0';
   nl = strrchr(text, '\n');
   text = nl ? nl + 1 : text;
-  return strncmp(text, "weir-server: ", 13) == 0 ? text + 13 : text;
+  return strncmp(text, name, sizeof(name) - 1) == 0 ? text + sizeof(name) - 1
+                                                    : text;
 }
 
 static int await_ready(struct check_run *r, struct err *e)
@@ -105,19 +116,21 @@ static int await_ready(struct check_run *r, struct err *e)
 int check_via_start(struct check_run *r, struct err *e)
 {
   char host[64], port[8];
-  const char *argv[] = {NULL, "--origin", "--host", host, "--port", port,
-                        NULL};
+  const char *argv[] = {NULL,     "--origin", "--host", host,
+                        "--port", port,       NULL};
   struct buf program;
   int rc;
   if(!r->args->via || r->args->from)
     return 0;
   split(r->args->via, host, port);
   buf_init(&program, 0);
-  rc = name_run(r->args->target, host, port) ||
+  rc = name_place(r->args->target, host, port) ||
                places_program("weir-server", &program)
            ? err_set(e, E_NOMEM, "out of memory")
            : 0;
   argv[0] = buf_text(&program);
+  if(!rc)
+    rc = check_via_name_run(r, e);
   if(!rc)
     rc = process_start(&r->origin, argv, e);
   if(!rc)
@@ -134,29 +147,35 @@ void check_via_stop(struct check_run *r)
     process_end(&r->origin);
 }
 
-static bool origin_was_reached(const struct check_run *r)
+static bool has_origin_side(const struct probe_result *p)
 {
   size_t i;
-  for(i = 0; i < r->first.recordings; i++) {
-    if(r->first.recording[i]->origin_side)
+  for(i = 0; i < p->recordings; i++) {
+    if(p->recording[i]->origin_side)
       return true;
   }
   return false;
 }
 
-void check_via_verify(struct check_run *r)
+int check_via_meet(struct check_run *r, struct err *e)
 {
+  const struct exchange_set hello = {0, SCRIPT(SCRIPT_PROXY_HELLO)};
   size_t n = strlen(r->stopped);
-  if(!r->args->target->via || r->interrupted)
-    return;
-  if(n)
+  struct probe_result met;
+  int rc;
+  if(!r->args->via || r->interrupted)
+    return 0;
+  if(n) {
     (void)snprintf(r->stopped + n, sizeof(r->stopped) - n,
-                   "; does the proxy forward to %.100s?",
-                   r->args->via ? r->args->via : "weir's origin");
-  else if(r->set.scripts && !origin_was_reached(r))
+                   "; does the proxy forward to %.100s?", r->args->via);
+    return 0;
+  }
+  rc = check_record(r, &hello, &met, e);
+  if(!rc && !has_origin_side(&met) && !r->interrupted)
     (void)snprintf(r->stopped, sizeof(r->stopped),
-                   "nothing that was sent to %.150s reached weir's origin: "
-                   "let the proxy forward to %.100s while the check runs",
-                   r->args->target->url,
-                   r->args->via ? r->args->via : "it");
+                   "what is sent to %.150s does not reach weir's origin: let "
+                   "the proxy forward to %.100s while the check runs",
+                   r->args->target->url, r->args->via);
+  probe_result_free(&met);
+  return rc;
 }

@@ -11,8 +11,12 @@ bool check_via_selects(const struct check_args *a, const char *modes);
  * sentence.  check_via_stop ends it. */
 int check_via_start(struct check_run *r, struct err *e);
 void check_via_stop(struct check_run *r);
-/* check_via_verify sets stopped where nothing of what was sent through the
- * proxy reached the origin: judging would only guess. */
-void check_via_verify(struct check_run *r);
+/* check_via_name_run gives what is recorded next a name of its own, so that
+ * no cache knows its URLs.  0 or E_NOMEM. */
+int check_via_name_run(struct check_run *r, struct err *e);
+/* check_via_meet sends one request through the proxy and sets stopped where it
+ * does not reach the origin: nothing odd is sent to a host that is not ours.
+ * 0 or E_* with a sentence. */
+int check_via_meet(struct check_run *r, struct err *e);
 
 #endif

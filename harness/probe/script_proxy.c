@@ -11,8 +11,8 @@
 #include "probe/script_rows.h"
 #include "probe/script_util.h"
 
-#define MANY_FAST   20u
-#define MANY_PROBE  50u
+#define MANY_FAST   60u
+#define MANY_PROBE  100u
 #define MANY_FULL   200u
 #define MANY_MAX    MANY_FULL
 #define ROWS_MAX    64u
@@ -203,6 +203,7 @@ static uint64_t expected_ns(const struct target *t, enum script_id id)
   const struct script_row script_proxy_##name = {ID, when, start_##name,      \
                                                  expected_##name##_ns};
 
+ROW(hello, SCRIPT_PROXY_HELLO, SCRIPT_BESIDE)
 ROW(flow, SCRIPT_PROXY_FLOW, SCRIPT_BESIDE)
 ROW(pass, SCRIPT_PROXY_PASS, SCRIPT_BESIDE)
 ROW(bytes, SCRIPT_PROXY_BYTES, SCRIPT_BESIDE)

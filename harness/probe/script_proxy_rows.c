@@ -13,12 +13,16 @@
   ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64 ID_64     \
       ID_64 ID_64 ID_64 ID_64
 
+/* A client leaves so long behind its request, whatever has come by then. */
+#define LEAVE_MS 300
 #define TEXT(s)                                                               \
   {                                                                           \
     s, sizeof(s) - 1                                                          \
   }
 
 static const struct proxy_row rows[] = {
+    {.script = SCRIPT_PROXY_HELLO, .role = "hello", .play = "e20"},
+
     {.script = SCRIPT_PROXY_FLOW,
      .role = "lonely",
      .play = "h_d50_e20_dH_c_d100"},
@@ -123,17 +127,23 @@ static const struct proxy_row rows[] = {
     {.script = SCRIPT_PROXY_ENDS,
      .role = "leave-quiet",
      .play = "h_d50_e20_dL_c1.20.100",
-     .stop = {.when = STOP_AFTER_EVENTS, .n = 1, .how = CUT_FIN},
+     .stop = {.when = STOP_AFTER_REQUEST,
+              .how = CUT_FIN,
+              .delay_ns = MS(LEAVE_MS)},
      .settle = 'L'},
     {.script = SCRIPT_PROXY_ENDS,
      .role = "leave-quiet",
      .play = "h_d50_e20_dL_c1.20.100",
-     .stop = {.when = STOP_AFTER_EVENTS, .n = 1, .how = CUT_RST},
+     .stop = {.when = STOP_AFTER_REQUEST,
+              .how = CUT_RST,
+              .delay_ns = MS(LEAVE_MS)},
      .settle = 'L'},
     {.script = SCRIPT_PROXY_ENDS,
      .role = "leave-busy",
      .play = "h_d50_e60.100.50",
-     .stop = {.when = STOP_AFTER_EVENTS, .n = 3, .how = CUT_FIN},
+     .stop = {.when = STOP_AFTER_REQUEST,
+              .how = CUT_FIN,
+              .delay_ns = MS(LEAVE_MS)},
      .settle = 'L'},
     {.script = SCRIPT_PROXY_ENDS,
      .role = "upstream-rst",

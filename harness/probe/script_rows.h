@@ -20,6 +20,7 @@ extern const struct script_row script_loop;
 extern const struct script_row script_publish;
 extern const struct script_row script_inject;
 extern const struct script_row script_head_leak;
+extern const struct script_row script_proxy_hello;
 extern const struct script_row script_proxy_flow;
 extern const struct script_row script_proxy_pass;
 extern const struct script_row script_proxy_bytes;

@@ -10,9 +10,9 @@ static const struct script_row *const rows[] = {
     &script_hostile_ids, &script_users,         &script_aborts,
     &script_fast_aborts, &script_overload,      &script_storm,
     &script_loop,        &script_publish,       &script_inject,
-    &script_head_leak,   &script_proxy_flow,    &script_proxy_pass,
-    &script_proxy_bytes, &script_proxy_ends,    &script_proxy_idle,
-    &script_proxy_crowd,
+    &script_head_leak,   &script_proxy_hello,   &script_proxy_flow,
+    &script_proxy_pass,  &script_proxy_bytes,   &script_proxy_ends,
+    &script_proxy_idle,  &script_proxy_crowd,
 };
 
 const struct script_row *script_find(enum script_id id)

@@ -130,6 +130,8 @@ enum exchange_id {
     "payloads published through the target's own hook")                       \
   X(SCRIPT_INJECT, "inject", MODE_FULL,                                       \
     "hostile payloads, ids and types through the hook")                       \
+  X(SCRIPT_PROXY_HELLO, "proxy-hello", MODE_PROBE,                            \
+    "does a request through a proxy reach our origin?")                       \
   X(SCRIPT_PROXY_FLOW, "proxy-flow", MODE_PROBE,                              \
     "events of our origin through a proxy, and when each arrives")            \
   X(SCRIPT_PROXY_PASS, "proxy-pass", MODE_PROBE,                              \

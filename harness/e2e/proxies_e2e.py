@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""weir check --via-origin in front of real proxies: every configuration in
+scenarios/proxies is run, those called good* are clean, those called bad* are
+found with exactly the ids that their "# expect:" lines name.  "# known:" names
+what is wrong with the proxy itself, in some versions, whatever the settings.
+
+Usage: proxies_e2e.py [PROXY/FILE...]; all without arguments.  A proxy that is
+not installed is left out, and said so; exit code 77 when none is."""
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+import time
+
+import weirtest
+
+SCENARIOS = os.path.join(weirtest.ROOT, "scenarios/proxies")
+SIDE_BY_SIDE = 3
+LIMIT = 60 * weirtest.PATIENCE
+OPTIONS = ["--fast", "--idle-window", "3s", "-q"]
+FINDS = ("FAIL", "WARN", "ERROR", "UNTESTABLE")
+
+# name: program, arguments.
+PROXIES = {
+    "nginx": ("nginx", ["-c", "@CONF@", "-e", "@DIR@/error.log"]),
+    "haproxy": ("haproxy", ["-db", "-f", "@CONF@"]),
+    "caddy": ("caddy", ["run", "--adapter", "caddyfile", "--config",
+                        "@CONF@"]),
+    "apache": ("apache2", ["-DFOREGROUND", "-f", "@CONF@"]),
+    "varnish": ("varnishd", ["-F", "-n", "@DIR@/varnish", "-f", "@CONF@",
+                             "-a", "127.0.0.1:@PORT@", "-s",
+                             "malloc,32m", "-j", "none"]),
+    "lighttpd": ("lighttpd", ["-D", "-f", "@CONF@"]),
+}
+
+_ports = set()
+_lock = threading.Lock()
+
+
+def fresh_port():
+    """A free port that no other configuration was given."""
+    with _lock:
+        while True:
+            port = weirtest.free_port()
+            if port not in _ports:
+                _ports.add(port)
+                return port
+
+
+def find_program(name):
+    return shutil.which(name, path=os.environ["PATH"] +
+                        ":/usr/sbin:/usr/local/sbin")
+
+
+class Scenario:
+    """One configuration file and what it says of itself."""
+
+    def __init__(self, path):
+        self.path = path
+        self.proxy = os.path.basename(os.path.dirname(path))
+        self.name = f"{self.proxy}/{os.path.basename(path)}"
+        with open(path, encoding="utf-8") as f:
+            self.text = f.read()
+        said = re.findall(r"^# expect: (.*)$", self.text, re.MULTILINE)
+        self.expected = {i for line in said for i in line.split()
+                         if i != "none"}
+        # Faults of the installed version that no setting mends.
+        self.known = {i for line in
+                      re.findall(r"^# known: (.*)$", self.text, re.MULTILINE)
+                      for i in line.split()}
+        self.good = os.path.basename(path).startswith("good")
+        self.options = [o for line in
+                        re.findall(r"^# run: (.*)$", self.text, re.MULTILINE)
+                        for o in line.split()]
+        if not said or self.good == bool(self.expected):
+            raise SystemExit(f"{self.name}: the \"# expect:\" lines do not "
+                             "fit the name")
+
+
+class Outcome:
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.found, self.text, self.trouble = set(), "", ""
+        self.once = set()  # found once of two times: a busy machine
+        self.seconds = 0.0
+
+    def ok(self):
+        s = self.scenario
+        return not self.trouble and self.found - s.known == s.expected
+
+
+def start_proxy(scenario, folder, port, origin):
+    program, args = PROXIES[scenario.proxy]
+    places = {"@DIR@": folder, "@PORT@": str(port), "@ORIGIN@": str(origin),
+              "@CONF@": os.path.join(folder, os.path.basename(scenario.path))}
+
+    def fill(text):
+        for key, value in places.items():
+            text = text.replace(key, value)
+        return text
+
+    with open(places["@CONF@"], "w", encoding="utf-8") as f:
+        f.write(fill(scenario.text))
+    argv = [find_program(program)] + [fill(a) for a in args]
+    env = dict(os.environ, HOME=folder, XDG_CONFIG_HOME=folder,
+               XDG_DATA_HOME=folder)
+    p = weirtest.Program(folder, argv + scenario.options, env=env)
+    end = time.monotonic() + 20 * weirtest.PATIENCE
+    while not weirtest.accepts(port):
+        if not p.running() or time.monotonic() > end:
+            said = p.err() + p.out()
+            p.kill()
+            raise RuntimeError(f"does not start: {said[-1500:]}")
+        time.sleep(0.02)
+    return p
+
+
+def check(scenario, folder, port, origin, outcome):
+    result = os.path.join(folder, "check.json")
+    weir = weirtest.Program(folder, [
+        os.path.join(weirtest.BIN, "weir"), "check",
+        f"http://127.0.0.1:{port}/events", "--via-origin", origin, *OPTIONS,
+        "-o", result])
+    code = weir.wait(LIMIT)
+    outcome.text = weir.out()
+    if "Sanitizer" in weir.err():
+        outcome.trouble = weir.err()
+    elif code not in (0, 1) or not os.path.exists(result):
+        outcome.trouble = f"exit code {code}: {weir.err()}{weir.out()}"
+    else:
+        with open(result, encoding="utf-8") as f:
+            doc = json.load(f)
+        outcome.once = {c["id"] for c in doc["checks"]
+                        if c["verdict"] in FINDS and c.get("flaky")}
+        outcome.found = {c["id"] for c in doc["checks"]
+                         if c["verdict"] in FINDS and not c.get("flaky")}
+        if any(not c["id"].startswith("proxy.") for c in doc["checks"]):
+            outcome.trouble = "other checks than proxy.* were made"
+
+
+def run(scenario):
+    outcome = Outcome(scenario)
+    folder = tempfile.mkdtemp(prefix="weir-proxy-")
+    os.chmod(folder, 0o777)  # workers of some run as another user
+    began = time.monotonic()
+    proxy = None
+    try:
+        port, origin = fresh_port(), fresh_port()
+        proxy = start_proxy(scenario, folder, port, origin)
+        check(scenario, folder, port, origin, outcome)
+    except (AssertionError, RuntimeError) as e:
+        outcome.trouble = str(e)
+    finally:
+        if proxy:
+            proxy.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def report(outcome):
+    s = outcome.scenario
+    found = " ".join(sorted(outcome.found)) or "nothing"
+    print(f"{'ok  ' if outcome.ok() else 'FAIL'} {outcome.seconds:5.1f} s  "
+          f"{s.name:34} {found}"
+          f"{' (once: ' if outcome.once else ''}"
+          f"{' '.join(sorted(outcome.once))}{')' if outcome.once else ''}",
+          flush=True)
+    if outcome.ok():
+        return
+    for what, ids in (("missed", s.expected - outcome.found),
+                      ("not expected",
+                       outcome.found - s.expected - s.known)):
+        if ids:
+            print(f"  {what}: {' '.join(sorted(ids))}")
+    print("  " + (outcome.trouble or outcome.text)[-6000:]
+          .replace("\n", "\n  "))
+
+
+def collect(names):
+    found = []
+    for proxy in PROXIES:
+        folder = os.path.join(SCENARIOS, proxy)
+        for file in sorted(os.listdir(folder)):
+            if not names or f"{proxy}/{file}" in names or proxy in names:
+                found.append(Scenario(os.path.join(folder, file)))
+    return found
+
+
+def main(names):
+    scenarios, missing = [], set()
+    for s in collect(names):
+        if find_program(PROXIES[s.proxy][0]):
+            scenarios.append(s)
+        else:
+            missing.add(s.proxy)
+    for proxy in sorted(missing):
+        print(f"left out: {proxy} is not installed")
+    if not scenarios:
+        sys.exit(weirtest.SKIPPED)
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        for outcome in pool.map(run, scenarios):
+            report(outcome)
+            failed += not outcome.ok()
+    print(f"{len(scenarios)} configurations, {failed} not as expected")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,8 @@
+# The default: everything is fetched for the cache.
+# expect: proxy.cache-bypass proxy.head
+vcl 4.1;
+
+backend app {
+  .host = "127.0.0.1";
+  .port = "@ORIGIN@";
+}

@@ -1,0 +1,13 @@
+# pass, with a short time-out between bytes.
+# expect: proxy.idle-timeout
+vcl 4.1;
+
+backend app {
+  .host = "127.0.0.1";
+  .port = "@ORIGIN@";
+  .between_bytes_timeout = 2s;
+}
+
+sub vcl_recv {
+  return (pass);
+}
