@@ -80,6 +80,26 @@ static void compare_head(const struct check_input *in, struct finding *f,
     finding_set(f, VERDICT_PASS, "HEAD is answered as GET, without a body");
 }
 
+/* A server with a thread or a process for each stream (gunicorn's sync worker:
+ * one) lets an ordinary request wait as well, while the others that weir sends
+ * are served: then the method is not what it hangs on. */
+static bool is_full(const struct check_input *in, struct finding *f)
+{
+  const struct recording *r = input_exchange(in, EX_ACCEPT_ANY);
+  if(r->head.status || r->end != REC_END_TIMEOUT)
+    return false;
+  finding_show_head(f, r);
+  finding_set(f, VERDICT_UNTESTABLE,
+              "an ordinary GET beside it gets no answer either: few requests "
+              "are served at a time");
+  return true;
+}
+
+static bool is_silent(const struct recording *r)
+{
+  return r && r->head.status == 0 && r->end == REC_END_TIMEOUT;
+}
+
 /* A hang and body bytes FAIL, all else WARNs: HEAD is rarely used on streams,
  * but bytes that nobody expects break the connection for what follows. */
 void http_judge_method_head(const struct check_input *in, struct finding *f)
@@ -93,6 +113,10 @@ void http_judge_method_head(const struct check_input *in, struct finding *f)
   finding_show_head(f, r);
   finding_show_head(f, same);
   bad = head_with_body(r, same);
+  if((is_silent(r) || is_silent(same) ||
+      is_silent(input_script(in, SCRIPT_HEAD_THEN_GET, 1))) &&
+     is_full(in, f))
+    return;
   if(r->end == REC_END_TIMEOUT && same->end == REC_END_TIMEOUT)
     finding_broken(f, "HEAD gets no answer in %.1f s",
                    http_ms(r->end_ns) / 1000);
@@ -169,7 +193,7 @@ void http_judge_method_options(const struct check_input *in, struct finding *f)
 static const char *method_trouble(const struct recording *r, enum verdict *v)
 {
   *v = VERDICT_WARN;
-  if(r->head.status == 0 && r->end == REC_END_TIMEOUT) {
+  if(is_silent(r)) {
     *v = VERDICT_FAIL;
     return "gets no answer";
   }
@@ -198,6 +222,8 @@ void http_judge_method_unsupported(const struct check_input *in,
     if(strcmp(r->method, in->target->method) == 0)
       continue;
     finding_show_head(f, r);
+    if(is_silent(r) && is_full(in, f))
+      return;
     if(!trouble || worst == VERDICT_FAIL ||
        (worst == VERDICT_WARN && v == VERDICT_WARN))
       continue;

@@ -30,7 +30,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "A",
-     .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_HEAD),
+     .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_HEAD) | EX(EX_ACCEPT_ANY),
                .scripts = SCRIPT(SCRIPT_HEAD_THEN_GET)},
      .anchor = RFC_9110 "9.3.2",
      .reference = "RFC 9110 section 9.3.2",
@@ -91,7 +91,8 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "A",
-     .needs = {.exchanges = EX(EX_PUT) | EX(EX_DELETE) | EX(EX_FOO)},
+     .needs = {.exchanges = EX(EX_PUT) | EX(EX_DELETE) | EX(EX_FOO) |
+                            EX(EX_ACCEPT_ANY)},
      .anchor = RFC_9110 "15.5.6",
      .reference = "RFC 9110 sections 9.1, 15.5.6",
      .rationale =

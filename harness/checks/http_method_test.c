@@ -34,6 +34,7 @@ static struct recording *begin_head(struct sample *s, const char *head)
 {
   sample_begin(s);
   sample_stream(s, "plain");
+  sample_stream(s, "accept-any");
   sample_add(s, "head-then-get.0", head);
   sample_stream(s, "head-then-get.1");
   return sample_add(s, "head", head);
@@ -79,10 +80,28 @@ static void test_a_get_behind_head_is_answered(void **state)
   (void)state;
   sample_begin(&s);
   sample_stream(&s, "plain");
+  sample_stream(&s, "accept-any");
   sample_stream(&s, "head");
   sample_stream(&s, "head-then-get.0");
   sample_add(&s, "head-then-get.1", "");
   sample_expect(&s, "http.method.head", WARN);
+  sample_end(&s);
+}
+
+static void test_who_serves_one_at_a_time_hangs_on_no_method(void **state)
+{
+  struct sample s;
+  (void)state;
+  sample_begin(&s);
+  sample_stream(&s, "plain");
+  sample_add(&s, "accept-any", "");
+  sample_add(&s, "head", "");
+  sample_add(&s, "head-then-get.0", "");
+  sample_add(&s, "put", NOT_ALLOWED);
+  sample_add(&s, "delete", NOT_ALLOWED);
+  sample_add(&s, "foo", "");
+  sample_expect(&s, "http.method.head", UNTESTABLE);
+  sample_expect(&s, "http.method.unsupported", UNTESTABLE);
   sample_end(&s);
 }
 
@@ -126,6 +145,7 @@ static void methods_are(const char *put, const char *foo, enum verdict v)
 {
   struct sample s;
   sample_begin(&s);
+  sample_stream(&s, "accept-any");
   sample_add(&s, "put", put);
   sample_add(&s, "delete", NOT_ALLOWED);
   sample_add(&s, "foo", foo);
@@ -150,6 +170,7 @@ static void test_the_streams_own_method_is_no_stranger(void **state)
   struct sample s;
   (void)state;
   sample_begin(&s);
+  sample_stream(&s, "accept-any");
   sample_stream(&s, "put");
   sample_add(&s, "delete", NOT_ALLOWED);
   sample_add(&s, "foo", NOT_ALLOWED);
@@ -167,6 +188,7 @@ int main(void)
       cmocka_unit_test(test_head_is_answered_as_get),
       cmocka_unit_test(test_a_get_behind_head_is_answered),
       cmocka_unit_test(test_heads_do_not_use_up_slots),
+      cmocka_unit_test(test_who_serves_one_at_a_time_hangs_on_no_method),
       cmocka_unit_test(test_options_tells_the_methods),
       cmocka_unit_test(test_other_methods_are_refused),
       cmocka_unit_test(test_the_streams_own_method_is_no_stranger),
