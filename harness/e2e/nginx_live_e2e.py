@@ -32,10 +32,18 @@ http {{
       proxy_http_version 1.1;
       proxy_set_header Connection "";{more}
       proxy_read_timeout {timeout};
+      error_page 502 504 = @sse_retry;
+    }}
+
+    location @sse_retry {{
+      default_type text/event-stream;
+      add_header Cache-Control no-store;
+      return 200 "retry: 5000\\n\\n";
     }}
   }}
 }}
 """
+UNBUFFERED = "\n      proxy_buffering off;"
 
 
 def probes(doc, probe):
@@ -144,8 +152,7 @@ class NginxLive(Case):
         self.assertLess(probes(doc, "Q1")["https http/1.1"]["p50_ms"], 50)
 
     def test_a_read_timeout_is_proven_at_scale(self):
-        conf = self.write("nginx.conf", TRAP.format(
-            timeout="60s", more="\n      proxy_buffering off;"))
+        conf = self.trap("60s", UNBUFFERED)
         _, doc, _ = self.nginx_cmd(conf, "--location", "/events")
         f = finding(doc, "nginx.read-timeout")
         self.assertIsNotNone(f, self.said)
@@ -162,7 +169,7 @@ class NginxLive(Case):
         self.assertIsNone(with_heartbeat.get("cut_ms"))
 
     def test_nothing_listens_beyond_loopback(self):
-        conf = self.trap()
+        conf = self.trap(more=UNBUFFERED)
         before = listening()
         p = self.start(self.program("weir"), "nginx", conf, "--location",
                        "/events", env=self.env)
