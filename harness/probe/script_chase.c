@@ -6,86 +6,35 @@
  * A server writes an event in one go, so a client sees most events whole.  To
  * be cut inside one, the victim of those phases acts as one that had read only
  * its beginning: it sends the id of the event before. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/rng.h"
 #include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/script_victim.h"
 
-#define ID_MAX       1024
 #define ROUNDS       12
 #define ROUNDS_FAST  5
 #define SEAM_CUTS    50
 #define SEAM_MOST    250
 #define SEAM_EVENTS  10    /* fewer say too little: go on cutting */
-#define SEAM_LATE_MS 60    /* the latest cut behind the head */
-#define PIECE_MS     1500  /* the longest wait for an event */
 #define AFTER_MS     300   /* the control outlives the victim by this */
 #define BUDGET_MS    14000 /* for all */
 #define FAST_MS      4500
 #define ROUND_MS     2000 /* budget of each round that was asked for */
 #define SEAM_FAST_MS 3000
 #define SEAM_MS      8000
-#define LIVE_EVENTS  2 /* of the first connection, to learn from */
 #define MOST_POSTS   1000
 #define BRISK        10 /* events per second */
 
-#define PHASE_LIST(X)                                                         \
-  X(PHASE_BETWEEN, "after-blank-line")                                        \
-  X(PHASE_IN_DATA, "in-data")                                                 \
-  X(PHASE_AFTER_ID, "after-id-line")                                          \
-  X(PHASE_BEFORE_BLANK, "before-blank-line")                                  \
-  X(PHASE_HEAD, "behind-head")                                                \
-  X(PHASE_COMMENT, "at-heartbeat")
-
-enum phase {
-#define X(name, text) name,
-  PHASE_LIST(X)
-#undef X
-};
-
-/* Those that take no event in are drawn less often. */
-static const enum phase drawn[] = {
-    PHASE_BETWEEN,      PHASE_BETWEEN,  PHASE_IN_DATA,
-    PHASE_IN_DATA,      PHASE_AFTER_ID, PHASE_BEFORE_BLANK,
-    PHASE_BEFORE_BLANK, PHASE_HEAD,     PHASE_COMMENT};
-
-/* The first rounds are the same in every run, so that a short one tells what
- * matters most. */
-static const struct {
-  enum phase phase;
-  enum cut_how cut;
-} sure[] = {{PHASE_BETWEEN, CUT_FIN},
-            {PHASE_IN_DATA, CUT_RST},
-            {PHASE_BEFORE_BLANK, CUT_FIN},
-            {PHASE_AFTER_ID, CUT_STALL}};
-
-static const char *const phase_name[] = {
-#define X(name, text) text,
-    PHASE_LIST(X)
-#undef X
-};
-
-static const char *const cut_name[] = {"fin", "rst", "half", "stall"};
-
 struct chase {
   struct script *s;
-  struct rng rng;
-  bool seam, away, over, posting;
+  bool away, over, posting;
   unsigned rounds, round, posts;
   uint64_t until_ns;
   struct recorder_exchange *control, *victim, *post;
   size_t control_events, wait_for, victim_events;
-  char last_id[ID_MAX];
-  size_t id_n; /* 0 = none */
-  /* of the open victim */
-  enum phase phase;
-  enum cut_how cut;
-  size_t want;
-  bool is_cut;
+  struct victim v;
 };
 
 static void next_victim(struct chase *c);
@@ -149,80 +98,22 @@ static void on_control_done(struct recording *r, void *ctx)
 static const struct recorder_handler control_handler = {
     .on_progress = on_control_progress, .on_done = on_control_done};
 
-/* A comment has come that is more than the greeting. */
-static bool has_comment(const struct recording *r)
-{
-  for(size_t i = 0; i < r->lines; i++) {
-    if(r->line[i].kind == LINE_COMMENT)
-      return true;
-  }
-  return false;
-}
-
-static bool keeps_last(enum phase p)
-{
-  return p != PHASE_IN_DATA && p != PHASE_AFTER_ID && p != PHASE_BEFORE_BLANK;
-}
-
-static bool is_time(const struct chase *c, const struct recording *r)
-{
-  if(r->head.complete_ns < 0 || !r->head.status)
-    return false;
-  switch(c->phase) {
-  case PHASE_HEAD:
-    return true;
-  case PHASE_COMMENT:
-    return has_comment(r);
-  case PHASE_BETWEEN:
-    return r->events >= c->want;
-  default:
-    return r->events > c->want;
-  }
-}
-
 static void on_victim_progress(struct recorder_exchange *x,
                                const struct recording *r, void *ctx)
 {
   struct chase *c = ctx;
-  if(c->seam)
+  if(c->v.seam)
     return;
-  if(c->is_cut) {
+  if(c->v.is_cut) {
     /* Half closed: what still comes is taken in; one more event will do. */
-    if(c->cut == CUT_HALF && r->events > c->want + 1)
+    if(c->v.cut == CUT_HALF && r->events > c->v.want + 1)
       recorder_cut(x, CUT_FIN);
     return;
   }
-  if(!is_time(c, r))
+  if(!victim_is_due(&c->v, r))
     return;
-  c->is_cut = true;
-  recorder_cut(x, c->cut);
-}
-
-static void commit_id(struct chase *c, struct slice id)
-{
-  if(!id.n || id.n > ID_MAX)
-    return;
-  memcpy(c->last_id, id.p, id.n);
-  c->id_n = id.n;
-}
-
-/* What a client that was cut like this would send next time. */
-static void commit(struct chase *c, const struct recording *r)
-{
-  size_t n = r->events;
-  bool whole = c->seam || keeps_last(c->phase) || !c->is_cut;
-  if(whole && c->phase != PHASE_HEAD) {
-    commit_id(c, buf_slice(&r->last_id));
-    return;
-  }
-  if(c->phase == PHASE_HEAD && c->is_cut)
-    return;
-  if(n)
-    n--;
-  while(n > 0 && !r->event[n - 1].id_in_block)
-    n--;
-  if(n)
-    commit_id(c, r->event[n - 1].id);
+  c->v.is_cut = true;
+  recorder_cut(x, c->v.cut);
 }
 
 static bool enough(const struct chase *c)
@@ -231,21 +122,22 @@ static bool enough(const struct chase *c)
     return true;
   if(c->round < c->rounds)
     return false;
-  return !c->seam || c->victim_events >= SEAM_EVENTS || c->round >= SEAM_MOST;
+  return !c->v.seam || c->victim_events >= SEAM_EVENTS ||
+         c->round >= SEAM_MOST;
 }
 
 /* Mostly something is to be missed: away until the control got another event
  * or two; else back at once or soon. */
 static void go_away(struct chase *c)
 {
-  uint64_t draw = rng_below(&c->rng, 4);
+  uint64_t draw = rng_below(&c->v.rng, 4);
   bool misses = draw < 2 || c->round == 1;
   c->away = true;
   c->wait_for = misses ? c->control_events + 1 + draw % 2 : SIZE_MAX;
   script_after(c->s,
-               misses      ? MS(PIECE_MS)
+               misses      ? MS(VICTIM_PIECE_MS)
                : draw == 2 ? MS(1)
-                           : MS(1 + rng_below(&c->rng, 80)),
+                           : MS(1 + rng_below(&c->v.rng, 80)),
                come_back);
 }
 
@@ -255,18 +147,15 @@ static void on_victim_done(struct recording *r, void *ctx)
   bool failed = !r->head.status;
   c->victim = NULL;
   c->victim_events += r->events;
-  commit(c, r);
-  script_label(r, "role=victim cut=%s phase=%s",
-               c->is_cut || r->end == REC_END_OURS ? cut_name[c->cut]
-                                                   : "server",
-               c->seam ? "soon" : phase_name[c->phase]);
+  victim_commit(&c->v, r);
+  victim_label(&c->v, r);
   script_keep(c->s, r);
   c->round++;
   if(c->over)
     finish_if_over(c);
   else if(enough(c))
     end_chase(c);
-  else if(c->seam && !failed)
+  else if(c->v.seam && !failed)
     next_victim(c);
   else
     go_away(c);
@@ -275,37 +164,10 @@ static void on_victim_done(struct recording *r, void *ctx)
 static const struct recorder_handler victim_handler = {
     .on_progress = on_victim_progress, .on_done = on_victim_done};
 
-static void draw_cut(struct chase *c, struct probe_request *q)
-{
-  bool brisk = c->control_events > BRISK;
-  c->phase = drawn[rng_below(&c->rng, sizeof(drawn) / sizeof(drawn[0]))];
-  c->cut = (enum cut_how)rng_below(&c->rng, c->seam ? 2 : 4);
-  c->want = 1 + (brisk ? rng_below(&c->rng, 4) : 0);
-  c->is_cut = false;
-  if(c->round < sizeof(sure) / sizeof(sure[0])) {
-    c->phase = sure[c->round].phase;
-    c->cut = sure[c->round].cut;
-  }
-  if(c->round == 0)
-    c->want = LIVE_EVENTS;
-  q->stop = (struct stop_rule){.when = STOP_AT_LIMIT,
-                               .how = c->cut,
-                               .limit_ns = MS(PIECE_MS),
-                               .stall_ns = MS(100)};
-  if(!c->seam)
-    return;
-  c->phase = PHASE_BETWEEN;
-  q->stop.when = c->id_n ? STOP_AFTER_HEAD : STOP_AFTER_EVENTS;
-  q->stop.n = LIVE_EVENTS;
-  q->stop.delay_ns = MS(1 + rng_below(&c->rng, SEAM_LATE_MS));
-}
-
 static void next_victim(struct chase *c)
 {
   struct probe_request q = {.method = NULL};
-  draw_cut(c, &q);
-  if(c->id_n)
-    q.last_id = (struct slice){c->last_id, c->id_n};
+  victim_draw(&c->v, c->round, c->control_events > BRISK, &q);
   c->victim = script_begin(c->s, &q, &victim_handler, c);
   if(!c->victim)
     end_chase(c);
@@ -370,14 +232,14 @@ static void start(struct script *s, bool seam)
     return;
   }
   c->s = s;
-  c->seam = seam;
+  c->v.seam = seam;
   c->rounds = seam               ? SEAM_CUTS
               : t->resume_rounds ? t->resume_rounds
               : t->fast          ? ROUNDS_FAST
                                  : ROUNDS;
-  rng_seed(&c->rng, t->seed + seam);
+  rng_seed(&c->v.rng, t->seed + seam);
   c->until_ns = clock_mono_ns() + budget_ns(t, seam);
-  q.stop.limit_ns = budget_ns(t, seam) + MS(10 * PIECE_MS);
+  q.stop.limit_ns = budget_ns(t, seam) + MS(10 * VICTIM_PIECE_MS);
   c->control = script_begin(s, &q, &control_handler, c);
   if(!c->control) {
     script_done(s);
