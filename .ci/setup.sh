@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 # Sourced by demo.sh and test.sh: Debian packages, and the build.
 #
-# Nothing is installed where all is there already, and nginx's own service is
-# never started: the scripts run nginx themselves, in a private folder.
+# Nothing is installed where all is there already, and no service of a proxy
+# is ever started: the scripts run proxies themselves, in private folders.
 
 weir_build_packages="build-essential cmake ninja-build pkg-config
   libcurl4-openssl-dev libuv1-dev libjansson-dev libfyaml-dev
   libhttp-parser-dev libpcre2-dev libssl-dev zlib1g-dev libcmocka-dev python3"
 weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
-  python3-jsonschema libxml2-utils gnuplot-nox"
+  python3-jsonschema libxml2-utils gnuplot-nox
+  haproxy lighttpd apache2-bin caddy varnish"
 weir_proxy_packages="nginx openssl"
+weir_services="nginx haproxy lighttpd caddy varnish"
 
 say() {
   printf '\n== %s\n' "$*"
@@ -50,7 +52,7 @@ without_services() {
 
 # need PACKAGE...: installs what is missing.
 need() {
-  local wanted had_nginx=yes
+  local wanted absent service
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null
   then
     say "no apt-get here: please see to the counterparts of: $*"
@@ -61,16 +63,20 @@ need() {
     return
   fi
   say "installing $wanted"
-  [ -z "$(missing nginx)" ] || had_nginx=no
+  # shellcheck disable=SC2086
+  absent=$(missing $weir_services)
   as_root apt-get update -qq
   # shellcheck disable=SC2086 # a list of words
   without_services as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends $wanted
-  # Debian enables the service for the next start of the machine, too.
-  if [ "$had_nginx" = no ] && [ -d /run/systemd/system ] &&
-     [ -z "$(missing nginx)" ]; then
-    as_root systemctl disable --quiet nginx
-  fi
+  # Debian enables services for the next start of the machine, too.
+  for service in $absent; do
+    if [ -d /run/systemd/system ] && [ -z "$(missing "$service")" ]; then
+      [ "$service" != varnish ] || service="varnish varnishncsa"
+      # shellcheck disable=SC2086
+      as_root systemctl disable --quiet $service
+    fi
+  done
 }
 
 # build PRESET [TARGET...]: configures and builds in build/PRESET.
