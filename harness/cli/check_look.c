@@ -7,9 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/slice.h"
+#include "base/units.h"
 #include "cli/check_run.h"
 #include "transport/url.h"
+
+#define LONG_WAY_NS (20 * NS_PER_MS)
 
 struct progress {
   struct check_run *run;
@@ -109,6 +113,20 @@ static int move_to(struct check_run *r, const char *url, struct err *e)
                   url);
 }
 
+/* A long way was not in the plan that was printed. */
+static void tell_way(const struct check_run *r)
+{
+  char way[UNITS_MAX], time[UNITS_MAX], most[UNITS_MAX];
+  const struct target *t = r->args->target;
+  if(r->args->common.quiet || t->connect_ns < LONG_WAY_NS)
+    return;
+  fprintf(stderr,
+          "time         about %s, at most %s, since connecting takes %s\n",
+          units_fmt_duration(probe_expected_ns(t, &r->set), time),
+          units_fmt_duration(probe_limit_ns(t, &r->set), most),
+          units_fmt_duration(t->connect_ns, way));
+}
+
 int check_look(struct check_run *r, struct err *e)
 {
   const struct exchange_set set = {0, SCRIPT(SCRIPT_REDIRECTS)};
@@ -118,6 +136,9 @@ int check_look(struct check_run *r, struct err *e)
     return rc;
   last = r->look.recording[r->look.recordings - 1];
   status = last->head.status;
+  if(last->connected_ns > 0)
+    r->args->target->connect_ns = (uint64_t)last->connected_ns;
+  tell_way(r);
   r->held = check_is_held(r, last);
   /* The type is judged when there is a body to go by. */
   if(!r->held &&

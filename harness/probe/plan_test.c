@@ -125,6 +125,11 @@ static void test_the_whole_plan_has_bounds(void **st)
   assert_in_range(probe_limit_ns(t, &all), probe_expected_ns(t, &all),
                   60 * NS_PER_SEC);
   assert_int_equal(probe_expected_ns(t, &one), t->window_ns);
+  /* A long way makes crowds slow, and one exchange hardly. */
+  t->connect_ns = 100 * (uint64_t)MS;
+  assert_in_range(probe_limit_ns(t, &all), 100 * NS_PER_SEC, 160 * NS_PER_SEC);
+  assert_int_equal(probe_expected_ns(t, &one), t->window_ns);
+  t->connect_ns = 0;
   /* The ordinary exchange waits longest for its head. */
   assert_int_equal(plan_head_ns(t, EX_PLAIN), t->idle_window_ns);
   assert_int_equal(plan_head_ns(t, EX_HEAD),

@@ -10,9 +10,13 @@
 
 /* A script meets a few silences before it is clear that more will follow. */
 #define SILENCES 2
+/* Made one behind the other by the scripts that are alone: what a long way to
+ * the target adds. */
+#define ROUND_TRIPS      460
+#define ROUND_TRIPS_FAST 260
 
 struct plan_time {
-  uint64_t beside_ns, alone_ns;
+  uint64_t beside_ns, alone_ns, way_ns;
 };
 
 void probe_trim(const struct target *t, struct exchange_set *set)
@@ -76,6 +80,7 @@ static void count_scripts(const struct target *t,
       continue;
     if(row->phase == SCRIPT_ALONE) {
       p->alone_ns += ns;
+      p->way_ns = t->connect_ns * (t->fast ? ROUND_TRIPS_FAST : ROUND_TRIPS);
       continue;
     }
     if(row->phase == SCRIPT_AFTER && looks)
@@ -89,18 +94,18 @@ static void count_scripts(const struct target *t,
 uint64_t probe_expected_ns(const struct target *t,
                            const struct exchange_set *set)
 {
-  struct plan_time p = {0, 0};
+  struct plan_time p = {0};
   count_exchanges(t, set, false, &p);
   count_scripts(t, set, false, &p);
-  return p.beside_ns + p.alone_ns;
+  return p.beside_ns + p.alone_ns + p.way_ns;
 }
 
 uint64_t probe_limit_ns(const struct target *t, const struct exchange_set *set)
 {
-  struct plan_time p = {0, 0};
+  struct plan_time p = {0};
   count_exchanges(t, set, true, &p);
   count_scripts(t, set, true, &p);
   if(p.alone_ns)
     p.alone_ns = 2 * p.alone_ns + SILENCES * silence_ns(t);
-  return p.beside_ns + p.alone_ns;
+  return p.beside_ns + p.alone_ns + 2 * p.way_ns;
 }

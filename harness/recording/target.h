@@ -45,6 +45,7 @@ struct target {
   enum known stream_known, resume_known, heartbeat_known;
   uint64_t heartbeat_ns; /* 0 = none declared or seen */
   bool ids, numeric_ids, broadcast;
+  uint64_t connect_ns; /* what connecting took once; not saved */
   bool late; /* the run was given up before all of its plan was done */
   uint64_t history_events;  /* 0 = unknown */
   uint32_t max_connections; /* 0 = unknown */
