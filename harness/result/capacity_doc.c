@@ -332,7 +332,7 @@ int capacity_doc_exit_code(json_t *doc)
   size_t i;
   for(i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
     if(strcmp(codes[i].verdict, doc_text(doc, "verdict")) == 0)
-      return codes[i].code;
+      return (int)codes[i].code;
   }
   return EXIT_INVALID;
 }

@@ -106,6 +106,20 @@ static int say_held(json_t *doc, struct buf *out)
   return rc;
 }
 
+static int say_out_of_time(json_t *doc, struct buf *out)
+{
+  uint64_t above = doc_count(doc, "knee.above");
+  int rc = buf_adds(out, "; the time (--budget) ran out before the limit");
+  if(!rc && above) {
+    rc = buf_adds(out, ", somewhere below ");
+    if(!rc)
+      rc = capacity_load(doc, above, out);
+    if(!rc)
+      rc = buf_addc(out, ',');
+  }
+  return rc ? rc : buf_adds(out, " was found");
+}
+
 static int say_why(json_t *doc, struct buf *out)
 {
   char n[UNITS_MAX];
@@ -120,8 +134,7 @@ static int say_why(json_t *doc, struct buf *out)
   if(ends_with(doc, "generator"))
     return say_limit(doc, "; the generator was the limit: ", out);
   if(ends_with(doc, "budget"))
-    return buf_adds(out, "; the time (--budget) ran out before the limit was "
-                         "found");
+    return say_out_of_time(doc, out);
   if(ends_with(doc, "steps"))
     return buf_adds(out, "; the steps contradict each other: the machine or "
                          "the target is too unsteady");
