@@ -83,17 +83,51 @@ static const char *line_break(struct slice text)
   return at && at > text.p && at[-1] == '\r' ? "\r\n" : "\n";
 }
 
-/* The text's lines, each indented; `lead` before the first. */
-static int add_lines(struct slice lines, const struct buf *indent,
-                     const char *newline, struct buf *out)
+/* One step of indentation as the file has it: a tab, or the fewest blanks that
+ * a line begins with. */
+static struct slice indent_step(struct slice text)
 {
+  struct slice least = SLICE_LIT("    ");
+  size_t best = SIZE_MAX, at = 0;
+  while(at < text.n) {
+    struct slice ind = indentation(text, at);
+    if(ind.n && ind.p[0] == '\t')
+      return (struct slice){ind.p, 1};
+    if(ind.n && ind.n < best && at + ind.n < text.n &&
+       text.p[at + ind.n] != '\n' && text.p[at + ind.n] != '\r') {
+      best = ind.n;
+      least = ind;
+    }
+    at = line_end(text, at);
+  }
+  return least;
+}
+
+/* A line of an edit, whose own steps are four blanks, in the file's. */
+static int add_stepped(struct slice line, struct slice step, struct buf *out)
+{
+  int rc = 0;
+  while(!rc && line.n >= 4 && memcmp(line.p, "    ", 4) == 0) {
+    rc = buf_add(out, step.p, step.n);
+    line.p += 4;
+    line.n -= 4;
+  }
+  return rc ? rc : buf_add(out, line.p, line.n);
+}
+
+/* The text's lines, each indented; `lead` before the first. */
+static int add_lines(struct slice text, struct slice lines,
+                     const struct buf *indent, struct buf *out)
+{
+  struct slice step = indent_step(text);
+  const char *newline = line_break(text);
   int rc = 0;
   while(!rc && lines.n) {
     struct slice line = slice_cut(&lines, '\n');
     rc = buf_adds(out, newline);
     if(!rc && line.n)
       rc = buf_add(out, indent->p, indent->n);
-    rc = rc ? rc : buf_add(out, line.p, line.n);
+    rc = rc ? rc : add_stepped(line, step, out);
   }
   return rc;
 }
@@ -138,7 +172,7 @@ static int place_insert(struct slice text, const struct doctor_edit *edit,
   buf_init(&indent, 0);
   rc = add_indentation(text, *at, &indent);
   *at = behind_comment(text, *at);
-  rc = rc ? rc : add_lines(lines, &indent, line_break(text), piece);
+  rc = rc ? rc : add_lines(text, lines, &indent, piece);
   buf_free(&indent);
   return rc;
 }
@@ -167,7 +201,7 @@ static int place_set(struct slice text, const struct doctor_edit *edit,
   int rc = buf_add(piece, first.p, first.n);
   buf_init(&indent, 0);
   rc = rc ? rc : buf_add(&indent, ind.p, ind.n);
-  rc = rc ? rc : add_lines(lines, &indent, line_break(text), piece);
+  rc = rc ? rc : add_lines(text, lines, &indent, piece);
   buf_free(&indent);
   return rc;
 }

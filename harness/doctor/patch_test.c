@@ -120,6 +120,19 @@ static void test_a_block_on_one_line_stays_on_it(void **state)
          "}\n");
 }
 
+static void test_an_inserted_block_is_indented_as_the_file_is(void **state)
+{
+  (void)state;
+  expect("server {\n  location / {\n    root x;\n  }\n}\n", EDIT_INSERT,
+         "location / {\n    root x;\n  }", "location @r {\n    return 444;\n}",
+         "server {\n  location / {\n    root x;\n  }\n  location @r {\n"
+         "    return 444;\n  }\n}\n");
+  expect("server {\n\tlocation / {\n\t}\n}\n", EDIT_INSERT, "server {",
+         "location @r {\n    return 444;\n}",
+         "server {\n\tlocation @r {\n\t\treturn 444;\n\t}\n\tlocation / {\n"
+         "\t}\n}\n");
+}
+
 static void test_line_ends_of_windows_are_kept(void **state)
 {
   (void)state;
@@ -208,6 +221,7 @@ int main(void)
       cmocka_unit_test(test_an_insert_at_a_blocks_start_takes_its_first_lines),
       cmocka_unit_test(test_an_insert_into_an_empty_block_is_indented),
       cmocka_unit_test(test_a_block_on_one_line_stays_on_it),
+      cmocka_unit_test(test_an_inserted_block_is_indented_as_the_file_is),
       cmocka_unit_test(test_line_ends_of_windows_are_kept),
       cmocka_unit_test(test_the_diff_has_three_lines_of_context),
       cmocka_unit_test(test_far_changes_are_hunks_of_their_own),
