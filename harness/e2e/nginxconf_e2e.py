@@ -20,7 +20,14 @@ from urllib.parse import unquote
 import nginxconf_make
 from weirtest import BIN, Case, SANITIZED, accepts, await_, free_port, main
 
+RESOLVE = os.path.join(os.path.dirname(BIN), "tests", "nginxconf_resolve")
 SERVERS = 60 if SANITIZED else 240
+BROKEN = 30 if SANITIZED else 100
+# What breaks a configuration, and how nginx says that the words are wrong.
+MARKS = ("", "", "{", "}", ";", '"', "'", "\\", "#", "\n", " ", "$", "${",
+         "x" * 4096)
+SYNTAX = (r"unexpected (\".\"|end of .*)$|too long parameter|directive .* (is not terminated|"
+          r"has no opening)")
 SEED = int(os.environ.get("WEIR_SEED", "1"))
 NAMES = ("set", "add_header", "default_type", "gzip", "gzip_types",
          "gzip_vary", "charset", "charset_types", "expires", "server_tokens",
@@ -124,13 +131,16 @@ class NginxConf(Case):
         for name, text in files.items():
             self.write(name, text)
 
-    def start_nginx(self):
+    def nginx_argv(self):
         nginx = shutil.which("nginx", path=os.environ["PATH"] +
                              ":/usr/sbin:/usr/local/sbin")
         if not nginx:
             self.skipTest("nginx is not installed")
-        argv = (nginx, "-p", self.folder, "-c", self.path("nginx.conf"), "-e",
+        return (nginx, "-p", self.folder, "-c", self.path("nginx.conf"), "-e",
                 self.path("error.log"))
+
+    def start_nginx(self):
+        argv = self.nginx_argv()
         for _ in range(5):
             self.write_all()
             test = subprocess.run([*argv, "-T"], capture_output=True)
@@ -169,11 +179,9 @@ class NginxConf(Case):
         return [line.split("|")[2] for line in await_(look, 10, "the log")]
 
     def ask_resolver(self, requests):
-        program = os.path.join(os.path.dirname(BIN), "tests",
-                               "nginxconf_resolve")
         text = "".join(f"{host}\t{port}\t{uri}\t{','.join(NAMES)}\n"
                        for host, port, uri in requests)
-        run = subprocess.run([program, self.path("dump")], check=True,
+        run = subprocess.run([RESOLVE, self.path("dump")], check=True,
                              input=text.encode(), capture_output=True)
         return [json.loads(line) for line in run.stdout.splitlines()]
 
@@ -279,6 +287,62 @@ class NginxConf(Case):
               f"{len(wrong)} differences, "
               f"{time.monotonic() - began:.1f} s")
         self.assertEqual([], wrong[:20], f"{len(wrong)} differences")
+
+    # ---- What is no configuration ----
+
+    def complaint_of_nginx(self):
+        """(sentence, line), or None."""
+        run = subprocess.run([*self.nginx_argv(), "-t"], capture_output=True)
+        m = re.search(r"\[emerg\] (.*) in \S+:(\d+)$", run.stderr.decode(
+            errors="replace"), re.MULTILINE | re.DOTALL)
+        if not m and run.returncode:  # of a whole block, said at its end
+            return "", 0
+        return m and (m.group(1), int(m.group(2)))
+
+    def complaint_of_reader(self):
+        run = subprocess.run([RESOLVE, self.path("nginx.conf")],
+                             stdin=subprocess.DEVNULL, capture_output=True)
+        if run.returncode == 0:
+            return None
+        first = run.stderr.decode(errors="replace")
+        m = re.match(r"(.*?) in \S+:(\d+)(;|$)", first,
+                     re.MULTILINE | re.DOTALL)
+        self.assertEqual(1, run.returncode, first)
+        return m.group(1), int(m.group(2))
+
+    @staticmethod
+    def judge_broken(text, nginx, reader):
+        """A sentence where the two disagree on a text.  What only nginx
+        refuses (wrong words in the right places) comes before or instead."""
+        if nginx == reader:
+            return None
+        by_words = nginx and re.match(SYNTAX, nginx[0])
+        if nginx and not by_words and (not reader or reader[1] >= nginx[1]):
+            return None
+        line = min(said[1] for said in (nginx, reader) if said)
+        near = "\n".join(text.split("\n")[max(0, line - 3):line + 1])
+        return f"nginx says {nginx}, the reader {reader}:\n{near[:2000]}"
+
+    def test_broken_configurations_are_refused_in_the_same_words(self):
+        self.nginx_argv()
+        rng = random.Random(SEED)
+        wrong, refused = [], 0
+        for _ in range(BROKEN):
+            files, _ = nginxconf_make.make(rng, 1, (1, 2), 3)
+            text = files["nginx.conf"].replace("access_log seen.log seen;",
+                                               "access_log off;")
+            for _ in range(rng.randint(1, 2)):
+                at = rng.randrange(text.index("http"), len(text))
+                end = at + rng.randint(0, 1)
+                text = text[:at] + rng.choice(MARKS) + text[end:]
+            self.write("nginx.conf", text)
+            reader = self.complaint_of_reader()
+            refused += reader is not None
+            wrong.append(self.judge_broken(
+                text, self.complaint_of_nginx(), reader))
+        wrong = [w for w in wrong if w]
+        self.assertFalse(wrong, f"{len(wrong)}: " + "\n".join(wrong[:5]))
+        self.assertGreater(refused, BROKEN // 5)
 
 
 if __name__ == "__main__":

@@ -72,16 +72,12 @@ static bool leads_away(const char *target)
 static void take_target(struct walk *w, const char *full)
 {
   struct slice rest = slice_of(full), path = slice_cut(&rest, '?');
-  struct buf b;
-  if(rest.p) {
-    buf_init(&b, CONF_URI_MAX);
-    buf_add(&b, rest.p, rest.n);
-    if(rest.n > 0 && w->args[0])
-      buf_addf(&b, "&%s", w->args);
-    w->args = walk_text(w, buf_slice(&b));
-    buf_free(&b);
-  }
   w->uri = walk_text(w, path);
+  if(!rest.p)
+    return;
+  w->args = rest.n > 0 && w->args[0]
+                ? walk_join(w, walk_text(w, rest), "&", w->args)
+                : walk_text(w, rest);
 }
 
 static enum run end_rewrite(struct walk *w, const char *flag)

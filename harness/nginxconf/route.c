@@ -266,12 +266,9 @@ static void explain_location(struct walk *w, enum search found)
 
 static enum next add_slash(struct walk *w)
 {
-  struct conf_route *r = w->route;
-  struct buf b;
-  buf_init(&b, 0);
-  buf_addf(&b, "%s/%s%s", w->uri, w->args[0] ? "?" : "", w->args);
-  walk_answer(w, r->chain[r->nchain - 1], 301, walk_text(w, buf_slice(&b)));
-  buf_free(&b);
+  const char *query = w->args[0] ? walk_join(w, "?", w->args, "") : "";
+  walk_answer(w, w->route->chain[w->route->nchain - 1], 301,
+              walk_join(w, w->uri, "/", query));
   return NEXT_DONE;
 }
 

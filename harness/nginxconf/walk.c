@@ -17,6 +17,19 @@ const char *walk_text(struct walk *w, struct slice text)
   return p ? p : "";
 }
 
+const char *walk_join(struct walk *w, const char *a, const char *b,
+                      const char *c)
+{
+  size_t n = strlen(a) + strlen(b) + strlen(c) + 1;
+  char *text = conf_arena_get(w->route->arena, n);
+  if(!text) {
+    w->out_of_memory = true;
+    return "";
+  }
+  snprintf(text, n, "%s%s%s", a, b, c);
+  return text;
+}
+
 static void add_step(struct walk *w, const struct conf_directive *at,
                      const char *fmt, va_list ap)
     __attribute__((format(printf, 3, 0)));
@@ -229,11 +242,15 @@ const char *walk_expand(struct walk *w, const char *text)
 {
   struct buf b;
   const char *result = NULL;
+  int rc;
   if(!strchr(text, '$'))
     return text;
   buf_init(&b, CONF_URI_MAX);
-  if(expand(w, text, &b) == 0)
+  rc = expand(w, text, &b);
+  if(rc == 0)
     result = walk_text(w, (struct slice){buf_text(&b), b.n});
+  if(rc == E_NOMEM)
+    w->out_of_memory = true;
   buf_free(&b);
   return result;
 }

@@ -50,6 +50,9 @@ void walk_doubt(struct walk *w, const struct conf_directive *at,
 /* A copy that lives as long as the route; "" when there is no memory. */
 const char *walk_text(struct walk *w, struct slice text);
 
+const char *walk_join(struct walk *w, const char *a, const char *b,
+                      const char *c);
+
 /* walk_match runs a pattern, keeps the groups and named groups; a bad or too
  * hard one is a doubt and no match. */
 bool walk_match(struct walk *w, const struct conf_directive *at,
