@@ -140,6 +140,7 @@ int check_look(struct check_run *r, struct err *e)
     r->args->target->connect_ns = (uint64_t)last->connected_ns;
   tell_way(r);
   r->held = check_is_held(r, last);
+  r->doubtful = check_is_doubtful(last);
   /* The type is judged when there is a body to go by. */
   if(!r->held &&
      (status < 200 || status >= 300 || status == 204 || last->complete))

@@ -58,8 +58,7 @@ int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
     const struct check *c = check_at(i);
     bool exact;
     if(!check_args_selects(a, c->id, &exact) ||
-       (!exact &&
-        (!mode_allows(c, mode) || !check_via_selects(a, c->modes))))
+       (!exact && (!mode_allows(c, mode) || !check_via_selects(a, c->modes))))
       continue;
     r->check[r->checks] = c;
     finding_init(&r->finding[r->checks++]);
@@ -262,6 +261,25 @@ bool check_is_held(const struct check_run *run, const struct recording *r)
   return false;
 }
 
+/* What may be no stream gets an ordinary request before any unusual one. */
+static int look_closer(struct check_run *r, struct err *e)
+{
+  const struct exchange_set set = {.exchanges = EX(EX_PLAIN)};
+  int rc = check_record(r, &set, &r->first, e);
+  const struct recording *plain = rc ? NULL : find(&r->first, "plain");
+  if(rc)
+    return rc;
+  if(plain)
+    check_stop(plain, r->stopped, sizeof(r->stopped));
+  if(r->stopped[0])
+    return 0;
+  if(buf_add(&r->look.assumptions, r->first.assumptions.p,
+             r->first.assumptions.n))
+    return err_set(e, E_NOMEM, "out of memory");
+  probe_result_free(&r->first);
+  return 0;
+}
+
 /* Where redirects lead to is found out first: it is what all else is about.
  * Where the head is held back, every exchange would wait for nothing: only the
  * ordinary one is made, with more patience. */
@@ -275,6 +293,8 @@ static int look_and_record(struct check_run *r, struct err *e)
   if(rc)
     return rc;
   rc = check_via_meet(r, e);
+  if(!rc && !r->stopped[0] && r->doubtful)
+    rc = look_closer(r, e);
   if(!rc && !r->stopped[0])
     rc = check_record(r, &set, &r->first, e);
   return rc ? rc : check_keep_look(r, e);

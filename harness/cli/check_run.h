@@ -20,6 +20,7 @@ struct check_run {
   struct process origin;     /* behind the proxy under test */
   uint64_t started_real_ns, elapsed_ns;
   bool interrupted;
+  bool doubtful;     /* what answers may be no stream */
   bool held;         /* the response head is held back */
   char stopped[400]; /* why nothing could be judged; "" */
 };
@@ -53,6 +54,9 @@ int check_keep_look(struct check_run *r, struct err *e);
 /* check_is_held: r waited in vain for its head, and that will be judged
  * (http.hdr.prompt) instead of being told as unreachable. */
 bool check_is_held(const struct check_run *run, const struct recording *r);
+/* check_is_doubtful: r has another type than a stream, but is not over yet: by
+ * its body it may be one. */
+bool check_is_doubtful(const struct recording *r);
 /* check_stop writes why r, the ordinary exchange, is no event stream that
  * could be judged, or nothing. */
 void check_stop(const struct recording *r, char *out, size_t size);

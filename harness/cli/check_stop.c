@@ -139,6 +139,12 @@ static void by_type(const struct recording *r, char *out, size_t size)
              r->head.status);
 }
 
+bool check_is_doubtful(const struct recording *r)
+{
+  return r->head.status >= 200 && r->head.status < 300 && !r->complete &&
+         !slice_ieq_cstr(media_type(r), "text/event-stream");
+}
+
 void check_stop(const struct recording *r, char *out, size_t size)
 {
   int status = r->head.status;

@@ -110,6 +110,12 @@ class Server:
         self.send_on(peer, b"HTTP/1.1 200 OK\r\n" + STREAM + b"\r\n",
                      b"data: x\n\n" * 4096)
 
+    def json_for_ever(self, peer):
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/jsonl"
+                     b"\r\n\r\n")
+        while not self.over.wait(0.1):
+            peer.sendall(b'{"a":1}\n')
+
     def never(self, peer):
         self.over.wait()
 
@@ -187,6 +193,9 @@ class BadInput(Case):
     def test_nothing_unusual_is_sent_to_what_is_no_stream(self):
         run = self.check(self.url + "/html", "--mode", "full", *FAST)
         self.assertEqual(1, run.doc["exchanges"])
+        run = self.check(self.url + "/json-for-ever", *FAST)
+        self.assert_sentence(run, "answers with JSON lines")
+        self.assertLessEqual(run.doc["exchanges"], 2)
 
     def test_a_dead_port_is_told_once(self):
         run = self.check(f"http://127.0.0.1:{free_port()}/", *FAST)
