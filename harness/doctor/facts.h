@@ -105,6 +105,17 @@ void fact_fix_replace(const struct conf_directive *d, const char *text,
                       struct doctor_finding *out);
 void fact_fix_remove(const struct conf_directive *d,
                      struct doctor_finding *out);
+/* Adds an edit that inserts lines in the main context. */
+void fact_fix_main(const struct doctor_facts *f, const char *text,
+                   struct doctor_finding *out);
+/* Adds an edit that puts an option on a listen; nothing where several listens
+ * share the socket, since nginx takes options from one of them only. */
+void fact_fix_listen(const struct doctor_facts *f,
+                     const struct conf_listener *l, const char *option,
+                     struct doctor_finding *out);
+/* Adds an edit that replaces the i-th argument of d. */
+void fact_fix_argument(const struct conf_directive *d, size_t i,
+                       const char *text, struct doctor_finding *out);
 /* Adds an edit that inserts lines behind d, in the block that d stands in. */
 void fact_fix_behind(const struct conf_directive *d, const char *text,
                      struct doctor_finding *out);

@@ -133,6 +133,57 @@ void fact_fix_inside(const struct conf_directive *block, const char *text,
   title(block, e->block, sizeof(e->block));
 }
 
+void fact_fix_main(const struct doctor_facts *f, const char *text,
+                   struct doctor_finding *out)
+{
+  const struct conf_directive *d, *at = NULL;
+  for(d = f->conf->root->child; d; d = d->next) {
+    bool plain = d->body == CONF_SIMPLE && !conf_is(d, "include");
+    if(d->file && (!at || (plain && at->body != CONF_SIMPLE)))
+      at = d;
+  }
+  if(at)
+    fact_fix_behind(at, text, out);
+}
+
+static size_t count_listens(const struct doctor_facts *f, unsigned int port)
+{
+  const struct conf_directive *server[256];
+  struct conf_listener l[CONF_LISTENERS_MAX];
+  size_t i, k, n, all = conf_servers(f->conf, server, 256), same = 0;
+  for(i = 0; i < all && i < 256; i++) {
+    n = conf_listeners(f->conf, server[i], l, CONF_LISTENERS_MAX);
+    for(k = 0; k < n; k++)
+      same += l[k].port == port;
+  }
+  return same;
+}
+
+void fact_fix_listen(const struct doctor_facts *f,
+                     const struct conf_listener *l, const char *option,
+                     struct doctor_finding *out)
+{
+  const struct conf_directive *d = l->directive;
+  char text[300];
+  size_t n = d ? d->end - d->start : 0;
+  if(!d || !d->file || n < 2 || n > 200 || count_listens(f, l->port) > 1)
+    return;
+  snprintf(text, sizeof(text), "%.*s %s;", (int)n - 1,
+           d->file->text.p + d->start, option);
+  fact_fix_replace(d, text, out);
+}
+
+void fact_fix_argument(const struct conf_directive *d, size_t i,
+                       const char *text, struct doctor_finding *out)
+{
+  struct doctor_edit *e = edit_at(out, d, EDIT_SET, text);
+  if(!e)
+    return;
+  e->start_bytes = d->args[i].start;
+  e->end_bytes = d->args[i].end;
+  e->line = d->args[i].line;
+}
+
 void fact_fix_insert(const struct doctor_facts *f, const char *text,
                      struct doctor_finding *out)
 {

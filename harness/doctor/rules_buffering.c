@@ -181,6 +181,7 @@ static void header_buffer(const struct doctor_facts *f,
   struct conf_setting s = fact_family(f, "buffer_size");
   bool refused = m && m->status == 502;
   uint64_t bytes;
+  char name[64];
   if(!s.n || conf_setting_bytes(&s, &bytes) || bytes >= 4096)
     return;
   doctor_finding_hit(out, refused ? DOCTOR_ERROR : DOCTOR_WARN,
@@ -192,8 +193,10 @@ static void header_buffer(const struct doctor_facts *f,
   if(refused)
     doctor_finding_measured(out, m->status, "", "status %d", m->status);
   rule_set_family(f, "buffer_size", "16k", out);
-  out->edits = 0;
-  out->state = FIX_NONE;
+  fact_name(f, "buffers", name);
+  fact_fix_set(f, name, "8 16k", out);
+  fact_name(f, "busy_buffers_size", name);
+  fact_fix_set(f, name, "32k", out);
   doctor_finding_fix(out,
                      "delete `%s`, or `proxy_buffer_size 16k; "
                      "proxy_buffers 8 16k; proxy_busy_buffers_size "

@@ -19,6 +19,18 @@ static void count(uint64_t n, char out[UNITS_MAX])
 /* ---- nginx.worker-connections --------------------------------------------
  */
 
+/* More connections need more descriptors. */
+static void raise_nofile(const struct doctor_facts *f,
+                         struct doctor_finding *out)
+{
+  struct conf_setting s = fact_get(f, "worker_rlimit_nofile");
+  uint64_t files;
+  if(!s.n)
+    fact_fix_main(f, "worker_rlimit_nofile 131072;", out);
+  else if(!conf_setting_number(&s, &files) && files < 131072)
+    fact_fix_replace(s.from[0], "worker_rlimit_nofile 131072;", out);
+}
+
 static void slots(const struct doctor_facts *f, struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "worker_connections");
@@ -51,6 +63,7 @@ static void slots(const struct doctor_facts *f, struct doctor_finding *out)
     fact_fix_replace(s.from[0], value, out);
   else if(events)
     fact_fix_inside(events, value, out);
+  raise_nofile(f, out);
 }
 
 /* ---- nginx.nofile --------------------------------------------------------
@@ -80,6 +93,7 @@ static void nofile(const struct doctor_facts *f, struct doctor_finding *out)
                        "often 1024.",
                        (unsigned long long)need);
     fact_blame(f, &s, out);
+    fact_fix_main(f, "worker_rlimit_nofile 131072;", out);
   }
   doctor_finding_fix(out, "`worker_rlimit_nofile 131072;` in the main "
                           "context (or LimitNOFILE of the service)");
@@ -137,6 +151,7 @@ static void backlog(const struct doctor_facts *f, struct doctor_finding *out)
                             "net.core.somaxconn to match");
     if(l->directive)
       fact_blame_directive(l->directive, out);
+    fact_fix_listen(f, l, "backlog=65535", out);
     return;
   }
 }

@@ -8,7 +8,7 @@
 static void held_by(const struct doctor_facts *f, const char *filter,
                     struct doctor_finding *out)
 {
-  char name[64];
+  char name[64], where[120];
   struct conf_setting s;
   bool late;
   snprintf(name, sizeof(name), "%s_types", filter);
@@ -20,6 +20,10 @@ static void held_by(const struct doctor_facts *f, const char *filter,
                      "before the stream ends.",
                      filter);
   rule_set_family(f, "buffering", "off", out);
+  fact_fix_set(f, filter, "off", out);
+  rule_where(f, where);
+  doctor_finding_fix(out, "`%s_buffering off;` and `%s off;` in %s",
+                     conf_family_name(f->family), filter, where);
   fact_blame(f, &s, out);
 }
 

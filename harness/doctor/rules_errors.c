@@ -19,6 +19,19 @@ static bool is_covered(const struct conf_setting *pages, int status)
   return false;
 }
 
+static void add_retry_location(const struct doctor_facts *f,
+                               struct doctor_finding *out)
+{
+  if(!rule_location(f, "@sse_retry"))
+    fact_fix_behind(f->route->chain[0],
+                    "location @sse_retry {\n"
+                    "    default_type text/event-stream;\n"
+                    "    add_header Cache-Control no-store;\n"
+                    "    return 200 \"retry: 5000\\n\\n\";\n"
+                    "}",
+                    out);
+}
+
 static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
 {
   const struct symptom *m = symptom_worst(f->symptoms, PROBE_REFUSED, NULL);
@@ -48,14 +61,7 @@ static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
      f->block != f->route->location || s.origin == CONF_OWN)
     return;
   fact_fix_insert(f, "error_page 502 504 = @sse_retry;", out);
-  if(!rule_location(f, "@sse_retry"))
-    fact_fix_behind(f->route->chain[0],
-                    "location @sse_retry {\n"
-                    "    default_type text/event-stream;\n"
-                    "    add_header Cache-Control no-store;\n"
-                    "    return 200 \"retry: 5000\\n\\n\";\n"
-                    "}",
-                    out);
+  add_retry_location(f, out);
 }
 
 /* ---- nginx.error-page-intercept ------------------------------------------
@@ -96,6 +102,21 @@ static void intercept(const struct doctor_facts *f, struct doctor_finding *out)
 /* ---- nginx.error-page-200 ------------------------------------------------
  */
 
+/* Gateway errors become reconnects; others go through as they are. */
+static void mend_page(const struct doctor_facts *f,
+                      const struct conf_directive *page,
+                      struct doctor_finding *out)
+{
+  if(page->parent != f->block || !f->route->nchain)
+    return;
+  if(!rule_page_covers(page, 502) && !rule_page_covers(page, 504)) {
+    fact_fix_remove(page, out);
+    return;
+  }
+  fact_fix_replace(page, "error_page 502 504 = @sse_retry;", out);
+  add_retry_location(f, out);
+}
+
 static void page_200(const struct doctor_facts *f, struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "error_page");
@@ -117,6 +138,7 @@ static void page_200(const struct doctor_facts *f, struct doctor_finding *out)
     doctor_finding_fix(out, "`error_page 502 504 = @sse_retry;` (an event "
                             "stream with `retry:`), or none in this location");
     fact_blame_directive(s.from[i], out);
+    mend_page(f, s.from[i], out);
     return;
   }
 }

@@ -131,6 +131,22 @@ static void limit_req(const struct doctor_facts *f, struct doctor_finding *out)
 /* ---- nginx.upstream-max-conns --------------------------------------------
  */
 
+/* In its place, so that the other options of the server stay. */
+static void raise_max_conns(const struct doctor_facts *f,
+                            const struct conf_peer *peer,
+                            struct doctor_finding *out)
+{
+  const struct conf_directive *d = peer->directive;
+  uint64_t n = f->declared.streams > 10000 ? 2 * f->declared.streams : 10000;
+  char text[60];
+  size_t i;
+  snprintf(text, sizeof(text), "max_conns=%llu", (unsigned long long)n);
+  for(i = 0; d && i < d->nargs; i++) {
+    if(strncmp(conf_arg(d, i), "max_conns=", 10) == 0)
+      fact_fix_argument(d, i, text, out);
+  }
+}
+
 static void max_conns(const struct doctor_facts *f, struct doctor_finding *out)
 {
   struct conf_peer peer[MAX_PEERS];
@@ -141,7 +157,7 @@ static void max_conns(const struct doctor_facts *f, struct doctor_finding *out)
       return;
     sum += peer[i].max_conns;
   }
-  if(!n || (f->declared.streams && f->declared.streams <= sum))
+  if(!n || sum >= (f->declared.streams ? f->declared.streams : 2000))
     return;
   doctor_finding_hit(out, DOCTOR_WARN,
                      f->declared.streams ? DOCTOR_CERTAIN : DOCTOR_POSSIBLE,
@@ -152,6 +168,8 @@ static void max_conns(const struct doctor_facts *f, struct doctor_finding *out)
                           "none (declare it: --streams)");
   fact_blame_directive(
       peer[0].directive ? peer[0].directive : f->route->handler, out);
+  for(i = 0; i < n; i++)
+    raise_max_conns(f, &peer[i], out);
 }
 
 /* ---- HTTP/2 --------------------------------------------------------------

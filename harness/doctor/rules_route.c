@@ -12,6 +12,22 @@ static const enum conf_family families[] = {CONF_PROXY, CONF_FASTCGI,
 /* ---- nginx.not-proxied ---------------------------------------------------
  */
 
+/* The handler of the location around, which a nested one does not inherit. */
+static void repeat_handler(const struct doctor_facts *f,
+                           struct doctor_finding *out)
+{
+  const struct conf_route *r = f->route;
+  const struct conf_directive *h = NULL;
+  char text[300];
+  if(r->nchain < 2 || f->family != CONF_STATIC ||
+     !conf_family_is_upstream(conf_handler_of(r->chain[r->nchain - 2], &h)) ||
+     !h || !h->file || h->end - h->start >= sizeof(text))
+    return;
+  snprintf(text, sizeof(text), "%.*s", (int)(h->end - h->start),
+           h->file->text.p + h->start);
+  fact_fix_insert(f, text, out);
+}
+
 static void not_proxied(const struct doctor_facts *f,
                         struct doctor_finding *out)
 {
@@ -34,6 +50,7 @@ static void not_proxied(const struct doctor_facts *f,
                        f->route->uri, where);
   doctor_finding_fix(out, "put the `proxy_pass` into %s", where);
   fact_blame_block(f, out);
+  repeat_handler(f, out);
 }
 
 /* ---- nginx.location-caret-literal ----------------------------------------
@@ -50,6 +67,7 @@ static void caret_literal(const struct doctor_facts *f,
 {
   const struct conf_directive *d = f->route->server;
   const char *path;
+  char text[300];
   for(d = conf_walk(f->route->server, f->route->server); d;
       d = conf_walk(f->route->server, d)) {
     if(!is_caret(d))
@@ -65,6 +83,8 @@ static void caret_literal(const struct doctor_facts *f,
                        "regular expression",
                        path, path);
     fact_blame_directive(d, out);
+    snprintf(text, sizeof(text), "^~ %s", path);
+    fact_fix_argument(d, 0, text, out);
     return;
   }
 }
@@ -201,6 +221,7 @@ static void redirect_slash(const struct doctor_facts *f,
 {
   const char *uri = f->route->uri, *target = f->route->target;
   size_t n = strlen(uri);
+  char text[300];
   if(f->route->status != 301 || !target || strncmp(target, uri, n) != 0 ||
      strcmp(target + n, "/") != 0)
     return;
@@ -210,10 +231,15 @@ static void redirect_slash(const struct doctor_facts *f,
                      "they are wrong, and a POST loses its body.",
                      uri, uri);
   doctor_finding_fix(out,
-                     "`location = %s { proxy_pass ...; }`, or let "
-                     "clients ask for %s/",
-                     uri, uri);
+                     "`location = %s { rewrite ^ %s/ last; }` beside it, or "
+                     "let clients ask for %s/",
+                     uri, uri, uri);
   fact_blame_block(f, out);
+  if(!f->block || n > 120)
+    return;
+  snprintf(text, sizeof(text), "location = %s {\n    rewrite ^ %s/ last;\n}",
+           uri, uri);
+  fact_fix_behind(f->block, text, out);
 }
 
 /* ---- nginx.proxy-pass-uri ------------------------------------------------
@@ -312,7 +338,7 @@ static const struct doctor_rule rows[] = {
      .why = "A proxied location whose name ends in a slash makes nginx answer "
             "301 to the same name without it. The Location header is "
             "absolute, with nginx's own scheme and port.",
-     .fix = "location = /events { proxy_pass http://app; }",
+     .fix = "location = /events { rewrite ^ /events/ last; }",
      .block = "server",
      .kind = FIX_KIND_ADD,
      .caveats = "absolute_redirect off; makes the redirect relative.",

@@ -260,6 +260,7 @@ static void dead_clients(const struct doctor_facts *f,
   struct conf_setting s = fact_family(f, "read_timeout");
   uint64_t ms;
   char text[UNITS_MAX];
+  size_t i;
   if(f->declared.heartbeat_ms || has_keepalive(f) ||
      conf_setting_ms(&s, &ms) || ms <= LONG_MS)
     return;
@@ -273,6 +274,8 @@ static void dead_clients(const struct doctor_facts *f,
                           "(declare it: --heartbeat 15s), or "
                           "`so_keepalive=60s:15s:4` on the listen");
   fact_blame(f, &s, out);
+  for(i = 0; i < f->listeners; i++)
+    fact_fix_listen(f, &f->listener[i], "so_keepalive=60s:15s:4", out);
 }
 
 static const struct doctor_rule rows[] = {
