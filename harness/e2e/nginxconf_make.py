@@ -192,7 +192,7 @@ class Maker:
 
     def uris(self):
         made = set()
-        while len(made) < 6:
+        while len(made) < 5:
             uri = "".join(self.rng.choice(STEMS)
                           for _ in range(self.rng.randint(1, 2)))
             uri += self.one_of("", "", "", "/", "7", "/x.stream", "/%62", "/.",
