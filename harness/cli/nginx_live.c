@@ -46,8 +46,8 @@ static void watch_signals(bool on)
   sigaction(SIGTERM, &now, &before[1]);
 }
 
-static int measure(struct nginx_run *r, struct nginx_target *t,
-                   const struct doctor_live_options *o, struct err *e)
+static int measure(struct nginx_target *t, const struct doctor_live_options *o,
+                   struct err *e)
 {
   int rc;
   t->live = calloc(1, sizeof(*t->live));
@@ -56,12 +56,28 @@ static int measure(struct nginx_run *r, struct nginx_target *t,
   rc = doctor_live_run(o, &t->facts, &t->request, t->live, e);
   if(rc)
     return rc;
-  if(!t->live->symptoms.made) {
-    snprintf(r->static_why, sizeof(r->static_why), "%s", t->live->why_not);
-    return 0;
-  }
-  t->facts.symptoms = &t->live->symptoms;
+  if(t->live->symptoms.made)
+    t->facts.symptoms = &t->live->symptoms;
   return 0;
+}
+
+/* The whole was judged by its text where nothing could be measured; else only
+ * what could not. */
+static void tell_unmeasured(struct nginx_run *r)
+{
+  size_t i, made = 0;
+  for(i = 0; i < r->targets; i++)
+    made += r->target[i].facts.symptoms != NULL;
+  for(i = 0; i < r->targets; i++) {
+    const struct nginx_target *t = &r->target[i];
+    if(t->facts.symptoms || !t->live)
+      continue;
+    if(made)
+      nginx_run_assume(r, "%.80s was not measured: %s", t->uri,
+                       t->live->why_not);
+    else
+      snprintf(r->static_why, sizeof(r->static_why), "%s", t->live->why_not);
+  }
 }
 
 /* What cannot be run is judged from its text, and said so. */
@@ -121,7 +137,9 @@ int nginx_run_live(struct nginx_run *r, struct err *e)
   o.server_binary = rc ? NULL : buf_text(&server);
   watch_signals(true);
   for(i = 0; i < r->targets && !rc; i++)
-    rc = measure(r, &r->target[i], &o, e);
+    rc = measure(&r->target[i], &o, e);
+  if(!rc)
+    tell_unmeasured(r);
   if(!rc)
     rc = nginx_run_judge(r, e);
   for(i = 0; i < r->targets && !rc; i++) {

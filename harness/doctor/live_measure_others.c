@@ -111,8 +111,8 @@ static void measure_twin(const struct recording *r, struct symptom *s)
 static void measure_bait(const struct recording *r, const struct buf *bait,
                          struct symptom *s)
 {
-  s->body_differs =
-      s->asked && !slice_eq(buf_slice(&r->body), buf_slice(bait));
+  /* Without the origin's event it is some other page. */
+  s->body_differs = s->sent && !slice_eq(buf_slice(&r->body), buf_slice(bait));
   s->received = s->body_differs ? 0 : s->sent;
 }
 

@@ -127,7 +127,10 @@ static void measure_quiet(const struct symptom *s,
   char text[UNITS_MAX];
   m->value = s->cut_ms;
   snprintf(m->unit, sizeof(m->unit), "ms");
-  if(s->end == SYMPTOM_ALIVE || s->cut_ms < 0)
+  if(!s->received)
+    snprintf(m->text, sizeof(m->text), "no event came over %s (status %d)",
+             over, s->status);
+  else if(s->end == SYMPTOM_ALIVE || s->cut_ms < 0)
     snprintf(m->text, sizeof(m->text), "not cut in silence over %s", over);
   else
     snprintf(m->text, sizeof(m->text),
@@ -243,12 +246,18 @@ static enum doctor_probe choose(const char *rule,
   return p;
 }
 
-static void measure(enum doctor_probe p, const struct doctor_live *live,
-                    struct doctor_measure *m)
+/* Over the transport that was worst before. */
+static void measure(enum doctor_probe p, const struct doctor_live *before,
+                    const struct doctor_live *live, struct doctor_measure *m)
 {
   enum doctor_transport t = DOCTOR_H1;
-  const struct symptom *s = symptom_worst(&live->symptoms, p, &t);
-  const char *over = doctor_transport_name(t);
+  const struct symptom *s = NULL;
+  const char *over;
+  if(before && symptom_worst(&before->symptoms, p, &t))
+    s = symptom_get(&live->symptoms, p, t);
+  if(!s)
+    s = symptom_worst(&live->symptoms, p, &t);
+  over = doctor_transport_name(t);
   memset(m, 0, sizeof(*m));
   if(!s)
     return;
@@ -273,11 +282,11 @@ static void conclude(struct doctor_finding *f,
   bool gone = !still || still->severity == DOCTOR_INFO;
   enum doctor_probe probe = choose(f->rule->id, before);
   if(!f->before.made && before && before->symptoms.made)
-    measure(probe, before, &f->before);
+    measure(probe, before, before, &f->before);
   if(still && still->before.made)
     f->after = still->before;
   else
-    measure(probe, &out->live, &f->after);
+    measure(probe, before, &out->live, &f->after);
   if(!out->live.symptoms.made && out->accepted)
     return;
   f->state = gone && out->accepted ? FIX_PROVEN : FIX_NOT_PROVEN;
@@ -285,6 +294,22 @@ static void conclude(struct doctor_finding *f,
     out->proven++;
   else
     out->not_proven++;
+}
+
+/* The corrected text is none. */
+static int give_up(struct doctor_findings *findings, struct doctor_proof *out,
+                   const struct err *e)
+{
+  out->made = true;
+  snprintf(out->refusal, sizeof(out->refusal), "%.399s", e->text);
+  for(size_t i = 0; i < findings->n; i++) {
+    struct doctor_finding *f = &findings->at[i];
+    if(!f->edits || f->severity == DOCTOR_INFO)
+      continue;
+    f->state = FIX_NOT_PROVEN;
+    out->not_proven++;
+  }
+  return 0;
 }
 
 int doctor_prove(const struct doctor_live_options *o,
@@ -301,6 +326,8 @@ int doctor_prove(const struct doctor_live_options *o,
   doctor_findings_init(&out->after);
   rc = parse(patched, out, e);
   rc = rc ? rc : locate(f, request, out, &now, e);
+  if(rc && rc != E_NOMEM)
+    return give_up(findings, out, e);
   rc = rc ? rc : doctor_live_run(o, &now, request, &out->live, e);
   if(rc)
     return rc;
