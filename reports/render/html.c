@@ -48,7 +48,7 @@ static void definitions(struct html *h)
   size_t i;
   html_add(h, "<section class=\"result\"><h2>What the figures mean</h2>\n"
               "<details><summary>Definition of every metric</summary>\n"
-              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+              "<section class=\"scroll\" tabindex=\"0\" "
               "aria-label=\"metrics\"><table><thead><tr><th scope=\"col\">"
               "metric</th><th scope=\"col\">unit</th><th scope=\"col\">"
               "definition</th></tr></thead><tbody>\n");
@@ -63,7 +63,7 @@ static void definitions(struct html *h)
     html_wrap(h, "<td>", buf_text(&text), "</td></tr>\n");
     buf_free(&text);
   }
-  html_add(h, "</tbody></table></div></details></section>\n");
+  html_add(h, "</tbody></table></section></details></section>\n");
 }
 
 static void contents(struct html *h, const struct report_input *in,

@@ -16,9 +16,9 @@ static void open_table(struct html *h, const char *title,
                        const char *const *column, size_t columns)
 {
   size_t i;
-  html_wrap(h, "<h3>", title, "</h3>\n<div class=\"scroll\" tabindex=\"0\" ");
-  html_wrap(h, "role=\"region\" aria-label=\"", title,
-            "\"><table><thead><tr>");
+  html_wrap(h, "<h3>", title,
+            "</h3>\n<section class=\"scroll\" tabindex=\"0\" ");
+  html_wrap(h, "aria-label=\"", title, "\"><table><thead><tr>");
   for(i = 0; i < columns; i++)
     html_wrap(h, i ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">",
               column[i], "</th>");
@@ -27,7 +27,7 @@ static void open_table(struct html *h, const char *title,
 
 static void close_table(struct html *h)
 {
-  html_add(h, "</tbody></table></div>\n");
+  html_add(h, "</tbody></table></section>\n");
 }
 
 static void distribution(struct html *h, json_t *doc, const char *label,
@@ -51,7 +51,7 @@ static void distribution(struct html *h, json_t *doc, const char *label,
 
 static void distributions(struct html *h, json_t *doc)
 {
-  static const char *const columns[] = {"",      "p50", "p90",   "p99",
+  static const char *const columns[] = {"time",  "p50", "p90",   "p99",
                                         "p99.9", "max", "values"};
   open_table(h, "Times", columns, 7);
   distribution(h, doc, "latency", "summary.latency_ms");
@@ -67,7 +67,7 @@ static void distributions(struct html *h, json_t *doc)
 
 static void thresholds(struct html *h, json_t *doc)
 {
-  static const char *const columns[] = {"threshold", "observed", ""};
+  static const char *const columns[] = {"threshold", "observed", "verdict"};
   json_t *t;
   size_t i;
   if(json_array_size(doc_array(doc, "thresholds")) == 0)

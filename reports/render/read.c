@@ -65,8 +65,11 @@ json_t *report_read(const char *path, struct err *e)
   json_t *doc = NULL;
   const char *schema;
   buf_init(&text, 0);
-  if(file_read(path, LOAD_READ_MAX_BYTES, &text, e) == 0)
+  if(file_read(path, LOAD_READ_MAX_BYTES, &text, e) == 0) {
     doc = json_parse(buf_slice(&text), path, e);
+    if(!doc) /* whose words for empty and truncated files are better */
+      load_read_text(buf_slice(&text), path, e);
+  }
   schema = doc ? doc_text(doc, "schema") : "";
   if(doc && strncmp(schema, "weir.load/", 10) == 0) {
     json_decref(doc);
