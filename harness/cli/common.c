@@ -16,7 +16,7 @@ const char common_help_text[] =
     "Output:\n"
     "  -o, --out FILE         also write the result there; the suffix says\n"
     "                         how: .json .xml (JUnit) .csv .md .txt and, of\n"
-    "                         weir check, .html; repeatable\n"
+    "                         weir check and weir nginx, .html; repeatable\n"
     "  -f, --format FORMAT    what goes to standard output: text (default),\n"
     "                         json, junit, csv, markdown, html, github\n"
     "  -q, --quiet            no progress\n"

@@ -206,13 +206,15 @@ static int by_guess(struct nginx_run *r, struct err *e)
                    "no location looks as if it served events: say which, "
                    "with --location URI");
   for(i = 0; i < n && i < MAX_CANDIDATES; i++) {
-    if(c[i].score < c[0].score)
+    /* Without a hint one is as good as another. */
+    if(c[i].score < c[0].score || (i && !c[0].why[0]))
       break;
     if(!add(r, c[i].uri, c[i].server, e))
       return e->code ? e->code : E_NOT_FOUND;
     title(c[i].location, name, sizeof(name));
-    nginx_run_assume(r, "the stream is %s (%s: %s): --location chooses",
-                     c[i].uri, name, c[i].why);
+    nginx_run_assume(r, "the stream is %s (%s, %s): --location chooses",
+                     c[i].uri, name,
+                     c[i].why[0] ? c[i].why : "though nothing says so");
   }
   return 0;
 }
