@@ -47,7 +47,7 @@ static const char help[] =
     "latency.p99 <\n"
     "                         250ms; events.lost == 0; connections.failed < "
     "0.1%)\n"
-    "      --from N           where to start (100 streams, 1 event/s a "
+    "      --from N           where to start (-c or 100 streams, 1 event/s a "
     "stream,\n"
     "                         10 publishes/s)\n"
     "      --max N            do not go higher\n"
@@ -78,6 +78,7 @@ struct session {
   struct progress progress;
   uint32_t number; /* of the step that runs */
   uint64_t load;
+  bool reference;
 };
 
 static void on_begin(const struct capacity_step *step, void *ctx)
@@ -85,6 +86,7 @@ static void on_begin(const struct capacity_step *step, void *ctx)
   struct session *s = ctx;
   s->number = step->number;
   s->load = step->probe.load;
+  s->reference = step->reference;
 }
 
 static void on_progress(const struct load_progress *p, void *ctx)
@@ -92,8 +94,9 @@ static void on_progress(const struct load_progress *p, void *ctx)
   struct session *s = ctx;
   struct load_progress now = *p;
   char phase[80], load[UNITS_MAX];
-  snprintf(phase, sizeof(phase), "step %u, %s: %s", s->number,
-           units_fmt_count(s->load, load), p->phase);
+  snprintf(phase, sizeof(phase), "step %u, %s%s: %s", s->number,
+           s->reference ? "reference at " : "", units_fmt_count(s->load, load),
+           p->phase);
   now.phase = phase;
   progress_show(&now, &s->progress);
 }
