@@ -208,6 +208,17 @@ void resume_judge_empty_header(const struct check_input *in, struct finding *f)
   }
 }
 
+/* Two streams that begin live begin with whatever is published next. */
+static bool same_outcome(const struct start *x, const struct start *y)
+{
+  if(x->r->head.status != y->r->head.status)
+    return false;
+  if(!x->first || !y->first)
+    return true;
+  return x->replayed == y->replayed &&
+         (!x->replayed || slice_eq(x->first->id, y->first->id));
+}
+
 void resume_judge_dup_header(const struct check_input *in, struct finding *f)
 {
   struct starts s;
@@ -219,9 +230,8 @@ void resume_judge_dup_header(const struct check_input *in, struct finding *f)
     y = start_of(&s, role(in, "duplicate", i));
     if(i == 0)
       x = y;
-    else if(x.r->head.status != y.r->head.status || !x.first != !y.first ||
-            (x.first && !slice_eq(x.first->id, y.first->id)))
-      differ++;
+    else
+      differ += !same_outcome(&x, &y);
     start_show(&s, &y, f);
   }
   if(n)

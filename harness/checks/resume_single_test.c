@@ -220,6 +220,21 @@ static void test_two_headers_have_one_outcome(void **state)
   }
 }
 
+static void test_two_headers_may_begin_live(void **state)
+{
+  struct single x;
+  (void)state;
+  begin(&x);
+  add(&x, "canonical", "1>2 3 4");
+  add(&x, "duplicate", "1>12 13");
+  add(&x, "duplicate", "1>13 14");
+  add(&x, "duplicate", "1>");
+  sample_expect(&x.s, "resume.dup-header", P);
+  add(&x, "duplicate", "1>2 3");
+  sample_expect(&x.s, "resume.dup-header", W);
+  sample_end(&x.s);
+}
+
 static void test_the_header_wins_over_the_query(void **state)
 {
   static const struct {
@@ -342,6 +357,7 @@ int main(void)
       cmocka_unit_test(test_an_unknown_id_must_not_end_in_an_error),
       cmocka_unit_test(test_an_empty_header_is_no_header),
       cmocka_unit_test(test_two_headers_have_one_outcome),
+      cmocka_unit_test(test_two_headers_may_begin_live),
       cmocka_unit_test(test_the_header_wins_over_the_query),
       cmocka_unit_test(test_hostile_values_and_the_requests_behind_them),
       cmocka_unit_test(test_a_reflected_id_fails),
