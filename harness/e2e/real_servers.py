@@ -68,6 +68,17 @@ def environment(**more):
             "PYTHONUNBUFFERED": "1", **more}
 
 
+def run(case, trouble, timeout, *argv, **more):
+    """Runs a command that prepares a server; skips where it cannot."""
+    try:
+        got = subprocess.run(argv, capture_output=True, text=True,
+                             timeout=timeout, env=environment(**more))
+    except subprocess.TimeoutExpired:
+        case.skipTest(f"{trouble} in {timeout} s")
+    if got.returncode:
+        case.skipTest(f"{trouble}: {got.stderr.strip()[-300:]}")
+
+
 def told(case, pattern, *argv, stream="out", **more):
     """Starts a server that tells its address, and returns that."""
     p = case.start(*argv, env=environment(**more))
@@ -125,42 +136,44 @@ def node(case):
     return Target(f"{url}/events")
 
 
-def better_sse(case):
-    """The package is installed beside the built programs, once."""
+def install_better_sse(case):
+    """The package goes beside the built programs, once."""
     home = os.path.join(os.path.dirname(BIN), "npm")
     package = os.path.join(home, "node_modules/better-sse/package.json")
-    runtime = needs_program(case, "node")
+    needs_program(case, "node")
     if not os.path.exists(package):
         os.makedirs(home, exist_ok=True)
-        got = subprocess.run(
-            [needs_program(case, "npm"), "install", "--no-save", "--no-audit",
-             "--no-fund", "--ignore-scripts", "--prefix", home,
-             f"better-sse@{BETTER_SSE}"], capture_output=True, timeout=60)
-        if got.returncode:
-            case.skipTest("npm does not reach better-sse")
-    app = os.path.join(home, "better_sse_app.mjs")
+        run(case, "better-sse cannot be installed", 60,
+            needs_program(case, "npm"), "install", "--no-save", "--no-audit",
+            "--no-fund", "--ignore-scripts", "--fetch-retries", "0",
+            "--prefix", home, f"better-sse@{BETTER_SSE}")
+    return home
+
+
+def better_sse(case):
+    app = os.path.join(install_better_sse(case), "better_sse_app.mjs")
     shutil.copy(os.path.join(APPS, "better_sse_app.mjs"), app)
-    url = told(case, r"listening on (\S+)", runtime, app)
+    url = told(case, r"listening on (\S+)", needs_program(case, "node"), app)
     return Target(f"{url}/events", f"{url}/publish")
+
+
+def build_go(case):
+    """Go compiles its standard library at the first time, and keeps that."""
+    compiler = needs_program(case, "go", "/usr/local/go/bin")
+    program = os.path.join(os.path.dirname(BIN), "go/go_app")
+    run(case, "Go does not build", 120, compiler, "build", "-o", program,
+        os.path.join(APPS, "go_app.go"), GO111MODULE="auto", GOFLAGS="",
+        GOPROXY="off", GOTOOLCHAIN="local")
+    return program
 
 
 def go(case):
-    """Built beside the built programs: the first build takes its time."""
-    compiler = needs_program(case, "go", "/usr/local/go/bin")
-    home = os.path.join(os.path.dirname(BIN), "go")
-    program = os.path.join(home, "go_app")
-    got = subprocess.run(
-        [compiler, "build", "-o", program, os.path.join(APPS, "go_app.go")],
-        capture_output=True, text=True, timeout=120,
-        env=environment(GOFLAGS="-mod=mod", GO111MODULE="auto",
-                        GOCACHE=os.path.join(home, "cache"), GOPROXY="off",
-                        GOTOOLCHAIN="local"))
-    if got.returncode:
-        case.fail(got.stderr)
-    url = told(case, r"listening on (\S+)", program)
+    url = told(case, r"listening on (\S+)", build_go(case))
     return Target(f"{url}/events", f"{url}/publish")
 
 
+# What takes a while the first time, to be done before anything is measured.
+PREPARE = {"better-sse": install_better_sse, "go": build_go}
 SERVERS = {"nchan": nchan, "starlette": starlette, "aiohttp": aiohttp,
            "flask": flask, "django": django, "node": node,
            "better-sse": better_sse, "go": go}

@@ -6,12 +6,13 @@ profile expects, while another process keeps a core busy.
 The servers are judged side by side before the first test, since each run
 mostly waits; WEIR_SERVERS=NAME,NAME runs only these."""
 import concurrent.futures
+import contextlib
 import os
 import sys
 import unittest
 
 import scoreboard
-from real_servers import PROFILES, SERVERS, Profile, judge
+from real_servers import PREPARE, PROFILES, SERVERS, Profile, judge
 from weirtest import Case, main
 
 RUNS = 2
@@ -54,6 +55,9 @@ class RealServers(Case):
         case = Case()
         case.setUp()
         cls.addClassCleanup(case.doCleanups)
+        for name in set(CHOSEN) & set(PREPARE):
+            with contextlib.suppress(unittest.SkipTest):
+                PREPARE[name](case)
         case.start(sys.executable, "-c", BURN)
         # A server ends with the thread that started it: one thread each.
         with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
