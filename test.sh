@@ -54,7 +54,8 @@ check() {
 }
 
 # shellcheck disable=SC2086 # lists of words
-need $weir_build_packages $weir_proxy_packages $weir_test_packages
+need $weir_build_packages $weir_proxy_packages $weir_test_packages \
+  $weir_browser_packages
 check default
 check asan -L unit
 

@@ -8,9 +8,13 @@ weir_build_packages="build-essential cmake ninja-build pkg-config
   libcurl4-openssl-dev libuv1-dev libjansson-dev libfyaml-dev
   libhttp-parser-dev libpcre2-dev libssl-dev zlib1g-dev libcmocka-dev python3"
 weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
+  python3-aiohttp python3-flask gunicorn python3-django nodejs
   python3-jsonschema libxml2-utils gnuplot-nox
   haproxy lighttpd apache2-bin caddy varnish"
 weir_proxy_packages="nginx openssl"
+# For e2e.browser, which skips without one: large, and it brings a desktop's
+# libraries along.  WEIR_BROWSER=1 ./test.sh installs it.
+weir_browser_packages="${WEIR_BROWSER:+chromium}"
 weir_services="nginx haproxy lighttpd caddy varnish"
 
 say() {
