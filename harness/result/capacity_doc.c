@@ -107,6 +107,44 @@ static json_t *observe(json_t *doc, json_t *summary)
   return slo;
 }
 
+static bool all_pass(json_t *slo)
+{
+  json_t *t;
+  size_t i;
+  json_array_foreach(slo, i, t)
+  {
+    if(!doc_bool(t, "pass"))
+      return false;
+  }
+  return true;
+}
+
+/* Whatever could be measured holds, and streams stood. */
+static bool well_as_far_as_seen(json_t *load, json_t *slo)
+{
+  json_t *t;
+  size_t i;
+  json_array_foreach(slo, i, t)
+  {
+    if(!doc_text(t, "why")[0] && !doc_bool(t, "pass"))
+      return false;
+  }
+  return !gate_nothing_opened(load) &&
+         !json_array_size(doc_array(load, "summary.generator.reasons"));
+}
+
+static bool has_held(json_t *doc)
+{
+  json_t *step;
+  size_t i;
+  json_array_foreach(doc_array(doc, "steps"), i, step)
+  {
+    if(strcmp(doc_text(step, "verdict"), verdicts[SEARCH_HELD]) == 0)
+      return true;
+  }
+  return false;
+}
+
 static int note(json_t *doc, json_t *threshold)
 {
   struct buf text;
@@ -135,18 +173,6 @@ static int drop_unmeasurable(json_t *doc, json_t *slo)
       return E_NOMEM;
   }
   return 0;
-}
-
-static bool all_pass(json_t *slo)
-{
-  json_t *t;
-  size_t i;
-  json_array_foreach(slo, i, t)
-  {
-    if(!doc_bool(t, "pass"))
-      return false;
-  }
-  return true;
 }
 
 /* Encoded histograms of everything but latency are bulk nobody reads. */
@@ -286,7 +312,12 @@ static int measured_step(json_t *doc, const struct capacity_step *step,
   json_t *slo = observe(doc, json_object_get(load, "summary"));
   bool first = json_array_size(doc_array(doc, "steps")) == 0;
   int rc = slo ? 0 : E_NOMEM;
-  if(!rc && first && doc_bool(doc, "method.slo_is_default"))
+  if(!rc && first && /* how numbers and send times are read */
+     json_array_extend(json_object_get(doc, "assumptions"),
+                       json_object_get(load, "assumptions")))
+    rc = E_NOMEM;
+  if(!rc && doc_bool(doc, "method.slo_is_default") && !has_held(doc) &&
+     well_as_far_as_seen(load, slo))
     rc = drop_unmeasurable(doc, slo);
   if(!rc) {
     judge(doc, load, slo, step->probe.load, out);

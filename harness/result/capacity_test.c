@@ -275,11 +275,11 @@ static json_t *start(struct scenario *s, bool slo_is_default)
 }
 
 /* The first step of a stream without numbers and stamps. */
-static enum search_verdict blind(bool slo_is_default, size_t *left,
-                                 size_t *notes)
+static enum search_verdict first_step(enum synthetic kind, bool slo_is_default,
+                                      size_t *left, size_t *notes)
 {
   struct scenario *s = scenario_default();
-  struct synthetic_run *r = synthetic_new(SYNTHETIC_BLIND);
+  struct synthetic_run *r = synthetic_new(kind);
   struct capacity_step step = {.number = 1,
                                .probe = {9, SEARCH_RAMP, false},
                                .outcome = &r->outcome,
@@ -304,7 +304,8 @@ static void test_a_default_that_cannot_be_measured_is_left_out(void **state)
 {
   size_t left, notes;
   (void)state;
-  assert_int_equal(blind(true, &left, &notes), SEARCH_HELD);
+  assert_int_equal(first_step(SYNTHETIC_BLIND, true, &left, &notes),
+                   SEARCH_HELD);
   assert_int_equal(left, 1);
   assert_int_equal(notes, 1);
 }
@@ -313,7 +314,18 @@ static void test_what_the_user_asked_for_must_be_measured(void **state)
 {
   size_t left, notes;
   (void)state;
-  assert_int_equal(blind(false, &left, &notes), SEARCH_BROKE);
+  assert_int_equal(first_step(SYNTHETIC_BLIND, false, &left, &notes),
+                   SEARCH_BROKE);
+  assert_int_equal(left, 2);
+  assert_int_equal(notes, 0);
+}
+
+static void test_a_first_step_that_failed_leaves_nothing_out(void **state)
+{
+  size_t left, notes;
+  (void)state;
+  assert_int_equal(first_step(SYNTHETIC_UNREACHABLE, true, &left, &notes),
+                   SEARCH_BROKE);
   assert_int_equal(left, 2);
   assert_int_equal(notes, 0);
 }
@@ -333,6 +345,7 @@ int main(void)
       cmocka_unit_test(test_a_ratio_claims_no_more_than_both_searches_found),
       cmocka_unit_test(test_a_default_that_cannot_be_measured_is_left_out),
       cmocka_unit_test(test_what_the_user_asked_for_must_be_measured),
+      cmocka_unit_test(test_a_first_step_that_failed_leaves_nothing_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
