@@ -42,7 +42,7 @@ static const char page[] =
     "  proxy_pass http://app, servers in n.conf:3\n"
     "\n"
     "How nginx gets there\n"
-    "  the only server that listens so\n"
+    "  the only server\n"
     "      server a.example, n.conf:5\n"
     "  the longest prefix that fits /events\n"
     "      location /, n.conf:8\n"

@@ -54,12 +54,15 @@ static const char *const common[] = {"gzip",
                                      "worker_rlimit_nofile",
                                      "worker_shutdown_timeout"};
 
-/* Filters that are off and lists that are empty say nothing. */
+/* Filters that are off, limits of none and empty lists say nothing. */
 static bool is_worth_it(const struct conf_route *r, const char *name,
                         struct conf_version v)
 {
   struct conf_setting s = conf_effective(r, name, v);
-  return s.n > 0 || (s.origin == CONF_DEFAULT && !conf_setting_is(&s, "off"));
+  if(s.n > 0)
+    return true;
+  return s.origin == CONF_DEFAULT && !conf_setting_is(&s, "off") &&
+         !conf_setting_is(&s, "0") && !conf_setting_is(&s, "text/html");
 }
 
 size_t nginx_names(const struct conf_route *r,

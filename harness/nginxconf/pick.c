@@ -63,7 +63,10 @@ int conf_locate(const struct conf *c, const struct conf_request *request,
   int rc;
   *out = NULL;
   if(request->server)
-    return route_follow(c, request, "the server was given", out, e);
+    return route_follow(c, request,
+                        conf_servers(c, NULL, 0) == 1 ? "the only server"
+                                                      : "the server was given",
+                        out, e);
   if(request->host)
     return route_follow(c, request, "", out, e);
   rc = best_server(c, request, &n, &one.server, e);
@@ -73,7 +76,9 @@ int conf_locate(const struct conf *c, const struct conf_request *request,
                    "request");
   if(rc)
     return rc;
-  snprintf(why, sizeof(why), "the only server that listens so");
+  snprintf(why, sizeof(why), "%s",
+           conf_servers(c, NULL, 0) == 1 ? "the only server"
+                                         : "the only server that listens so");
   if(n > 1)
     snprintf(why, sizeof(why),
              "no host was given: of %zu servers the one whose location fits "
