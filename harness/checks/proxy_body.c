@@ -7,6 +7,9 @@
 #include "checks/proxy_pair.h"
 #include "checks/roles.h"
 
+/* What buffers of sockets may hold on two connections, and more. */
+#define SLOW_LIMIT_BYTES (UINT64_C(24) << 20)
+
 /* The first byte in which the two differ; their common length when one is the
  * beginning of the other. */
 static size_t first_difference(const struct recording *a,
@@ -172,4 +175,24 @@ void proxy_judge_concurrent(const struct check_input *in, struct finding *f)
                    n);
   else
     finding_set(f, VERDICT_PASS, "%zu streams are open at once", n);
+}
+
+void proxy_judge_slow_client(const struct check_input *in, struct finding *f)
+{
+  struct proxy_pair p;
+  uint64_t bytes;
+  if(!proxy_find(in, SCRIPT_PROXY_SLOW, "slow", 0, f, &p))
+    return;
+  finding_show_head(f, p.client);
+  bytes = role_number(p.origin, "bytes");
+  if(bytes > SLOW_LIMIT_BYTES)
+    finding_broken(f,
+                   "the proxy takes %.0f MiB from the origin for a client "
+                   "that reads nothing, and keeps them",
+                   (double)bytes / (1 << 20));
+  else
+    finding_set(f, VERDICT_PASS,
+                "the origin is held back after %.1f MiB for a client that "
+                "reads nothing",
+                (double)bytes / (1 << 20));
 }

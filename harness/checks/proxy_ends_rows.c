@@ -265,6 +265,34 @@ static const struct check rows[] = {
      .reproduce = REPRODUCE("proxy.concurrent"),
      .judge = proxy_judge_concurrent,
      .skip = proxy_skip},
+    {.id = "proxy.slow-client",
+     .title = "A client that reads nothing holds the origin back",
+     .severity = SEVERITY_W,
+     .side = "P",
+     .modes = "O,N",
+     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_SLOW)},
+     .anchor = RFC_9110 "7.7",
+     .reference = "RFC 9110 section 7.7",
+     .rationale =
+         "A phone in a tunnel keeps its connection and reads nothing. A proxy "
+         "that goes on taking events for it fills memory or disk, and one "
+         "such client a minute brings it down.",
+     .causes = "Response buffering with temporary files; a cache that fetches "
+               "ahead of its reader; an unlimited queue.",
+     .fix =
+         {{"nginx", "proxy_buffering off; or proxy_max_temp_file_size 0;"},
+          {"HAProxy",
+           "holds back by itself; timeout client ends such clients."},
+          {"Caddy",
+           "holds back by itself; no handler that reads the whole response."},
+          {"Apache", "holds back by itself; each such client keeps a thread."},
+          {"Varnish",
+           "return (pipe) for the stream: a fetch goes ahead of its reader."},
+          {"lighttpd", "server.stream-response-body = 2 (1 and 0 keep all in "
+                       "memory or files)."}},
+     .reproduce = REPRODUCE("proxy.slow-client"),
+     .judge = proxy_judge_slow_client,
+     .skip = proxy_skip},
 };
 
 CHECK_GROUP(group_proxy_ends, "proxy", rows);

@@ -274,6 +274,28 @@ static void test_a_stream_with_another_ones_events_is_found(void **state)
   sample_end(&s);
 }
 
+static void expect_slow(const char *note, enum verdict v, const char *words)
+{
+  struct sample s;
+  struct proxy_sample p;
+  proxy_sample_begin(&s);
+  p = proxy_sample_add(&s, SCRIPT_PROXY_SLOW, "slow");
+  (void)snprintf(p.origin->detail, sizeof(p.origin->detail),
+                 "run=%s serial=1 %s", p.client->name, note);
+  sample_expect(&s, "proxy.slow-client", v);
+  sample_says(&s, words);
+  sample_end(&s);
+}
+
+static void test_a_client_that_reads_nothing_holds_the_origin_back(
+    void **state)
+{
+  (void)state;
+  expect_slow("bytes=3145728", VERDICT_PASS, "after 3.0 MiB");
+  expect_slow("ended=clean ended_ms=900 bytes=67108864", VERDICT_WARN,
+              "takes 64 MiB");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -287,6 +309,7 @@ int main(void)
       cmocka_unit_test(test_a_cut_of_a_silent_stream_is_told_with_its_second),
       cmocka_unit_test(test_streams_that_wait_for_each_other_are_found),
       cmocka_unit_test(test_a_stream_with_another_ones_events_is_found),
+      cmocka_unit_test(test_a_client_that_reads_nothing_holds_the_origin_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

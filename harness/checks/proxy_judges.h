@@ -31,6 +31,7 @@
   X(large_event)                                                              \
   X(split_utf8)                                                               \
   X(concurrent)                                                               \
+  X(slow_client)                                                              \
   X(error_page)                                                               \
   X(head)
 

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -20,7 +21,7 @@ import time
 import weirtest
 
 SCENARIOS = os.path.join(weirtest.ROOT, "scenarios/proxies")
-SIDE_BY_SIDE = 3
+SIDE_BY_SIDE = 5
 LIMIT = 60 * weirtest.PATIENCE
 OPTIONS = ["--fast", "--idle-window", "3s", "-q"]
 FINDS = ("FAIL", "WARN", "ERROR", "UNTESTABLE")
@@ -77,6 +78,8 @@ class Scenario:
         self.options = [o for line in
                         re.findall(r"^# run: (.*)$", self.text, re.MULTILINE)
                         for o in line.split()]
+        scheme = re.search(r"^# scheme: (.*)$", self.text, re.MULTILINE)
+        self.scheme = scheme.group(1) if scheme else "http"
         if not said or self.good == bool(self.expected):
             raise SystemExit(f"{self.name}: the \"# expect:\" lines do not "
                              "fit the name")
@@ -92,6 +95,14 @@ class Outcome:
     def ok(self):
         s = self.scenario
         return not self.trouble and self.found - s.known == s.expected
+
+
+def make_certificate(folder):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem",
+         "-out", "cert.pem", "-days", "2", "-subj", "/CN=127.0.0.1"],
+        check=True, cwd=folder, capture_output=True)
 
 
 def start_proxy(scenario, folder, port, origin):
@@ -124,8 +135,8 @@ def check(scenario, folder, port, origin, outcome):
     result = os.path.join(folder, "check.json")
     weir = weirtest.Program(folder, [
         os.path.join(weirtest.BIN, "weir"), "check",
-        f"http://127.0.0.1:{port}/events", "--via-origin", origin, *OPTIONS,
-        "-o", result])
+        f"{scenario.scheme}://127.0.0.1:{port}/events", "--insecure",
+        "--via-origin", origin, *OPTIONS, "-o", result])
     code = weir.wait(LIMIT)
     outcome.text = weir.out()
     if "Sanitizer" in weir.err():
@@ -150,6 +161,8 @@ def run(scenario):
     began = time.monotonic()
     proxy = None
     try:
+        if scenario.scheme == "https":
+            make_certificate(folder)
         port, origin = fresh_port(), fresh_port()
         proxy = start_proxy(scenario, folder, port, origin)
         check(scenario, folder, port, origin, outcome)

@@ -15,6 +15,8 @@
 
 /* A client leaves so long behind its request, whatever has come by then. */
 #define LEAVE_MS 300
+/* A client that reads nothing is watched for so long. */
+#define STALL_MS 2500
 #define TEXT(s)                                                               \
   {                                                                           \
     s, sizeof(s) - 1                                                          \
@@ -161,6 +163,12 @@ static const struct proxy_row rows[] = {
      .role = "crowd",
      .play = "h_d300_e100.20.50",
      .many = true},
+    {.script = SCRIPT_PROXY_SLOW,
+     .role = "slow",
+     .play = "h_e262144.256",
+     .stop = {.when = STOP_AFTER_HEAD,
+              .how = CUT_STALL,
+              .stall_ns = MS(STALL_MS)}},
 };
 
 const struct proxy_row *proxy_row_at(size_t i)

@@ -27,5 +27,6 @@ extern const struct script_row script_proxy_bytes;
 extern const struct script_row script_proxy_ends;
 extern const struct script_row script_proxy_idle;
 extern const struct script_row script_proxy_crowd;
+extern const struct script_row script_proxy_slow;
 
 #endif

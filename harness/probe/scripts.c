@@ -12,7 +12,7 @@ static const struct script_row *const rows[] = {
     &script_loop,        &script_publish,       &script_inject,
     &script_head_leak,   &script_proxy_hello,   &script_proxy_flow,
     &script_proxy_pass,  &script_proxy_bytes,   &script_proxy_ends,
-    &script_proxy_idle,  &script_proxy_crowd,
+    &script_proxy_idle,  &script_proxy_crowd,   &script_proxy_slow,
 };
 
 const struct script_row *script_find(enum script_id id)

@@ -143,7 +143,9 @@ enum exchange_id {
   X(SCRIPT_PROXY_IDLE, "proxy-idle", MODE_PROBE,                              \
     "a silent stream through a proxy")                                        \
   X(SCRIPT_PROXY_CROWD, "proxy-crowd", MODE_PROBE,                            \
-    "many streams through a proxy at once")
+    "many streams through a proxy at once")                                   \
+  X(SCRIPT_PROXY_SLOW, "proxy-slow", MODE_PROBE,                              \
+    "a client that reads nothing, behind a proxy")
 
 enum script_id {
 #define X(name, text, mode, purpose) name,

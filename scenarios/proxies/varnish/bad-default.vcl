@@ -1,5 +1,5 @@
 # The default: everything is fetched for the cache.
-# expect: proxy.cache-bypass proxy.head
+# expect: proxy.cache-bypass proxy.head proxy.slow-client
 vcl 4.1;
 
 backend app {

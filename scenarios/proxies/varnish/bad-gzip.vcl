@@ -1,7 +1,7 @@
 # Compression, and a fetch that is complete before it is sent.
 # expect: proxy.no-buffer proxy.lonely-event proxy.headers-flush
 # expect: proxy.client-abort
-# expect: proxy.no-coalesce proxy.no-compress
+# expect: proxy.no-coalesce proxy.no-compress proxy.slow-client
 vcl 4.1;
 
 backend app {

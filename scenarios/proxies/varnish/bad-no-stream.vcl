@@ -1,7 +1,7 @@
 # do_stream off: the client waits for the end.
 # expect: proxy.no-buffer proxy.lonely-event proxy.headers-flush
 # expect: proxy.client-abort
-# expect: proxy.no-coalesce
+# expect: proxy.no-coalesce proxy.slow-client
 vcl 4.1;
 
 backend app {
