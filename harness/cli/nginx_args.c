@@ -8,7 +8,7 @@
 
 #include "base/units.h"
 
-#define HELP_COLUMN 27
+#define HELP_COLUMN 29
 
 struct nginx_option {
   const char *name, *unit; /* unit NULL: a flag */
@@ -292,7 +292,7 @@ static int wrap(const char *text, struct buf *out)
       rc = buf_add(out, text, n);
     text += n + (text[n] == ' ');
     column += n + 1;
-    if(!rc && *text)
+    if(!rc && *text && column + strcspn(text, " ") <= 78)
       rc = buf_addc(out, ' ');
   }
   return rc ? rc : buf_addc(out, '\n');

@@ -31,6 +31,7 @@ enum rule_side {
 struct doctor_rule {
   const char *id;                /* permanent: "nginx.buffering-on" */
   const char *title;             /* what is wrong, one line */
+  const char *headline;          /* behind "Events on /events", or NULL */
   enum doctor_severity severity; /* the worst that it can be */
   const char *graded;            /* when it is which, how sure; may be "" */
   enum rule_side side;

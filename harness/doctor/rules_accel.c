@@ -157,6 +157,7 @@ static void accel_consumed(const struct doctor_facts *f,
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.x-accel-ignored",
+     .headline = "are held although the application forbids it",
      .title = "the application's X-Accel-Buffering is ignored",
      .severity = DOCTOR_ERROR,
      .graded = "error; certain when measured",

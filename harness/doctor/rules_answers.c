@@ -110,6 +110,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_HTTP "auth_request_module.html#auth_request",
      .judge = auth_request},
     {.id = "nginx.last-event-id-stripped",
+     .headline = "are lost over a reconnect",
      .title = "Last-Event-ID does not reach the application",
      .severity = DOCTOR_ERROR,
      .graded = "error; certain when measured or constant",

@@ -71,7 +71,8 @@ static void tls_hold(const struct doctor_facts *f, struct doctor_finding *out)
   uint32_t chosen = f->declared.transports;
   char text[32], ms[UNITS_MAX];
   bool late = m && symptom_is_late(m);
-  if(!fact_is_buffered(f) || !facts_tls(f) || (chosen && !facts_tls_h1(f)))
+  if(!fact_is_buffered(f) || !facts_tls(f) || (chosen && !facts_tls_h1(f)) ||
+     (m && !late))
     return;
   fact_text(&size, text, sizeof(text));
   doctor_finding_hit(out, DOCTOR_ERROR,
@@ -275,7 +276,28 @@ static void nodelay_off(const struct doctor_facts *f,
 }
 
 static const struct doctor_rule rows[] = {
+    {.id = "nginx.buffering-tls-hold",
+     .headline =
+         "do not reach HTTPS clients on HTTP/1.1 before 16 KiB have gathered",
+     .title = "the TLS buffer holds the stream for HTTPS clients on HTTP/1.1",
+     .severity = DOCTOR_ERROR,
+     .graded = "error; certain where a TLS listener has no HTTP/2",
+     .side = SIDE_BOTH,
+     .families = FAMILY_BUFFERED,
+     .why = "A buffered response is written to the TLS layer without a flush, "
+            "and that layer gathers ssl_buffer_size bytes (16 KiB) before it "
+            "encrypts. Over http:// the same configuration streams, over "
+            "HTTP/2 it does too; over HTTPS with HTTP/1.1 clients see no "
+            "headers, no events, no heartbeats. This is why the often copied "
+            "recipe without proxy_buffering off fails once TLS is added.",
+     .fix = "proxy_buffering off;",
+     .block = "location",
+     .kind = FIX_KIND_SET,
+     .caveats = "A smaller ssl_buffer_size only makes smaller bursts.",
+     .doc = NGX_HTTP "ssl_module.html#ssl_buffer_size",
+     .judge = tls_hold},
     {.id = "nginx.buffering-on",
+     .headline = "reach clients late, in bursts",
      .title = "responses of the stream are buffered",
      .severity = DOCTOR_ERROR,
      .graded = "error when events were measured late, or where they surely "
@@ -298,25 +320,8 @@ static const struct doctor_rule rows[] = {
                 "Unbuffered, a slow client slows the application's writes.",
      .doc = NGX_PROXY "proxy_buffering",
      .judge = buffering_on},
-    {.id = "nginx.buffering-tls-hold",
-     .title = "the TLS buffer holds the stream for HTTPS clients on HTTP/1.1",
-     .severity = DOCTOR_ERROR,
-     .graded = "error; certain where a TLS listener has no HTTP/2",
-     .side = SIDE_BOTH,
-     .families = FAMILY_BUFFERED,
-     .why = "A buffered response is written to the TLS layer without a flush, "
-            "and that layer gathers ssl_buffer_size bytes (16 KiB) before it "
-            "encrypts. Over http:// the same configuration streams, over "
-            "HTTP/2 it does too; over HTTPS with HTTP/1.1 clients see no "
-            "headers, no events, no heartbeats. This is why the often copied "
-            "recipe without proxy_buffering off fails once TLS is added.",
-     .fix = "proxy_buffering off;",
-     .block = "location",
-     .kind = FIX_KIND_SET,
-     .caveats = "A smaller ssl_buffer_size only makes smaller bursts.",
-     .doc = NGX_HTTP "ssl_module.html#ssl_buffer_size",
-     .judge = tls_hold},
     {.id = "nginx.buffering-large-event-tail",
+     .headline = "of more than 4 KiB arrive one interval late",
      .title = "the end of a large event waits for the next one",
      .severity = DOCTOR_ERROR,
      .graded = "error when measured, else warn; not where all declared "

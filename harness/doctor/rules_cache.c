@@ -24,16 +24,18 @@ static bool is_replayed(const struct doctor_facts *f,
 static void stores(const struct doctor_facts *f, struct doctor_finding *out)
 {
   struct conf_setting s, valid, ignored;
-  bool sure;
+  bool sure, again;
   if(!fact_is_buffered(f) || !rule_is_cached(f, &s))
     return;
   valid = fact_family(f, "cache_valid");
   ignored = fact_family(f, "ignore_headers");
-  sure = valid.n || conf_setting_has(&ignored, "Cache-Control");
+  sure = (valid.n || conf_setting_has(&ignored, "Cache-Control")) &&
+         !conf_setting_varies(&s);
+  again = is_replayed(f, out);
   doctor_finding_hit(out, DOCTOR_ERROR,
-                     is_replayed(f, out) ? DOCTOR_CERTAIN
-                     : sure              ? DOCTOR_LIKELY
-                                         : DOCTOR_POSSIBLE,
+                     again  ? DOCTOR_CERTAIN
+                     : sure ? DOCTOR_LIKELY
+                            : DOCTOR_POSSIBLE,
                      "The stream may be stored: once one ends, everybody who "
                      "reconnects gets its old events from the cache at once "
                      "and then the end, again and again; Last-Event-ID never "
@@ -168,6 +170,7 @@ static void mirror(const struct doctor_facts *f, struct doctor_finding *out)
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.cache-stores-stream",
+     .headline = "may be old ones, from the cache",
      .title = "event streams may be stored in the cache",
      .severity = DOCTOR_ERROR,
      .graded = "error; certain when measured, likely where nginx itself says "
@@ -186,6 +189,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_PROXY "proxy_cache",
      .judge = stores},
     {.id = "nginx.cache-lock-stall",
+     .headline = "reach a second client seconds late",
      .title = "the second client of a URL waits for the first",
      .severity = DOCTOR_ERROR,
      .graded = "error; certain when measured",
@@ -201,6 +205,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_PROXY "proxy_cache_lock",
      .judge = lock_stall},
     {.id = "nginx.cache-hides-disconnect",
+     .headline = "go on for clients long gone",
      .title = "storing hides from the application that a client left",
      .severity = DOCTOR_ERROR,
      .graded = "error where buffering is on, else warn",
@@ -230,6 +235,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_PROXY "proxy_store",
      .judge = proxy_store},
     {.id = "nginx.ignore-client-abort",
+     .headline = "go on for clients long gone",
      .title = "clients that leave are ignored",
      .severity = DOCTOR_ERROR,
      .graded = "error, certain",

@@ -178,6 +178,7 @@ static void memory(const struct doctor_facts *f, struct doctor_finding *out)
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.worker-connections",
+     .headline = "reach fewer clients than wanted",
      .title = "too few connection slots",
      .severity = DOCTOR_ERROR,
      .graded = "error where fewer than the declared streams fit, or 100 or "
@@ -194,6 +195,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_MAIN "worker_connections",
      .judge = slots},
     {.id = "nginx.nofile",
+     .headline = "reach fewer clients than wanted",
      .title = "too few file descriptors",
      .severity = DOCTOR_ERROR,
      .graded = "error where the limit is below worker_connections; warn, "
@@ -209,6 +211,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_MAIN "worker_rlimit_nofile",
      .judge = nofile},
     {.id = "nginx.ephemeral-ports",
+     .headline = "reach fewer clients than wanted",
      .title = "too few local ports towards the application",
      .severity = DOCTOR_ERROR,
      .graded = "error where the declared streams exceed the ports",

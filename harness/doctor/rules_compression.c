@@ -127,6 +127,8 @@ static void gunzip(const struct doctor_facts *f, struct doctor_finding *out)
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.gzip-buffered",
+     .headline =
+         "do not reach clients that accept gzip before the stream ends",
      .title = "gzip holds the whole stream back",
      .severity = DOCTOR_ERROR,
      .graded = "error; certain when measured",
@@ -162,6 +164,8 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_HTTP "gzip_module.html#gzip",
      .judge = gzip_cost},
     {.id = "nginx.brotli-buffered",
+     .headline =
+         "do not reach clients that accept compression before the stream ends",
      .title = "brotli or zstd holds the whole stream back",
      .severity = DOCTOR_ERROR,
      .graded = "error; possible for zstd, which was not measured",

@@ -210,6 +210,7 @@ static void no_resolver(const struct doctor_facts *f,
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.gateway-error-kills-eventsource",
+     .headline = "stop for good when the application restarts",
      .title = "a restart of the application closes every EventSource for good",
      .severity = DOCTOR_WARN,
      .graded = "warn, certain, where no error_page covers 502 and 504",
@@ -243,6 +244,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_PROXY "proxy_intercept_errors",
      .judge = intercept},
     {.id = "nginx.error-page-200",
+     .headline = "stop for good after an error",
      .title = "errors are dressed up as success",
      .severity = DOCTOR_ERROR,
      .graded = "error, certain",

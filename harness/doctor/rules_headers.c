@@ -368,6 +368,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_HEADERS "expires",
      .judge = expires},
     {.id = "nginx.content-type",
+     .headline = "are no event stream to browsers",
      .title = "the Content-Type of the stream is doubled or hidden",
      .severity = DOCTOR_ERROR,
      .graded = "error, certain",

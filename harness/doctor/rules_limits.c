@@ -234,6 +234,7 @@ static void h2_requests(const struct doctor_facts *f,
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.limit-conn",
+     .headline = "stop for good for clients over a limit",
      .title = "open streams are limited, and the next one fails for good",
      .severity = DOCTOR_ERROR,
      .graded = "error up to 20 per client (or below the declared streams), "
@@ -251,6 +252,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_HTTP "limit_conn_module.html#limit_conn",
      .judge = limit_conn},
     {.id = "nginx.limit-req",
+     .headline = "stop for good for clients over a limit",
      .title = "reconnects are limited, and what is over fails for good",
      .severity = DOCTOR_ERROR,
      .graded = "error; nothing with nodelay and a burst of 100 or more",

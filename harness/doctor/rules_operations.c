@@ -130,6 +130,7 @@ static void request_buffering(const struct doctor_facts *f,
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.worker-shutdown-timeout",
+     .headline = "are cut off at every reload",
      .title = "reloads cut all streams at once",
      .severity = DOCTOR_WARN,
      .graded = "warn, below an hour",

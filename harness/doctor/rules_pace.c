@@ -74,6 +74,7 @@ static void limit_rate(const struct doctor_facts *f,
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.proxy-limit-rate",
+     .headline = "come later and later",
      .title = "reading the application is slowed down",
      .severity = DOCTOR_WARN,
      .graded = "warn; nothing where buffering is off, since it has no effect "
@@ -90,6 +91,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_PROXY "proxy_limit_rate",
      .judge = proxy_limit_rate},
     {.id = "nginx.limit-rate",
+     .headline = "come later and later",
      .title = "the delivery of the stream is slowed down",
      .severity = DOCTOR_WARN,
      .graded = "warn where buffering is on; info where it is off and the "

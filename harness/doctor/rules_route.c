@@ -268,6 +268,7 @@ static void pass_uri(const struct doctor_facts *f, struct doctor_finding *out)
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.not-proxied",
+     .headline = "are answered by nginx itself, not by an application",
      .title = "the request does not reach an application",
      .severity = DOCTOR_ERROR,
      .graded = "error; certain where the text alone decides the location",
@@ -298,6 +299,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_CORE "location",
      .judge = caret_literal},
     {.id = "nginx.buffering-wrong-family",
+     .headline = "are held, since buffering is off for another protocol",
      .title = "buffering is off for another protocol than the one in use",
      .severity = DOCTOR_ERROR,
      .graded = "error, certain",
@@ -314,6 +316,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_HTTP "fastcgi_module.html#fastcgi_buffering",
      .judge = wrong_family},
     {.id = "nginx.buffering-wrong-location",
+     .headline = "are held, since buffering is off in another block",
      .title = "buffering is off in a block that does not handle the request",
      .severity = DOCTOR_ERROR,
      .graded = "error; certain where the text alone decides the location",

@@ -280,6 +280,7 @@ static void dead_clients(const struct doctor_facts *f,
 
 static const struct doctor_rule rows[] = {
     {.id = "nginx.read-timeout",
+     .headline = "are cut off in silence",
      .title = "a quiet stream is cut",
      .severity = DOCTOR_ERROR,
      .graded = "error where the cut was measured before 5 minutes, or is "
@@ -303,6 +304,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_PROXY "proxy_read_timeout",
      .judge = read_timeout},
     {.id = "nginx.read-timeout-zero",
+     .headline = "never come: every request gets 504 at once",
      .title = "a timeout of 0 fails every request",
      .severity = DOCTOR_ERROR,
      .graded = "error, certain",
@@ -364,6 +366,7 @@ static const struct doctor_rule rows[] = {
      .doc = NGX_PROXY "proxy_send_timeout",
      .judge = timeouts_noop},
     {.id = "nginx.stream-proxy-timeout",
+     .headline = "are cut off in silence",
      .title = "a TCP proxy in front cuts quiet connections",
      .severity = DOCTOR_ERROR,
      .graded = "error; where a stream{} server of the same configuration "

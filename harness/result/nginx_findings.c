@@ -88,9 +88,9 @@ static json_t *optional(const struct nginx_doc_input *in, const char *text)
 
 static json_t *about_rule(const struct doctor_rule *r)
 {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s}", "title", r->title, "why",
-                   r->why, "caveats", r->caveats, "doc", r->doc, "graded",
-                   r->graded);
+  return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:s}", "title", r->title,
+                   "headline", r->headline, "why", r->why, "caveats",
+                   r->caveats, "doc", r->doc, "graded", r->graded);
 }
 
 static json_t *finding_build(const struct nginx_doc_input *in, size_t target,

@@ -76,22 +76,35 @@ static int add_uris(json_t *doc, struct buf *out)
   return rc;
 }
 
+/* "reach clients late, in bursts, and are cut off in silence; 1 more": the
+ * worst that each need a change of their own. */
 static int add_titles(json_t *doc, struct buf *out)
 {
   json_t *findings = doc_array(doc, "findings"), *j;
+  const char *before = "", *text;
+  bool phrases = false;
   size_t i, n = 0, more = 0;
   int rc = 0;
   json_array_foreach(findings, i, j)
   {
     if(is(j, "severity", "info") || doc_text(j, "same_fix_as")[0])
       continue;
-    if(n == SENTENCE_TITLES)
+    text = doc_text(j, "headline");
+    if(n == 0)
+      phrases = text[0] != '\0';
+    text = phrases ? text : doc_text(j, "title");
+    if(n == SENTENCE_TITLES || !text[0] || strcmp(text, before) == 0)
       more++;
     else if(!rc)
-      rc = buf_addf(out, "%s%s", n++ ? "; " : ": ", doc_text(j, "title"));
+      rc = buf_addf(out, "%s%s",
+                    n++       ? phrases ? ", and " : "; "
+                    : phrases ? " "
+                              : ": ",
+                    text);
+    before = text;
   }
   if(!rc && more)
-    rc = buf_addf(out, "; and %zu more", more);
+    rc = buf_addf(out, "; %zu more", more);
   return rc ? rc : buf_addc(out, '.');
 }
 
