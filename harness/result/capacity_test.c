@@ -66,7 +66,7 @@ static void test_the_sentence_says_what_is_known_and_no_more(void **state)
   says(CAPACITY_SYNTHETIC_GONE, 0,
        "holds at least 100 streams (not confirmed by a longer run), then the "
        "target stopped answering");
-  says(CAPACITY_SYNTHETIC_INTERRUPTED, 0, " so far; interrupted");
+  says(CAPACITY_SYNTHETIC_INTERRUPTED, 0, "; interrupted before the limit was found");
 }
 
 static void test_steps_knee_and_reference_are_all_there(void **state)

@@ -140,7 +140,7 @@ static int say_why(json_t *doc, struct buf *out)
                          "the target is too unsteady");
   if(ends_with(doc, "gone"))
     return buf_adds(out, ", then the target stopped answering");
-  return buf_adds(out, " so far; interrupted");
+  return buf_adds(out, "; interrupted before the limit was found");
 }
 
 static int say_nothing(json_t *doc, struct buf *out)
