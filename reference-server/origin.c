@@ -11,6 +11,7 @@
 #include "origin_log.h"
 #include "origin_scenario.h"
 #include "play.h"
+#include "query.h"
 #include "reply.h"
 #include "server.h"
 
@@ -40,7 +41,7 @@ static unsigned peer_port(const struct conn *c)
                    : ((struct sockaddr_in *)(void *)&a)->sin_port);
 }
 
-static json_t *describe(const struct conn *c, const char *run)
+static json_t *describe(const struct conn *c, const char *run, bool by_header)
 {
   const struct request *r = c->request;
   json_t *headers = json_array();
@@ -48,7 +49,8 @@ static json_t *describe(const struct conn *c, const char *run)
     json_array_append_new(
         headers, json_pack("[o, o]", json_text(request_header_name(r, i)),
                            json_text(request_header_value(r, i))));
-  return json_pack("{s:s, s:o, s:s, s:s, s:o, s:i}", "run", run, "target",
+  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:i}", "run", run, "by",
+                   by_header ? "header" : "query", "target",
                    json_text(request_target(r)), "method",
                    http_method_str(request_method(r)), "version",
                    c->http11 ? "HTTP/1.1" : "HTTP/1.0", "headers", headers,
@@ -282,14 +284,27 @@ static void begin(struct conn *c, const struct origin_scenario *s,
     on_step(&c->timer, clock_mono_ns());
 }
 
+/* A proxy may replace the query: then the scenario stands in a header. */
+static bool names_run(struct slice query)
+{
+  struct slice key, value;
+  while(query_next(&query, &key, &value)) {
+    if(slice_eq_cstr(key, "run"))
+      return true;
+  }
+  return false;
+}
+
 static void stream(struct conn *c, struct slice query)
 {
+  struct slice header = request_header(c->request, "x-weir-scenario");
+  bool by_header = header.n && !names_run(query);
   struct server *sv = c->server;
   struct origin_scenario s;
   struct origin_entry *e;
   struct err err = {0};
-  if(!query.n)
-    query = request_header(c->request, "x-weir-scenario");
+  if(by_header)
+    query = header;
   if(origin_scenario_read(&s, query, &err)) {
     origin_scenario_fini(&s);
     reply_error(c, 400, "%s", err.text);
@@ -297,7 +312,7 @@ static void stream(struct conn *c, struct slice query)
   }
   e = origin_log_add(sv->origin_log);
   if(e) {
-    e->request = describe(c, s.run);
+    e->request = describe(c, s.run, by_header);
     e->asked_ns = clock_mono_ns();
   }
   if(s.status != 200 || s.body[0] || request_method(c->request) == HTTP_HEAD) {

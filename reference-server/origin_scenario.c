@@ -30,7 +30,7 @@ static const char HELP[] =
     "\n"
     "An event is {\"n\": its number, \"t\": CLOCK_MONOTONIC ns of its "
     "write}.\n"
-    "A request without a query gets X-Weir-Scenario as its query.\n"
+    "A request whose query names no run gets X-Weir-Scenario as its query.\n"
     "GET /origin/log: every request, its headers, the time of each write,\n"
     "and when and how the peer went.\n";
 

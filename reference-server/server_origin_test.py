@@ -107,7 +107,7 @@ class Origin(unittest.TestCase):
         self.assertEqual("reset", self.log("z")[0]["gone"])
 
     def test_heartbeats_fill_the_silence(self):
-        got = self.ask("/?run=h&n=1&hold=130ms&hb=30ms")
+        got = self.ask("/?run=h&n=1&hold=300ms&hb=40ms")
         self.assertGreaterEqual(got.count(b":\n\n"), 2)
         self.assertGreaterEqual(self.log("h")[0]["comments"], 2)
 
@@ -133,9 +133,13 @@ class Origin(unittest.TestCase):
         self.assertIn(b"X-Weir-Scenario", self.ask("/origin/page"))
 
     def test_a_header_stands_for_a_query_that_was_lost(self):
-        got = self.ask("/lost", ["X-Weir-Scenario: run=l&n=2"])
-        self.assertEqual(2, got.count(b"id: "))
-        self.assertEqual(1, len(self.log("l")))
+        for target in ("/lost", "/lost?n=7&x=1"):
+            got = self.ask(target, ["X-Weir-Scenario: run=l&n=2"])
+            self.assertEqual(2, got.count(b"id: "))
+        self.assertEqual(["header"] * 2, [e["by"] for e in self.log("l")])
+        got = self.ask("/?run=own&n=1", ["X-Weir-Scenario: run=l&n=2"])
+        self.assertEqual(1, got.count(b"id: "))
+        self.assertEqual(["query"], [e["by"] for e in self.log("own")])
 
 
 if __name__ == "__main__":

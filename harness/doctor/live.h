@@ -63,6 +63,10 @@ const struct conf_listener *live_listener(const struct doctor_facts *f,
 /* The path and query of a shot. */
 int live_path(const struct live_plan *p, const struct live_shot *shot,
               struct buf *out);
+/* Its header lines, joined by '\n'.  The scenario is in them once more, for
+ * configurations that replace the query. */
+int live_lines(const struct live_plan *p, const struct live_shot *shot,
+               struct buf *out);
 /* What Q3 sends: names and values, NULL behind the last. */
 extern const char *const LIVE_REQUEST_HEADERS[][2];
 
@@ -86,7 +90,7 @@ struct live_h2 *live_h2_new(uv_loop_t *loop, uint32_t max_connections,
                             struct err *e);
 /* on_done gets the recording. */
 int live_h2_fire(struct live_h2 *h, const struct live_shot *shot,
-                 const char *url, const char *host,
+                 const char *url, const char *host, const char *scenario,
                  void (*on_done)(struct recording *r, void *ctx), void *ctx);
 void live_h2_cut_all(struct live_h2 *h);
 void live_h2_close(struct live_h2 *h);

@@ -176,16 +176,18 @@ static struct h2_shot *new_shot(struct live_h2 *h,
 }
 
 int live_h2_fire(struct live_h2 *h, const struct live_shot *shot,
-                 const char *url, const char *host,
+                 const char *url, const char *host, const char *scenario,
                  void (*on_done)(struct recording *r, void *ctx), void *ctx)
 {
   static const struct exchange_handler H = {
       .on_head = on_head, .on_data = on_data, .on_end = on_end};
-  struct header header[2] = {{"Host", host}, {"Accept", "text/event-stream"}};
+  struct header header[3] = {{"Host", host},
+                             {"Accept", "text/event-stream"},
+                             {"X-Weir-Scenario", scenario}};
   struct request q = {.method = "GET",
                       .url = url,
                       .header = header,
-                      .header_count = 2,
+                      .header_count = 3,
                       .http = REQUEST_HTTP_2,
                       .insecure = true,
                       .compression = shot->probe == PROBE_GZIP,

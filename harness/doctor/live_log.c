@@ -5,16 +5,39 @@
 
 #include "doctor/live.h"
 
-const json_t *live_log_entry(const json_t *log, const char *run, size_t i)
+static const json_t *find(const json_t *log, const char *run, const char *by,
+                          size_t i)
 {
   const json_t *list = json_object_get(log, "requests");
   size_t n = json_array_size(list);
   for(size_t k = 0; k < n; k++) {
     const json_t *entry = json_array_get(list, k);
-    if(strcmp(live_log_text(entry, "run"), run) == 0 && i-- == 0)
+    if(strcmp(live_log_text(entry, "run"), run) == 0 &&
+       strcmp(live_log_text(entry, "by"), by) == 0 && i-- == 0)
       return entry;
   }
   return NULL;
+}
+
+/* Whether the query of a probe ever arrived: then those that name their run by
+ * header alone are subrequests. */
+static bool has_queries(const json_t *log)
+{
+  const json_t *list = json_object_get(log, "requests");
+  size_t n = json_array_size(list);
+  for(size_t k = 0; k < n; k++) {
+    const json_t *entry = json_array_get(list, k);
+    if(strcmp(live_log_text(entry, "by"), "query") == 0 &&
+       live_log_text(entry, "run")[0] == 'Q')
+      return true;
+  }
+  return false;
+}
+
+const json_t *live_log_entry(const json_t *log, const char *run, size_t i)
+{
+  bool query = run[0] != 'Q' || has_queries(log);
+  return find(log, run, query ? "query" : "header", i);
 }
 
 size_t live_log_count(const json_t *log, const char *run)

@@ -75,9 +75,9 @@ static json_t *add_entry(struct bench *b, const char *run, int n)
   json_t *j;
   for(int i = 0; i < n; i++)
     json_array_append_new(times, json_integer(BEGAN_NS + MS(2 + 100 * i)));
-  j = json_pack("{s:s, s:s, s:i, s:o, s:I}", "run", run, "version", "HTTP/1.0",
-                "events", n, "times_ns", times, "last_ns",
-                (json_int_t)(BEGAN_NS + MS(2 + 100 * (n - 1))));
+  j = json_pack("{s:s, s:s, s:s, s:i, s:o, s:I}", "run", run, "by", "query",
+                "version", "HTTP/1.0", "events", n, "times_ns", times,
+                "last_ns", (json_int_t)(BEGAN_NS + MS(2 + 100 * (n - 1))));
   json_array_append_new(b->requests, j);
   return j;
 }

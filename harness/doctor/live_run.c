@@ -110,7 +110,8 @@ static void fire_h2(struct aim *a, const struct live_shot *shot,
   snprintf(url, sizeof(url), "https://127.0.0.1:%u%s",
            (unsigned)sandbox_port(f->s, shot->copy, l), path);
   if(!f->h2[shot->stage] ||
-     live_h2_fire(f->h2[shot->stage], shot, url, f->plan->host, recorded, a))
+     live_h2_fire(f->h2[shot->stage], shot, url, f->plan->host,
+                  strchr(path, '?') + 1, recorded, a))
     shot_over(f, a->i, NULL);
 }
 
@@ -124,8 +125,7 @@ static void fire_h1(struct aim *a, const struct live_shot *shot,
   struct probe_request q = {.name = shot->run, .path = path};
   struct buf lines;
   buf_init(&lines, 0);
-  buf_addf(&lines, "Host: %s%s%s", f->plan->host, shot->headers ? "\n" : "",
-           shot->headers ? shot->headers : "");
+  live_lines(f->plan, shot, &lines);
   q.headers = buf_text(&lines);
   q.stop = shot->stop;
   if(!rec || !recorder_start(rec, &q, &H, a))

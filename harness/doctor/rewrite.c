@@ -12,7 +12,7 @@
 static void key_of(const struct conf_listener *l, char out[140])
 {
   if(l->port)
-    snprintf(out, 140, "%s:%u", l->address, l->port);
+    snprintf(out, 140, "%s:%u%s", l->address, l->port, l->quic ? "/udp" : "");
   else
     snprintf(out, 140, "%s", l->address);
 }
@@ -128,20 +128,16 @@ int rewrite_remove(struct rewrite *r, const struct conf_directive *d,
   return rewrite_replace(r, d, d->start, d->end, "");
 }
 
-/* Removes a block whole: what stands in it is not looked at. */
-static bool is_left_out(const struct conf_directive *d)
-{
-  return conf_is(d, "stream") || conf_is(d, "mail");
-}
-
+/* A block of the main context that has nothing to do with HTTP (stream, mail,
+ * rtmp, ...): removed whole, since it may listen, too. */
 static const struct conf_directive *outer_left_out(
     const struct conf_directive *d)
 {
-  for(; d; d = d->parent) {
-    if(is_left_out(d) && d->parent && !d->parent->parent)
-      return d;
-  }
-  return NULL;
+  while(d->parent && d->parent->parent)
+    d = d->parent;
+  return d->body == CONF_SIMPLE || conf_is(d, "http") || conf_is(d, "events")
+             ? NULL
+             : d;
 }
 
 static int make_one(struct rewrite *r, const struct conf_directive *d)
@@ -218,5 +214,7 @@ bool rewrite_drop(struct rewrite *r, size_t file, uint32_t line,
   if(!d)
     return false;
   rewrite_note(r, d, true, "%s", why);
+  if(conf_is(d, "listen"))
+    return rewrite_spare_listen(r, d) == 0;
   return rewrite_replace(r, d, d->start, d->end, "") == 0;
 }

@@ -9,7 +9,7 @@
 #include "doctor/doctor_live.h"
 #include "doctor/text_edit.h"
 
-#define REWRITE_LISTENS_MAX 64
+#define REWRITE_LISTENS_MAX 200
 #define REWRITE_AUX_MAX     8
 #define REWRITE_PATH_MAX    400
 
@@ -79,6 +79,9 @@ bool rewrite_is_examined(const struct rewrite *r,
 void rewrite_find_aux(struct rewrite *r);
 /* rewrite_rows.c: 0, or E_NOMEM; what has no row stays. */
 int rewrite_directive(struct rewrite *r, const struct conf_directive *d);
+/* A listen that nobody uses, for one that cannot be had: a server without any
+ * would take *:80. */
+int rewrite_spare_listen(struct rewrite *r, const struct conf_directive *d);
 /* The directives that every copy needs in its outermost block. */
 int rewrite_common(struct rewrite *r, struct buf *out);
 

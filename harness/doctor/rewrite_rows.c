@@ -163,6 +163,13 @@ static bool is_kept_flag(const char *word)
   return true;
 }
 
+int rewrite_spare_listen(struct rewrite *r, const struct conf_directive *d)
+{
+  char text[REWRITE_PATH_MAX + 40];
+  snprintf(text, sizeof(text), "listen \"unix:%s/spare.sock\";", r->dir);
+  return rewrite_replace(r, d, d->start, d->end, text);
+}
+
 static int set_listen(struct rewrite *r, const struct conf_directive *d)
 {
   struct conf_listener all[CONF_LISTENERS_MAX];
@@ -177,7 +184,7 @@ static int set_listen(struct rewrite *r, const struct conf_directive *d)
   l = listener_of(d, all, n < CONF_LISTENERS_MAX ? n : CONF_LISTENERS_MAX);
   port = l ? rewrite_listen_of(r, l) : NULL;
   if(!port || !port->port)
-    return rewrite_remove(r, d, "is left out of the copy");
+    return rewrite_spare_listen(r, d);
   snprintf(text, sizeof(text), "127.0.0.1:%u%s", (unsigned)port->port,
            lacks_http2_directive(r) && l->http2 && !has_word(d, "http2")
                ? " http2"
@@ -204,9 +211,12 @@ static int complete_server(struct rewrite *r, const struct conf_directive *d)
   for(size_t i = 0; !rc && i < n && i < CONF_LISTENERS_MAX; i++) {
     const struct rewrite_listen *l = rewrite_listen_of(r, &all[i]);
     tls |= all[i].ssl;
-    if(all[i].directive || !l)
+    if(all[i].directive)
       continue;
-    snprintf(text, sizeof(text), " listen 127.0.0.1:%u;", (unsigned)l->port);
+    if(l && l->port)
+      snprintf(text, sizeof(text), " listen 127.0.0.1:%u;", (unsigned)l->port);
+    else
+      snprintf(text, sizeof(text), " listen \"unix:%s/spare.sock\";", r->dir);
     rc = rewrite_insert(r, d, text);
   }
   if(rc || !tls ||

@@ -137,6 +137,49 @@ static void test_servers_that_share_a_listen_still_do(void **state)
   drop(&c);
 }
 
+static void test_nothing_else_listens_either(void **state)
+{
+  struct copy c;
+  char *text;
+  (void)state;
+  begin(&c,
+        "events { }\nstream { server { listen 9; proxy_pass x:1; } }\n"
+        "rtmp {\nserver { listen 1935; } }\nhttp {\n"
+        "server { listen 443 ssl; listen 443 quic reuseport;\n"
+        "location /events { proxy_pass http://x; } } }\n",
+        "/events");
+  text = finish(&c, "f0.conf");
+  assert_null(strstr(text, "listen 9"));
+  assert_null(strstr(text, "1935"));
+  assert_non_null(strstr(text, "listen 127.0.0.1:5001 ssl;"));
+  assert_non_null(strstr(text, "listen 127.0.0.1:5002  reuseport;"));
+  assert_true(has_note(&c, "rtmp { } is left out"));
+  free(text);
+  assert_true(rewrite_drop(&c.r, 0, 6, "listen", "refused"));
+  drop(&c);
+}
+
+static void test_a_refused_listen_does_not_become_port_80(void **state)
+{
+  struct copy c;
+  struct err e = {0};
+  struct buf out;
+  char path[600];
+  (void)state;
+  begin(&c, SERVER("listen 443 ssl;", "", "proxy_pass http://app;"),
+        "/events");
+  free(finish(&c, "f0.conf"));
+  assert_true(rewrite_drop(&c.r, 0, 4, "listen", "refused"));
+  assert_int_equal(rewrite_write(&c.r, &e), 0);
+  snprintf(path, sizeof(path), "%s/f0.conf", c.dir.path);
+  buf_init(&out, 0);
+  assert_int_equal(file_read(path, 0, &out, &e), 0);
+  assert_non_null(strstr(buf_text(&out), "listen \"unix:"));
+  assert_null(strstr(buf_text(&out), "443"));
+  buf_free(&out);
+  drop(&c);
+}
+
 static void test_only_the_examined_upstream_is_the_origin(void **state)
 {
   struct copy c;
@@ -379,6 +422,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_listens_move_to_loopback_and_keep_their_flags),
       cmocka_unit_test(test_servers_that_share_a_listen_still_do),
+      cmocka_unit_test(test_nothing_else_listens_either),
+      cmocka_unit_test(test_a_refused_listen_does_not_become_port_80),
       cmocka_unit_test(test_only_the_examined_upstream_is_the_origin),
       cmocka_unit_test(test_a_variable_target_keeps_what_follows_the_host),
       cmocka_unit_test(test_files_and_doors_are_taken_away_with_a_note),
