@@ -251,8 +251,8 @@ void http_judge_redirect_reconnect_original(const struct check_input *in,
     permanent +=
         hop(in, i)->head.status == 301 || hop(in, i)->head.status == 308;
   finding_broken(f, "every reconnect asks %zu more URL(s)%s", n,
-                 permanent ? "; EventSource goes back to the first one, also "
-                             "after a permanent redirect"
+                 permanent ? "; by the standard EventSource goes back to the "
+                             "first one, also after a permanent redirect"
                            : "");
 }
 

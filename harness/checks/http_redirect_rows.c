@@ -157,10 +157,15 @@ static const struct check rows[] = {
      .anchor = HTML_SSE "reestablish-the-connection",
      .reference = "HTML: reestablish the connection",
      .rationale =
-         "EventSource always begins again at the URL it was made with, also "
-         "after a permanent redirect: each reconnect pays for every hop.",
-     .causes = "An old URL kept in clients.",
-     .fix = {{"any", "Put the final URL into clients."}},
+         "By the standard EventSource begins again at the URL it was made "
+         "with, also after a permanent redirect: each reconnect pays for "
+         "every hop. Chromium (156) goes back to where the last redirect "
+         "ended, of whatever kind: its tabs stay with the node they were "
+         "once sent to, also when that is gone.",
+     .causes = "An old URL kept in clients; a redirect that spreads clients "
+               "over nodes.",
+     .fix = {{"any", "Put the final URL into clients; spread them with a "
+                     "proxy."}},
      .reproduce = SHOW_WALK " -w '%{num_redirects} %{time_redirect}\\n'",
      .judge = http_judge_redirect_reconnect_original,
      .skip = http_skip_not_redirected},
