@@ -78,14 +78,16 @@ int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
 
 static int plan_names(const struct exchange_set *set, struct buf *out)
 {
-  int i, n = 0, rc = buf_adds(out, "exchanges    ");
+  int i, n = 0, rc = 0;
+  if(set->exchanges)
+    rc = buf_adds(out, "exchanges    ");
   for(i = 0; i < EXCHANGE_COUNT && !rc; i++) {
     if(set->exchanges & EX(i))
       rc = buf_addf(out, "%s%s", n++ ? " " : "",
                     exchange_row((enum exchange_id)i)->name);
   }
   if(!rc && set->scripts)
-    rc = buf_adds(out, "\nscripts      ");
+    rc = buf_addf(out, "%sscripts      ", set->exchanges ? "\n" : "");
   for(i = 0, n = 0; i < SCRIPT_COUNT && !rc; i++) {
     if(set->scripts & SCRIPT(i))
       rc = buf_addf(out, "%s%s", n++ ? " " : "",
