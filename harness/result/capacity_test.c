@@ -66,7 +66,8 @@ static void test_the_sentence_says_what_is_known_and_no_more(void **state)
   says(CAPACITY_SYNTHETIC_GONE, 0,
        "holds at least 100 streams (not confirmed by a longer run), then the "
        "target stopped answering");
-  says(CAPACITY_SYNTHETIC_INTERRUPTED, 0, "; interrupted before the limit was found");
+  says(CAPACITY_SYNTHETIC_INTERRUPTED, 0,
+       "; interrupted before the limit was found");
 }
 
 static void test_steps_knee_and_reference_are_all_there(void **state)
@@ -236,30 +237,34 @@ static void test_a_line_is_fitted_with_its_quality(void **state)
   assert_false(capacity_fit_line(flat, y, 4, &f));
 }
 
-static json_t *knee(const char *end, int load)
+static json_t *knee(const char *end, int load, int broken)
 {
-  return json_pack("{s:s, s:i}", "end", end, "load", load);
+  return json_pack("{s:s, s:i, s:i, s:s}", "end", end, "load", load, "above",
+                   broken, "above_is", broken ? "broken" : "unknown");
 }
 
-static void relates(const char *end_a, int a, const char *end_b, int b,
-                    const char *relation)
+static void relates(json_t *target, json_t *reference, const char *relation,
+                    double value)
 {
-  json_t *x = knee(end_a, a), *y = knee(end_b, b);
-  json_t *ratio = capacity_ratio(x, y);
+  json_t *ratio = capacity_ratio(target, reference);
+  double found = doc_number(ratio, "value", -1);
   assert_string_equal(doc_text(ratio, "relation"), relation);
+  assert_true(found > value - 0.01 && found < value + 0.01);
   json_decref(ratio);
-  json_decref(x);
-  json_decref(y);
+  json_decref(target);
+  json_decref(reference);
 }
 
 static void test_a_ratio_claims_no_more_than_both_searches_found(void **state)
 {
   (void)state;
-  relates("knee", 66, "knee", 100, "equal");
-  relates("knee", 66, "max", 100, "at_most");
-  relates("generator", 66, "knee", 100, "at_least");
-  relates("max", 66, "budget", 100, "unknown");
-  relates("knee", 0, "knee", 100, "unknown");
+  relates(knee("knee", 66, 68), knee("knee", 100, 103), "equal", 0.66);
+  relates(knee("knee", 66, 68), knee("max", 100, 0), "at_most", 0.66);
+  relates(knee("generator", 66, 0), knee("knee", 100, 103), "at_least", 0.66);
+  relates(knee("budget", 50, 80), knee("max", 100, 0), "at_most", 0.80);
+  relates(knee("max", 60, 0), knee("budget", 100, 200), "at_least", 0.30);
+  relates(knee("max", 66, 0), knee("budget", 100, 0), "unknown", -1);
+  relates(knee("nothing", 0, 0), knee("knee", 100, 103), "unknown", -1);
 }
 
 static json_t *start(struct scenario *s, bool slo_is_default)

@@ -23,17 +23,31 @@ static bool is_exact(json_t *knee)
   return strcmp(doc_text(knee, "end"), "knee") == 0;
 }
 
+/* A load that the server is known not to hold; 0 = none. */
+static double above(json_t *knee)
+{
+  bool broke = strcmp(doc_text(knee, "above_is"), "broken") == 0;
+  return broke ? doc_number(knee, "above", 0) : 0;
+}
+
 json_t *capacity_ratio(json_t *target, json_t *reference)
 {
   double t = doc_number(target, "load", 0);
   double r = doc_number(reference, "load", 0);
   const char *relation = "equal";
-  if(t <= 0 || r <= 0 || (!is_exact(target) && !is_exact(reference)))
-    return json_pack("{s:n, s:s}", "value", "relation", "unknown");
-  if(!is_exact(reference))
+  if(!is_exact(target) && !is_exact(reference)) {
+    /* Only what both sides have shown: one's least against other's most. */
+    relation = above(target) > 0 ? "at_most" : "at_least";
+    if(above(target) > 0)
+      t = above(target);
+    else
+      r = above(reference);
+  } else if(!is_exact(reference))
     relation = "at_most";
   else if(!is_exact(target))
     relation = "at_least";
+  if(t <= 0 || r <= 0)
+    return json_pack("{s:n, s:s}", "value", "relation", "unknown");
   return json_pack("{s:o, s:s}", "value", doc_real(t / r), "relation",
                    relation);
 }
