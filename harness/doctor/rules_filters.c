@@ -216,8 +216,8 @@ static bool has_filter(const struct doctor_facts *f)
 static void unexplained(const struct doctor_facts *f,
                         struct doctor_finding *out)
 {
-  bool late = !fact_is_buffered(f) && !rule_gzip(f) && !rule_brotli(f) &&
-              rule_late(f, PROBE_ACCEL, out) &&
+  bool known = fact_is_buffered(f) || rule_brotli(f) || has_filter(f);
+  bool late = !known && rule_late(f, PROBE_ACCEL, out) &&
               rule_late(f, PROBE_REGULAR, out);
   bool changed = !late && !has_filter(f) && differs(f, out);
   char where[120];
