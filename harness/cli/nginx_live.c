@@ -114,7 +114,7 @@ static int prove(struct nginx_run *r, struct nginx_target *t,
   if(!rc && p.edits)
     rc = doctor_prove(o, &t->facts, &t->request, &p, t->live, &t->findings,
                       &proof, e);
-  if(!rc && proof.made && !proof.accepted)
+  if(!rc && proof.refusal[0])
     nginx_run_assume(r, "nginx refuses the corrected text: %s", proof.refusal);
   doctor_proof_free(&proof);
   patched_free(&p);
@@ -143,7 +143,7 @@ int nginx_run_live(struct nginx_run *r, struct err *e)
   if(!rc)
     rc = nginx_run_judge(r, e);
   for(i = 0; i < r->targets && !rc; i++) {
-    if(r->target[i].facts.symptoms)
+    if(r->target[i].live)
       rc = prove(r, &r->target[i], &o, e);
   }
   watch_signals(false);

@@ -106,6 +106,44 @@ static int probe(const struct sandbox *s, const struct conf_request *request,
   return rc;
 }
 
+/* A refusal is an answer, too. */
+static int settle(int rc, struct doctor_live *out, const struct err *e)
+{
+  if(rc != E_MISMATCH)
+    return rc;
+  out->refused = true;
+  snprintf(out->why_not, sizeof(out->why_not), "%.399s", e->text);
+  return 0;
+}
+
+static int run(const struct doctor_live_options *o,
+               const struct doctor_facts *f,
+               const struct conf_request *request, struct doctor_live *out,
+               struct err *e)
+{
+  struct sandbox s;
+  int rc;
+  tell(o, "starting nginx on a private copy");
+  rc = settle(sandbox_open(&s, o, f, out, e), out, e);
+  if(!rc && !out->refused) {
+    tell(o, "probing");
+    rc = probe(&s, request, out, e);
+  }
+  sandbox_close(&s);
+  return rc;
+}
+
+/* What is not probed is at least read by nginx. */
+static int check(const struct doctor_live_options *o,
+                 const struct doctor_facts *f, struct doctor_live *out,
+                 struct err *e)
+{
+  struct sandbox s;
+  int rc = settle(sandbox_check(&s, o, f, out, e), out, e);
+  sandbox_close(&s);
+  return rc;
+}
+
 int doctor_live_run(const struct doctor_live_options *o,
                     const struct doctor_facts *f,
                     const struct conf_request *request,
@@ -113,27 +151,17 @@ int doctor_live_run(const struct doctor_live_options *o,
 {
   uint64_t began = clock_mono_ns();
   const char *why = cannot(f);
-  struct sandbox s;
   int rc;
   memset(out, 0, sizeof(*out));
   symptom_init(&out->symptoms);
   out->scale = 1;
+  out->noise_ms = -1;
+  if(why)
+    snprintf(out->why_not, sizeof(out->why_not), "%s", why);
   rc = doctor_nginx_find(o->nginx_binary, &out->nginx, e);
-  if(rc || why) {
-    if(why)
-      memcpy(out->why_not, why, strlen(why) + 1);
+  if(rc)
     return why ? 0 : rc;
-  }
-  tell(o, "starting nginx on a private copy");
-  rc = sandbox_open(&s, o, f, out, e);
-  if(rc == E_MISMATCH) {
-    snprintf(out->why_not, sizeof(out->why_not), "%.399s", e->text);
-    rc = 0;
-  } else if(!rc) {
-    tell(o, "probing");
-    rc = probe(&s, request, out, e);
-  }
-  sandbox_close(&s);
+  rc = why ? check(o, f, out, e) : run(o, f, request, out, e);
   out->took_ms = (double)(clock_mono_ns() - began) / 1e6;
   return rc;
 }

@@ -71,6 +71,7 @@ struct doctor_live {
   struct doctor_nginx nginx;
   /* Why nothing was measured, or "" (made is in symptoms). */
   char why_not[400];
+  bool refused; /* it was nginx that refused the copy */
   /* The family's read timeout as it holds, and by what it was divided. */
   uint64_t read_timeout_ms;
   double scale;

@@ -77,8 +77,8 @@ static void look_at_refusals(const struct doctor_live *before,
                              struct doctor_proof *out)
 {
   const struct doctor_live *l = &out->live;
-  out->accepted = l->symptoms.made;
-  if(!out->accepted)
+  out->accepted = !l->refused && l->nginx.path[0];
+  if(l->refused)
     snprintf(out->refusal, sizeof(out->refusal), "%s", l->why_not);
   for(size_t i = 0; i < l->notes && before; i++) {
     if(!l->note[i].refused || was_refused(before, &l->note[i]))
@@ -287,7 +287,7 @@ static void conclude(struct doctor_finding *f,
     f->after = still->before;
   else
     measure(probe, before, &out->live, &f->after);
-  if(!out->live.symptoms.made && out->accepted)
+  if(!out->live.symptoms.made && !out->refusal[0])
     return;
   f->state = gone && out->accepted ? FIX_PROVEN : FIX_NOT_PROVEN;
   if(f->state == FIX_PROVEN)

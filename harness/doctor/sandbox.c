@@ -159,6 +159,23 @@ int sandbox_open(struct sandbox *s, const struct doctor_live_options *o,
   return rc;
 }
 
+int sandbox_check(struct sandbox *s, const struct doctor_live_options *o,
+                  const struct doctor_facts *f, struct doctor_live *live,
+                  struct err *e)
+{
+  int rc;
+  begin(s, o, f, live);
+  rc = make_folders(s, e);
+  rc = rc ? rc : make_certificate(s, e);
+  if(rc)
+    return rc;
+  s->closed_fd = sandbox_closed_port(&s->closed_port, e);
+  if(s->closed_fd < 0)
+    return s->closed_fd;
+  s->origin_port = s->closed_port;
+  return sandbox_make_copy(s, COPY_AS_IS, e);
+}
+
 uint16_t sandbox_port(const struct sandbox *s, enum sandbox_copy c,
                       const struct conf_listener *l)
 {

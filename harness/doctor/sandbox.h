@@ -38,6 +38,11 @@ struct sandbox {
 int sandbox_open(struct sandbox *s, const struct doctor_live_options *o,
                  const struct doctor_facts *f, struct doctor_live *live,
                  struct err *e);
+/* sandbox_check only lets nginx read the copy (-t), E_MISMATCH where it
+ * refuses all of it; what it refuses one by one is in the notes. */
+int sandbox_check(struct sandbox *s, const struct doctor_live_options *o,
+                  const struct doctor_facts *f, struct doctor_live *live,
+                  struct err *e);
 /* sandbox_port of a listener of the examined server; 0 none. */
 uint16_t sandbox_port(const struct sandbox *s, enum sandbox_copy c,
                       const struct conf_listener *l);

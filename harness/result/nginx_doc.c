@@ -2,6 +2,7 @@
  * The doctor's document; see nginx_doc.h. */
 #include "result/nginx_doc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -182,6 +183,16 @@ static json_t *assumptions(const struct nginx_doc_input *in)
   return list;
 }
 
+static json_t *live_note(const struct nginx_doc_input *in,
+                         const struct doctor_live_note *n)
+{
+  char text[sizeof(n->text) + 400];
+  if(!n->file || !n->line)
+    return safe(in, n->text);
+  snprintf(text, sizeof(text), "%.300s:%u: %s", n->file, n->line, n->text);
+  return safe(in, text);
+}
+
 static json_t *notes(const struct nginx_doc_input *in)
 {
   json_t *list = json_array();
@@ -191,7 +202,7 @@ static json_t *notes(const struct nginx_doc_input *in)
   for(t = 0; t < in->targets; t++) {
     const struct doctor_live *live = in->target[t].live;
     for(i = 0; live && i < live->notes; i++)
-      json_array_append_new(list, safe(in, live->note[i].text));
+      json_array_append_new(list, live_note(in, &live->note[i]));
   }
   return list;
 }
