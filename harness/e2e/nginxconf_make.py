@@ -117,6 +117,8 @@ class Maker:
             'return 200 "alpha beta alpha\\n"', "return 404", "return 403",
             f"proxy_pass {back}", f"proxy_pass {back}",
             'return 200 "alpha beta\\n"',
+            'return 200 "alpha $1|$2|$uri|$args\\n"',
+            'return 200 "$is_args${arg_y}beta $mapped $host\\n"',
         ]
         if not bare:
             choices += [f"proxy_pass {back}/up/",
@@ -139,7 +141,8 @@ class Maker:
         name = self.name("i")
         test = self.one_of("($arg_x = 1)", "( $arg_x )", "($arg_x != 1)",
                            "($request_method ~* ^g)", '($uri ~ "/b(.*)$")',
-                           "($http_accept = none)", "(!-f $request_filename)",
+                           "($http_accept = none)", "($mapped = one)",
+                           "($arg_x ~ ^(.)$)", "(!-f $request_filename)",
                            "($scheme = https)")
         lines = [f"{indent}if {test} {{", f"{indent}  set $loc {name};"]
         lines += self.settings(indent + "  ", 0.25, IN_IF)
@@ -250,6 +253,7 @@ http {{
   uninitialized_variable_warn off;
   gzip_min_length 0;
   sub_filter_types *;
+  map $arg_x $mapped {{ default d$uri; 1 one; ~^2(.*)$ two$1; }}
   upstream back {{ server 127.0.0.1:{backend}; }}
 """
 BACKEND = """  server {{

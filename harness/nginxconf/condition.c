@@ -70,7 +70,7 @@ static enum truth compare(struct walk *w, const struct conf_directive *d,
   if(op[0] == '~') {
     ignore_case = op[1] == '*';
     return truth_of(
-        walk_match(w, d, slice_of(c->words[2]), ignore_case, left) != negated);
+        walk_test(w, d, slice_of(c->words[2]), ignore_case, left) != negated);
   }
   if(op[0] != '=')
     return TRUTH_OPEN;
@@ -147,6 +147,9 @@ bool walk_map(struct walk *w, struct slice name, const char **value)
   if(key) {
     entry = map_entry(w, map, key);
     *value = entry ? walk_expand(w, conf_arg(entry, 0)) : "";
+    /* nginx looks it up once in a request. */
+    if(*value && !conf_child(map, "volatile"))
+      walk_set(w, conf_arg(map, 1) + 1, *value);
   }
   w->maps--;
   return true;

@@ -188,6 +188,10 @@ static void test_errors_have_the_place_the_line_and_a_caret(void **state)
                "unexpected \"{\" in t.conf:3\n"
                "     3 |  map $a $b { x { y; } } }\n"
                "       |                ^");
+  conf_refused("upstream u {\n server a{};\n}",
+               "directive \"server\" is not terminated by \";\" in t.conf:2\n"
+               "     2 |  server a{};\n"
+               "       |  ^");
   conf_refused("events{}\n}\n", "unexpected \"}\" in t.conf:2\n"
                                 "     2 | }\n"
                                 "       | ^");

@@ -93,8 +93,8 @@ static enum run run_rewrite(struct walk *w, const struct conf_directive *d)
 {
   const char *target = conf_arg(d, 1), *flag = conf_arg(d, 2), *full;
   bool permanent = strcmp(flag, "permanent") == 0;
-  if(!walk_match(w, d, (struct slice){conf_arg(d, 0), strlen(conf_arg(d, 0))},
-                 false, w->uri))
+  if(!walk_test(w, d, (struct slice){conf_arg(d, 0), strlen(conf_arg(d, 0))},
+                false, w->uri))
     return RUN_ON;
   full = walk_expand(w, target);
   if(permanent || strcmp(flag, "redirect") == 0 || leads_away(target)) {

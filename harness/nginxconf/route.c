@@ -359,15 +359,22 @@ static int read_uri(struct walk *w, struct err *e)
             : 0;
 }
 
-/* Names are compared without port and trailing dot. */
+/* In small letters, without port and trailing dot. */
 static void read_host(struct walk *w)
 {
   struct slice host = slice_of(w->request->host);
+  char *at;
   if(host.n > 0 && host.p[0] != '[')
     host = slice_cut(&host, ':');
   if(host.n > 0 && host.p[host.n - 1] == '.')
     host.n--;
-  w->host = walk_text(w, host);
+  at = conf_arena_text(w->route->arena, host);
+  w->out_of_memory |= !at;
+  w->host = at ? at : "";
+  for(; at && *at; at++) {
+    if(*at >= 'A' && *at <= 'Z')
+      *at = (char)(*at - 'A' + 'a');
+  }
 }
 
 /* Nobody said it: the first name of the server that is a whole one. */

@@ -180,6 +180,8 @@ static int read_body(struct reader *r, struct lexer *l,
 static bool is_simple(const char *name, const struct conf_directive *parent)
 {
   const struct conf_known *known = conf_known_find(name);
+  if(strcmp(name, "server") == 0)
+    return conf_is(parent, "upstream");
   return known && !reader_needs_body(name, parent) &&
          reader_body(name, parent) == CONF_BLOCK;
 }

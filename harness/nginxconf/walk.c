@@ -110,6 +110,16 @@ bool walk_match(struct walk *w, const struct conf_directive *at,
   return result == REGEX_YES;
 }
 
+bool walk_test(struct walk *w, const struct conf_directive *at,
+               struct slice pattern, bool ignore_case, const char *subject)
+{
+  bool yes = walk_match(w, at, pattern, ignore_case, subject);
+  size_t i;
+  for(i = 0; !yes && i < REGEX_GROUPS_MAX; i++)
+    w->groups[i] = "";
+  return yes;
+}
+
 /* ---- Variables ---- */
 
 static const char *argument(struct walk *w, struct slice name)
@@ -168,6 +178,8 @@ static const char *built_in(struct walk *w, struct slice name)
     return w->method;
   if(slice_eq_cstr(name, "server_port"))
     return port_text(w);
+  if(slice_eq_cstr(name, "http_host") && w->request->host)
+    return w->request->host;
   if((slice_eq_cstr(name, "host") || slice_eq_cstr(name, "http_host")) &&
      w->host[0])
     return w->host;

@@ -57,6 +57,9 @@ const char *walk_join(struct walk *w, const char *a, const char *b,
  * hard one is a doubt and no match. */
 bool walk_match(struct walk *w, const struct conf_directive *at,
                 struct slice pattern, bool ignore_case, const char *subject);
+/* walk_test does it for `if` and `rewrite`, whose failure empties $1 to $9. */
+bool walk_test(struct walk *w, const struct conf_directive *at,
+               struct slice pattern, bool ignore_case, const char *subject);
 void walk_set(struct walk *w, const char *name, const char *value);
 /* walk_expand fills in variables; NULL when one is known to a run only. */
 const char *walk_expand(struct walk *w, const char *text);
