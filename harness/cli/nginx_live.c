@@ -61,6 +61,12 @@ static int measure(struct nginx_target *t, const struct doctor_live_options *o,
   return 0;
 }
 
+static void tell_kept(struct nginx_run *r, const struct doctor_live *live)
+{
+  if(live && live->kept[0])
+    nginx_run_assume(r, "the private folder was kept: %s", live->kept);
+}
+
 /* The whole was judged by its text where nothing could be measured; else only
  * what could not. */
 static void tell_unmeasured(struct nginx_run *r)
@@ -70,6 +76,7 @@ static void tell_unmeasured(struct nginx_run *r)
     made += r->target[i].facts.symptoms != NULL;
   for(i = 0; i < r->targets; i++) {
     const struct nginx_target *t = &r->target[i];
+    tell_kept(r, t->live);
     if(t->facts.symptoms || !t->live)
       continue;
     if(made)
@@ -116,6 +123,7 @@ static int prove(struct nginx_run *r, struct nginx_target *t,
                       &proof, e);
   if(!rc && proof.refusal[0])
     nginx_run_assume(r, "nginx refuses the corrected text: %s", proof.refusal);
+  tell_kept(r, &proof.live);
   doctor_proof_free(&proof);
   patched_free(&p);
   doctor_findings_free(&mend);

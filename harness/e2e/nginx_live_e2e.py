@@ -269,6 +269,16 @@ http {
         self.assertEqual((200, 12), (q1["status"], q1["received"]))
         self.assertLess(q1["p50_ms"], 50)
 
+    def test_a_kept_folder_is_named(self):
+        conf = self.trap(more=UNBUFFERED)
+        _, _, _ = self.nginx_cmd(conf, "--location", "/events", "--keep")
+        folder = re.search(r"kept:\s+(\S+/weir-nginx-\w+)", self.said).group(1)
+        self.assertTrue(os.path.exists(os.path.join(folder, "as-is",
+                                                    "main.conf")))
+        self.assertEqual(0o700, os.stat(folder).st_mode & 0o777)
+        self.assertEqual([], self.processes())
+        shutil.rmtree(folder)
+
     def test_without_nginx_the_text_is_judged(self):
         conf = self.trap()
         code, doc, _ = self.nginx_cmd(conf, "--location", "/events",
