@@ -20,6 +20,7 @@ APPS = os.path.join(ROOT, "harness/e2e/apps")
 PROFILES = os.path.join(ROOT, "scenarios/conformance/real")
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
 BETTER_SSE = "0.16.1"
+BETTER_SSE_NODE = 20
 
 
 # Where the stream is, and where a POST makes it send an event (or None).
@@ -140,7 +141,10 @@ def install_better_sse(case):
     """The package goes beside the built programs, once."""
     home = os.path.join(os.path.dirname(BIN), "npm")
     package = os.path.join(home, "node_modules/better-sse/package.json")
-    needs_program(case, "node")
+    version = subprocess.run([needs_program(case, "node"), "--version"],
+                             capture_output=True, text=True)
+    if int(version.stdout.strip("v\n").split(".")[0]) < BETTER_SSE_NODE:
+        case.skipTest(f"better-sse needs Node {BETTER_SSE_NODE}")
     if not os.path.exists(package):
         os.makedirs(home, exist_ok=True)
         run(case, "better-sse cannot be installed", 60,

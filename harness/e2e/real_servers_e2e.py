@@ -71,14 +71,16 @@ class RealServers(Case):
             self.skipTest(str(runs))
         if isinstance(runs, Exception):
             self.fail(str(runs))
-        expected = Profile(name).verdicts
+        profile = Profile(name)
+        expected = profile.verdicts
         for n, (code, doc) in enumerate(runs, 1):
             found = bad(doc)
             wrong = [f"{check}: {text_of(doc, check)}, the profile says "
                      f"{expected.get(check, 'nothing')}"
                      for check in sorted({**found, **expected})
                      if found.get(check) != expected.get(check)]
-            self.assertEqual([], wrong, f"run {n} of {name}")
+            self.assertEqual([], wrong, f"run {n}; expected of "
+                             f"{profile.title}")
             self.assertEqual(0, code, doc["sentence"])
             # Where all is UNTESTABLE nothing is wrong either.
             self.assertGreater(doc["summary"]["pass"], 60)
