@@ -112,7 +112,8 @@ static const char *gone_name(const struct play_entry *e)
     return "";
   if(e->gone == UV_EOF)
     return "fin";
-  return e->gone == UV_ECONNRESET ? "rst" : "error";
+  /* A write that fails met a reset, too. */
+  return e->gone == UV_ECONNRESET || e->gone == UV_EPIPE ? "rst" : "error";
 }
 
 static json_t *writes_json(const struct play_entry *e)

@@ -16,7 +16,7 @@
 #define MANY_FULL   200u
 #define MANY_MAX    MANY_FULL
 #define ROWS_MAX    64u
-#define GRACE_MS    3000u /* behind what a play takes */
+#define GRACE_MS    6000u /* behind what a play takes */
 #define SETTLE_MS   1500u /* behind our end, until the log is read */
 #define HEADERS_MAX 600u
 

@@ -1,5 +1,5 @@
 # pass, with a short time-out between bytes.
-# expect: proxy.idle-timeout
+# expect: proxy.idle-timeout proxy.slow-client
 vcl 4.1;
 
 backend app {
