@@ -106,6 +106,8 @@ enum location_kind {
 enum location_kind location_read(const struct conf_directive *d,
                                  struct slice *name);
 
+/* walk_follow goes through nginx's phases and fills the route. */
+void walk_follow(struct walk *w);
 /* route_follow is conf_locate for a request that names its host or server, and
  * why it names that server. */
 int route_follow(const struct conf *c, const struct conf_request *request,
