@@ -11,8 +11,8 @@ struct conf_spot {
   unsigned int line, column;
 };
 
-/* conf_fault_at returns code.  said is where nginx reports it, shown the line
- * to print (often the same). */
+/* conf_fault_at fills f (NULL: nothing) and returns code; said is where nginx
+ * reports it, which conf_fault_show need not be. */
 int conf_fault_at(struct conf_fault *f, int code, struct conf_spot said,
                   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* conf_fault_hint adds "; text" behind nginx's words. */
