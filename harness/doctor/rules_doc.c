@@ -10,8 +10,7 @@ static const char *side_words(enum rule_side s)
 {
   static const char *const words[] = {"the text of the configuration",
                                       "a running nginx",
-                                      "the text; measured with a running "
-                                      "nginx"};
+                                      "the text, and a running nginx"};
   return words[s];
 }
 
