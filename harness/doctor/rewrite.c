@@ -69,6 +69,7 @@ void rewrite_fini(struct rewrite *r)
     text_edits_free(&r->edits[i]);
   free(r->edits);
   r->edits = NULL;
+  buf_free(&r->defined);
 }
 
 void rewrite_note(struct rewrite *r, const struct conf_directive *d,
@@ -185,6 +186,20 @@ int rewrite_make(struct rewrite *r)
   }
   buf_free(&common);
   return rc;
+}
+
+int rewrite_define(struct rewrite *r, const char *variable)
+{
+  const struct conf_directive *http = conf_child(r->facts->conf->root, "http");
+  char text[200];
+  rewrite_note(r, NULL, true,
+               "nobody defines $%s: it was given a value in the copy",
+               variable);
+  snprintf(text, sizeof(text), " map \"\" $%s { default weir; }", variable);
+  if(!http)
+    return E_NOT_FOUND;
+  return http->file ? rewrite_insert(r, http, text)
+                    : buf_adds(&r->defined, text);
 }
 
 /* The innermost directive that stands at that line; name NULL: any. */

@@ -38,6 +38,7 @@ struct rewrite {
   size_t auxs;
   struct text_edits *edits; /* owned: of each file of the conf */
   size_t caches;            /* numbered folders given out */
+  struct buf defined;       /* owned: of variables, for a snippet's http */
 };
 
 /* rewrite_init borrows f; 0 or E_NOMEM.  The listens are there then: the
@@ -51,6 +52,9 @@ int rewrite_make(struct rewrite *r);
  * any) at a line of file number i.  false when there is none. */
 bool rewrite_drop(struct rewrite *r, size_t file, uint32_t line,
                   const char *name, const char *why);
+/* rewrite_define gives a variable that nobody defines (a template's, or of a
+ * module that is missing) some value.  0 or E_NOMEM. */
+int rewrite_define(struct rewrite *r, const char *variable);
 /* rewrite_write writes main.conf and the files it includes to r->dir.  0,
  * E_NOMEM, E_IO. */
 int rewrite_write(struct rewrite *r, struct err *e);

@@ -360,5 +360,6 @@ int rewrite_common(struct rewrite *r, struct buf *out)
   for(size_t i = 0; !rc && i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
     rc = buf_addf(out, " %s_temp_path \"%s/temp_%s\";", KINDS[i], r->dir,
                   KINDS[i]);
+  rc = rc ? rc : buf_adds(out, buf_text(&r->defined));
   return rc ? rc : add_defaults(r, out);
 }

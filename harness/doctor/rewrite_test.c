@@ -403,6 +403,27 @@ static void test_what_nginx_refuses_goes_by_line_and_name(void **state)
   drop(&c);
 }
 
+static void test_an_unknown_variable_gets_a_value(void **state)
+{
+  struct copy c;
+  struct err e = {0};
+  struct buf out;
+  char path[600];
+  (void)state;
+  begin(&c, SERVER("listen 80;", "\nset $a $b;", "proxy_pass http://$a;"),
+        "/events");
+  free(finish(&c, "f0.conf"));
+  assert_int_equal(rewrite_define(&c.r, "b"), 0);
+  assert_int_equal(rewrite_write(&c.r, &e), 0);
+  snprintf(path, sizeof(path), "%s/f0.conf", c.dir.path);
+  buf_init(&out, 0);
+  assert_int_equal(file_read(path, 0, &out, &e), 0);
+  assert_non_null(
+      strstr(buf_text(&out), " map \"\" $b { default weir; }\nserver"));
+  buf_free(&out);
+  drop(&c);
+}
+
 static void test_http2_on_becomes_a_parameter_for_an_older_nginx(void **state)
 {
   struct copy c;
@@ -433,6 +454,7 @@ int main(void)
       cmocka_unit_test(test_a_snippet_keeps_its_lines_in_each_block),
       cmocka_unit_test(test_includes_lead_to_the_copies),
       cmocka_unit_test(test_what_nginx_refuses_goes_by_line_and_name),
+      cmocka_unit_test(test_an_unknown_variable_gets_a_value),
       cmocka_unit_test(test_http2_on_becomes_a_parameter_for_an_older_nginx),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@ enum sandbox_copy { COPY_AS_IS, COPY_SCALED, COPY_COUNT };
 
 #define SANDBOX_DROPS_MAX 40
 
+/* What nginx refused: a directive, or (line 0) a variable. */
 struct sandbox_drop {
   size_t file;
   uint32_t line;

@@ -97,6 +97,24 @@ static bool read_complaint(const char *log, struct complaint *k)
   return true;
 }
 
+/* 'unknown "x" variable' comes without a place. */
+static bool note_variable(struct sandbox *s, const struct complaint *k,
+                          enum sandbox_copy c)
+{
+  struct sandbox_drop *d = &s->drop[s->drops];
+  const char *name = strstr(k->text, "unknown \"");
+  size_t n = name ? strcspn(name + 9, "\"") : 0;
+  if(!n || n >= sizeof(d->name) || s->drops == SANDBOX_DROPS_MAX ||
+     strncmp(name + 9 + n, "\" variable", 10) != 0)
+    return false;
+  memset(d, 0, sizeof(*d));
+  memcpy(d->name, name + 9, n);
+  if(rewrite_define(&s->copy[c], d->name))
+    return false;
+  s->drops++;
+  return true;
+}
+
 static bool note_drop(struct sandbox *s, const struct complaint *k,
                       enum sandbox_copy c)
 {
@@ -136,7 +154,7 @@ static int settle(struct sandbox *s, enum sandbox_copy c, struct err *e)
       bool found = read_complaint(buf_text(&text), &k);
       rc = err_set(e, E_MISMATCH, "nginx refuses the copy: %s",
                    found ? k.text : buf_text(&text));
-      again = found && note_drop(s, &k, c);
+      again = found && (note_variable(s, &k, c) || note_drop(s, &k, c));
     }
     buf_free(&text);
   }
@@ -163,9 +181,13 @@ int sandbox_make_copy(struct sandbox *s, enum sandbox_copy c, struct err *e)
   if(rewrite_make(r))
     return err_set(e, E_NOMEM, "out of memory");
   /* What nginx refused in the first copy it refuses in all. */
-  for(size_t i = 0; c != COPY_AS_IS && i < s->drops; i++)
-    rewrite_drop(r, s->drop[i].file, s->drop[i].line,
-                 s->drop[i].name[0] ? s->drop[i].name : NULL, "");
+  for(size_t i = 0; c != COPY_AS_IS && i < s->drops; i++) {
+    const struct sandbox_drop *d = &s->drop[i];
+    if(d->line)
+      rewrite_drop(r, d->file, d->line, d->name[0] ? d->name : NULL, "");
+    else
+      rewrite_define(r, d->name);
+  }
   return c == COPY_AS_IS ? settle(s, c, e) : rewrite_write(r, e);
 }
 

@@ -226,6 +226,23 @@ location /events { proxy_pass http://app; proxy_buffering off; }
         self.assertEqual("live", doc["mode"], self.said)
         self.assertLess(probes(doc, "Q1")["http/1.1"]["p50_ms"], 50)
 
+    def test_a_template_gets_an_answer(self):
+        code, doc, _ = self.nginx_cmd(
+            "-", "--location", "/events", stdin="""\
+server {
+    listen ${NGINX_PORT};
+    location ~ ^/events {
+        resolver ${RESOLVER} valid=10s;
+        set $backend "http://${BACKEND_HOST}:${BACKEND_PORT}";
+        proxy_pass $backend;
+        proxy_buffering off;
+    }
+}
+""")
+        self.assertIn(code, (0, 1), self.said)
+        self.assertEqual("live", doc["mode"], self.said)
+        self.assertEqual(12, probes(doc, "Q1")["http/1.1"]["received"])
+
     def test_a_syntax_error_has_nginx_s_own_position(self):
         conf = self.write("nginx.conf", "events { }\nhttp {\n  server {\n"
                                         "    listen 80\n  }\n}\n")
