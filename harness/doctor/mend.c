@@ -184,25 +184,54 @@ void fact_fix_argument(const struct conf_directive *d, size_t i,
   e->line = d->args[i].line;
 }
 
+/* What nginx allows in an `if` of a location, of what rules set. */
+static bool is_allowed_in_if(const char *text)
+{
+  static const char *const names[] = {"gzip ",       "ssi ",     "charset ",
+                                      "add_header ", "expires ", "limit_rate ",
+                                      "error_page "};
+  size_t i;
+  for(i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    if(strncmp(text, names[i], strlen(names[i])) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* The judged block, or the location around an `if` that may not hold it. */
+static const struct conf_directive *home(const struct doctor_facts *f,
+                                         const char *text)
+{
+  const struct conf_directive *outer = NULL;
+  if(f->block && f->block != f->route->block && !is_allowed_in_if(text))
+    outer = conf_outer(f->block, "location");
+  return outer ? outer : f->block;
+}
+
 void fact_fix_insert(const struct doctor_facts *f, const char *text,
                      struct doctor_finding *out)
 {
   const struct conf_directive *h = f->route->handler;
-  if(!f->block)
+  const struct conf_directive *block = home(f, text);
+  if(!block)
     return;
-  if(h && h->parent == f->block && h->file && (h->body == CONF_SIMPLE))
+  if(h && h->parent == block && h->file && h->body == CONF_SIMPLE)
     fact_fix_behind(h, text, out);
   else
-    fact_fix_inside(f->block, text, out);
+    fact_fix_inside(block, text, out);
 }
 
 void fact_fix_set(const struct doctor_facts *f, const char *name,
                   const char *value, struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, name);
+  const struct conf_directive *block;
   char text[300];
   size_t i;
   snprintf(text, sizeof(text), "%s %s;", name, value);
+  block = home(f, text);
+  if(block && block != f->block)
+    s = conf_effective_at(block, name, f->version);
   if(s.origin != CONF_OWN || !s.n) {
     fact_fix_insert(f, text, out);
     return;

@@ -176,6 +176,10 @@ static void test_what_only_an_if_changes_is_a_warning_at_most(void **state)
   assert_int_equal(f->severity, DOCTOR_WARN);
   assert_int_equal(f->confidence, DOCTOR_POSSIBLE);
   assert_non_null(strstr(f->symptom, "Only where the `if`"));
+  assert_string_equal(f->edit[0].text, "proxy_buffering off;");
+  assert_string_equal(f->edit[0].block, "location /events");
+  assert_string_equal(f->edit[1].text, "gzip off;");
+  assert_int_equal(f->edit[1].kind, EDIT_SET);
   doctor_findings_free(&all_found);
   rules_case_free(&j);
 }
