@@ -70,8 +70,9 @@ static const struct check rows[] = {
           {"HAProxy",
            "no http-response reject by size; timeout server above the pause."},
           {"Caddy", "servers { timeouts { write } } not set."},
-          {"Apache", "ProxyTimeout above the pause; no LimitRequestBody-like "
-                     "filter on responses."},
+          {"Apache",
+           "no mod_substitute (it gives up at lines of 1 MiB) or other filter "
+           "for the location; ProxyTimeout above the pause."},
           {"Varnish",
            "workspace_backend and storage large enough, or return (pipe)."},
           {"lighttpd", "server.max-write-idle above the pause; "
@@ -97,10 +98,10 @@ static const struct check rows[] = {
           {"HAProxy",
            "no retry-on response-timeout; option redispatch is harmless."},
           {"Caddy", "lb_try_duration 0 and no lb_retry_match."},
-          {"Apache", "ProxyPass with one worker, or maxattempts=0."},
+          {"Apache", "asks once; with a balancer, maxattempts=0."},
           {"Varnish",
            "no return (retry) in vcl_backend_response and vcl_backend_error."},
-          {"lighttpd", "one host, or proxy.balance with check-local off."}},
+          {"lighttpd", "asks once when proxy.server has one host."}},
      .reproduce = REPRODUCE("proxy.single-upstream"),
      .judge = proxy_judge_single_upstream,
      .skip = proxy_skip},
@@ -144,17 +145,16 @@ static const struct check rows[] = {
                   "finished answer of half a one.",
      .causes = "HTTP/1.0 towards the origin; a time-out that ends the "
                "response properly (Caddy); FastCGI, which has no way to tell.",
-     .fix =
-         {{"nginx", "proxy_http_version 1.1;"},
-          {"HAProxy",
-           "HTTP/1.1 on both sides; no http-server-close oddities."},
-          {"Caddy", "no transport http { read_timeout }: it ends streams as "
-                    "if they were finished."},
-          {"Apache",
-           "no SetEnv force-proxy-request-1.0; SetEnv proxy-nokeepalive 0."},
-          {"Varnish", "set beresp.do_stream = true; or return (pipe)."},
-          {"lighttpd", "proxy.header = ( \"force-http10\" => \"disable\" ) "
-                       "and server.stream-response-body = 2."}},
+     .fix = {{"nginx", "proxy_http_version 1.1;"},
+             {"HAProxy",
+              "breaks off too, as long as both sides speak HTTP/1.1."},
+             {"Caddy",
+              "2.6 and 2.7 end every broken stream as if it were finished: a "
+              "newer version; no transport http { read_timeout }."},
+             {"Apache", "no SetEnv force-proxy-request-1.0."},
+             {"Varnish", "set beresp.do_stream = true; or return (pipe)."},
+             {"lighttpd", "proxy.header = ( \"force-http10\" => \"disable\" ) "
+                          "and server.stream-response-body = 2."}},
      .reproduce = REPRODUCE("proxy.upstream-abort"),
      .judge = proxy_judge_upstream_abort,
      .skip = proxy_skip},
@@ -261,7 +261,8 @@ static const struct check rows[] = {
                         "ProxyPass ... max= not set."},
              {"Varnish", ".max_connections of the backend above the streams; "
                          "thread_pool_max too."},
-             {"lighttpd", "server.max-connections above twice the streams."}},
+             {"lighttpd", "server.max-connections and server.max-fds above "
+                          "twice the streams."}},
      .reproduce = REPRODUCE("proxy.concurrent"),
      .judge = proxy_judge_concurrent,
      .skip = proxy_skip},

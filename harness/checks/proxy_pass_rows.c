@@ -78,14 +78,12 @@ static const struct check rows[] = {
              {"HAProxy",
               "no http-request del-header for it; tune.bufsize for long ids."},
              {"Caddy", "no header_up -Last-Event-ID."},
-             {"Apache",
-              "no RequestHeader unset Last-Event-ID; LimitRequestFieldSize "
-              "for long ids; HttpProtocolOptions Unsafe for UTF-8."},
+             {"Apache", "no RequestHeader unset Last-Event-ID; "
+                        "LimitRequestFieldSize for ids beyond 8 KiB."},
              {"Varnish", "no unset bereq.http.Last-Event-ID; http_req_hdr_len "
                          "for long ids."},
-             {"lighttpd",
-              "server.http-parseopts = ( \"header-strict\" => \"disable\" ) "
-              "for UTF-8; no setenv.set-request-header for it."}},
+             {"lighttpd", "no setenv.set-request-header for it; "
+                          "server.max-request-field-size for long ids."}},
      .reproduce = REPRODUCE("proxy.last-event-id"),
      .judge = proxy_judge_last_event_id,
      .skip = proxy_skip},
@@ -222,15 +220,15 @@ static const struct check rows[] = {
          "are only let go when they are full.",
      .causes = "The default of nginx before 1.29.7; lighttpd with "
                "force-http10; SetEnv force-proxy-request-1.0 in Apache.",
-     .fix = {{"nginx",
-              "proxy_http_version 1.1; proxy_set_header Connection \"\";"},
-             {"HAProxy", "HTTP/1.1 unless the client spoke 1.0."},
-             {"Caddy", "HTTP/1.1 by default; no versions 1.0."},
-             {"Apache",
-              "no SetEnv force-proxy-request-1.0 or proxy-nokeepalive-1.0."},
-             {"Varnish", "set bereq.proto is not to be touched."},
-             {"lighttpd",
-              "proxy.header = ( \"force-http10\" => \"disable\" )."}},
+     .fix =
+         {{"nginx",
+           "proxy_http_version 1.1; proxy_set_header Connection \"\";"},
+          {"HAProxy", "HTTP/1.1 unless the client spoke 1.0."},
+          {"Caddy", "HTTP/1.1 by itself."},
+          {"Apache", "no SetEnv force-proxy-request-1.0."},
+          {"Varnish",
+           "HTTP/1.1 by itself; with return (pipe), what the client spoke."},
+          {"lighttpd", "proxy.header = ( \"force-http10\" => \"disable\" )."}},
      .reproduce = REPRODUCE("proxy.http11-upstream"),
      .judge = proxy_judge_http11_upstream,
      .skip = proxy_skip},

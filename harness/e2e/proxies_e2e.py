@@ -42,6 +42,10 @@ PROXIES = {
     "lighttpd": ("lighttpd", ["-D", "-f", "@CONF@"]),
 }
 
+# As fixes name them; "any" is a fix for all.
+STACKS = {"nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy",
+          "apache": "Apache", "varnish": "Varnish", "lighttpd": "lighttpd"}
+
 _ports = set()
 _lock = threading.Lock()
 
@@ -180,6 +184,11 @@ def check(scenario, folder, port, origin, outcome):
                          if c["verdict"] in FINDS and not c.get("flaky")}
         if any(not c["id"].startswith("proxy.") for c in doc["checks"]):
             outcome.trouble = "other checks than proxy.* were made"
+        for c in doc["checks"]:
+            stacks = {fix["stack"] for fix in c["fix"]}
+            if c["id"] in outcome.found and \
+                    not stacks & {STACKS[scenario.proxy], "any"}:
+                outcome.trouble = f"no remedy for {c['id']}"
         if scenario.name == SAVED and not outcome.trouble:
             outcome.trouble = judge_again(folder, saved, doc)
 
