@@ -7,6 +7,7 @@
 
 int capacity_cmd(int argc, char **argv);
 int check_cmd(int argc, char **argv);
+int ci_cmd(int argc, char **argv);
 int compare_cmd(int argc, char **argv);
 int explain_cmd(int argc, char **argv);
 int list_cmd(int argc, char **argv);

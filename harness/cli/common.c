@@ -2,6 +2,8 @@
  * Options of all judging commands; see common.h. */
 #include "cli/common.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -120,30 +122,64 @@ bool common_colour(const struct common *c)
   return !c->no_color && !getenv("NO_COLOR") && isatty(STDOUT_FILENO);
 }
 
+static int print(const struct common *c, json_t *doc, struct buf *text)
+{
+  if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
+    return check_render_text(doc, common_colour(c), true, text);
+  if(c->verbose && c->format == OUTPUT_TEXT && nginx_doc_is(doc))
+    return nginx_render_text(doc, common_colour(c), true, text);
+  return output_render(doc, c->format, common_colour(c), text);
+}
+
+static int write_whole(int fd, struct slice s, const char *name, struct err *e)
+{
+  while(s.n) {
+    ssize_t n = write(fd, s.p, s.n);
+    if(n <= 0)
+      return err_set(e, E_IO, "%s: cannot be written", name);
+    s = (struct slice){s.p + n, s.n - (size_t)n};
+  }
+  return 0;
+}
+
+/* GitHub names a file whose Markdown it shows as the job's summary. */
+static int add_summary(const struct common *c, json_t *doc, struct err *e)
+{
+  const char *path = getenv("GITHUB_STEP_SUMMARY");
+  struct buf text;
+  int fd, rc;
+  if(c->format != OUTPUT_GITHUB || !path || !path[0])
+    return 0;
+  fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if(fd < 0)
+    return err_set(e, E_IO, "%s (GITHUB_STEP_SUMMARY): %s", path,
+                   strerror(errno));
+  buf_init(&text, 0);
+  rc = output_render(doc, OUTPUT_MARKDOWN, false, &text);
+  if(!rc)
+    rc = buf_addc(&text, '\n');
+  if(rc)
+    err_set(e, rc, "%s", err_name(rc));
+  else
+    rc = write_whole(fd, buf_slice(&text), path, e);
+  buf_free(&text);
+  close(fd);
+  return rc;
+}
+
 int common_publish(const struct common *c, json_t *doc, struct err *e)
 {
   struct buf text;
   int rc;
   buf_init(&text, 0);
-  if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
-    rc = check_render_text(doc, common_colour(c), true, &text);
-  else if(c->verbose && c->format == OUTPUT_TEXT && nginx_doc_is(doc))
-    rc = nginx_render_text(doc, common_colour(c), true, &text);
-  else
-    rc = output_render(doc, c->format, common_colour(c), &text);
+  rc = print(c, doc, &text);
   if(rc)
     err_set(e, rc, "%s", err_name(rc));
-  else {
-    struct slice s = buf_slice(&text);
-    while(s.n && !rc) {
-      ssize_t n = write(STDOUT_FILENO, s.p, s.n);
-      if(n <= 0)
-        rc = err_set(e, E_IO, "standard output: cannot be written");
-      else
-        s = (struct slice){s.p + n, s.n - (size_t)n};
-    }
-  }
+  else
+    rc = write_whole(STDOUT_FILENO, buf_slice(&text), "standard output", e);
   buf_free(&text);
+  if(!rc)
+    rc = add_summary(c, doc, e);
   if(c->out_count) {
     int worse = output_write_all(doc, c->out, c->out_count, e);
     rc = rc ? rc : worse;

@@ -27,7 +27,8 @@ const char *common_suggest(struct slice name);
 /* common_colour: stdout is a terminal that wants colour. */
 bool common_colour(const struct common *c);
 /* common_publish prints doc on stdout in the chosen format and writes every
- * --out file.  Returns 0 or an E_* code with a sentence. */
+ * --out file; in the form for GitHub it adds Markdown to the job's summary
+ * (GITHUB_STEP_SUMMARY) too.  Returns 0 or an E_* code with a sentence. */
 int common_publish(const struct common *c, json_t *doc, struct err *e);
 /* common_help_text is the paragraph of --help about these options. */
 extern const char common_help_text[];

@@ -26,6 +26,7 @@ static const struct command {
     {"merge", merge_cmd, "add up results of several machines, exactly"},
     {"compare", compare_cmd, "did it become worse? base against now"},
     {"report", report_cmd, "results of checks side by side, one HTML page"},
+    {"ci", ci_cmd, "write a workflow that tests a stream with every commit"},
     {"explain", explain_cmd, "what a check means, and how to mend it"},
     {"list", list_cmd, "what there is: scenarios, checks, faults, metrics"},
 };

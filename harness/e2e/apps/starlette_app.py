@@ -3,11 +3,15 @@
 numbered events with a send time, resumed after Last-Event-ID."""
 import asyncio
 import json
+import os
 import time
 
 from starlette.applications import Starlette
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
+
+# A regression to order: each event is this late, with an honest stamp.
+LATE = float(os.environ.get("LATE_MS", "0")) / 1000
 
 
 async def events(rate, last):
@@ -18,6 +22,7 @@ async def events(rate, last):
         due = start + (number - first) / rate
         await asyncio.sleep(max(0, due - time.monotonic()))
         body = json.dumps({"seq": number, "t": time.time_ns()})
+        await asyncio.sleep(LATE)
         yield f"id: {number}\ndata: {body}\n\n"
         number += 1
 
