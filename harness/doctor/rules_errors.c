@@ -9,12 +9,16 @@
 /* ---- nginx.gateway-error-kills-eventsource -------------------------------
  */
 
+/* A page of HTML leaves the status what it was; a named location may do
+ * better, and a changed status is another rule's business. */
 static bool is_covered(const struct conf_setting *pages, int status)
 {
   size_t i;
+  int code;
   for(i = 0; i < pages->n; i++) {
+    const char *target = rule_page_target(pages->from[i], &code);
     if(rule_page_covers(pages->from[i], status))
-      return true;
+      return target[0] == '@' || code != 0;
   }
   return false;
 }
@@ -30,6 +34,27 @@ static void add_retry_location(const struct doctor_facts *f,
                     "    return 200 \"retry: 5000\\n\\n\";\n"
                     "}",
                     out);
+}
+
+/* The first error_page of a level discards the inherited ones: they are
+ * repeated behind it. */
+static void insert_page(const struct doctor_facts *f,
+                        const struct conf_setting *inherited,
+                        struct doctor_finding *out)
+{
+  struct buf text;
+  size_t i;
+  buf_init(&text, 0);
+  buf_adds(&text, "error_page 502 504 = @sse_retry;");
+  for(i = 0; i < inherited->n; i++) {
+    const struct conf_directive *d = inherited->from[i];
+    if(d->file)
+      buf_addf(&text, "\n%.*s", (int)(d->end - d->start),
+               d->file->text.p + d->start);
+  }
+  if(text.n < sizeof(out->edit[0].text))
+    fact_fix_insert(f, buf_text(&text), out);
+  buf_free(&text);
 }
 
 static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
@@ -60,7 +85,7 @@ static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
   if(!f->route->nchain || !f->route->chain[0]->file ||
      f->block != f->route->location || s.origin == CONF_OWN)
     return;
-  fact_fix_insert(f, "error_page 502 504 = @sse_retry;", out);
+  insert_page(f, &s, out);
   add_retry_location(f, out);
 }
 
@@ -213,7 +238,8 @@ static const struct doctor_rule rows[] = {
      .headline = "stop for good when the application restarts",
      .title = "a restart of the application closes every EventSource for good",
      .severity = DOCTOR_WARN,
-     .graded = "warn, certain, where no error_page covers 502 and 504",
+     .graded = "warn, certain, where no error_page leads 502 and 504 to a "
+               "named location; a page of HTML does not help",
      .side = SIDE_BOTH,
      .families = FAMILY_UPSTREAM,
      .why = "Without nginx a client of a dead application sees a network "

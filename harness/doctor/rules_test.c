@@ -157,6 +157,19 @@ static void test_clearing_connection_repeats_what_was_inherited(void **state)
   rules_case_free(&j);
 }
 
+static void test_an_error_page_leaves_the_inherited_ones(void **state)
+{
+  const struct rules_case c = {.server = "error_page 404 /404.html;"};
+  struct rules_judged j;
+  const struct doctor_edit *e =
+      first_edit(&j, &c, "nginx.gateway-error-kills-eventsource");
+  (void)state;
+  assert_string_equal(e->text, "error_page 502 504 = @sse_retry;\n"
+                               "error_page 404 /404.html;");
+  assert_string_equal(j.finding.edit[1].block, "server a.example");
+  rules_case_free(&j);
+}
+
 static void test_what_only_an_if_changes_is_a_warning_at_most(void **state)
 {
   const struct rules_case c = {
@@ -196,6 +209,7 @@ int main(void)
       cmocka_unit_test(test_a_default_is_blamed_on_the_location),
       cmocka_unit_test(test_folklore_of_the_location_is_taken_out),
       cmocka_unit_test(test_clearing_connection_repeats_what_was_inherited),
+      cmocka_unit_test(test_an_error_page_leaves_the_inherited_ones),
       cmocka_unit_test(test_what_only_an_if_changes_is_a_warning_at_most),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
