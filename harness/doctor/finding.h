@@ -41,7 +41,7 @@ struct doctor_edit {
   const char *file; /* borrowed; the name that the configuration has for it */
   size_t start_bytes, end_bytes; /* [start, end); equal for EDIT_INSERT */
   uint32_t line;                 /* of start, from 1 */
-  char text[400];  /* directives, "proxy_buffering off;"; "" for REMOVE */
+  char text[1200]; /* directives, "proxy_buffering off;"; "" for REMOVE */
   char block[120]; /* "location /events", "events", "server app.example.org" */
 };
 
