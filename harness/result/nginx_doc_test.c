@@ -212,6 +212,22 @@ static void test_values_of_secret_names_are_masked(void **state)
   expect_masked("", "");
 }
 
+static void expect_safe(const char *text, const char *safe)
+{
+  json_t *j = nginx_safe_text(slice_of(text), false);
+  assert_string_equal(json_string_value(j), safe);
+  json_decref(j);
+}
+
+static void test_tabs_stay_and_control_characters_do_not(void **state)
+{
+  (void)state;
+  expect_safe("\tlisten 80;\t# a", "\tlisten 80;\t# a");
+  expect_safe("a\t", "a\t");
+  expect_safe("a\033[2J", "a\\x1B[2J");
+  expect_safe("", "");
+}
+
 static void test_every_form_is_made(void **state)
 {
   int (*const render[])(json_t *, struct buf *) = {
@@ -272,6 +288,7 @@ int main(void)
       cmocka_unit_test(test_warnings_fail_when_strict),
       cmocka_unit_test(test_nothing_found_is_said_in_a_sentence),
       cmocka_unit_test(test_values_of_secret_names_are_masked),
+      cmocka_unit_test(test_tabs_stay_and_control_characters_do_not),
       cmocka_unit_test(test_every_form_is_made),
       cmocka_unit_test(test_text_shows_the_line_and_a_caret),
   };

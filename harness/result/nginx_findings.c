@@ -9,6 +9,20 @@
 
 #define SOURCE_MAX 200
 
+/* Control characters are made visible, but for the tabs that people indent
+ * with. */
+static int add_visible(struct slice text, struct buf *out)
+{
+  int rc = 0;
+  while(text.n && !rc) {
+    struct slice part = slice_cut(&text, '\t');
+    rc = markup_visible(part, out);
+    if(!rc && text.p)
+      rc = buf_addc(out, '\t');
+  }
+  return rc;
+}
+
 json_t *nginx_safe_text(struct slice text, bool keep_secrets)
 {
   struct buf visible, lines, masked;
@@ -16,7 +30,7 @@ json_t *nginx_safe_text(struct slice text, bool keep_secrets)
   buf_init(&visible, 0);
   buf_init(&lines, 0);
   buf_init(&masked, 0);
-  if(markup_visible(text, &visible) == 0 &&
+  if(add_visible(text, &visible) == 0 &&
      (keep_secrets || (nginx_mask(buf_slice(&visible), &lines) == 0 &&
                        secrets_mask(buf_slice(&lines), &masked) == 0)))
     j = json_text(buf_slice(keep_secrets ? &visible : &masked));
