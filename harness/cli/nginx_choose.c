@@ -169,6 +169,16 @@ static void follow_slash(struct nginx_run *r, struct err *e)
   settle(r);
 }
 
+static int no_server(const struct nginx_run *r, struct err *e)
+{
+  if(conf_child(r->conf->root, "stream"))
+    return err_set(e, E_NOT_FOUND,
+                   "there is no http server{} here, only stream{}: that "
+                   "passes bytes on unbuffered, and cuts a silent connection "
+                   "after proxy_timeout (10 minutes by default)");
+  return err_set(e, E_NOT_FOUND, "there is no server{} in this configuration");
+}
+
 static int by_location(struct nginx_run *r, const char *uri, struct err *e)
 {
   static const struct conf_directive *server[MAX_SERVERS];
@@ -188,8 +198,7 @@ static int by_location(struct nginx_run *r, const char *uri, struct err *e)
     }
   }
   if(!r->targets)
-    return err_set(e, E_NOT_FOUND,
-                   "there is no server{} in this configuration");
+    return no_server(r, e);
   follow_slash(r, e);
   if(!r->args->host)
     narrow(r);
@@ -199,8 +208,11 @@ static int by_location(struct nginx_run *r, const char *uri, struct err *e)
 static int by_guess(struct nginx_run *r, struct err *e)
 {
   struct conf_candidate c[MAX_CANDIDATES];
+  const struct conf_directive *server[1];
   size_t i, n = conf_candidates(r->conf, c, MAX_CANDIDATES);
   char name[120];
+  if(!n && !conf_servers(r->conf, server, 1))
+    return no_server(r, e);
   if(!n)
     return err_set(e, E_NOT_FOUND,
                    "no location looks as if it served events: say which, "
