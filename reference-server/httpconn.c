@@ -73,6 +73,7 @@ static bool detach(struct conn *c)
   c->script = NULL;
   origin_free(c->origin);
   c->origin = NULL;
+  origin_cgi_free(c);
   play_free(c);
   conn_release(c);
   HUB_ADD(sv->count->connections, (uint64_t)-1);
@@ -191,6 +192,8 @@ static void send_continue(struct conn *c)
 /* Reads requests off the bytes as long as the connection is in that phase. */
 static void take_input(struct conn *c, const char *p, size_t n)
 {
+  if(origin_takes(c, p, n))
+    return;
   while(n && c->phase == CONN_READING) {
     struct request *r = c->request;
     size_t used = 0;

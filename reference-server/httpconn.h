@@ -15,6 +15,7 @@
 
 struct server;
 struct origin;
+struct origin_cgi;
 struct play;
 struct script;
 
@@ -52,6 +53,7 @@ struct conn {
   struct request *request;  /* owned while one is read */
   struct script *script;    /* owned in CONN_SCRIPT */
   struct origin *origin;    /* owned in CONN_SCRIPT; NULL = none */
+  struct origin_cgi *cgi;   /* owned; NULL = HTTP is spoken */
   struct play *play;        /* owned, in an origin; else NULL */
   uint64_t wait_command;    /* CONN_WAITING: number of the command */
   uint32_t queued;          /* writes libuv holds */

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "origin_log.h"
 #include "origin_scenario.h"
+#include "origin_wire.h"
 #include "play.h"
 #include "query.h"
 #include "reply.h"
@@ -49,12 +50,11 @@ static json_t *describe(const struct conn *c, const char *run, bool by_header)
     json_array_append_new(
         headers, json_pack("[o, o]", json_text(request_header_name(r, i)),
                            json_text(request_header_value(r, i))));
-  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:i}", "run", run, "by",
-                   by_header ? "header" : "query", "target",
-                   json_text(request_target(r)), "method",
-                   http_method_str(request_method(r)), "version",
-                   c->http11 ? "HTTP/1.1" : "HTTP/1.0", "headers", headers,
-                   "port", (int)peer_port(c));
+  return json_pack(
+      "{s:s, s:s, s:o, s:s, s:s, s:o, s:i}", "run", run, "by",
+      by_header ? "header" : "query", "target", json_text(request_target(r)),
+      "method", http_method_str(request_method(r)), "version",
+      origin_version(c), "headers", headers, "port", (int)peer_port(c));
 }
 
 static void note_end(struct origin *o, const char *end)
@@ -92,19 +92,8 @@ static void drop(struct conn *c)
 static int send_text(struct conn *c, const struct buf *text)
 {
   struct origin *o = c->origin;
-  struct outgoing out = {0};
-  struct block *b = block_new(text->n);
-  bool framed = c->http11 && !o->scenario.closed;
-  int rc;
-  if(!b)
-    return E_CLOSED;
-  memcpy(block_body(b), text->p, text->n);
-  block_seal(b, text->n);
-  out.block = b;
-  out.p = b->bytes + (framed ? b->start : b->body);
-  out.n = framed ? b->framed_n : b->body_n;
-  rc = conn_send(c, &out);
-  block_unref(b);
+  bool chunk = c->http11 && !o->scenario.closed;
+  int rc = origin_send_body(c, buf_slice(text), chunk);
   if(!rc && o->entry)
     o->entry->bytes += text->n;
   return rc;
@@ -122,28 +111,23 @@ static int send_head(struct conn *c, uint64_t now_ns)
                           .type = s->type[0] ? s->type : NULL,
                           .extra = buf_text(&s->lines),
                           .date = server_date(c->server)};
-  struct outgoing o_head = {.always = true};
   if(s->closed && c->http11)
     head.framing = "";
   buf_clear(out);
   if(response_head(out, &head))
     return E_CLOSED;
-  o_head.p = out->p;
-  o_head.n = out->n;
   if(o->entry)
     o->entry->head_ns = now_ns;
   o->head_sent = true;
   o->wrote_ns = now_ns;
   o->due_ns = now_ns + s->postdelay_ns;
-  return conn_send(c, &o_head);
+  return origin_send_head(c, buf_slice(out));
 }
 
 /* The answer is over as the scenario wants it. */
 static void finish(struct conn *c)
 {
-  static const char LAST[] = "0\r\n\r\n";
   struct origin *o = c->origin;
-  struct outgoing out = {.p = LAST, .n = sizeof(LAST) - 1, .always = true};
   bool framed = c->http11 && !o->scenario.closed;
   enum origin_end end = o->scenario.end;
   note_end(o, end == ORIGIN_CLEAN ? "clean"
@@ -153,7 +137,7 @@ static void finish(struct conn *c)
     conn_reset(c);
     return;
   }
-  if(end == ORIGIN_CLEAN && framed && conn_send(c, &out)) {
+  if(end == ORIGIN_CLEAN && origin_send_end(c, framed)) {
     drop(c);
     return;
   }
@@ -255,7 +239,10 @@ static void answer_short(struct conn *c, struct origin_scenario *s,
     e->head_ns = e->ended_ns = clock_mono_ns();
     e->end = "clean";
   }
-  reply_send(c, &r);
+  if(c->cgi)
+    origin_reply_cgi(c, &r);
+  else
+    reply_send(c, &r);
   origin_scenario_fini(s);
 }
 

@@ -30,4 +30,9 @@ void origin_gone(struct origin *o, int code);
 void origin_free(struct origin *o);
 void origin_log_free(struct origin_log *log);
 
+/* origin_takes tells that the bytes were another protocol's (origin_cgi.h):
+ * they are used, and a whole request is answered. */
+bool origin_takes(struct conn *c, const char *p, size_t n);
+void origin_cgi_free(struct conn *c);
+
 #endif

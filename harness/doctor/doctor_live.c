@@ -20,9 +20,11 @@ static void tell(const struct doctor_live_options *o, const char *what)
 /* Why there is nothing to probe, or NULL. */
 static const char *cannot(const struct doctor_facts *f)
 {
-  if(f->family != CONF_PROXY)
-    return "only proxy_pass is probed so far; the rules have looked at the "
-           "text";
+  if(!conf_family_is_upstream(f->family))
+    return "no application stands behind this location; the rules have "
+           "looked at the text";
+  if(f->family == CONF_GRPC)
+    return "gRPC is not probed; the rules have looked at the text";
   if(!live_listener(f, DOCTOR_H1) && !live_listener(f, DOCTOR_TLS))
     return "the server listens neither for HTTP/1.1 nor HTTP/2";
   return NULL;
@@ -50,9 +52,15 @@ static int keep_log(struct doctor_live *out, const struct buf *log)
   return rc;
 }
 
-/* A redirect, a file, a refusal: what the measurements do not speak of. */
-static void note_unreached(struct doctor_live *out)
+/* A redirect, a file, a refusal of nginx's own: what is measured then is no
+ * stream, and says nothing of one. */
+static void look_whether_reached(struct doctor_live *out)
 {
+  uint32_t asked = 0;
+  for(int p = 0; p < DOCTOR_PROBE_COUNT; p++) {
+    for(int t = 0; t < DOCTOR_TRANSPORT_COUNT; t++)
+      asked += out->symptoms.of[p][t].asked;
+  }
   for(int t = 0; t < DOCTOR_TRANSPORT_COUNT; t++) {
     const struct symptom *s =
         symptom_get(&out->symptoms, PROBE_HEAD, (enum doctor_transport)t);
@@ -63,8 +71,13 @@ static void note_unreached(struct doctor_live *out)
     snprintf(n->text, sizeof(n->text),
              "over %s nginx answers %d itself: the application was not asked",
              doctor_transport_name((enum doctor_transport)t), s->status);
+    snprintf(out->why_not, sizeof(out->why_not), "%s", n->text);
     out->notes++;
   }
+  if(asked)
+    out->why_not[0] = '\0';
+  else
+    out->symptoms.made = false;
 }
 
 static void note_noise(struct doctor_live *out)
@@ -96,7 +109,7 @@ static int probe(const struct sandbox *s, const struct conf_request *request,
   sandbox_log(s, COPY_SCALED, &log);
   if(!rc) {
     live_measure(&plan, &outcome, clock_offset_ns(), buf_text(&log), out);
-    note_unreached(out);
+    look_whether_reached(out);
     note_noise(out);
     rc = keep_log(out, &log);
   }

@@ -105,7 +105,8 @@ static int wrap(struct rewrite *r, const struct conf_directive *block,
   if(!rc && conf_is(block, "server"))
     rc = add_listens(r, out);
   if(!rc && r->read_timeout_ms && block == r->facts->route->block)
-    rc = buf_addf(out, " proxy_read_timeout %llums;",
+    rc = buf_addf(out, " %s_read_timeout %llums;",
+                  conf_family_name(r->facts->family),
                   (unsigned long long)r->read_timeout_ms);
   rc = rc ? rc : buf_addf(out, " include \"%s/%s\";\n", r->dir, name);
   rc = rc ? rc : write_part(r, block, name, e);
@@ -143,11 +144,13 @@ static int write_main(struct rewrite *r, struct err *e)
 static int set_timeout(struct rewrite *r)
 {
   const struct conf_route *route = r->facts->route;
-  struct conf_setting s =
-      conf_effective_at(route->block, "proxy_read_timeout", r->facts->version);
-  char text[64];
-  snprintf(text, sizeof(text), " proxy_read_timeout %llums;",
+  struct conf_setting s;
+  char name[64], text[128];
+  snprintf(name, sizeof(name), "%s_read_timeout",
+           conf_family_name(r->facts->family));
+  snprintf(text, sizeof(text), " %s %llums;", name,
            (unsigned long long)r->read_timeout_ms);
+  s = conf_effective_at(route->block, name, r->facts->version);
   if(s.origin == CONF_OWN && s.n && s.from[0]->file)
     return rewrite_replace(r, s.from[0], s.from[0]->start, s.from[0]->end,
                            text);

@@ -108,9 +108,12 @@ static int make_certificate(struct sandbox *s, struct err *e)
 
 static void choose_scale(struct sandbox *s)
 {
-  struct conf_setting t = conf_effective_at(
-      s->facts->route->block, "proxy_read_timeout", s->facts->version);
+  struct conf_setting t;
   uint64_t ms = 60000;
+  char name[64];
+  snprintf(name, sizeof(name), "%s_read_timeout",
+           conf_family_name(s->facts->family));
+  t = conf_effective_at(s->facts->route->block, name, s->facts->version);
   conf_setting_ms(&t, &ms);
   s->live->read_timeout_ms = ms;
   s->live->scale = 1;
