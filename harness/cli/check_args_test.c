@@ -166,6 +166,25 @@ static void test_nonsense_is_told_in_one_sentence(void **state)
   expect_error("unknown option --url", LOCAL, "--url", "x");
 }
 
+static void test_a_proxy_that_forwards_to_us_is_ours(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(
+      read_args(&a, &e, SITE, "--via-origin", "8000", (char *)NULL), 0);
+  assert_true(a.target->via);
+  assert_string_equal(a.via, "8000");
+  assert_int_equal(a.target->mode, MODE_PROBE);
+  check_args_free(&a);
+  assert_int_equal(
+      read_args(&a, &e, SITE, "--via-origin", "[::1]:80", (char *)NULL), 0);
+  check_args_free(&a);
+  expect_error("is not the port", LOCAL, "--via-origin", "0");
+  expect_error("is not the port", LOCAL, "--via-origin", "65536");
+  expect_error("is not the port", LOCAL, "--via-origin", "unix:/tmp/x");
+}
+
 static void test_globs_choose(void **state)
 {
   struct check_args a;
@@ -233,6 +252,7 @@ int main(void)
       cmocka_unit_test(test_no_heartbeat_is_a_declaration_too),
       cmocka_unit_test(test_windows_can_be_set_and_outdo_fast),
       cmocka_unit_test(test_nonsense_is_told_in_one_sentence),
+      cmocka_unit_test(test_a_proxy_that_forwards_to_us_is_ours),
       cmocka_unit_test(test_globs_choose),
       cmocka_unit_test(test_a_descriptor_is_overridden_by_options),
       cmocka_unit_test(test_a_wrong_descriptor_names_the_place),
