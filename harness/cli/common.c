@@ -8,17 +8,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/log.h"
 #include "base/units.h"
+#include "reports/render/report.h"
 #include "result/check_doc.h"
 #include "result/check_render.h"
+#include "result/compare.h"
 #include "result/nginx_doc.h"
 #include "result/nginx_render.h"
 
 const char common_help_text[] =
     "Output:\n"
     "  -o, --out FILE         also write the result there; the suffix says\n"
-    "                         how: .json .xml (JUnit) .csv .md .txt and, of\n"
-    "                         weir check and weir nginx, .html; repeatable\n"
+    "                         how: .json .xml (JUnit) .csv .md .txt .html;\n"
+    "                         repeatable\n"
     "  -f, --format FORMAT    what goes to standard output: text (default),\n"
     "                         json, junit, csv, markdown, html, github\n"
     "  -q, --quiet            no progress\n"
@@ -32,14 +36,6 @@ void common_init(struct common *c)
   c->format = OUTPUT_TEXT;
 }
 
-static int refuse_html(const struct common *c, enum output_format f,
-                       struct err *e)
-{
-  if(f != OUTPUT_HTML || c->has_html)
-    return 0;
-  return err_set(e, E_UNSUPPORTED, "this command has no HTML form");
-}
-
 static int take_out(struct common *c, const char *value, struct err *e)
 {
   enum output_format f;
@@ -49,8 +45,6 @@ static int take_out(struct common *c, const char *value, struct err *e)
   /* A wrong suffix must be told before the run, not after it. */
   rc = output_by_suffix(value, &f, e);
   if(!rc)
-    rc = refuse_html(c, f, e);
-  if(!rc)
     c->out[c->out_count++] = value;
   return rc;
 }
@@ -58,7 +52,10 @@ static int take_out(struct common *c, const char *value, struct err *e)
 static int take_format(struct common *c, const char *value, struct err *e)
 {
   int rc = output_by_name(value, &c->format, e);
-  return rc ? rc : refuse_html(c, c->format, e);
+  if(!rc && c->format == OUTPUT_HTML && !c->has_html)
+    return err_set(e, E_UNSUPPORTED,
+                   "this command prints no HTML; -o FILE.html writes a page");
+  return rc;
 }
 
 static bool is(const struct option_found *f, char letter, const char *name)
@@ -167,6 +164,56 @@ static int add_summary(const struct common *c, json_t *doc, struct err *e)
   return rc;
 }
 
+/* Checks and the doctor have pages of their own; the others' is made of the
+ * same parts as a report. */
+static bool has_own_page(json_t *doc)
+{
+  return check_doc_is(doc) || nginx_doc_is(doc);
+}
+
+static int write_page(json_t *doc, const char *path, struct err *e)
+{
+  struct report_input in = {path, doc};
+  struct report_options options = {.no_plots = false};
+  struct buf page;
+  char note[200];
+  int rc;
+  if(series_doc_is(doc))
+    return err_set(e, E_UNSUPPORTED,
+                   "%s: a series of runs has no page; compare it, and report "
+                   "that",
+                   path);
+  buf_init(&page, 0);
+  rc = report_html(&in, 1, &options, &page, note, e);
+  if(!rc && note[0])
+    log_warn("%s: no plots: %s", path, note);
+  if(!rc)
+    rc = file_write(path, buf_slice(&page), e);
+  buf_free(&page);
+  return rc;
+}
+
+/* Tries all; the first failure is what is told. */
+static int write_files(const struct common *c, json_t *doc, int rc,
+                       struct err *e)
+{
+  size_t i;
+  for(i = 0; i < c->out_count; i++) {
+    enum output_format f = OUTPUT_JSON;
+    struct err one = {0};
+    int failed = output_by_suffix(c->out[i], &f, &one);
+    if(!failed && f == OUTPUT_HTML && !has_own_page(doc))
+      failed = write_page(doc, c->out[i], &one);
+    else if(!failed)
+      failed = output_write(doc, f, c->out[i], &one);
+    if(failed && !rc) {
+      rc = failed;
+      *e = one;
+    }
+  }
+  return rc;
+}
+
 int common_publish(const struct common *c, json_t *doc, struct err *e)
 {
   struct buf text;
@@ -180,9 +227,5 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   buf_free(&text);
   if(!rc)
     rc = add_summary(c, doc, e);
-  if(c->out_count) {
-    int worse = output_write_all(doc, c->out, c->out_count, e);
-    rc = rc ? rc : worse;
-  }
-  return rc;
+  return write_files(c, doc, rc, e);
 }

@@ -13,7 +13,7 @@ struct common {
   size_t out_count;
   enum output_format format; /* on stdout */
   bool quiet, verbose, no_color, help;
-  bool has_html; /* the command's documents have an HTML form */
+  bool has_html; /* HTML may go to standard output too */
 };
 
 /* common_init: has_html is false until the command sets it. */

@@ -150,7 +150,7 @@ static void test_wrong_outputs_are_told_before_the_run(void **state)
   common_init(&c);
   assert_true(take_one(&c, LINE("-o", "result.docx")) < 0);
   assert_true(take_one(&c, LINE("-f", "yaml")) < 0);
-  assert_true(take_one(&c, LINE("--out=page.html")) < 0);
+  assert_true(take_one(&c, LINE("-f", "html")) < 0);
   assert_int_equal(take_one(&c, LINE("--format", "junit")), 1);
   assert_int_equal(c.format, OUTPUT_JUNIT);
   for(i = 0; i < COMMON_MAX_OUT; i++)

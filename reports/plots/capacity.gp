@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The capacity curve.  Blocks: steps that held, steps that broke, invalid ones,
-# the reference's steps.  Columns: load, p99 ms.
+# the reference's that held.  Columns: load, p99 ms.
 # Given: axis (label), slo (ms, 0 = none), knee (load, 0 = none).
 set xlabel axis
 set ylabel "latency p99, ms"

@@ -138,6 +138,7 @@ static void steps(struct html *h, json_t *doc)
                                         "events/s", "lost", "failed"};
   json_t *s;
   size_t i;
+  html_add(h, "<details><summary>Steps of the search, one by one</summary>\n");
   open_table(h, "Steps of the search", columns, 7);
   json_array_foreach(doc_array(doc, "steps"), i, s)
   {
@@ -157,6 +158,7 @@ static void steps(struct html *h, json_t *doc)
     html_add(h, row);
   }
   close_table(h);
+  html_add(h, "</details>\n");
 }
 
 /* Checks that failed or warned, findings of the doctor. */

@@ -31,8 +31,7 @@ static int steps(struct plot *p, json_t *doc, const char *side,
     double v[2] = {doc_number(step, "load", NAN),
                    doc_number(step, "summary.latency_ms.p99", NAN)};
     if(rc || strcmp(doc_text(step, "side"), side) != 0 ||
-       (verdict && strcmp(doc_text(step, "verdict"), verdict) != 0) ||
-       !isfinite(v[1]))
+       strcmp(doc_text(step, "verdict"), verdict) != 0 || !isfinite(v[1]))
       continue;
     rc = plot_row(p, v, 2);
     n++;
@@ -76,7 +75,7 @@ static int capacity_curve(json_t *doc, struct plot_list *l)
     rc = steps(p, doc, "target", "broke");
   if(!rc)
     rc = steps(p, doc, "target", "invalid");
-  return rc ? rc : steps(p, doc, "reference", NULL);
+  return rc ? rc : steps(p, doc, "reference", "held");
 }
 
 static int capacity_cost(json_t *doc, struct plot_list *l)
