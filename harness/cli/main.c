@@ -25,10 +25,10 @@ static const struct command {
     {"parse", parse_cmd, "bytes in, one JSON object per event out"},
     {"merge", merge_cmd, "add up results of several machines, exactly"},
     {"compare", compare_cmd, "did it become worse? base against now"},
-    {"report", report_cmd, "results of checks side by side, one HTML page"},
+    {"report", report_cmd, "one page of results of any kind"},
     {"ci", ci_cmd, "write a workflow that tests a stream with every commit"},
-    {"explain", explain_cmd, "what a check means, and how to mend it"},
-    {"list", list_cmd, "what there is: scenarios, checks, faults, metrics"},
+    {"explain", explain_cmd, "what a check or rule means, and how to mend it"},
+    {"list", list_cmd, "what there is: scenarios, checks, rules, metrics ..."},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
