@@ -41,6 +41,19 @@ static int drop_limit(struct rewrite *r, const struct conf_directive *d)
   return r->clear ? drop(r, d) : 0;
 }
 
+/* The scripts that it looks for are not in the copy's folder. */
+static int drop_guard(struct rewrite *r, const struct conf_directive *d)
+{
+  const struct conf_directive *handler;
+  if(d->parent != r->facts->route->block || !d->nargs ||
+     conf_arg(d, d->nargs - 1)[0] != '=' ||
+     !conf_family_is_upstream(conf_handler_of(d->parent, &handler)))
+    return 0;
+  return rewrite_remove(r, d,
+                        "is left out of the copy: the application answers, "
+                        "whatever files there are");
+}
+
 static int set_argument(struct rewrite *r, const struct conf_directive *d,
                         const char *text)
 {
@@ -306,6 +319,7 @@ static const struct row ROWS[] = {
     {"listen", set_listen},
     {"http2", set_http2},
     {"include", set_include},
+    {"try_files", drop_guard},
     {"server", complete_server},
     {"*_temp_path", drop},
     {"*_cache_path", set_cache_path},

@@ -314,6 +314,7 @@ static const char ways[] =
     "location /e { error_page 404 = @app; root /srv; }"
     "location /f { error_page 404 /404.html; root /srv; }"
     "location /g { try_files $uri =404; error_page 404 @app; }"
+    "location ~ \\.fcgi$ { try_files $uri =404; fastcgi_pass unix:/x; }"
     "location /h { rewrite ^ /nowhere break; proxy_pass http://app/x; }"
     "location /i { internal; proxy_pass http://app; }"
     "location /j { rewrite ^/j /i last; }"
@@ -334,6 +335,7 @@ static void test_internal_ways_are_followed(void **state)
   ends_in(c, "/e", "location @app");
   ends_in(c, "/f", "location /f");
   ends_in(c, "/g", "location @app");
+  ends_in(c, "/x.fcgi", "location ~ \\.fcgi$");
   ends_in(c, "/i", "location /i");
   ends_in(c, "/j", "location /i");
   ends_in(c, "/l/1?a=b", "301 https://h/l/1?a=b");

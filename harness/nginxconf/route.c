@@ -206,6 +206,16 @@ static void apply_limit_except(struct walk *w, const struct conf_directive *l)
     w->applied = d;
 }
 
+/* `try_files $uri =404;` beside a *_pass only looks whether the script is
+ * there: a request that is worth asking about has one. */
+static bool only_guards(const struct conf_directive *location,
+                        const struct conf_directive *files)
+{
+  const struct conf_directive *handler;
+  return conf_arg(files, files->nargs - 1)[0] == '=' &&
+         conf_family_is_upstream(conf_handler_of(location, &handler));
+}
+
 static enum next handle(struct walk *w)
 {
   struct conf_route *r = w->route;
@@ -213,8 +223,11 @@ static enum next handle(struct walk *w)
   const struct conf_directive *files = conf_child(location, "try_files");
   apply_limit_except(w, location);
   /* An `if` that holds has no try_files, whatever its location has. */
-  if(files && files->nargs > 1 && !w->applied)
-    return try_files(w, files);
+  if(files && files->nargs > 1 && !w->applied) {
+    if(!only_guards(location, files))
+      return try_files(w, files);
+    walk_step(w, files, "assuming that the file exists");
+  }
   r->family = conf_handler_of(current(w), &r->handler);
   if(conf_family_is_upstream(r->family))
     handler_target(w);
