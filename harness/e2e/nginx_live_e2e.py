@@ -226,6 +226,30 @@ location /events { proxy_pass http://app; proxy_buffering off; }
         self.assertEqual("live", doc["mode"], self.said)
         self.assertLess(probes(doc, "Q1")["http/1.1"]["p50_ms"], 50)
 
+    def test_php_is_probed_over_fastcgi(self):
+        conf = self.write("nginx.conf", """\
+events { }
+http {
+  server {
+    listen 80;
+    root /srv/www;
+    location ~ \\.php$ {
+      try_files $uri =404;
+      fastcgi_pass unix:/run/php/php-fpm.sock;
+      fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+      proxy_buffering off;
+    }
+  }
+}
+""")
+        code, doc, _ = self.nginx_cmd(conf, "--location", "/events.php")
+        self.assertEqual(1, code, self.said)
+        self.assertEqual("live", doc["mode"], self.said)
+        f = finding(doc, "nginx.buffering-wrong-family")
+        self.assertEqual(("certain", "proven"), (f["confidence"], f["proof"]))
+        self.assertEqual(1, probes(doc, "Q1")["http/1.1"]["bursts"])
+        self.assertIn("+      fastcgi_buffering off;", doc["diff"])
+
     def test_a_template_gets_an_answer(self):
         code, doc, _ = self.nginx_cmd(
             "-", "--location", "/events", stdin="""\
