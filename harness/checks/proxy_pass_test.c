@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checks/proxy_name.h"
 #include "checks/proxy_sample.h"
 
 #define PASS SCRIPT_PROXY_PASS
@@ -220,6 +221,43 @@ static void test_a_request_that_is_sent_twice_is_found(void **state)
   sample_end(&s);
 }
 
+/* The name by the heads on both sides and what was added to the request. */
+static void expect_name(const char *got, const char *arrived, const char *name)
+{
+  struct sample s;
+  struct proxy_sample p;
+  struct check_input in;
+  proxy_sample_begin(&s);
+  p = proxy_sample_heads(&s, PASS, "headers", TYPED("text/event-stream"), got);
+  proxy_sample_request(&p, REQUEST(""), arrived);
+  sample_expect(&s, "proxy.via", VERDICT_INFO);
+  in = (struct check_input){s.target, s.recording, s.recordings};
+  if(name)
+    assert_string_equal(proxy_name(&in), name);
+  else
+    assert_null(proxy_name(&in));
+  sample_end(&s);
+}
+
+static void test_proxies_are_known_by_their_traces(void **state)
+{
+  (void)state;
+  expect_name(TYPED("text/event-stream"), REQUEST(""), NULL);
+  expect_name(TYPED("text/event-stream\r\nServer: nginx/1.22.1"), REQUEST(""),
+              "nginx");
+  expect_name(TYPED("text/event-stream\r\nX-Varnish: 5"), REQUEST(""),
+              "Varnish");
+  expect_name(TYPED("text/event-stream"), REQUEST("X-Varnish: 5\r\n"),
+              "Varnish");
+  expect_name(TYPED("text/event-stream"), REQUEST("X-Forwarded-Server: h\r\n"),
+              "Apache");
+  expect_name("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n",
+              REQUEST(""), "HAProxy");
+  expect_name("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+              "server: envoy\r\n\r\n",
+              REQUEST(""), NULL);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -233,6 +271,7 @@ int main(void)
       cmocka_unit_test(test_head_is_not_to_become_get),
       cmocka_unit_test(test_a_shared_response_is_found),
       cmocka_unit_test(test_a_request_that_is_sent_twice_is_found),
+      cmocka_unit_test(test_proxies_are_known_by_their_traces),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/check_run.h"
+#include "cli/check_via.h"
 #include "cli/commands.h"
 #include "result/check_doc.h"
 #include "result/exit_code.h"
@@ -109,6 +110,7 @@ static json_t *build(const struct check_run *r, const char *command)
                                .libuv = uv_version_string(),
                                .command = command,
                                .keep_secrets = r->args->keep_secrets,
+                               .stack = check_via_stack(r),
                                .interrupted = r->interrupted};
   struct caps caps;
   json_t *doc = NULL;

@@ -333,7 +333,8 @@ static int perform(struct check_run *r, struct err *e)
     finding_free(&r->finding[i]);
     judge(r, i, r->first.recording, r->first.recordings, &r->finding[i]);
   }
-  return r->stopped[0] ? 0 : repeat(r, e);
+  rc = check_via_assume(r, e);
+  return rc || r->stopped[0] ? rc : repeat(r, e);
 }
 
 int check_run_perform(struct check_run *r, struct err *e)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "checks/proxy_name.h"
 #include "cli/places.h"
 
 #define READY_NS (10 * NS_PER_SEC)
@@ -178,4 +179,20 @@ int check_via_meet(struct check_run *r, struct err *e)
                    r->args->target->url, r->args->via);
   probe_result_free(&met);
   return rc;
+}
+
+const char *check_via_stack(const struct check_run *r)
+{
+  struct check_input in = {r->args->target, r->first.recording,
+                           r->first.recordings};
+  return r->args->target->via ? proxy_name(&in) : NULL;
+}
+
+int check_via_assume(struct check_run *r, struct err *e)
+{
+  const char *name = check_via_stack(r);
+  if(name &&
+     buf_addf(&r->first.assumptions, "the proxy looks like %s\n", name))
+    return err_set(e, E_NOMEM, "out of memory");
+  return 0;
 }

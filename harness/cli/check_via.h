@@ -18,5 +18,9 @@ int check_via_name_run(struct check_run *r, struct err *e);
  * does not reach the origin: nothing odd is sent to a host that is not ours.
  * 0 or E_* with a sentence. */
 int check_via_meet(struct check_run *r, struct err *e);
+/* check_via_stack is whose fixes are told, NULL for everybody's. */
+const char *check_via_stack(const struct check_run *r);
+/* check_via_assume adds the sentence that says so.  0 or E_NOMEM. */
+int check_via_assume(struct check_run *r, struct err *e);
 
 #endif

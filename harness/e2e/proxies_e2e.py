@@ -42,7 +42,7 @@ PROXIES = {
     "lighttpd": ("lighttpd", ["-D", "-f", "@CONF@"]),
 }
 
-# As fixes name them; "any" is a fix for all.
+# As fixes name them, once the proxy is recognised; "any" is a fix for all.
 STACKS = {"nginx": "nginx", "haproxy": "HAProxy", "caddy": "Caddy",
           "apache": "Apache", "varnish": "Varnish", "lighttpd": "lighttpd"}
 
@@ -187,8 +187,8 @@ def check(scenario, folder, port, origin, outcome):
         for c in doc["checks"]:
             stacks = {fix["stack"] for fix in c["fix"]}
             if c["id"] in outcome.found and \
-                    not stacks & {STACKS[scenario.proxy], "any"}:
-                outcome.trouble = f"no remedy for {c['id']}"
+                    stacks not in ({STACKS[scenario.proxy]}, {"any"}):
+                outcome.trouble = f"{c['id']}: remedies for {stacks}"
         if scenario.name == SAVED and not outcome.trouble:
             outcome.trouble = judge_again(folder, saved, doc)
 

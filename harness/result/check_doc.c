@@ -41,11 +41,25 @@ static json_t *plain_text(const char *text)
   return json_text(slice_of(text ? text : ""));
 }
 
-static json_t *fixes(const struct check *c)
+static bool has_fix(const struct check *c, const char *stack)
+{
+  size_t i;
+  for(i = 0; stack && i < CHECK_MAX_FIXES && c->fix[i].stack; i++) {
+    if(strcmp(c->fix[i].stack, stack) == 0)
+      return true;
+  }
+  return false;
+}
+
+static json_t *fixes(const struct check *c, const char *stack)
 {
   json_t *list = json_array();
   size_t i;
+  if(!has_fix(c, stack))
+    stack = NULL;
   for(i = 0; i < CHECK_MAX_FIXES && c->fix[i].stack; i++) {
+    if(stack && strcmp(c->fix[i].stack, stack) != 0)
+      continue;
     if(json_array_append_new(list,
                              json_pack("{s:s, s:s}", "stack", c->fix[i].stack,
                                        "text", c->fix[i].text))) {
@@ -104,7 +118,7 @@ static json_t *what_is_known(const struct check_doc_input *in,
   return json_pack("{s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "clause", "url",
                    plain_text(c->anchor), "reference",
                    plain_text(c->reference), "why", plain_text(c->rationale),
-                   "causes", plain_text(c->causes), "fix", fixes(c),
+                   "causes", plain_text(c->causes), "fix", fixes(c, in->stack),
                    "reproduce", reproduction(in, c));
 }
 

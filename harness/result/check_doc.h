@@ -31,6 +31,7 @@ struct check_doc_input {
   const char *libcurl, *libuv, *command;
   bool keep_secrets, interrupted;
   const char *stopped; /* why nothing could be judged */
+  const char *stack;   /* whose fixes alone are told, where there are any */
 };
 
 /* check_doc_build returns a new document, decided, or NULL without memory.
