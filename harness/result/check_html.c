@@ -7,7 +7,6 @@
 #include "result/check_html.h"
 #include "result/check_render.h"
 #include "result/doc.h"
-#include "result/markup.h"
 
 #define CONTENT_MARK "@CONTENT@"
 
@@ -19,33 +18,6 @@ const char *check_html_class(const char *verdict)
   static const char *const names[] = {"fail", "error", "warn", "untestable",
                                       "info", "skip",  "pass"};
   return names[check_render_rank(verdict)];
-}
-
-void html_add(struct html *h, const char *markup)
-{
-  if(!h->rc)
-    h->rc = buf_adds(h->out, markup);
-}
-
-void html_text(struct html *h, const char *text)
-{
-  if(!h->rc)
-    h->rc = markup_xml(text, h->out);
-}
-
-void html_wrap(struct html *h, const char *before, const char *text,
-               const char *after)
-{
-  html_add(h, before);
-  html_text(h, text);
-  html_add(h, after);
-}
-
-void html_number(struct html *h, const char *before, size_t n)
-{
-  html_add(h, before);
-  if(!h->rc)
-    h->rc = buf_addf(h->out, "%zu", n);
 }
 
 static const char *badge_class(json_t *doc)

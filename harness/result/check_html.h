@@ -2,21 +2,9 @@
  * Private to the page of conformance results (check_html*.c). */
 #ifndef WEIR_RESULT_CHECK_HTML_H
 #define WEIR_RESULT_CHECK_HTML_H
-#include "base/buf.h"
-#include "base/err.h"
 #include "base/json.h"
+#include "result/html.h"
 
-struct html {
-  struct buf *out; /* borrowed */
-  int rc;          /* the first failure; adding goes on doing nothing */
-};
-
-/* html_add appends markup, html_text escapes. */
-void html_add(struct html *h, const char *markup);
-void html_text(struct html *h, const char *text);
-void html_wrap(struct html *h, const char *before, const char *text,
-               const char *after);
-void html_number(struct html *h, const char *before, size_t n);
 /* The class of a verdict in the style sheet. */
 const char *check_html_class(const char *verdict);
 /* The letter (or number) of a column, where there are several. */

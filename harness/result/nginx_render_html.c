@@ -3,8 +3,8 @@
  * of conformance results. */
 #include <string.h>
 
-#include "result/check_html.h"
 #include "result/doc.h"
+#include "result/html.h"
 #include "result/nginx_render.h"
 
 #define CONTENT_MARK "@CONTENT@"

@@ -3,7 +3,7 @@
 #ifndef WEIR_REPORTS_HTML_H
 #define WEIR_REPORTS_HTML_H
 #include "reports/render/report.h"
-#include "result/check_html.h"
+#include "result/html.h"
 
 /* html_base64 appends bytes in Base64. */
 void html_base64(struct html *h, struct slice s);
