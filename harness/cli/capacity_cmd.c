@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "cli/capacity_args.h"
 #include "cli/commands.h"
+#include "cli/load_once.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "result/capacity_doc.h"
@@ -218,6 +219,7 @@ static int run(const struct capacity_args *a, const char *command)
   o.begin = on_begin;
   o.on_progress = on_progress;
   o.ctx = o.progress_ctx = &s;
+  o.live = a->load.watched ? &a->load.live : NULL;
   code = search(&s, &o, &context);
   buf_free(&server);
   return code;
@@ -252,16 +254,22 @@ static int print_scenario(const struct scenario *s)
   return EXIT_PASS;
 }
 
-static int run_logged(const struct capacity_args *a, int argc, char **argv)
+static int run_logged(struct capacity_args *a, int argc, char **argv)
 {
   struct buf command;
+  struct err e;
   int i, code;
+  if(load_watch(&a->load, &e)) {
+    log_error("%s", e.text);
+    return EXIT_USAGE;
+  }
   buf_init(&command, 0);
   buf_adds(&command, "weir");
   for(i = 0; i < argc; i++)
     buf_addf(&command, " %s", argv[i]);
   code = run(a, buf_text(&command));
   buf_free(&command);
+  load_unwatch(&a->load);
   return code;
 }
 

@@ -15,7 +15,7 @@ static const struct own_option {
   int values;
 } own_options[] = {
     {"dry-run", 0},    {"print-scenario", 0}, {"repeat", 1}, {"against", 1},
-    {"interleave", 2}, {"save-runs", 1},      {"gate", 1},
+    {"interleave", 2}, {"save-runs", 1},      {"gate", 1},   {"metrics", 1},
 };
 
 static const struct own_option *own_option(const struct option_found *f)
@@ -98,6 +98,10 @@ static int take_own(struct load_args *a, const struct own_option *own,
     return E_SYNTAX;
   if(strcmp(own->name, "repeat") == 0)
     return take_repeat(a, value, e);
+  if(strcmp(own->name, "metrics") == 0) {
+    a->watched = true;
+    return live_port(value, &a->live.port, e);
+  }
   if(strcmp(own->name, "gate") == 0)
     return take_gate(a, value, e);
   if(strcmp(own->name, "against") == 0)

@@ -3,6 +3,7 @@
 #ifndef WEIR_CLI_LOAD_ARGS_H
 #define WEIR_CLI_LOAD_ARGS_H
 #include "cli/common.h"
+#include "load/live.h"
 #include "result/compare.h"
 #include "scenario/scenario.h"
 
@@ -18,6 +19,9 @@ struct load_args {
   const char *server_a, *server_b; /* --interleave */
   struct compare_gate gate[LOAD_MAX_GATES];
   size_t gates;
+  /* --metrics: its port as given, until load_cmd has opened the socket. */
+  bool watched;
+  struct live_socket live;
 };
 
 /* load_args_read fills a; E_* with a sentence.  Every scenario key may be

@@ -53,6 +53,11 @@ static const char own_options[] =
     "      --gate EXPR        for the comparison, as in weir compare\n"
     "      --save-runs FILE   the series of runs behind a comparison (with\n"
     "                         --interleave: B's; A's goes to FILE.base)\n"
+    "      --metrics PORT     while it runs, serve a live page, OpenMetrics "
+    "at\n"
+    "                         /metrics and an event stream at /events on "
+    "127.0.0.1\n"
+    "                         (0: any free port, which is then printed)\n"
     "\n";
 
 static int print_help(void)
@@ -123,6 +128,19 @@ static int run(const struct load_args *a, const char *command)
   return code;
 }
 
+static int run_all(struct load_args *a, const char *command)
+{
+  struct err e;
+  int code;
+  if(load_watch(a, &e)) {
+    log_error("%s", e.text);
+    return EXIT_USAGE;
+  }
+  code = a->repeat ? load_series(a, command) : run(a, command);
+  load_unwatch(a);
+  return code;
+}
+
 int load_cmd(int argc, char **argv)
 {
   struct load_args a;
@@ -144,10 +162,8 @@ int load_cmd(int argc, char **argv)
     code = print_scenario(a.scenario);
   else if(a.dry_run)
     code = print_plan(a.scenario);
-  else if(a.repeat)
-    code = load_series(&a, buf_text(&command));
   else
-    code = run(&a, buf_text(&command));
+    code = run_all(&a, buf_text(&command));
   buf_free(&command);
   load_args_free(&a);
   return code;

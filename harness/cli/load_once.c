@@ -2,6 +2,7 @@
  * One load run; see load_once.h. */
 #include "cli/load_once.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
@@ -28,6 +29,25 @@ int load_exit_of(int rc)
   default:
     return EXIT_INVALID;
   }
+}
+
+int load_watch(struct load_args *a, struct err *e)
+{
+  int rc;
+  if(!a->watched)
+    return 0;
+  rc = live_open(a->live.port, &a->live, e);
+  if(!rc)
+    fprintf(stderr,
+            "weir: live view on http://127.0.0.1:%u/ (metrics at /metrics)\n",
+            a->live.port);
+  return rc;
+}
+
+void load_unwatch(struct load_args *a)
+{
+  if(a->watched)
+    live_close(&a->live);
 }
 
 static int self_path(char *out, size_t size)
@@ -69,6 +89,7 @@ json_t *load_once(const struct load_args *a, const char *command,
   options.program = program;
   options.on_progress = progress_show;
   options.progress_ctx = &progress;
+  options.live = a->watched ? &a->live : NULL;
   rc = load_run(a->scenario, &options, &outcome, e);
   progress_end(&progress);
   if(rc)

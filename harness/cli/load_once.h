@@ -10,6 +10,10 @@
  * nothing could be run. */
 json_t *load_once(const struct load_args *a, const char *command,
                   struct err *e);
+/* load_watch opens what --metrics asks for and says where it is; 0, or E_IO
+ * with a sentence.  load_unwatch closes it.  Both do nothing without it. */
+int load_watch(struct load_args *a, struct err *e);
+void load_unwatch(struct load_args *a);
 /* What weir load exits with when load_run failed with rc. */
 int load_exit_of(int rc);
 

@@ -180,8 +180,10 @@ static bool is_ours(int rc)
 static int load_step(struct hunt *h, const struct scenario *s,
                      struct capacity_step *step, struct load_outcome *outcome)
 {
-  struct load_options lo = {
-      .program = h->o->program, .on_progress = on_progress, .progress_ctx = h};
+  struct load_options lo = {.program = h->o->program,
+                            .on_progress = on_progress,
+                            .progress_ctx = h,
+                            .live = h->o->live};
   struct err e = {0};
   int rc;
   watch_begin(&h->watch, s->server_pid, s->server_name);

@@ -69,6 +69,7 @@ struct capacity_options {
   load_progress_fn on_progress; /* may be NULL */
   void *ctx;                    /* of judge and begin */
   void *progress_ctx;
+  const struct live_socket *live; /* to watch the steps at; NULL = not */
 };
 
 /* X(enumerator, name): why it was over before the searches were. */

@@ -3,11 +3,13 @@
  *
  * run.c sets up and winds up, coordinator.c walks through the phases, crew.c
  * keeps the worker processes,
- * gather.c adds up what they send, server_cost.c watches the server's process
- * tree, health.c judges whether the generator can be trusted. */
+ * gather.c adds up what they send, live_look.c shows it, server_cost.c watches
+ * the server's process tree, health.c judges whether the generator can be
+ * trusted. */
 #ifndef WEIR_LOAD_COORDINATOR_H
 #define WEIR_LOAD_COORDINATOR_H
 #include "base/clock.h"
+#include "load/live_server.h"
 #include "load/load.h"
 #include "load/message.h"
 
@@ -36,7 +38,7 @@ struct member { /* one worker process */
   double cpu_share, wait_share, clock_step_ms;
   struct snapshot *final; /* owned until merged */
   /* of the last slice it sent */
-  uint64_t slice, connections, events, failed;
+  uint64_t slice, connections, events, failed, duplicated;
   int64_t slice_connections; /* its part in the joined slice of the total */
   uint64_t joined_ns;        /* and when that slice began */
   int64_t lost, reconnects;  /* so far */
@@ -71,6 +73,7 @@ struct coordinator {
   uint64_t stop_ns; /* when the publisher was told to stop; 0 = not told */
   uint64_t progress_ns;
   struct server_watch server;
+  struct live *live; /* owned; NULL = nobody is to watch */
   char sequence_from[80], stamp_from[80];
 };
 
@@ -93,7 +96,10 @@ void gather_slice(struct member *b, json_t *m);
 int gather_final(struct member *b, json_t *m, struct err *e);
 /* gather_outcome merges the snapshots and fills the outcome. */
 int gather_outcome(struct coordinator *c);
-void gather_progress(struct coordinator *c);
+void gather_progress(struct coordinator *c, struct load_progress *out);
+
+/* live_look.c: the live view, where options ask for one. */
+int live_begin(struct coordinator *c);
 
 /* coordinator.c */
 void coordinator_enter(struct coordinator *c, enum phase phase);

@@ -9,15 +9,17 @@
 #include "load/worker.h"
 #include "metrics/hist_json.h"
 
-static void add_latency(struct timeslice *slice, json_t *j)
+static void add_latency(struct member *b, struct timeslice *slice, json_t *j)
 {
   struct hist *part = j ? hist_new() : NULL;
   struct hist *sum;
   if(!part)
     return;
   sum = hist_from_json(part, j, NULL) ? NULL : snapshot_slice_latency(slice);
-  if(sum)
+  if(sum) {
     hist_merge(sum, part);
+    live_add_latency(b->c->live, part);
+  }
   free(part);
 }
 
@@ -46,6 +48,7 @@ void gather_slice(struct member *b, json_t *m)
   b->connections = message_u64(m, slice_counter_key(S_CONNECTIONS));
   b->events = message_u64(m, slice_counter_key(S_EVENTS));
   b->failed = message_u64(m, "failed_total");
+  b->duplicated = message_u64(m, "duplicated_total");
   b->lost += (int64_t)message_u64(m, slice_counter_key(S_LOST));
   b->reconnects += (int64_t)message_u64(m, slice_counter_key(S_RECONNECTS));
   if(!slice)
@@ -58,7 +61,7 @@ void gather_slice(struct member *b, json_t *m)
     else
       slice->counter[i] += v;
   }
-  add_latency(slice, json_object_get(m, "latency"));
+  add_latency(b, slice, json_object_get(m, "latency"));
 }
 
 void gather_note(struct load_outcome *o, const char *text)
@@ -209,40 +212,41 @@ static const char *phase_word(const struct coordinator *c, uint64_t now)
     return "opening";
   case PHASE_MEASURE:
     return now < c->m0_ns ? "warming up" : "measuring";
+  case PHASE_DONE:
+    return "over";
   default:
     return "draining";
   }
 }
 
-void gather_progress(struct coordinator *c)
+void gather_progress(struct coordinator *c, struct load_progress *out)
 {
   uint64_t now = clock_mono_ns();
-  struct load_progress p;
   struct timeslice *slice = NULL;
   struct series *series = &c->out->total->series;
   uint64_t index = UINT64_MAX;
   uint32_t i;
-  memset(&p, 0, sizeof(p));
+  memset(out, 0, sizeof(*out));
   for(i = 0; i < c->members; i++) {
     struct member *b = &c->member[i];
-    p.connections += b->connections;
-    p.events_per_second += b->events;
-    p.failed += b->failed;
-    p.reconnects += (uint64_t)b->reconnects;
-    p.lost += b->lost > 0 ? (uint64_t)b->lost : 0;
+    out->connections += b->connections;
+    out->events_per_second += b->events;
+    out->failed += b->failed;
+    out->reconnects += (uint64_t)b->reconnects;
+    out->lost += b->lost > 0 ? (uint64_t)b->lost : 0;
     if(!b->publisher && !b->died && b->slice < index)
       index = b->slice;
   }
-  p.phase = phase_word(c, now);
-  p.elapsed_s = c->t0_ns ? (double)(now - c->t0_ns) / 1e9 : 0;
-  p.total_s = (double)c->plan.expected_ns / 1e9;
-  p.target_connections = c->plan.streams;
+  out->phase = phase_word(c, now);
+  if(c->t0_ns && now > c->t0_ns) /* it lies ahead at first */
+    out->elapsed_s = (double)(now - c->t0_ns) / 1e9;
+  out->total_s = (double)c->plan.expected_ns / 1e9;
+  out->target_connections = c->plan.streams;
   index = index == UINT64_MAX ? 0 : index * SLICE_NS / series->width_ns;
   if(index < series->count)
     slice = &series->slice[index];
   if(slice && slice->latency) {
-    p.p50_ms = hist_quantile_ms(slice->latency, 0.5);
-    p.p99_ms = hist_quantile_ms(slice->latency, 0.99);
+    out->p50_ms = hist_quantile_ms(slice->latency, 0.5);
+    out->p99_ms = hist_quantile_ms(slice->latency, 0.99);
   }
-  c->options->on_progress(&p, c->options->progress_ctx);
 }

@@ -2,6 +2,7 @@
  * A load run: plan it, run it with worker processes, get the outcome. */
 #ifndef WEIR_LOAD_LOAD_H
 #define WEIR_LOAD_LOAD_H
+#include "load/live.h"
 #include "load/outcome.h"
 #include "loop/limits.h"
 
@@ -21,6 +22,7 @@ struct load_options {
   const char *program;          /* this executable; workers run it again */
   load_progress_fn on_progress; /* may be NULL */
   void *progress_ctx;
+  const struct live_socket *live; /* to be watched at; NULL = not at all */
 };
 
 /* load_plan_make looks at scenario and machine; raises the soft fd limit.

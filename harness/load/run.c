@@ -15,14 +15,17 @@
 static void on_tick(uv_timer_t *t)
 {
   struct coordinator *c = t->data;
+  struct load_progress progress;
   uint64_t now = clock_mono_ns();
   coordinator_walk(c, now);
   if(c->phase == PHASE_DONE || now - c->progress_ns < SAMPLE_NS)
     return;
   c->progress_ns = now;
   server_watch_sample(c, now);
-  if(c->options->on_progress)
-    gather_progress(c);
+  if(c->options->on_progress) {
+    gather_progress(c, &progress);
+    c->options->on_progress(&progress, c->options->progress_ctx);
+  }
 }
 
 static void on_signal(uv_signal_t *h, int signum)
@@ -92,7 +95,9 @@ static int run_phases(struct coordinator *c)
   c->tick.data = c;
   start_signals(c);
   coordinator_enter(c, PHASE_SPAWN);
-  c->rc = crew_start(c);
+  c->rc = live_begin(c);
+  if(!c->rc)
+    c->rc = crew_start(c);
   if(c->rc) {
     crew_kill(c);
     crew_end(c);
@@ -101,6 +106,7 @@ static int run_phases(struct coordinator *c)
     uv_timer_start(&c->tick, on_tick, TICK_MS, TICK_MS);
     uv_run(&c->loop, UV_RUN_DEFAULT);
   }
+  live_finish(c->live);
   if(!c->rc)
     c->rc = gather_outcome(c);
   if(!c->rc) {
@@ -134,6 +140,7 @@ int load_run(const struct scenario *s, const struct load_options *options,
   if(rc)
     load_outcome_free(out);
   free_members(c);
+  live_free(c->live);
   free(c);
   return rc;
 }

@@ -21,6 +21,7 @@ void slice_send(struct worker *w)
     message_set(m, "latency", hist_to_json(w->now.latency));
   message_set(m, "failed_total",
               json_integer((json_int_t)w->snap->counter[C_FAILED]));
+  message_set_u64(m, "duplicated_total", w->snap->counter[C_DUPLICATED]);
   message_send(&w->channel, m);
   memset(w->now.counter, 0, sizeof(w->now.counter));
   if(w->now.latency && w->now.latency->total)
