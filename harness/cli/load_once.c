@@ -92,8 +92,10 @@ json_t *load_once(const struct load_args *a, const char *command,
   options.live = a->watched ? &a->live : NULL;
   rc = load_run(a->scenario, &options, &outcome, e);
   progress_end(&progress);
-  if(rc)
+  if(rc) {
+    e->code = rc; /* what the exit code is made of */
     return NULL;
+  }
   doc = document(&outcome, command);
   load_outcome_free(&outcome);
   if(!doc)
