@@ -3,7 +3,9 @@
 """weir nginx with a real nginx on a private copy: what it measures, that it
 proves its fixes, that odd configurations still get an answer, and that nothing
 is left behind."""
+import concurrent.futures
 import glob
+import json
 import os
 import re
 import shutil
@@ -44,6 +46,73 @@ http {{
 }}
 """
 UNBUFFERED = "\n      proxy_buffering off;"
+
+
+# What people paste, and what is not all there.
+ODD = {
+    "pasted": ("/events", """\
+location /events {
+    proxy_pass http://localhost:3000;
+    proxy_set_header Host $host;
+}
+"""),
+    "mixed": ("/events", """\
+upstream app { server app1:3000; server app2:3000; }
+server_name app.example.org;
+location /events { proxy_pass http://app; proxy_buffering off; }
+"""),
+    "template": ("/events", """\
+server {
+    listen ${NGINX_PORT};
+    location ~ ^/events {
+        resolver ${RESOLVER} valid=10s;
+        set $backend "http://${BACKEND_HOST}:${BACKEND_PORT}";
+        proxy_pass $backend;
+        proxy_buffering off;
+    }
+}
+"""),
+    "php": ("/events.php", """\
+events { }
+http {
+  server {
+    listen 80;
+    root /srv/www;
+    location ~ \\.php$ {
+      try_files $uri =404;
+      fastcgi_pass unix:/run/php/php-fpm.sock;
+      fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+      proxy_buffering off;
+    }
+  }
+}
+"""),
+    "missing": ("/events", """\
+load_module modules/ngx_http_nowhere_module.so;
+user nobody-of-this-name;
+events { }
+http {
+  include /nowhere/conf.d/site.conf;
+  nowhere_zone zone=x:1m;
+  server {
+    listen 443 ssl;
+    ssl_certificate /nowhere/cert.pem;
+    ssl_certificate_key /nowhere/key.pem;
+    ssl_dhparam /nowhere/dh.pem;
+    auth_basic "private";
+    auth_basic_user_file /nowhere/htpasswd;
+    access_log /nowhere/access.log;
+    location /events {
+      nowhere on;
+      proxy_pass https://app.internal;
+      proxy_ssl_certificate /nowhere/client.pem;
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+    }
+  }
+}
+"""),
+}
 
 
 def probes(doc, probe):
@@ -104,20 +173,19 @@ class NginxLive(Case):
                 found.append(line)
         return found
 
-    def nginx_cmd(self, conf, *args, stdin=None, timeout=60):
-        """Exit code, document, text and seconds of a run."""
+    def nginx_cmd(self, conf, *args, stdin=None, timeout=60, name="r"):
+        """Exit code, document and seconds of a run."""
         began = time.monotonic()
+        out = self.path(name + ".json")
         p = subprocess.run(
-            [self.program("weir"), "nginx", conf, "--out",
-             self.path("r.json"), *args],
+            [self.program("weir"), "nginx", conf, "--out", out, *args],
             input=stdin, capture_output=True, text=True, env=self.env,
             cwd=self.folder, timeout=timeout * PATIENCE, check=False)
         took = time.monotonic() - began
         self.assertNotIn("Sanitizer", p.stderr)
         doc = None
-        if os.path.exists(self.path("r.json")):
-            import json
-            with open(self.path("r.json"), encoding="utf-8") as f:
+        if os.path.exists(out):
+            with open(out, encoding="utf-8") as f:
                 doc = json.load(f)
         self.said = f"{p.stdout}\n{p.stderr}"
         return p.returncode, doc, took
@@ -200,72 +268,31 @@ class NginxLive(Case):
         for folder in os.listdir(self.tmp):
             shutil.rmtree(os.path.join(self.tmp, folder))
 
-    def test_a_pasted_location_gets_an_answer(self):
-        code, doc, took = self.nginx_cmd(
-            "-", "--location", "/events", stdin="""\
-location /events {
-    proxy_pass http://localhost:3000;
-    proxy_set_header Host $host;
-}
-""")
-        self.assertEqual(1, code, self.said)
-        self.assertEqual("live", doc["mode"], self.said)
-        self.assertEqual("certain",
-                         finding(doc, "nginx.buffering-on")["confidence"])
-        if not SANITIZED:
-            self.assertLess(took, 10)
-
-    def test_directives_of_several_levels_get_an_answer(self):
-        code, doc, _ = self.nginx_cmd(
-            "-", "--location", "/events", stdin="""\
-upstream app { server app1:3000; server app2:3000; }
-server_name app.example.org;
-location /events { proxy_pass http://app; proxy_buffering off; }
-""")
-        self.assertIn(code, (0, 1), self.said)
-        self.assertEqual("live", doc["mode"], self.said)
-        self.assertLess(probes(doc, "Q1")["http/1.1"]["p50_ms"], 50)
-
-    def test_php_is_probed_over_fastcgi(self):
-        conf = self.write("nginx.conf", """\
-events { }
-http {
-  server {
-    listen 80;
-    root /srv/www;
-    location ~ \\.php$ {
-      try_files $uri =404;
-      fastcgi_pass unix:/run/php/php-fpm.sock;
-      fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
-      proxy_buffering off;
-    }
-  }
-}
-""")
-        code, doc, _ = self.nginx_cmd(conf, "--location", "/events.php")
-        self.assertEqual(1, code, self.said)
-        self.assertEqual("live", doc["mode"], self.said)
-        f = finding(doc, "nginx.buffering-wrong-family")
+    def test_odd_configurations_get_an_answer(self):
+        def ask(name):
+            uri, text = ODD[name]
+            return self.nginx_cmd("-", "--location", uri, stdin=text,
+                                  name=name)
+        with concurrent.futures.ThreadPoolExecutor(len(ODD)) as pool:
+            answers = dict(zip(ODD, pool.map(ask, ODD)))
+        for name, (code, doc, took) in answers.items():
+            with self.subTest(name):
+                self.assertIn(code, (0, 1))
+                self.assertEqual("live", doc["mode"], doc["static_why"])
+                for m in probes(doc, "Q1").values():
+                    self.assertEqual((200, 12), (m["status"], m["received"]))
+                if not SANITIZED:
+                    self.assertLess(took, 10)
+        self.assertEqual("certain", finding(
+            answers["pasted"][1], "nginx.buffering-on")["confidence"])
+        for name in ("mixed", "template", "missing"):
+            for m in probes(answers[name][1], "Q1").values():
+                self.assertLess(m["p50_ms"], 50, name)
+        php = answers["php"][1]
+        f = finding(php, "nginx.buffering-wrong-family")
         self.assertEqual(("certain", "proven"), (f["confidence"], f["proof"]))
-        self.assertEqual(1, probes(doc, "Q1")["http/1.1"]["bursts"])
-        self.assertIn("+      fastcgi_buffering off;", doc["diff"])
-
-    def test_a_template_gets_an_answer(self):
-        code, doc, _ = self.nginx_cmd(
-            "-", "--location", "/events", stdin="""\
-server {
-    listen ${NGINX_PORT};
-    location ~ ^/events {
-        resolver ${RESOLVER} valid=10s;
-        set $backend "http://${BACKEND_HOST}:${BACKEND_PORT}";
-        proxy_pass $backend;
-        proxy_buffering off;
-    }
-}
-""")
-        self.assertIn(code, (0, 1), self.said)
-        self.assertEqual("live", doc["mode"], self.said)
-        self.assertEqual(12, probes(doc, "Q1")["http/1.1"]["received"])
+        self.assertEqual(1, probes(php, "Q1")["http/1.1"]["bursts"])
+        self.assertIn("+      fastcgi_buffering off;", php["diff"])
 
     def test_a_syntax_error_has_nginx_s_own_position(self):
         conf = self.write("nginx.conf", "events { }\nhttp {\n  server {\n"
@@ -276,39 +303,6 @@ server {
                               capture_output=True, text=True).stderr
         place = re.search(r"in \S*nginx\.conf:(\d+)", said).group(1)
         self.assertRegex(self.said, rf"nginx\.conf:{place}\b")
-
-    def test_what_is_missing_does_not_stop_it(self):
-        conf = self.write("nginx.conf", """\
-load_module modules/ngx_http_nowhere_module.so;
-user nobody-of-this-name;
-events { }
-http {
-  include /nowhere/conf.d/site.conf;
-  nowhere_zone zone=x:1m;
-  server {
-    listen 443 ssl;
-    ssl_certificate /nowhere/cert.pem;
-    ssl_certificate_key /nowhere/key.pem;
-    ssl_dhparam /nowhere/dh.pem;
-    auth_basic "private";
-    auth_basic_user_file /nowhere/htpasswd;
-    access_log /nowhere/access.log;
-    location /events {
-      nowhere on;
-      proxy_pass https://app.internal;
-      proxy_ssl_certificate /nowhere/client.pem;
-      proxy_buffering off;
-      proxy_read_timeout 1h;
-    }
-  }
-}
-""")
-        code, doc, _ = self.nginx_cmd(conf, "--location", "/events")
-        self.assertIn(code, (0, 1), self.said)
-        self.assertEqual("live", doc["mode"], self.said)
-        q1 = probes(doc, "Q1")["https http/1.1"]
-        self.assertEqual((200, 12), (q1["status"], q1["received"]))
-        self.assertLess(q1["p50_ms"], 50)
 
     def test_a_kept_folder_is_named(self):
         conf = self.trap(more=UNBUFFERED)
