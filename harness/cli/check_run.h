@@ -5,7 +5,7 @@
 #define WEIR_CLI_CHECK_RUN_H
 #include "checks/check.h"
 #include "cli/check_args.h"
-#include "doctor/process.h"
+#include "loop/process.h"
 #include "probe/probe.h"
 
 struct check_run {

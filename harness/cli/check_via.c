@@ -2,7 +2,6 @@
  * The origin behind a proxy under test; see check_via.h. */
 #include "cli/check_via.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,6 @@
 #include "cli/places.h"
 
 #define READY_NS (10 * NS_PER_SEC)
-#define TURN_MS  10
 
 bool check_via_selects(const struct check_args *a, const char *modes)
 {
@@ -91,25 +89,16 @@ static const char *last_words(struct buf *said)
 
 static int await_ready(struct check_run *r, struct err *e)
 {
-  uint64_t until = clock_mono_ns() + READY_NS;
+  const struct process_stop nobody = {NULL, NULL};
   struct buf said;
-  int status, rc = E_UNREACHABLE;
+  int rc;
   buf_init(&said, 0);
-  while(rc && clock_mono_ns() < until) {
-    bool more = process_read(&r->origin, &said);
-    if(said.p && strstr(said.p, "listening on "))
-      rc = 0;
-    else if(!more || !process_running(&r->origin, &status))
-      break;
-    else
-      poll(NULL, 0, TURN_MS);
-  }
-  (void)process_read(&r->origin, &said);
+  rc = process_await(&r->origin, "listening on ", READY_NS, &said, nobody);
   if(rc)
-    err_set(e, rc,
-            "weir's origin cannot take the place of your application on "
-            "%s: %s",
-            r->args->via, last_words(&said));
+    rc = err_set(e, E_UNREACHABLE,
+                 "weir's origin cannot take the place of your application on "
+                 "%s: %s",
+                 r->args->via, last_words(&said));
   buf_free(&said);
   return rc;
 }

@@ -3,7 +3,7 @@
  */
 #ifndef WEIR_CLI_TURN_H
 #define WEIR_CLI_TURN_H
-#include "doctor/process.h"
+#include "loop/process.h"
 #include "scenario/scenario.h"
 
 struct turn {

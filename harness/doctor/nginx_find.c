@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "doctor/doctor_live.h"
-#include "doctor/process.h"
+#include "loop/process.h"
 
 #define PLACES                                                                \
   "/usr/sbin:/usr/local/sbin:/usr/local/nginx/sbin:/usr/local/openresty/"     \

@@ -2,7 +2,6 @@
  * A live run's surroundings; see sandbox.h. */
 #include "doctor/sandbox.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,46 +12,33 @@
 #include "base/file.h"
 #include "doctor/certificate.h"
 
+#define READY      "listening on http://127.0.0.1:"
 #define READY_NS   (10 * NS_PER_SEC)
 #define SCALED_MS  900u
 #define LONGEST_MS 2000u /* a timeout up to this needs no dividing */
 #define LOG_MAX    ((size_t)1 << 20)
 
-static int stopped(const struct sandbox *s, struct err *e)
-{
-  if(s->o->is_stopped && s->o->is_stopped(s->o->ctx))
-    return err_set(e, E_CLOSED, "stopped");
-  return 0;
-}
-
 /* --- weir-server -------------------------------------------------------- */
 
-static bool read_port(const char *text, uint16_t *port)
+static uint16_t read_port(const char *text)
 {
-  const char *at = strstr(text, "listening on http://127.0.0.1:");
-  unsigned long n = at ? strtoul(at + 30, NULL, 10) : 0;
-  *port = (uint16_t)n;
-  return n > 0 && n < 65536 && strchr(at, '\n');
+  unsigned long n = strtoul(strstr(text, READY) + strlen(READY), NULL, 10);
+  return n < 65536 ? (uint16_t)n : 0;
 }
 
 static int await_server(struct sandbox *s, struct err *e)
 {
-  uint64_t end = clock_mono_ns() + READY_NS;
+  struct process_stop stop = {s->o->is_stopped, s->o->ctx};
   struct buf text;
-  struct pollfd fd = {.fd = s->server.out, .events = POLLIN};
-  int rc = 0;
+  int rc;
   buf_init(&text, 0);
-  while(!rc) {
-    bool open = process_read(&s->server, &text);
-    if(read_port(buf_text(&text), &s->origin_port))
-      break;
-    if(!open || clock_mono_ns() > end)
-      rc = err_set(e, E_IO, "weir-server does not start: %.300s",
-                   buf_text(&text));
-    rc = rc ? rc : stopped(s, e);
-    if(!rc)
-      poll(&fd, 1, 20);
-  }
+  rc = process_await(&s->server, READY, READY_NS, &text, stop);
+  if(rc == E_CLOSED)
+    err_set(e, rc, "stopped");
+  else if(rc)
+    err_set(e, rc, "weir-server does not start: %.300s", buf_text(&text));
+  else
+    s->origin_port = read_port(buf_text(&text));
   buf_free(&text);
   return rc;
 }

@@ -5,8 +5,8 @@
 #ifndef WEIR_DOCTOR_SANDBOX_H
 #define WEIR_DOCTOR_SANDBOX_H
 #include "doctor/private_dir.h"
-#include "doctor/process.h"
 #include "doctor/rewrite.h"
+#include "loop/process.h"
 
 enum sandbox_copy { COPY_AS_IS, COPY_SCALED, COPY_COUNT };
 

@@ -4,10 +4,11 @@
 #define WEIR_LOAD_CAPACITY_PRIVATE_H
 #include "base/buf.h"
 #include "load/capacity.h"
+#include "loop/process.h"
 
 /* The reference server's process. */
 struct reference {
-  pid_t pid; /* 0 = not running */
+  struct process server;
   uint16_t port;
 };
 

@@ -110,7 +110,7 @@ static void set_reference(struct setting *to, const struct step_plan *p)
   step_reference_url(p, url, sizeof(url));
   set(to, "name", "reference");
   set(to, "url", url);
-  set_count(to, "server-pid", (uint64_t)p->reference->pid);
+  set_count(to, "server-pid", (uint64_t)p->reference->server.pid);
   set_count(to, "workers", p->s->workers);
   set_ns(to, "drain", p->s->drain_ns);
   if(!pub->enabled)

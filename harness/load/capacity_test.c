@@ -96,7 +96,7 @@ static void test_the_publish_rate_is_raised(void **state)
   scenario_free(s);
 }
 
-static const struct reference reference = {.pid = 1, .port = 4000};
+static const struct reference reference = {.server.pid = 1, .port = 4000};
 
 static void test_the_reference_sends_what_the_target_sent(void **state)
 {
@@ -135,7 +135,7 @@ static void test_a_server_that_is_not_there_is_told(void **state)
   assert_int_equal(reference_start(&r, "/nonexistent/weir-server", &e),
                    E_NOT_FOUND);
   assert_non_null(strstr(e.text, "/nonexistent/weir-server did not start"));
-  assert_int_equal(r.pid, 0);
+  assert_int_equal(r.server.pid, 0);
   reference_stop(&r); /* of none: nothing happens */
 }
 

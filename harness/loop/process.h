@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Child processes of a live run: each in a group of its own, ended with it,
+ * Child processes that one blocks on: each in a group of its own, ended whole,
  * and ended by the kernel when this process dies however it dies. */
-#ifndef WEIR_DOCTOR_PROCESS_H
-#define WEIR_DOCTOR_PROCESS_H
+#ifndef WEIR_LOOP_PROCESS_H
+#define WEIR_LOOP_PROCESS_H
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -24,6 +24,17 @@ int process_start(struct process *p, const char *const *argv, struct err *e);
 bool process_running(struct process *p, int *status);
 /* process_read appends what it has printed so far; false at the end of it. */
 bool process_read(struct process *p, struct buf *out);
+/* Who may end a wait. */
+struct process_stop {
+  bool (*asked)(void *ctx); /* NULL: nobody */
+  void *ctx;
+};
+
+/* process_await collects what p prints until a line of it that has mark in it
+ * is whole.  0, E_CLOSED where stop was asked, or E_IO when p closed its
+ * output or limit_ns is over; what was printed is in said. */
+int process_await(struct process *p, const char *mark, uint64_t limit_ns,
+                  struct buf *said, struct process_stop stop);
 /* process_end kills the whole group and waits for it. */
 void process_end(struct process *p);
 /* process_run runs argv to its end, at most limit_ns, and collects what it

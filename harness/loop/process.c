@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Child processes; see process.h. */
-#include "doctor/process.h"
+#include "loop/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,6 +104,29 @@ bool process_read(struct process *p, struct buf *out)
       buf_add(out, piece, (size_t)n);
   } while(n > 0 || (n < 0 && errno == EINTR));
   return n < 0;
+}
+
+static bool has_line(const struct buf *said, const char *mark)
+{
+  const char *at = strstr(buf_text(said), mark);
+  return at && strchr(at, '\n');
+}
+
+int process_await(struct process *p, const char *mark, uint64_t limit_ns,
+                  struct buf *said, struct process_stop stop)
+{
+  uint64_t end = clock_mono_ns() + limit_ns;
+  for(;;) {
+    struct pollfd fd = {.fd = p->out, .events = POLLIN};
+    bool open = process_read(p, said);
+    if(has_line(said, mark))
+      return 0;
+    if(!open || clock_mono_ns() > end)
+      return E_IO;
+    if(stop.asked && stop.asked(stop.ctx))
+      return E_CLOSED;
+    poll(&fd, 1, TURN_MS);
+  }
 }
 
 void process_end(struct process *p)
