@@ -9,7 +9,7 @@ weir_build_packages="build-essential cmake ninja-build pkg-config
   libhttp-parser-dev libpcre2-dev libssl-dev zlib1g-dev libcmocka-dev python3"
 weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
   python3-aiohttp python3-flask gunicorn python3-django nodejs
-  python3-jsonschema libxml2-utils gnuplot-nox
+  python3-jsonschema python3-prometheus-client libxml2-utils gnuplot-nox
   haproxy lighttpd apache2-bin caddy varnish"
 weir_proxy_packages="nginx openssl"
 # For e2e.browser, which skips without one: large, and it brings a desktop's
