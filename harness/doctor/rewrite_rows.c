@@ -308,7 +308,11 @@ static const struct row ROWS[] = {
     {"auth_basic_user_file", drop},
     {"allow", drop_access},
     {"deny", drop_access},
-    {"proxy_bind", drop_outside},
+    {"*_bind", drop_outside},
+    {"set_real_ip_from", drop}, /* its names would be looked up */
+    {"otel_exporter", drop_outside},
+    {"opentelemetry_config", drop_outside},
+    {"opentracing_load_tracer", drop_outside},
     {"limit_conn", drop_limit},
     {"limit_req", drop_limit},
     {"worker_connections", set_connections},
@@ -335,8 +339,20 @@ static bool is_called(const struct conf_directive *d, const char *name)
   return n > tail && strcmp(d->name + n - tail, name + 1) == 0;
 }
 
+/* Lua, Perl and njs: code of the user's. */
+static bool is_code(const struct conf_directive *d)
+{
+  return d->body == CONF_FOREIGN || strstr(d->name, "_by_lua") ||
+         strncmp(d->name, "lua_", 4) == 0 ||
+         strncmp(d->name, "perl", 4) == 0 || strncmp(d->name, "js_", 3) == 0;
+}
+
 int rewrite_directive(struct rewrite *r, const struct conf_directive *d)
 {
+  if(is_code(d))
+    return rewrite_remove(r, d,
+                          "is left out of the copy: no code of the "
+                          "configuration is run");
   for(size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
     if(is_called(d, ROWS[i].name))
       return ROWS[i].act(r, d);

@@ -403,6 +403,29 @@ static void test_what_nginx_refuses_goes_by_line_and_name(void **state)
   drop(&c);
 }
 
+static void test_no_code_is_run_and_no_name_looked_up(void **state)
+{
+  struct copy c;
+  char *text;
+  (void)state;
+  begin(&c,
+        SERVER("listen 80;",
+               "\nset_real_ip_from lb.internal;\nperl_set $x 'sub { }';",
+               "access_by_lua_block { os.execute('x') }\n"
+               "js_content main.run;\nproxy_bind 10.0.0.1;\n"
+               "proxy_pass http://app.internal;"),
+        "/events");
+  text = finish(&c, "f0.conf");
+  assert_null(strstr(text, "internal"));
+  assert_null(strstr(text, "execute"));
+  assert_null(strstr(text, "js_content"));
+  assert_null(strstr(text, "perl_set"));
+  assert_null(strstr(text, "10.0.0.1"));
+  assert_true(has_note(&c, "access_by_lua_block is left out"));
+  free(text);
+  drop(&c);
+}
+
 static void test_an_unknown_variable_gets_a_value(void **state)
 {
   struct copy c;
@@ -454,6 +477,7 @@ int main(void)
       cmocka_unit_test(test_a_snippet_keeps_its_lines_in_each_block),
       cmocka_unit_test(test_includes_lead_to_the_copies),
       cmocka_unit_test(test_what_nginx_refuses_goes_by_line_and_name),
+      cmocka_unit_test(test_no_code_is_run_and_no_name_looked_up),
       cmocka_unit_test(test_an_unknown_variable_gets_a_value),
       cmocka_unit_test(test_http2_on_becomes_a_parameter_for_an_older_nginx),
   };
