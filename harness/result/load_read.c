@@ -78,9 +78,12 @@ static int check_members(json_t *doc, const char *name, struct err *e)
   return 0;
 }
 
-static void explain_end(struct err *e)
+/* The parser knows an early end only where no word is cut in two. */
+static void explain_end(struct slice text, struct err *e)
 {
-  if(strstr(e->text, "end of file") || strstr(e->text, "premature end"))
+  text = slice_trim(text);
+  if(strstr(e->text, "end of file") || strstr(e->text, "premature end") ||
+     (text.p[0] == '{' && text.p[text.n - 1] != '}'))
     strncat(e->text, " (is the file truncated?)",
             sizeof(e->text) - strlen(e->text) - 1);
 }
@@ -96,7 +99,7 @@ json_t *load_read_text(struct slice text, const char *name, struct err *e)
   }
   doc = json_parse(text, name, &why);
   if(!doc) {
-    explain_end(&why);
+    explain_end(text, &why);
     err_set(e, why.code, "%s", why.text);
     return NULL;
   }
