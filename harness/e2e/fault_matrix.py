@@ -250,9 +250,10 @@ FAULTS = {
                                  "resume.competing")),
     # The first of two exchanged events looks lost where the cut comes
     # between them.
-    "resume-reorder": full("resume.order", args=RESUME,
+    "resume-reorder": full("resume.order", args=RESUME, path=BUSY,
                            also=("resume.seam", "resume.competing",
-                                 "resume.no-loss", "resume.after-rst")),
+                                 "resume.no-dup", "resume.no-loss",
+                                 "resume.after-rst")),
     "resume-mutate": full("resume.same-bytes", args=RESUME),
     "ids-random": full("resume.ids-stable", args=RESUME),
     "ids-per-conn": full("resume.ids-stable", args=RESUME,
