@@ -178,7 +178,8 @@ static struct slice vector_piece(struct play *p, bool cut)
   return (struct slice){NULL, 0};
 }
 
-/* Vectors do not wait for room: the place in them would be lost. */
+/* Vectors do not wait for room: the place in them would be lost.  All of them
+ * fit into a queue. */
 static enum move play_vectors(struct conn *c, bool cut)
 {
   struct slice piece = vector_piece(c->play, cut);
@@ -186,7 +187,11 @@ static enum move play_vectors(struct conn *c, bool cut)
     c->play->vector = 0;
     return MOVE_ON;
   }
-  return send_body(c, piece, false) ? MOVE_OVER : MOVE_AGAIN;
+  if(!send_body(c, piece, false))
+    return MOVE_AGAIN;
+  play_gone(c, UV_EPIPE);
+  conn_close(c);
+  return MOVE_OVER;
 }
 
 /* --- steps ----------------------------------------------------------------
@@ -366,7 +371,7 @@ static void answer_short(struct conn *c, bool is_head)
 /* --- the request ------------------------------------------------------------
  */
 
-/* Of the query, else of a header: proxies may have changed either. */
+/* Of a header, which is there where URLs are shared, else of the query. */
 static void find_word(struct conn *c, struct slice query, const char *key,
                       const char *header, struct buf *out)
 {
