@@ -89,7 +89,8 @@ class Metrics(Case):
             families = None
         if families:
             looked += 1
-            self.assertEqual(STREAMS, families["weir_streams"].samples[0].value)
+            streams = families["weir_streams"].samples
+            self.assertEqual([STREAMS], [s.value for s in streams])
             self.assertEqual("counter", families["weir_events"].type)
             self.assertEqual("bytes", families["weir_received_bytes"].unit)
             latency = families["weir_latency_seconds"]
