@@ -226,7 +226,8 @@ void live_measure(const struct live_plan *p, const struct live_outcome *o,
       if(s->cut_ms >= 0)
         s->cut_ms = unscaled(s->cut_ms, p, out);
     }
-    if(shot->probe == PROBE_STALLED && !strstr(noise, "buffered to a temp"))
+    if(shot->probe == PROBE_STALLED && s->upstream_blocked &&
+       !strstr(noise, "buffered to a temp"))
       s->spooled_bytes = 0;
   }
 }
