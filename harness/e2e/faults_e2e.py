@@ -59,7 +59,7 @@ class Faults(Case):
             f"u{i}\n" for i in range(STREAMS)))
         run = self.load(
             f"{server.url}/stream/mail?user={{{{user.name}}}}", "-c", STREAMS,
-            "-d", "6s", "--drain", "20s", "--users", users, "--publish.url",
+            "-d", "8s", "--drain", "20s", "--users", users, "--publish.url",
             f"{server.url}/publish/mail?user={{{{user.name}}}}",
             "--publish.rate", f"{scaled(1000)}/s")
         stats = server.stats()
