@@ -10,15 +10,19 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
+import time
 import urllib.error
 import urllib.request
 
 from devtools import Browser, find_browser
-from weirtest import PATIENCE, Case, await_, main
+from weirtest import PATIENCE, Case, await_, main, scaled
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 PLAIN = "text/plain; version=0.0.4; charset=utf-8"
 STREAMS, RATE = 100, 20
+CROWD = scaled(10000)
+CPU_LIMIT = 0.02 * PATIENCE  # of one core
 
 
 class Metrics(Case):
@@ -156,6 +160,45 @@ class Metrics(Case):
         await_(lambda: page.evaluate(
             "document.getElementById('state').className") == "gone", 20,
             "the page to say that the run is over")
+        self.assertEqual(130, run.wait())
+
+    def coordinator_cpu(self, run, seconds):
+        """The share of a core that the process takes for some seconds."""
+        def used():
+            with open(f"/proc/{run.pid}/schedstat", encoding="ascii") as f:
+                return int(f.read().split()[0]) / 1e9
+        before, began = used(), time.monotonic()
+        threading.Event().wait(seconds)
+        return (used() - before) / (time.monotonic() - began)
+
+    def test_a_crowd_is_watched_at_almost_no_cost(self):
+        server = self.server(workers=2)
+        run = self.start_load(f"{server.url}/stream?rate=1", "-c", CROWD,
+                              "-w", 2, "-d", "60s", "--metrics", 0)
+        url = run.await_line(r"live view on (http://127\.0\.0\.1:\d+)/",
+                             stream="err").group(1)
+        await_(lambda: self.value(url, "weir_streams") == CROWD, 40,
+               "the crowd")
+        watching = [urllib.request.urlopen(url + "/events", timeout=20)
+                    for _ in range(10)]
+        over = threading.Event()
+
+        def scrape():
+            while not over.wait(0.5):
+                self.get(url + "/metrics")
+        thread = threading.Thread(target=scrape)
+        thread.start()
+        try:
+            share = self.coordinator_cpu(run, 3)
+        finally:
+            over.set()
+            thread.join()
+            for w in watching:
+                w.close()
+        print(f"\n  {CROWD} streams, 10 watching, 2 scrapes a second: "
+              f"{share:.2%} of a core", flush=True)
+        self.assertLess(share, CPU_LIMIT)
+        run.signal(signal.SIGINT)
         self.assertEqual(130, run.wait())
 
     def test_many_and_slow_readers_are_bounded(self):
