@@ -221,7 +221,7 @@ static void test_html_asks_the_network_for_nothing(void **state)
 {
   struct buf out = rendered(CHECK_SYNTHETIC_FAIL, OUTPUT_HTML);
   (void)state;
-  expect_part(&out, "<!doctype html>");
+  expect_part(&out, "<!DOCTYPE html>");
   expect_part(&out, "href=\"#c0-frame.utf8.valid\">FAIL</a>");
   expect_part(&out, "<details id=\"c0-frame.utf8.valid\" open>");
   expect_part(&out, "<details id=\"r0-plain\">");

@@ -177,7 +177,7 @@ static void id_cell(struct html *h, const char *id)
 {
   size_t n = group_length(id);
   n += id[n] == '.';
-  html_add(h, "<th class=\"id\"><span class=\"above\">");
+  html_add(h, "<th scope=\"row\" class=\"id\"><span class=\"above\">");
   if(!h->rc)
     h->rc = buf_add(h->out, id, n);
   html_wrap(h, "</span>", id + n, "</th>");
@@ -188,17 +188,20 @@ static void matrix_head(struct html *h, json_t *const *docs, size_t count)
   size_t d;
   html_add(h, "<h2>Matrix</h2>\n<p class=\"toggle\"><label><input "
               "type=\"checkbox\" id=\"quiet\"> hide what passed</label></p>\n"
-              "<div class=\"scroll\"><table class=\"matrix\"><thead><tr>"
-              "<th>check</th>");
+              "<div class=\"scroll\" tabindex=\"0\"><table "
+              "class=\"matrix\"><thead><tr>"
+              "<th scope=\"col\">check</th>");
   for(d = 0; d < count; d++) {
-    html_wrap(h, "<th title=\"", doc_text(docs[d], "target.url"), "\">");
+    html_wrap(h, "<th scope=\"col\" title=\"", doc_text(docs[d], "target.url"),
+              "\">");
     if(count > 1)
       check_html_mark(h, d);
     else
       html_add(h, "verdict");
     html_add(h, "</th>");
   }
-  html_add(h, "<th class=\"title\">requirement</th></tr></thead><tbody>\n");
+  html_add(h, "<th scope=\"col\" "
+              "class=\"title\">requirement</th></tr></thead><tbody>\n");
 }
 
 static void matrix(struct html *h, json_t *const *docs, size_t count)

@@ -20,7 +20,7 @@ static void block(struct html *h, const char *name, const char *text)
 {
   if(!text[0])
     return;
-  html_wrap(h, "<dt>", name, "</dt><dd><pre>");
+  html_wrap(h, "<dt>", name, "</dt><dd><pre tabindex=\"0\">");
   html_wrap(h, "", text, "</pre></dd>\n");
 }
 
