@@ -40,8 +40,13 @@ function(weir_test file)
   set_target_properties(${floor}_${stem} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME unit.${floor}.${stem} COMMAND ${floor}_${stem})
-  set_tests_properties(unit.${floor}.${stem} PROPERTIES TIMEOUT 60 LABELS unit
-    SKIP_RETURN_CODE 77)
+  # Sanitizers take up to eight times as long.
+  set(seconds 60)
+  if(WEIR_SANITIZE)
+    set(seconds 240)
+  endif()
+  set_tests_properties(unit.${floor}.${stem} PROPERTIES TIMEOUT ${seconds}
+    LABELS unit SKIP_RETURN_CODE 77)
 endfunction()
 
 # weir_fuzz(<file>_fuzz.c USES <floors...>): a libFuzzer program where
