@@ -16,7 +16,7 @@
 #define ACCEPTS       100          /* in a second; more have to wait */
 #define SEND_BUFFER   (64 * 1024)  /* in the kernel */
 #define WAITING_MAX   (128 * 1024) /* bytes in ours, for one client */
-#define REQUEST_WAIT  (5 * NS_PER_SEC)
+#define REQUEST_WAIT  (3 * NS_PER_SEC)
 #define FAREWELL_WAIT (2 * NS_PER_SEC)
 
 struct sending {
