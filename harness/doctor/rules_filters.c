@@ -213,6 +213,14 @@ static bool has_filter(const struct doctor_facts *f)
 }
 
 /* Late twice over, so that a busy machine alone does not make it. */
+/* A timeout of 0 fails requests: what comes then is another answer. */
+static bool is_zero(const struct doctor_facts *f, const char *rest)
+{
+  struct conf_setting s = fact_family(f, rest);
+  uint64_t ms;
+  return conf_setting_ms(&s, &ms) == 0 && ms == 0;
+}
+
 static void unexplained(const struct doctor_facts *f,
                         struct doctor_finding *out)
 {
@@ -221,7 +229,8 @@ static void unexplained(const struct doctor_facts *f,
               rule_late(f, PROBE_REGULAR, out);
   bool changed = !late && !has_filter(f) && differs(f, out);
   char where[120];
-  if(!late && !changed)
+  if((!late && !changed) || is_zero(f, "read_timeout") ||
+     is_zero(f, "connect_timeout"))
     return;
   rule_where(f, where);
   doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_CERTAIN,
