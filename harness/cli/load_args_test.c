@@ -99,6 +99,21 @@ static void test_own_flags_are_understood_and_take_no_value(void **state)
   BAD("--dry-run takes no value", URL, "--dry-run=1");
 }
 
+static void test_a_port_to_watch_at_is_a_number(void **state)
+{
+  struct load_args *a = GOOD(URL, "--metrics", "9464");
+  (void)state;
+  assert_true(a->watched);
+  assert_int_equal(a->live.port, 9464);
+  load_args_free(a);
+  a = GOOD(URL);
+  assert_false(a->watched);
+  load_args_free(a);
+  BAD("--metrics 65536: a port is 0 (any free one) to 65535", URL,
+      "--metrics=65536");
+  BAD("--metrics needs a value", URL, "--metrics");
+}
+
 static void test_help_needs_no_target(void **state)
 {
   struct load_args *a = GOOD("--help");
@@ -210,6 +225,7 @@ int main(void)
       cmocka_unit_test(test_a_url_and_options_make_a_scenario),
       cmocka_unit_test(test_switches_can_be_negated),
       cmocka_unit_test(test_own_flags_are_understood_and_take_no_value),
+      cmocka_unit_test(test_a_port_to_watch_at_is_a_number),
       cmocka_unit_test(test_help_needs_no_target),
       cmocka_unit_test(test_unknown_options_are_told_with_a_suggestion),
       cmocka_unit_test(test_missing_and_wrong_values_are_told),
