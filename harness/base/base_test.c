@@ -18,6 +18,26 @@
 #include "base/rng.h"
 #include "base/utf8.h"
 
+static void test_buf_wraps_words_at_79_columns(void **state)
+{
+  struct buf b;
+  (void)state;
+  buf_init(&b, 0);
+  assert_int_equal(
+      buf_add_wrapped(&b, 60, " 0123456789 12345678 1  2 0123456789abcdef"),
+      0);
+  assert_string_equal(buf_text(&b),
+                      "0123456789 12345678\n"
+                      "                              "
+                      "                              1 2\n"
+                      "                              "
+                      "                              0123456789abcdef\n");
+  buf_consume(&b, b.n);
+  assert_int_equal(buf_add_wrapped(&b, 2, ""), 0);
+  assert_string_equal(buf_text(&b), "\n");
+  buf_free(&b);
+}
+
 static void test_buf_refuses_what_exceeds_its_maximum(void **state)
 {
   struct buf b;
@@ -186,6 +206,7 @@ static void test_err_prefix_keeps_the_cause(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_buf_wraps_words_at_79_columns),
       cmocka_unit_test(test_buf_refuses_what_exceeds_its_maximum),
       cmocka_unit_test(test_slice_cut_yields_every_part),
       cmocka_unit_test(test_utf8_repair_follows_maximal_subparts),

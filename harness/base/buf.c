@@ -9,7 +9,8 @@
 
 #include "base/err.h"
 
-#define BUF_FIRST 64
+#define BUF_FIRST    64
+#define LINE_COLUMNS 79
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -108,4 +109,27 @@ struct slice buf_slice(const struct buf *b)
 const char *buf_text(const struct buf *b)
 {
   return b->p ? b->p : "";
+}
+
+int buf_add_wrapped(struct buf *b, size_t left, const char *text)
+{
+  size_t at = left;
+  int rc = 0;
+  text += strspn(text, " ");
+  while(!rc && *text) {
+    size_t n = strcspn(text, " ");
+    if(at > left && at + 1 + n > LINE_COLUMNS) {
+      rc = buf_addf(b, "\n%*s", (int)left, "");
+      at = left;
+    } else if(at > left) {
+      rc = buf_addc(b, ' ');
+      at++;
+    }
+    if(!rc)
+      rc = buf_add(b, text, n);
+    at += n;
+    text += n;
+    text += strspn(text, " ");
+  }
+  return rc ? rc : buf_addc(b, '\n');
 }

@@ -24,6 +24,9 @@ int buf_addc(struct buf *b, char c);
 int buf_adds(struct buf *b, const char *cstr);
 int buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* buf_add_wrapped appends words and a line end, in lines of at most 79 columns
+ * that begin at column `left`; the first line is there up to it already. */
+int buf_add_wrapped(struct buf *b, size_t left, const char *text);
 /* buf_consume drops n bytes from the front. */
 void buf_consume(struct buf *b, size_t n);
 struct slice buf_slice(const struct buf *b);

@@ -4,39 +4,13 @@
 
 #include "checks/check.h"
 
-#define WIDTH 79
-
-/* Words from column `left` on, the first line being there already. */
-static int add_wrapped(struct buf *out, size_t left, const char *text)
-{
-  size_t at = left;
-  int rc = 0;
-  text += strspn(text, " ");
-  while(rc == 0 && *text) {
-    size_t n = strcspn(text, " ");
-    if(at > left && at + 1 + n > WIDTH) {
-      rc = buf_addf(out, "\n%*s", (int)left, "");
-      at = left;
-    } else if(at > left) {
-      rc = buf_addc(out, ' ');
-      at++;
-    }
-    if(rc == 0)
-      rc = buf_add(out, text, n);
-    at += n;
-    text += n;
-    text += strspn(text, " ");
-  }
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 static int add_section(struct buf *out, const char *title, const char *text)
 {
   int rc;
   if(!text[0])
     return 0;
   rc = buf_addf(out, "\n%s\n  ", title);
-  return rc ? rc : add_wrapped(out, 2, text);
+  return rc ? rc : buf_add_wrapped(out, 2, text);
 }
 
 static const char *severity_words(enum severity s)
@@ -74,7 +48,7 @@ static int add_fixes(struct buf *out, const struct check *c)
   for(i = 0; rc == 0 && i < CHECK_MAX_FIXES && c->fix[i].stack; i++) {
     rc = buf_addf(out, "  %-17s ", c->fix[i].stack);
     if(rc == 0)
-      rc = add_wrapped(out, 20, c->fix[i].text);
+      rc = buf_add_wrapped(out, 20, c->fix[i].text);
   }
   return rc;
 }
@@ -83,7 +57,7 @@ int check_explain(const struct check *c, struct buf *out)
 {
   int rc = buf_addf(out, "%s\n  ", c->id);
   if(rc == 0)
-    rc = add_wrapped(out, 2, c->title);
+    rc = buf_add_wrapped(out, 2, c->title);
   if(rc == 0)
     rc = buf_addf(out, "\nSeverity  %s (%s)\nSide      %s\nNeeds     ",
                   severity_name(c->severity), severity_words(c->severity),

@@ -353,27 +353,6 @@ const char *check_option_nearest(struct slice name)
   return best;
 }
 
-/* The help sentence, wrapped behind the column of names. */
-static int wrap(const char *text, struct buf *out)
-{
-  size_t column = HELP_COLUMN;
-  int rc = 0;
-  while(*text && !rc) {
-    size_t n = strcspn(text, " ");
-    if(column + n > 78) {
-      rc = buf_addf(out, "\n%*s", HELP_COLUMN, "");
-      column = HELP_COLUMN;
-    }
-    if(!rc)
-      rc = buf_add(out, text, n);
-    text += n + (text[n] == ' ');
-    column += n + 1;
-    if(!rc && *text)
-      rc = buf_addc(out, ' ');
-  }
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 int check_options_text(struct buf *out)
 {
   size_t i;
@@ -388,7 +367,7 @@ int check_options_text(struct buf *out)
              o->unit ? " " : "", o->unit ? o->unit : "");
     rc = buf_addf(out, "%-*s", HELP_COLUMN, name);
     if(!rc)
-      rc = wrap(o->help, out);
+      rc = buf_add_wrapped(out, HELP_COLUMN, o->help);
   }
   return rc;
 }

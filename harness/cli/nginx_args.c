@@ -277,27 +277,6 @@ int nginx_args_read(struct nginx_args *a, int argc, char **argv, struct err *e)
   return rc;
 }
 
-/* The help sentence, wrapped behind the column of names. */
-static int wrap(const char *text, struct buf *out)
-{
-  size_t column = HELP_COLUMN;
-  int rc = 0;
-  while(*text && !rc) {
-    size_t n = strcspn(text, " ");
-    if(column + n > 78) {
-      rc = buf_addf(out, "\n%*s", HELP_COLUMN, "");
-      column = HELP_COLUMN;
-    }
-    if(!rc)
-      rc = buf_add(out, text, n);
-    text += n + (text[n] == ' ');
-    column += n + 1;
-    if(!rc && *text && column + strcspn(text, " ") <= 78)
-      rc = buf_addc(out, ' ');
-  }
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 int nginx_options_text(struct buf *out)
 {
   size_t i;
@@ -310,7 +289,7 @@ int nginx_options_text(struct buf *out)
     if(!rc)
       rc = buf_addf(out, "%*s", (int)(HELP_COLUMN - (out->n - before)), "");
     if(!rc)
-      rc = wrap(o->help, out);
+      rc = buf_add_wrapped(out, HELP_COLUMN, o->help);
   }
   return rc;
 }

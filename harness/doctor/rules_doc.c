@@ -4,8 +4,6 @@
 
 #include "doctor/rule.h"
 
-#define WIDTH 79
-
 static const char *side_words(enum rule_side s)
 {
   static const char *const words[] = {"the text of the configuration",
@@ -20,36 +18,13 @@ static const char *side_name(enum rule_side s)
   return names[s];
 }
 
-/* Words from column `left` on, the first line being there already. */
-static int add_wrapped(struct buf *out, size_t left, const char *text)
-{
-  size_t at = left;
-  int rc = 0;
-  while(rc == 0 && *text) {
-    size_t n = strcspn(text, " ");
-    if(at > left && at + 1 + n > WIDTH) {
-      rc = buf_addf(out, "\n%*s", (int)left, "");
-      at = left;
-    } else if(at > left) {
-      rc = buf_addc(out, ' ');
-      at++;
-    }
-    if(rc == 0)
-      rc = buf_add(out, text, n);
-    at += n;
-    text += n;
-    text += strspn(text, " ");
-  }
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 static int add_section(struct buf *out, const char *title, const char *text)
 {
   int rc;
   if(!text[0])
     return 0;
   rc = buf_addf(out, "\n%s\n  ", title);
-  return rc ? rc : add_wrapped(out, 2, text);
+  return rc ? rc : buf_add_wrapped(out, 2, text);
 }
 
 /* "proxy, fastcgi"; "any" where all. */
@@ -77,18 +52,18 @@ static int add_fix(struct buf *out, const struct doctor_rule *r)
   if(!r->fix[0])
     return 0;
   rc = buf_addf(out, "\nHow to mend it (%s)\n  ", r->block);
-  return rc ? rc : add_wrapped(out, 2, r->fix);
+  return rc ? rc : buf_add_wrapped(out, 2, r->fix);
 }
 
 int doctor_rule_explain(const struct doctor_rule *r, struct buf *out)
 {
   int rc = buf_addf(out, "%s\n  ", r->id);
   if(!rc)
-    rc = add_wrapped(out, 2, r->title);
+    rc = buf_add_wrapped(out, 2, r->title);
   if(!rc)
     rc = buf_addf(out, "\nSeverity  ");
   if(!rc)
-    rc = add_wrapped(out, 10, r->graded);
+    rc = buf_add_wrapped(out, 10, r->graded);
   if(!rc)
     rc = buf_addf(out, "Seen in   %s\nHandlers  ", side_words(r->side));
   if(!rc)

@@ -34,20 +34,6 @@ static uint64_t number_after(const char *text, const char *label)
   return at ? strtoull(at + strlen(label), NULL, 10) : 0;
 }
 
-static uint64_t count_fds(pid_t pid)
-{
-  char path[64];
-  uint64_t n = 0;
-  DIR *d;
-  snprintf(path, sizeof(path), "/proc/%ld/fd", (long)pid);
-  d = opendir(path);
-  while(d && readdir(d))
-    n++;
-  if(d)
-    closedir(d);
-  return n > 2 ? n - 2 : 0;
-}
-
 static void look_at_fds(struct capacity_server *s, const pid_t *pid, size_t n,
                         struct buf *text)
 {
@@ -55,7 +41,7 @@ static void look_at_fds(struct capacity_server *s, const pid_t *pid, size_t n,
   size_t i;
   for(i = 0; i < n; i++) {
     char path[64];
-    uint64_t fds = count_fds(pid[i]), limit;
+    uint64_t fds = procstat_fds(pid[i]), limit;
     snprintf(path, sizeof(path), "/proc/%ld/limits", (long)pid[i]);
     limit = number_after(text_of(path, text), "Max open files");
     sum += fds;

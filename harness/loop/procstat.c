@@ -69,7 +69,7 @@ static int read_proc(const char *pid, struct proc_line *out)
   return parse_stat(text, out);
 }
 
-static uint64_t count_fds(pid_t pid)
+uint64_t procstat_fds(pid_t pid)
 {
   char path[64];
   uint64_t n = 0;
@@ -90,7 +90,7 @@ static void add(struct procstat *sum, const struct proc_line *p)
   sum->processes++;
   sum->rss_bytes += p->pages * page;
   sum->cpu_ns += p->ticks * (NS_PER_SEC / hz);
-  sum->fds += count_fds(p->pid);
+  sum->fds += procstat_fds(p->pid);
 }
 
 /* All processes, as an array; the caller frees it. */

@@ -22,6 +22,8 @@ int procstat_tree(pid_t pid, struct procstat *out);
 /* procstat_pids puts pid and its descendants into out, at most max of them,
  * and returns how many. */
 size_t procstat_pids(pid_t pid, pid_t *out, size_t max);
+/* procstat_fds is how many files pid has open, 0 when not readable. */
+uint64_t procstat_fds(pid_t pid);
 /* procstat_find returns the oldest process whose command name is `name`, or 0:
  * for nginx that is the master, whose workers are its children. */
 pid_t procstat_find(const char *name);

@@ -5,6 +5,7 @@
 
 #include "result/doc.h"
 #include "result/gate.h"
+#include "result/markup.h"
 #include "result/phrases.h"
 #include "result/render.h"
 
@@ -22,45 +23,15 @@ struct problem {
   const char *text;
 };
 
-/* Characters that XML 1.0 cannot carry become '?'. */
-static int escape(const char *text, struct buf *out)
-{
-  int rc = 0;
-  for(; *text && !rc; text++) {
-    unsigned char c = (unsigned char)*text;
-    if(c == '&')
-      rc = buf_adds(out, "&amp;");
-    else if(c == '<')
-      rc = buf_adds(out, "&lt;");
-    else if(c == '>')
-      rc = buf_adds(out, "&gt;");
-    else if(c == '"')
-      rc = buf_adds(out, "&quot;");
-    else if(c < 0x20 && c != '\n' && c != '\t')
-      rc = buf_addc(out, '?');
-    else
-      rc = buf_addc(out, *text);
-  }
-  return rc;
-}
-
-static int attribute(const char *name, const char *value, struct buf *out)
-{
-  int rc = buf_addf(out, " %s=\"", name);
-  if(!rc)
-    rc = escape(value, out);
-  return rc ? rc : buf_addc(out, '"');
-}
-
 static int test_case(struct suite *s, const char *name,
                      const struct problem *p)
 {
   struct buf *out = s->out;
   int rc = buf_adds(out, "    <testcase");
   if(!rc)
-    rc = attribute("classname", s->name, out);
+    rc = markup_attribute("classname", s->name, out);
   if(!rc)
-    rc = attribute("name", name, out);
+    rc = markup_attribute("name", name, out);
   s->tests++;
   if(rc || !p->element)
     return rc ? rc : buf_adds(out, "/>\n");
@@ -70,9 +41,9 @@ static int test_case(struct suite *s, const char *name,
     s->failures++;
   rc = buf_addf(out, ">\n      <%s", p->element);
   if(!rc)
-    rc = attribute("type", p->type, out);
+    rc = markup_attribute("type", p->type, out);
   if(!rc)
-    rc = attribute("message", p->text, out);
+    rc = markup_attribute("message", p->text, out);
   return rc ? rc : buf_adds(out, "/>\n    </testcase>\n");
 }
 
@@ -144,14 +115,14 @@ static int open_suite(const struct suite *s, struct buf *out)
   if(!rc)
     rc = buf_addf(out, " name=\"weir load ");
   if(!rc)
-    rc = escape(s->name, out);
+    rc = markup_xml(s->name, out);
   if(!rc)
     rc = buf_addc(out, '"');
   /* The schema of JUnit knows neither fractions nor zones. */
   if(!rc)
     rc = buf_addf(out, " timestamp=\"%.19s\"", doc_text(s->doc, "started"));
   if(!rc)
-    rc = attribute("hostname", host[0] ? host : "localhost", out);
+    rc = markup_attribute("hostname", host[0] ? host : "localhost", out);
   return rc ? rc : buf_adds(out, ">\n");
 }
 
@@ -164,7 +135,7 @@ static int system_out(json_t *doc, struct buf *out)
   if(!rc)
     rc = buf_adds(out, "    <system-out>");
   if(!rc)
-    rc = escape(buf_text(&text), out);
+    rc = markup_xml(buf_text(&text), out);
   buf_free(&text);
   return rc ? rc : buf_adds(out, "    </system-out>\n");
 }

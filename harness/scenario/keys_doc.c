@@ -6,31 +6,7 @@
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
 
-#define LEFT  30 /* columns for the option */
-#define WIDTH 79
-
-/* Fills the right-hand column from LEFT on, breaking between words. */
-static int add_wrapped(struct buf *out, const char *text)
-{
-  size_t at = LEFT;
-  int rc = 0;
-  while(rc == 0 && *text) {
-    size_t n = strcspn(text, " ");
-    if(at > LEFT && at + 1 + n > WIDTH) {
-      rc = buf_addf(out, "\n%*s", LEFT, "");
-      at = LEFT;
-    } else if(at > LEFT) {
-      rc = buf_addc(out, ' ');
-      at++;
-    }
-    if(rc == 0)
-      rc = buf_add(out, text, n);
-    at += n;
-    text += n;
-    text += strspn(text, " ");
-  }
-  return rc ? rc : buf_addc(out, '\n');
-}
+#define LEFT 30 /* columns for the option */
 
 /* The sentence with its default behind it, where there is one to tell. */
 static int add_help(struct buf *out, const struct key *k)
@@ -65,7 +41,7 @@ static int add_option(struct buf *out, const struct key *k)
   else if(rc == 0)
     rc = buf_addf(out, "%-*s", LEFT, left.p);
   if(rc == 0)
-    rc = add_wrapped(out, help.p);
+    rc = buf_add_wrapped(out, LEFT, help.p);
   buf_free(&left);
   buf_free(&help);
   return rc;
