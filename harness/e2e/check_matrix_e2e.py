@@ -17,6 +17,8 @@ from weirtest import Case, SANITIZED, Server, await_, main
 
 JOBS = int(os.environ.get("WEIR_JOBS", 3 if SANITIZED else 8))
 CHOSEN = os.environ.get("WEIR_FAULTS", "*").split(",")
+# All of them take too long there, and run through the same code.
+SHARE = 4 if SANITIZED and CHOSEN == ["*"] else 1
 BAD = ("FAIL", "WARN", "ERROR")
 
 
@@ -143,7 +145,7 @@ class Matrix(Case):
 
     def test_every_check_is_proven(self):
         chosen = [n for n in FAULTS if
-                  any(fnmatch.fnmatch(n, g) for g in CHOSEN)]
+                  any(fnmatch.fnmatch(n, g) for g in CHOSEN)][::SHARE]
         # The long ones first, so that nothing long is left at the end.
         chosen.sort(key=lambda n: FAULTS[n].mode != "full")
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
@@ -171,7 +173,7 @@ class Matrix(Case):
               f"{len(unproven)} unproven ({len(proven & set(hints))} of "
               f"{len(hints)} hints have a fault too)")
         self.assertEqual([], wrong)
-        if CHOSEN == ["*"]:
+        if CHOSEN == ["*"] and SHARE == 1:
             self.assertEqual([], unproven, "checks that no fault proves")
 
     def clean(self, name):
