@@ -8,11 +8,12 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-bin=${1:-$root/build/default/bin}
+bin=$(cd "${1:-$root/build/default/bin}" && pwd)
 budget=${BUDGET:-4m}
 step=${STEP:-3s}
 tmp=$(mktemp -d)
 chmod 711 "$tmp"
+cd "$tmp" # so that the pages name files, not folders
 pids=()
 finish() {
   for p in "${pids[@]}"; do
@@ -58,8 +59,8 @@ capacity() {
   local name=$1 url=$2 pid=$3
   shift 3
   "$bin/weir" capacity "$url" --server-pid "$pid" --budget "$budget" \
-    --step-time "$step" -q -o "$tmp/$name.json" "$@" >/dev/null || true
-  "$bin/weir" report "$tmp/$name.json" -o "$here/$name.html"
+    --step-time "$step" -q -o "$name.json" "$@" >/dev/null || true
+  "$bin/weir" report "$name.json" -o "$here/$name.html"
   echo "$here/$name.html"
 }
 
@@ -84,10 +85,10 @@ pids+=($!)
 up "$port"
 capacity capacity-starlette "http://127.0.0.1:$port/stream?rate=5" "${pids[-1]}"
 
-"$bin/weir" load "http://127.0.0.1:$origin/stream?rate=5" -c 2000 -d 20s -q \
+"$bin/weir" load "http://127.0.0.1:$origin/stream?rate=5" -c 1000 -d 20s -q \
   --storm.at 8s --storm.share 50% --threshold 'latency.p99 < 250ms' \
-  -o "$tmp/load.json" >/dev/null || true
-"$bin/weir" report "$tmp/load.json" -o "$here/load-storm.html"
+  -o load.json >/dev/null || true
+"$bin/weir" report load.json -o "$here/load-storm.html"
 (cd "$root/scenarios/nginx/bad" &&
   "$bin/weir" nginx buffering-tls.conf --location /events -q \
     -o "$here/doctor-tls.html" >/dev/null) || true

@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "metrics/hist_json.h"
 #include "reports/render/plots.h"
 #include "result/doc.h"
 
 #define GAP_BARS 60
+
+/* A duration of a document as people read it. */
+#define MS(doc, path)                                                         \
+  units_fmt_ms(doc_number(doc, path, NAN), (char[UNITS_MAX]){0})
 
 static double per_second(json_t *doc, json_t *row, const char *key)
 {
@@ -59,10 +64,9 @@ static int percentile_plot(json_t *doc, struct plot_list *l)
       rc = percentiles(p, raw);
   }
   snprintf(p->caption, sizeof(p->caption),
-           "Half of all events came within %.3g ms, 99 %% within %.3g ms, the "
-           "slowest took %.3g ms.",
-           doc_number(latency, "p50", NAN), doc_number(latency, "p99", NAN),
-           doc_number(latency, "max", NAN));
+           "Half of all events came within %s, 99 %% within %s, the slowest "
+           "took %s.",
+           MS(latency, "p50"), MS(latency, "p99"), MS(latency, "max"));
   return rc;
 }
 
@@ -145,11 +149,13 @@ static int gap_plot(json_t *doc, struct plot_list *l)
         3);
   }
   if(p)
+    snprintf(p->given, sizeof(p->given), "wide = %d",
+             hist_highest_us(h->high) > 100 * (hist_lowest_us(h->low) + 1));
+  if(p)
     snprintf(p->caption, sizeof(p->caption),
              "The time between two events of one stream: half of the gaps are "
-             "below %.3g ms, 99 %% below %.3g ms, the longest is %.3g ms.",
-             doc_number(gap, "p50", NAN), doc_number(gap, "p99", NAN),
-             doc_number(gap, "max", NAN));
+             "below %s, 99 %% below %s, the longest is %s.",
+             MS(gap, "p50"), MS(gap, "p99"), MS(gap, "max"));
   free(h);
   return rc;
 }
@@ -236,11 +242,11 @@ static int reconnect_plot(json_t *doc, struct plot_list *l)
   if(!p)
     return 0;
   snprintf(p->caption, sizeof(p->caption),
-           "%.0f reconnects; half of the streams were back within %.3g ms, "
-           "the slowest took %.3g ms.",
+           "%.0f reconnects; half of the streams were back within %s, the "
+           "slowest took %s.",
            doc_number(doc, "summary.connections.reconnects", 0),
-           doc_number(doc, "summary.reconnect_ms.p50", NAN),
-           doc_number(doc, "summary.reconnect_ms.max", NAN));
+           MS(doc, "summary.reconnect_ms.p50"),
+           MS(doc, "summary.reconnect_ms.max"));
   return timeline_rows(doc, p, reconnect_row, 2);
 }
 
