@@ -44,7 +44,7 @@ check() {
   # Whole programs with deadlines, on machines that others use too: what fails
   # is run once more before it is believed, and both outcomes are printed.
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error \
-    --timeout 240 -j "$(nproc)" --repeat until-pass:2 \
+    --timeout 240 -j "$(($(nproc) + 1))" --repeat until-pass:2 \
     --output-junit "$report" "$@" || true
   if [ -e "$report" ]; then
     count "$report"
