@@ -182,10 +182,8 @@ int capacity_render_github(json_t *doc, struct buf *out)
   if(!rc)
     rc = capacity_ratio_text(doc, &text);
   if(!rc)
-    rc =
-        buf_addf(out, "::%s title=weir capacity::", pass ? "notice" : "error");
-  if(!rc)
-    rc = markup_github(buf_text(&text), false, out);
+    rc = markup_annotation(pass ? "notice" : "error", "weir capacity",
+                           buf_text(&text), out);
   buf_free(&text);
-  return rc ? rc : buf_addc(out, '\n');
+  return rc;
 }

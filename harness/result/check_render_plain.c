@@ -6,19 +6,6 @@
 #include "result/doc.h"
 #include "result/markup.h"
 
-static int command(const char *level, const char *title, const char *text,
-                   struct buf *out)
-{
-  int rc = buf_addf(out, "::%s title=", level);
-  if(!rc)
-    rc = markup_github(title, true, out);
-  if(!rc)
-    rc = buf_adds(out, "::");
-  if(!rc)
-    rc = markup_github(text, false, out);
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 static const char *first_fix(json_t *check)
 {
   return doc_text(json_array_get(doc_array(check, "fix"), 0), "text");
@@ -40,8 +27,8 @@ static int annotation(json_t *check, struct buf *out)
                   doc_text(check, "evidence"), doc_text(check, "why"),
                   first_fix(check));
   if(!rc)
-    rc = command(fails ? "error" : "warning", buf_text(&title),
-                 buf_text(&text), out);
+    rc = markup_annotation(fails ? "error" : "warning", buf_text(&title),
+                           buf_text(&text), out);
   buf_free(&text);
   buf_free(&title);
   return rc;
@@ -57,8 +44,8 @@ int check_render_github(json_t *doc, struct buf *out)
   buf_init(&title, 0);
   rc = buf_addf(&title, "weir check: %s", check_render_verdict(doc));
   if(!rc)
-    rc = command(pass ? "notice" : "error", buf_text(&title),
-                 doc_text(doc, "sentence"), out);
+    rc = markup_annotation(pass ? "notice" : "error", buf_text(&title),
+                           doc_text(doc, "sentence"), out);
   buf_free(&title);
   json_array_foreach(doc_array(doc, "checks"), i, j)
   {
@@ -68,8 +55,8 @@ int check_render_github(json_t *doc, struct buf *out)
   json_array_foreach(doc_array(doc, "baseline.stale"), i, j)
   {
     if(!rc)
-      rc = command("error", "weir check: stale profile", doc_text(j, "id"),
-                   out);
+      rc = markup_annotation("error", "weir check: stale profile",
+                             doc_text(j, "id"), out);
   }
   return rc;
 }

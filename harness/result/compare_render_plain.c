@@ -131,19 +131,6 @@ int compare_render_csv(json_t *doc, struct buf *out)
   return rc ? rc : each(doc, metric_csv, check_csv, out);
 }
 
-static int command(const char *level, const char *title, const char *text,
-                   struct buf *out)
-{
-  int rc = buf_addf(out, "::%s title=", level);
-  if(!rc)
-    rc = markup_github(title, true, out);
-  if(!rc)
-    rc = buf_adds(out, "::");
-  if(!rc)
-    rc = markup_github(text, false, out);
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 static int metric_github(json_t *m, const char *name, struct buf *out)
 {
   struct buf text;
@@ -154,7 +141,8 @@ static int metric_github(json_t *m, const char *name, struct buf *out)
   buf_init(&text, 0);
   rc = compare_text_change(m, &text);
   if(!rc)
-    rc = command("error", "weir compare: worse", buf_text(&text), out);
+    rc = markup_annotation("error", "weir compare: worse", buf_text(&text),
+                           out);
   buf_free(&text);
   return rc;
 }
@@ -168,7 +156,8 @@ static int check_github(json_t *c, const char *what, struct buf *out)
   buf_init(&text, 0);
   rc = buf_addf(&text, "%s: %s", doc_text(c, "id"), doc_text(c, "text"));
   if(!rc)
-    rc = command("error", "weir compare: newly failing", buf_text(&text), out);
+    rc = markup_annotation("error", "weir compare: newly failing",
+                           buf_text(&text), out);
   buf_free(&text);
   return rc;
 }
@@ -176,9 +165,10 @@ static int check_github(json_t *c, const char *what, struct buf *out)
 int compare_render_github(json_t *doc, struct buf *out)
 {
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
-  int rc = command(pass ? "notice" : "error",
-                   pass ? "weir compare: held" : "weir compare: worse",
-                   doc_text(doc, "sentence"), out);
+  int rc =
+      markup_annotation(pass ? "notice" : "error",
+                        pass ? "weir compare: held" : "weir compare: worse",
+                        doc_text(doc, "sentence"), out);
   return rc ? rc : each(doc, metric_github, check_github, out);
 }
 

@@ -63,6 +63,19 @@ int markup_github(const char *text, bool property, struct buf *out)
   return rc;
 }
 
+int markup_annotation(const char *level, const char *title, const char *text,
+                      struct buf *out)
+{
+  int rc = buf_addf(out, "::%s title=", level);
+  if(!rc)
+    rc = markup_github(title, true, out);
+  if(!rc)
+    rc = buf_adds(out, "::");
+  if(!rc)
+    rc = markup_github(text, false, out);
+  return rc ? rc : buf_addc(out, '\n');
+}
+
 int markup_csv(const char *text, struct buf *out)
 {
   int rc;

@@ -16,6 +16,10 @@ int markup_attribute(const char *name, const char *value, struct buf *out);
 int markup_cell(const char *text, struct buf *out);
 /* markup_github is for a workflow command: its data, or a property of it. */
 int markup_github(const char *text, bool property, struct buf *out);
+/* markup_annotation is a whole workflow command, "::error title=...::text",
+ * and its line end; level is error, warning or notice. */
+int markup_annotation(const char *level, const char *title, const char *text,
+                      struct buf *out);
 /* markup_csv is one cell of RFC 4180, in quotes where it needs them. */
 int markup_csv(const char *text, struct buf *out);
 /* markup_visible makes control characters visible (\xNN), so that bytes of a

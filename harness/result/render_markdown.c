@@ -5,32 +5,18 @@
 #include "base/units.h"
 #include "result/doc.h"
 #include "result/gate.h"
+#include "result/markup.h"
 #include "result/offenders.h"
 #include "result/phrases.h"
 #include "result/render.h"
 
 typedef int phrase_fn(json_t *doc, struct buf *out);
 
-/* Text inside a table: no pipes, no line ends, no markup of its own. */
-static int escape(const char *text, struct buf *out)
-{
-  int rc = 0;
-  for(; *text && !rc; text++) {
-    if(*text == '\n' || *text == '\r')
-      rc = buf_addc(out, ' ');
-    else if(strchr("|*_`<>[]\\", *text))
-      rc = buf_addf(out, "\\%c", *text);
-    else
-      rc = buf_addc(out, *text);
-  }
-  return rc;
-}
-
 static int row(const char *label, const char *text, struct buf *out)
 {
   int rc = buf_addf(out, "| %s | ", label);
   if(!rc)
-    rc = escape(text, out);
+    rc = markup_cell(text, out);
   return rc ? rc : buf_adds(out, " |\n");
 }
 
@@ -107,7 +93,7 @@ static int threshold(json_t *t, struct buf *out)
 {
   int rc = buf_adds(out, "| ");
   if(!rc)
-    rc = escape(doc_text(t, "expression"), out);
+    rc = markup_cell(doc_text(t, "expression"), out);
   if(!rc)
     rc = buf_adds(out, " | ");
   if(!rc)
@@ -163,11 +149,11 @@ static int reasons(json_t *doc, struct buf *out)
     if(!rc)
       rc = buf_adds(out, "- invalid: ");
     if(!rc)
-      rc = escape(doc_text(r, "sentence"), out);
+      rc = markup_cell(doc_text(r, "sentence"), out);
     if(!rc)
       rc = buf_adds(out, " **To do:** ");
     if(!rc)
-      rc = escape(doc_text(r, "advice"), out);
+      rc = markup_cell(doc_text(r, "advice"), out);
     if(!rc)
       rc = buf_addc(out, '\n');
   }
@@ -178,7 +164,7 @@ int render_markdown(json_t *doc, struct buf *out)
 {
   int rc = buf_addf(out, "### weir load: %s\n\n", phrases_verdict(doc));
   if(!rc)
-    rc = escape(doc_text(doc, "sentence"), out);
+    rc = markup_cell(doc_text(doc, "sentence"), out);
   if(!rc)
     rc = buf_addc(out, '\n');
   if(!rc)
