@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/common.h"
@@ -117,30 +116,15 @@ static int parse(struct command *c, int argc, char **argv, struct err *e)
   return rc;
 }
 
-/* Only looks; the reading and the messages are the readers'. */
-static bool is_check_file(const char *path)
-{
-  struct buf text;
-  struct err ignored;
-  json_t *doc = NULL;
-  bool is;
-  buf_init(&text, 0);
-  if(file_read(path, LOAD_READ_MAX_BYTES, &text, &ignored) == 0)
-    doc = json_parse(buf_slice(&text), path, &ignored);
-  is = doc && check_doc_is(doc);
-  json_decref(doc);
-  buf_free(&text);
-  return is;
-}
-
-static json_t *of_loads(struct command *c, struct err *e)
+static json_t *of_loads(struct command *c, json_t *base, struct err *e)
 {
   struct compare_side side[1 + COMPARE_MAX_NOW];
   json_t *doc = NULL;
   size_t n = 0;
   int rc = 0;
   while(n < c->files && !rc) {
-    rc = compare_side_read(&side[n], c->file[n], e);
+    rc = n ? compare_side_read(&side[n], c->file[n], e)
+           : compare_side_take(&side[n], base, c->file[n], e);
     n += !rc;
   }
   if(!rc)
@@ -150,20 +134,30 @@ static json_t *of_loads(struct command *c, struct err *e)
   return doc;
 }
 
-static json_t *of_checks(struct command *c, struct err *e)
+static json_t *of_checks(struct command *c, json_t *base, struct err *e)
 {
-  json_t *base, *now, *doc = NULL;
+  json_t *now, *doc = NULL;
   if(c->files > 2 || c->gates) {
     err_set(e, E_UNSUPPORTED,
             "results of weir check are compared one with one, without --gate");
     return NULL;
   }
-  base = check_read(c->file[0], e);
-  now = base ? check_read(c->file[1], e) : NULL;
+  if(check_read_verify(base, c->file[0], e))
+    return NULL;
+  now = check_read(c->file[1], e);
   if(now)
     doc = compare_checks(base, c->file[0], now, c->file[1], e);
-  json_decref(base);
   json_decref(now);
+  return doc;
+}
+
+/* The base tells which kind of results is compared. */
+static json_t *compared(struct command *c, struct err *e)
+{
+  json_t *base = load_read_any(c->file[0], e), *doc = NULL;
+  if(base)
+    doc = check_doc_is(base) ? of_checks(c, base, e) : of_loads(c, base, e);
+  json_decref(base);
   return doc;
 }
 
@@ -175,9 +169,7 @@ int compare_cmd(int argc, char **argv)
   int code = 0, rc = parse(&c, argc, argv, &e);
   if(!rc && c.common.help)
     return printf("%s%s", help, common_help_text) < 0 ? EXIT_USAGE : EXIT_PASS;
-  doc = rc                         ? NULL
-        : is_check_file(c.file[0]) ? of_checks(&c, &e)
-                                   : of_loads(&c, &e);
+  doc = rc ? NULL : compared(&c, &e);
   if(!doc) {
     log_error("compare: %s", e.text);
     return e.code == E_LIMIT ? EXIT_INVALID : EXIT_USAGE;

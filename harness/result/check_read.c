@@ -31,7 +31,7 @@ static bool are_checks_whole(json_t *doc)
   return true;
 }
 
-static int verify(json_t *doc, const char *name, struct err *e)
+int check_read_verify(json_t *doc, const char *name, struct err *e)
 {
   const char *schema = doc_text(doc, "schema");
   size_t i;
@@ -57,16 +57,6 @@ static int verify(json_t *doc, const char *name, struct err *e)
   return 0;
 }
 
-json_t *check_read_text(struct slice text, const char *name, struct err *e)
-{
-  json_t *doc = json_parse(text, name, e);
-  if(doc && verify(doc, name, e)) {
-    json_decref(doc);
-    doc = NULL;
-  }
-  return doc;
-}
-
 json_t *check_read(const char *path, struct err *e)
 {
   const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
@@ -74,7 +64,11 @@ json_t *check_read(const char *path, struct err *e)
   json_t *doc = NULL;
   buf_init(&text, 0);
   if(file_read(path, CHECK_READ_MAX_BYTES, &text, e) == 0)
-    doc = check_read_text(buf_slice(&text), name, e);
+    doc = json_parse(buf_slice(&text), name, e);
   buf_free(&text);
+  if(doc && check_read_verify(doc, name, e)) {
+    json_decref(doc);
+    doc = NULL;
+  }
   return doc;
 }

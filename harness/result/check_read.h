@@ -12,7 +12,8 @@
  * E_IO, E_TOO_LONG, E_SYNTAX, or E_MISMATCH (another kind or version of
  * document, or a damaged one). */
 json_t *check_read(const char *path, struct err *e);
-/* check_read_text does the same for text; name stands for the file. */
-json_t *check_read_text(struct slice text, const char *name, struct err *e);
+/* check_read_verify checks a document that is parsed already; name stands for
+ * the file.  0 or E_MISMATCH. */
+int check_read_verify(json_t *doc, const char *name, struct err *e);
 
 #endif

@@ -47,6 +47,10 @@ struct compare_gate {
 /* compare_side_read takes a weir.load/1 or weir.series/1 file.  Returns 0 or
  * what load_read returns; free with compare_side_free. */
 int compare_side_read(struct compare_side *s, const char *path, struct err *e);
+/* compare_side_take does the same for a document that is read already; it is
+ * borrowed, path stands for it. */
+int compare_side_take(struct compare_side *s, json_t *doc, const char *path,
+                      struct err *e);
 void compare_side_free(struct compare_side *s);
 
 /* compare_gate_parse reads "latency.p99 worse than 10%" or "latency.p99

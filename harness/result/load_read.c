@@ -88,11 +88,17 @@ static void explain_end(struct slice text, struct err *e)
             sizeof(e->text) - strlen(e->text) - 1);
 }
 
-json_t *load_read_text(struct slice text, const char *name, struct err *e)
+int load_read_verify(json_t *doc, const char *name, struct err *e)
+{
+  int rc = check_schema(doc, name, e);
+  return rc ? rc : check_members(doc, name, e);
+}
+
+/* Any JSON, with better words than the parser's. */
+static json_t *parse(struct slice text, const char *name, struct err *e)
 {
   struct err why = {0};
   json_t *doc;
-  int rc;
   if(slice_trim(text).n == 0) {
     err_set(e, E_SYNTAX, "%s: empty", name);
     return NULL;
@@ -101,26 +107,41 @@ json_t *load_read_text(struct slice text, const char *name, struct err *e)
   if(!doc) {
     explain_end(text, &why);
     err_set(e, why.code, "%s", why.text);
-    return NULL;
   }
-  rc = check_schema(doc, name, e);
-  if(!rc)
-    rc = check_members(doc, name, e);
-  if(rc) {
+  return doc;
+}
+
+static json_t *verified(json_t *doc, const char *name, struct err *e)
+{
+  if(doc && load_read_verify(doc, name, e)) {
     json_decref(doc);
     return NULL;
   }
   return doc;
 }
 
-json_t *load_read(const char *path, struct err *e)
+json_t *load_read_text(struct slice text, const char *name, struct err *e)
 {
-  const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+  return verified(parse(text, name, e), name, e);
+}
+
+static const char *name_of(const char *path)
+{
+  return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+json_t *load_read_any(const char *path, struct err *e)
+{
   struct buf text;
   json_t *doc = NULL;
   buf_init(&text, 0);
   if(file_read(path, LOAD_READ_MAX_BYTES, &text, e) == 0)
-    doc = load_read_text(buf_slice(&text), name, e);
+    doc = parse(buf_slice(&text), name_of(path), e);
   buf_free(&text);
   return doc;
+}
+
+json_t *load_read(const char *path, struct err *e)
+{
+  return verified(load_read_any(path, e), name_of(path), e);
 }

@@ -2,7 +2,6 @@
  * Repeated runs in one file, and sides read from files; see compare.h. */
 #include <string.h>
 
-#include "base/file.h"
 #include "result/compare.h"
 #include "result/doc.h"
 #include "result/fields.h"
@@ -70,25 +69,19 @@ json_t *series_new(json_t *const *run, size_t count)
   return doc;
 }
 
-/* Each run is read as a file of its own would be, with its number for the
+/* Each run is checked as a file of its own would be, with its number for the
  * messages. */
 static int take_run(struct compare_side *s, json_t *run, const char *path,
                     struct err *e)
 {
-  struct buf text, name;
+  struct buf name;
   int rc;
-  buf_init(&text, 0);
   buf_init(&name, 0);
-  rc = json_print(run, false, &text);
+  rc = buf_addf(&name, "%s: run %zu", path, s->runs + 1);
+  rc = rc ? err_set(e, rc, "%s", err_name(rc))
+          : load_read_verify(run, buf_text(&name), e);
   if(!rc)
-    rc = buf_addf(&name, "%s: run %zu", path, s->runs + 1);
-  if(!rc) {
-    s->run[s->runs] = load_read_text(buf_slice(&text), buf_text(&name), e);
-    rc = s->run[s->runs] ? 0 : e->code;
-    s->runs += !rc;
-  } else
-    err_set(e, rc, "%s", err_name(rc));
-  buf_free(&text);
+    s->run[s->runs++] = json_incref(run);
   buf_free(&name);
   return rc;
 }
@@ -112,30 +105,30 @@ static int take_series(struct compare_side *s, json_t *doc, const char *path,
   return 0;
 }
 
-int compare_side_read(struct compare_side *s, const char *path, struct err *e)
+int compare_side_take(struct compare_side *s, json_t *doc, const char *path,
+                      struct err *e)
 {
-  struct buf text;
-  struct err ignored;
-  json_t *doc = NULL;
   int rc;
   memset(s, 0, sizeof(*s));
   s->name = path;
   s->owned = true;
-  buf_init(&text, 0);
-  rc = file_read(path, LOAD_READ_MAX_BYTES, &text, e);
-  if(!rc)
-    doc = json_parse(buf_slice(&text), path, &ignored);
-  if(!rc && strcmp(doc_text(doc, "schema"), SERIES_SCHEMA) == 0)
+  if(series_doc_is(doc))
     rc = take_series(s, doc, path, e);
-  else if(!rc) {
-    s->run[0] = load_read_text(buf_slice(&text), path, e);
-    rc = s->run[0] ? 0 : e->code;
-    s->runs = s->run[0] != NULL;
+  else {
+    rc = load_read_verify(doc, path, e);
+    if(!rc)
+      s->run[s->runs++] = json_incref(doc);
   }
-  json_decref(doc);
-  buf_free(&text);
   if(rc)
     compare_side_free(s);
+  return rc;
+}
+
+int compare_side_read(struct compare_side *s, const char *path, struct err *e)
+{
+  json_t *doc = load_read_any(path, e);
+  int rc = doc ? compare_side_take(s, doc, path, e) : e->code;
+  json_decref(doc);
   return rc;
 }
 

@@ -27,12 +27,17 @@ static const struct {
     {"weir.nginx/1", "findings"},
 };
 
+static json_t *dropped(json_t *doc)
+{
+  json_decref(doc);
+  return NULL;
+}
+
 static json_t *damaged(json_t *doc, const char *path, const char *why,
                        struct err *e)
 {
   err_set(e, E_MISMATCH, "%s: %s", path, why);
-  json_decref(doc);
-  return NULL;
+  return dropped(doc);
 }
 
 static json_t *read_other(json_t *doc, const char *path, struct err *e)
@@ -61,26 +66,15 @@ static json_t *read_other(json_t *doc, const char *path, struct err *e)
 
 json_t *report_read(const char *path, struct err *e)
 {
-  struct buf text;
-  json_t *doc = NULL;
-  const char *schema;
-  buf_init(&text, 0);
-  if(file_read(path, LOAD_READ_MAX_BYTES, &text, e) == 0) {
-    doc = json_parse(buf_slice(&text), path, e);
-    if(!doc) /* whose words for empty and truncated files are better */
-      load_read_text(buf_slice(&text), path, e);
-  }
-  schema = doc ? doc_text(doc, "schema") : "";
-  if(doc && strncmp(schema, "weir.load/", 10) == 0) {
-    json_decref(doc);
-    doc = load_read_text(buf_slice(&text), path, e);
-  } else if(doc && strncmp(schema, "weir.check/", 11) == 0) {
-    json_decref(doc);
-    doc = check_read_text(buf_slice(&text), path, e);
-  } else if(doc)
-    doc = read_other(doc, path, e);
-  buf_free(&text);
-  return doc;
+  json_t *doc = load_read_any(path, e);
+  const char *schema = doc ? doc_text(doc, "schema") : "";
+  if(!doc)
+    return NULL;
+  if(strncmp(schema, "weir.load/", 10) == 0)
+    return load_read_verify(doc, path, e) ? dropped(doc) : doc;
+  if(strncmp(schema, "weir.check/", 11) == 0)
+    return check_read_verify(doc, path, e) ? dropped(doc) : doc;
+  return read_other(doc, path, e);
 }
 
 int report_markdown(const struct report_input *in, size_t count,
