@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/b64.h"
 #include "result/doc.h"
 #include "result/fields.h"
 
@@ -14,32 +15,15 @@
 /* reports/page/report.html, embedded by the build. */
 extern const unsigned char report_page[];
 
-static const char alphabet[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 void html_base64(struct html *h, struct slice s)
 {
-  const unsigned char *p = (const unsigned char *)s.p;
-  size_t i;
-  for(i = 0; i < s.n && !h->rc; i += 3) {
-    size_t left = s.n - i;
-    uint32_t v = (uint32_t)p[i] << 16;
-    char four[4];
-    if(left > 1)
-      v |= (uint32_t)p[i + 1] << 8;
-    if(left > 2)
-      v |= p[i + 2];
-    four[0] = alphabet[v >> 18];
-    four[1] = alphabet[v >> 12 & 63];
-    four[2] = left > 1 ? alphabet[v >> 6 & 63] : '=';
-    four[3] = left > 2 ? alphabet[v & 63] : '=';
-    h->rc = buf_add(h->out, four, 4);
-  }
+  if(!h->rc)
+    h->rc = b64_encode(h->out, s);
 }
 
 char report_letter(size_t i)
 {
-  return alphabet[i % 26];
+  return (char)('A' + i % 26);
 }
 
 /* Of every field that thresholds, comparisons and this page name. */
