@@ -7,21 +7,7 @@
 #include "result/capacity_render.h"
 #include "result/doc.h"
 #include "result/page.h"
-
-typedef int phrase_fn(json_t *doc, struct buf *out);
-
-/* A row whose text a phrase makes; no text, no row. */
-static void phrase(struct page *p, const char *label, json_t *doc,
-                   phrase_fn *fn)
-{
-  struct buf text;
-  buf_init(&text, 0);
-  if(!p->rc)
-    p->rc = fn(doc, &text);
-  if(!p->rc && text.n)
-    page_row(p, label, buf_text(&text));
-  buf_free(&text);
-}
+#include "result/phrases.h"
 
 static void headline(struct page *p, json_t *doc)
 {
@@ -109,14 +95,14 @@ int capacity_render_text(json_t *doc, bool colour, struct buf *out)
   headline(&p, doc);
   page_blank(&p);
   page_row(&p, "target", doc_text(doc, "target.url"));
-  phrase(&p, "objectives", doc, capacity_slo_text);
-  phrase(&p, "search", doc, search);
-  phrase(&p, "knee", doc, knee);
-  phrase(&p, "server", doc, costs);
-  phrase(&p, "compared", doc, capacity_ratio_text);
+  phrases_row(&p, "objectives", doc, capacity_slo_text);
+  phrases_row(&p, "search", doc, search);
+  phrases_row(&p, "knee", doc, knee);
+  phrases_row(&p, "server", doc, costs);
+  phrases_row(&p, "compared", doc, capacity_ratio_text);
   if(json_is_object(other)) {
     page_row(&p, " limited by", doc_text(other, "limited_by.sentence"));
-    phrase(&p, " server", other, costs);
+    phrases_row(&p, " server", other, costs);
   }
   assumptions(&p, doc);
   page_blank(&p);

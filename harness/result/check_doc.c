@@ -269,3 +269,15 @@ json_t *check_doc_build(const struct check_doc_input *in)
   json_decref(doc);
   return NULL;
 }
+
+json_t *check_doc_find(json_t *doc, const char *id)
+{
+  json_t *check;
+  size_t i;
+  json_array_foreach(doc_array(doc, "checks"), i, check)
+  {
+    if(strcmp(doc_text(check, "id"), id) == 0)
+      return check;
+  }
+  return NULL;
+}

@@ -48,6 +48,9 @@ int check_doc_decide(json_t *doc);
  * own trouble, 130 interrupted. */
 int check_doc_exit_code(json_t *doc);
 bool check_doc_is(json_t *doc);
+/* check_doc_find is the result of one check; borrowed, NULL when it was not
+ * selected. */
+json_t *check_doc_find(json_t *doc, const char *id);
 
 /* check_doc_expect compares with a baseline (--profile): lines
  *   check.id VERDICT reason...

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "result/check_doc.h"
 #include "result/check_html.h"
 #include "result/check_render.h"
 #include "result/doc.h"
@@ -118,21 +119,9 @@ static json_t *all_checks(json_t *const *docs, size_t count)
   return all;
 }
 
-static json_t *find(json_t *doc, const char *id)
-{
-  json_t *check;
-  size_t i;
-  json_array_foreach(doc_array(doc, "checks"), i, check)
-  {
-    if(strcmp(doc_text(check, "id"), id) == 0)
-      return check;
-  }
-  return NULL;
-}
-
 static void cell(struct html *h, json_t *doc, size_t column, const char *id)
 {
-  json_t *check = find(doc, id);
+  json_t *check = check_doc_find(doc, id);
   if(!check) {
     html_add(h, "<td class=\"v soft\" title=\"not run\">\xe2\x80\x93</td>");
     return;
@@ -148,7 +137,7 @@ static bool is_quiet(json_t *const *docs, size_t count, const char *id)
 {
   size_t d;
   for(d = 0; d < count; d++) {
-    json_t *check = find(docs[d], id);
+    json_t *check = check_doc_find(docs[d], id);
     if(check && check_render_rank(doc_text(check, "verdict")) < 5)
       return false;
   }

@@ -4,20 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "result/check_doc.h"
 #include "result/compare_metric.h"
 #include "result/doc.h"
-
-static json_t *find(json_t *doc, const char *id)
-{
-  json_t *check;
-  size_t i;
-  json_array_foreach(doc_array(doc, "checks"), i, check)
-  {
-    if(strcmp(doc_text(check, "id"), id) == 0)
-      return check;
-  }
-  return NULL;
-}
 
 static bool is(json_t *check, const char *verdict)
 {
@@ -69,11 +58,11 @@ static json_t *compared(json_t *base, json_t *now, const char *name)
   json_array_foreach(doc_array(now, "checks"), i, check)
   {
     if(!rc)
-      rc = sort_in(one, find(base, doc_text(check, "id")), check);
+      rc = sort_in(one, check_doc_find(base, doc_text(check, "id")), check);
   }
   json_array_foreach(doc_array(base, "checks"), i, check)
   {
-    if(!rc && !find(now, doc_text(check, "id")))
+    if(!rc && !check_doc_find(now, doc_text(check, "id")))
       rc = sort_in(one, check, NULL);
   }
   if(!rc && json_array_size(doc_array(one, "newly_failing")))

@@ -8,6 +8,17 @@
 #include "base/units.h"
 #include "result/doc.h"
 
+void phrases_row(struct page *p, const char *label, json_t *doc, phrase_fn *fn)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  if(!p->rc)
+    p->rc = fn(doc, &text);
+  if(!p->rc && text.n)
+    page_row(p, label, buf_text(&text));
+  buf_free(&text);
+}
+
 const char *phrases_verdict(json_t *doc)
 {
   static const char *const words[][2] = {{"pass", "PASS"},

@@ -10,8 +10,6 @@
 #include "result/phrases.h"
 #include "result/render.h"
 
-typedef int phrase_fn(json_t *doc, struct buf *out);
-
 static int row(const char *label, const char *text, struct buf *out)
 {
   int rc = buf_addf(out, "| %s | ", label);

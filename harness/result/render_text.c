@@ -14,21 +14,6 @@
 #define OFFENDERS_SHOWN 4
 #define REASONS_SHOWN   3
 
-typedef int phrase_fn(json_t *doc, struct buf *out);
-
-/* A row whose text a phrase makes; no text, no row. */
-static void phrase(struct page *p, const char *label, json_t *doc,
-                   phrase_fn *fn)
-{
-  struct buf text;
-  buf_init(&text, 0);
-  if(!p->rc)
-    p->rc = fn(doc, &text);
-  if(!p->rc && text.n)
-    page_row(p, label, buf_text(&text));
-  buf_free(&text);
-}
-
 static void headline(struct page *p, json_t *doc)
 {
   const char *word = phrases_verdict(doc);
@@ -85,7 +70,7 @@ static void times(struct page *p, json_t *doc)
   times_row(p, doc, "first event", "summary.first_event_ms");
   times_row(p, doc, "gap", "summary.gap_ms");
   times_row(p, doc, "reconnect", "summary.reconnect_ms");
-  phrase(p, "latency is", doc, phrases_clock);
+  phrases_row(p, "latency is", doc, phrases_clock);
 }
 
 static void threshold(struct page *p, json_t *t)
@@ -171,18 +156,18 @@ int render_text(json_t *doc, bool colour, struct buf *out)
   thresholds(&p, doc);
   page_blank(&p);
   page_row(&p, "target", doc_text(doc, "target.url"));
-  phrase(&p, "run", doc, phrases_run);
-  phrase(&p, "streams", doc, phrases_streams);
-  phrase(&p, "", doc, phrases_endings);
-  phrase(&p, "causes", doc, phrases_causes);
+  phrases_row(&p, "run", doc, phrases_run);
+  phrases_row(&p, "streams", doc, phrases_streams);
+  phrases_row(&p, "", doc, phrases_endings);
+  phrases_row(&p, "causes", doc, phrases_causes);
   if(!gate_nothing_opened(doc)) {
-    phrase(&p, "events", doc, phrases_events);
-    phrase(&p, "delivery", doc, phrases_delivery);
+    phrases_row(&p, "events", doc, phrases_events);
+    phrases_row(&p, "delivery", doc, phrases_delivery);
     offenders(&p, doc);
     times(&p, doc);
   }
-  phrase(&p, "generator", doc, phrases_generator);
-  phrase(&p, "server", doc, phrases_server);
+  phrases_row(&p, "generator", doc, phrases_generator);
+  phrases_row(&p, "server", doc, phrases_server);
   assumptions(&p, doc);
   return p.rc;
 }

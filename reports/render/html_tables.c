@@ -210,8 +210,6 @@ static void fact(struct html *h, const char *name, const char *value)
   html_wrap(h, "<dd>", value, "</dd>\n");
 }
 
-typedef int phrase_fn(json_t *doc, struct buf *out);
-
 static void phrase(struct html *h, const char *name, json_t *doc,
                    phrase_fn *fn)
 {
