@@ -88,14 +88,6 @@ static size_t assumptions_of(char *text, const char **line)
   return n;
 }
 
-static void join_arguments(int argc, char **argv, struct buf *out)
-{
-  int i;
-  buf_adds(out, "weir");
-  for(i = 0; i < argc; i++)
-    buf_addf(out, " %s", argv[i]);
-}
-
 static json_t *build(const struct check_run *r, const char *command)
 {
   const char *line[MAX_ASSUMPTIONS];
@@ -213,7 +205,7 @@ int check_cmd(int argc, char **argv)
   if(a.common.verbose)
     log_set_level(LOG_INFO);
   buf_init(&command, 0);
-  join_arguments(argc, argv, &command);
+  common_command_line(argc, argv, &command);
   code = a.common.help ? print_help() : run(&a, buf_text(&command));
   buf_free(&command);
   check_args_free(&a);

@@ -229,3 +229,11 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
     rc = add_summary(c, doc, e);
   return write_files(c, doc, rc, e);
 }
+
+void common_command_line(int argc, char **argv, struct buf *out)
+{
+  int i;
+  buf_adds(out, "weir");
+  for(i = 0; i < argc; i++)
+    buf_addf(out, " %s", argv[i]);
+}

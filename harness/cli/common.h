@@ -30,6 +30,8 @@ bool common_colour(const struct common *c);
  * --out file; in the form for GitHub it adds Markdown to the job's summary
  * (GITHUB_STEP_SUMMARY) too.  Returns 0 or an E_* code with a sentence. */
 int common_publish(const struct common *c, json_t *doc, struct err *e);
+/* common_command_line appends the command as it was given, for documents. */
+void common_command_line(int argc, char **argv, struct buf *out);
 /* common_help_text is the paragraph of --help about these options. */
 extern const char common_help_text[];
 

@@ -102,14 +102,6 @@ static int print_plan(const struct scenario *s)
   return EXIT_PASS;
 }
 
-static void join_arguments(int argc, char **argv, struct buf *out)
-{
-  int i;
-  buf_adds(out, "weir");
-  for(i = 0; i < argc; i++)
-    buf_addf(out, " %s", argv[i]);
-}
-
 static int run(const struct load_args *a, const char *command)
 {
   struct err e = {0};
@@ -155,7 +147,7 @@ int load_cmd(int argc, char **argv)
   if(a.common.verbose)
     log_set_level(LOG_INFO);
   buf_init(&command, 0);
-  join_arguments(argc, argv, &command);
+  common_command_line(argc, argv, &command);
   if(a.common.help)
     code = print_help();
   else if(a.print_scenario)

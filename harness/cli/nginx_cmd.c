@@ -56,14 +56,6 @@ static int fail(int rc, const struct err *e)
   return exit_code_of(rc);
 }
 
-static void join_arguments(int argc, char **argv, struct buf *out)
-{
-  int i;
-  buf_adds(out, "weir");
-  for(i = 0; i < argc; i++)
-    buf_addf(out, " %s", argv[i]);
-}
-
 static int publish(const struct nginx_run *r, const char *command)
 {
   json_t *doc = nginx_run_document(r, command);
@@ -147,7 +139,7 @@ int nginx_cmd(int argc, char **argv)
     log_set_level(LOG_INFO);
   a.common.verbose = a.explain;
   buf_init(&command, 0);
-  join_arguments(argc, argv, &command);
+  common_command_line(argc, argv, &command);
   code = run(&a, buf_text(&command));
   buf_free(&command);
   return code;
