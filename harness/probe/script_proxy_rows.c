@@ -165,7 +165,7 @@ static const struct proxy_row rows[] = {
      .many = true},
     {.script = SCRIPT_PROXY_SLOW,
      .role = "slow",
-     .play = "h_e262144.256",
+     .play = "h_e262144.448", /* twice what proxy.slow-client allows */
      .stop = {.when = STOP_AFTER_HEAD,
               .how = CUT_STALL,
               .stall_ns = MS(STALL_MS)}},
