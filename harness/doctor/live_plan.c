@@ -123,7 +123,7 @@ static const struct row ROWS[] = {
      false},
     {PROBE_STALLED,
      ON_PRIMARY,
-     "n=1200&size=20000",
+     "n=2400&size=20000", /* 48 MB: more than sockets hold */
      NULL,
      {.when = STOP_AFTER_HEAD, .how = CUT_STALL, .stall_ns = MS(900)},
      true},
