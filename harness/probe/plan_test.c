@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/probe.h"
+#include "probe/script_proxy.h"
 #include "recording/recording_testing.h"
 
 #define MS INT64_C(1000000)
@@ -140,9 +141,27 @@ static void test_the_whole_plan_has_bounds(void **st)
   target_free(t);
 }
 
+/* As with --only: nothing else is there to last as long. */
+static void test_a_proxy_script_alone_has_time_for_each_row(void **st)
+{
+  struct target *t = target_new("http://127.0.0.1/s");
+  const struct proxy_row *row;
+  size_t i;
+  (void)st;
+  t->via = true;
+  target_set_fast(t);
+  for(i = 0; (row = proxy_row_at(i)) != NULL; i++) {
+    struct exchange_set one = {0, SCRIPT(row->script)};
+    assert_true(probe_limit_ns(t, &one) > row->stop.stall_ns + MS);
+    assert_true(probe_limit_ns(t, &one) > proxy_play_ns(t, row->play));
+  }
+  target_free(t);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_a_proxy_script_alone_has_time_for_each_row),
       cmocka_unit_test(test_what_was_declared_stays),
       cmocka_unit_test(test_repeated_texts_are_no_broadcast),
       cmocka_unit_test(test_special_exchanges_have_their_paths),
