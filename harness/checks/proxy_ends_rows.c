@@ -149,8 +149,8 @@ static const struct check rows[] = {
              {"HAProxy",
               "breaks off too, as long as both sides speak HTTP/1.1."},
              {"Caddy",
-              "2.6 and 2.7 end every broken stream as if it were finished: a "
-              "newer version; no transport http { read_timeout }."},
+              "2.8 or later: before it every broken stream ends as if it were "
+              "finished; no transport http { read_timeout }."},
              {"Apache", "no SetEnv force-proxy-request-1.0."},
              {"Varnish", "set beresp.do_stream = true; or return (pipe)."},
              {"lighttpd", "proxy.header = ( \"force-http10\" => \"disable\" ) "

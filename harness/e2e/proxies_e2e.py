@@ -3,12 +3,14 @@
 """weir check --via-origin in front of real proxies: every configuration in
 scenarios/proxies is run, those called good* are clean, those called bad* are
 found with exactly the ids that their "# expect:" lines name.  "# known:" names
-what is wrong with the proxy itself, in some versions, whatever the settings.
+what is wrong with the proxy itself before some version, whatever the settings.
+Debian's Caddy is old; a newer one is brought by pip, where there is pip and a
+network, and runs the same configurations (peers.txt).
 
 What no configuration does is done by a relay of its own, bad_relay.py, so that
 every check is proven to find something.
 
-Usage: proxies_e2e.py [PROXY/FILE...]; all without arguments.  A proxy that is
+Usage: proxies_e2e.py [PROXY|PROXY/FILE...]; all without arguments.  A proxy that is
 not installed is left out, and said so; exit code 77 when none is.  Under
 sanitizers the good ones are run, and what they find is not judged."""
 import concurrent.futures
@@ -26,6 +28,7 @@ import weirtest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIOS = os.path.join(weirtest.ROOT, "scenarios/proxies")
+PEERS = os.path.join(os.path.dirname(weirtest.BIN), "pip")
 SIDE_BY_SIDE = 2 if weirtest.SANITIZED else 6
 LIMIT = 60 * weirtest.PATIENCE
 OPTIONS = ["--fast", "--idle-window", "3s", "-q"]
@@ -75,27 +78,58 @@ def fresh_port():
                 return port
 
 
-def find_program(name):
-    return shutil.which(name, path=os.environ["PATH"] +
-                        ":/usr/sbin:/usr/local/sbin")
+def bring_peers():
+    """Installs peers.txt beside the built programs, once."""
+    if os.path.exists(PEERS):
+        return
+    pip = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--target", PEERS,
+         "--no-deps", "--require-hashes", "--only-binary", ":all:",
+         "--disable-pip-version-check", "--root-user-action", "ignore",
+         "--retries", "1", "-r", os.path.join(HERE, "peers.txt")],
+        capture_output=True, text=True)
+    if pip.returncode:
+        print("left out: newer versions of proxies cannot be installed: "
+              f"{pip.stderr.strip()[-300:]}", flush=True)
+
+
+def find_programs(name):
+    """Every version of a program that is here, Debian's first."""
+    places = (os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin",
+              os.path.join(PEERS, "bin"))
+    found = (shutil.which(name, path=place) for place in places)
+    return list(dict.fromkeys(path for path in found if path))
+
+
+def version_of_caddy(program):
+    """As numbers, [2, 6, 2]: the only proxy of which two are brought."""
+    said = subprocess.run([program, "version"], check=True, text=True,
+                          capture_output=True).stdout
+    return [int(n) for n in re.search(r"\d+(\.\d+)+", said)[0].split(".")]
 
 
 class Scenario:
-    """One configuration file and what it says of itself."""
+    """One configuration file, what it says of itself, and what runs it."""
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, program):
+        self.path, self.program = path, program
         self.proxy = os.path.basename(os.path.dirname(path))
         self.name = f"{self.proxy}/{os.path.basename(path)}"
+        version = []
+        if self.proxy == "caddy" and program:
+            version = version_of_caddy(program)
+            self.name += f" {'.'.join(map(str, version))}"
         with open(path, encoding="utf-8") as f:
             self.text = f.read()
         said = re.findall(r"^# expect: (.*)$", self.text, re.MULTILINE)
         self.expected = {i for line in said for i in line.split()
                          if i != "none"}
-        # Faults of the installed version that no setting mends.
-        self.known = {i for line in
-                      re.findall(r"^# known: (.*)$", self.text, re.MULTILINE)
-                      for i in line.split()}
+        # Faults of old versions that no setting mends.
+        self.known = {i for ids, before in
+                      re.findall(r"^# known: (.*) before ([\d.]+)$", self.text,
+                                 re.MULTILINE)
+                      if version < [int(n) for n in before.split(".")]
+                      for i in ids.split()}
         self.good = os.path.basename(path).startswith("good")
         self.options = [o for line in
                         re.findall(r"^# run: (.*)$", self.text, re.MULTILINE)
@@ -108,7 +142,7 @@ class Scenario:
 
     def command(self, folder, port, origin):
         """Writes the configuration and returns what runs it."""
-        program, args = PROXIES[self.proxy]
+        _, args = PROXIES[self.proxy]
         conf = os.path.join(folder, os.path.basename(self.path))
         places = {"@DIR@": folder, "@PORT@": str(port),
                   "@ORIGIN@": str(origin), "@CONF@": conf}
@@ -120,7 +154,7 @@ class Scenario:
 
         with open(conf, "w", encoding="utf-8") as f:
             f.write(fill(self.text))
-        return [find_program(program)] + [fill(a) for a in args]
+        return [self.program] + [fill(a) for a in args]
 
 
 class Relay(Scenario):
@@ -271,21 +305,26 @@ def report(outcome):
 
 
 def collect(names):
-    found = []
-    for proxy in PROXIES:
+    """Scenarios to run, and the proxies that are not here."""
+    found, missing = [], []
+    for proxy, (program, _) in PROXIES.items():
         folder = os.path.join(SCENARIOS, proxy)
-        for file in sorted(os.listdir(folder)):
-            if weirtest.SANITIZED and not file.startswith("good"):
-                continue
-            if not names or f"{proxy}/{file}" in names or proxy in names:
-                found.append(Scenario(os.path.join(folder, file)))
+        wanted = [file for file in sorted(os.listdir(folder))
+                  if not names or {proxy, f"{proxy}/{file}"} & set(names)]
+        if weirtest.SANITIZED:
+            wanted = [file for file in wanted if file.startswith("good")]
+        here = find_programs(program)
+        if wanted and not here:
+            missing.append(proxy)
+        found += [Scenario(os.path.join(folder, file), path)
+                  for path in here for file in wanted]
     for fault, expected in RELAYS.items():
         relay = Relay(fault, expected)
         if weirtest.SANITIZED and not relay.good:
             continue
-        if not names or relay.name in names:
+        if not names or {relay.proxy, relay.name} & set(names):
             found.append(relay)
-    return found
+    return found, missing
 
 
 def unproven(scenarios):
@@ -299,13 +338,9 @@ def unproven(scenarios):
 
 
 def main(names):
-    scenarios, missing = [], set()
-    for s in collect(names):
-        if s.proxy == "relay" or find_program(PROXIES[s.proxy][0]):
-            scenarios.append(s)
-        else:
-            missing.add(s.proxy)
-    for proxy in sorted(missing):
+    bring_peers()
+    scenarios, missing = collect(names)
+    for proxy in missing:
         print(f"left out: {proxy} is not installed")
     if not scenarios:
         sys.exit(weirtest.SKIPPED)
