@@ -10,9 +10,9 @@ network, and runs the same configurations (peers.txt).
 What no configuration does is done by a relay of its own, bad_relay.py, so that
 every check is proven to find something.
 
-Usage: proxies_e2e.py [PROXY|PROXY/FILE...]; all without arguments.  A proxy that is
-not installed is left out, and said so; exit code 77 when none is.  Under
-sanitizers the good ones are run, and what they find is not judged."""
+Usage: proxies_e2e.py [PROXY|PROXY/FILE...]; all without arguments.  A proxy
+that is not installed is left out, and said so; exit code 77 when none is.
+Under sanitizers the good ones are run, and what they find is not judged."""
 import concurrent.futures
 import json
 import os
