@@ -104,14 +104,11 @@ static int prove(struct nginx_run *r, struct nginx_target *t,
                  const struct doctor_live_options *o, struct err *e)
 {
   struct doctor_findings mend;
-  struct doctor_proof proof;
   struct patched p;
   size_t i;
-  int rc;
+  int rc = 0;
   memset(&p, 0, sizeof(p));
-  memset(&proof, 0, sizeof(proof));
   doctor_findings_init(&mend);
-  rc = 0;
   for(i = 0; i < t->findings.n && !rc; i++) {
     if(t->findings.at[i].severity != DOCTOR_INFO)
       rc = doctor_findings_add(&mend, &t->findings.at[i]);
@@ -120,11 +117,11 @@ static int prove(struct nginx_run *r, struct nginx_target *t,
     rc = patch_apply(r->conf, &mend, &p, e);
   if(!rc && p.edits)
     rc = doctor_prove(o, &t->facts, &t->request, &p, t->live, &t->findings,
-                      &proof, e);
-  if(!rc && proof.refusal[0])
-    nginx_run_assume(r, "nginx refuses the corrected text: %s", proof.refusal);
-  tell_kept(r, &proof.live);
-  doctor_proof_free(&proof);
+                      &t->proof, e);
+  if(!rc && t->proof.refusal[0])
+    nginx_run_assume(r, "nginx refuses the corrected text: %s",
+                     t->proof.refusal);
+  tell_kept(r, &t->proof.live);
   patched_free(&p);
   doctor_findings_free(&mend);
   return rc;

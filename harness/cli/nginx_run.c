@@ -63,6 +63,7 @@ void nginx_run_free(struct nginx_run *r)
   for(i = 0; i < r->targets && r->target; i++) {
     conf_route_free(r->target[i].route);
     doctor_findings_free(&r->target[i].findings);
+    doctor_proof_free(&r->target[i].proof);
     if(r->target[i].live) {
       doctor_live_free(r->target[i].live);
       free(r->target[i].live);
@@ -178,8 +179,9 @@ json_t *nginx_run_document(const struct nginx_run *r, const char *command)
     assumption[i] = r->assumption[i];
   for(i = 0; i < r->targets; i++) {
     const struct nginx_target *t = &r->target[i];
-    target[i] = (struct nginx_doc_target){t->uri, t->request.host, &t->facts,
-                                          &t->findings, t->live};
+    target[i] = (struct nginx_doc_target){
+        t->uri,       t->request.host, &t->facts,
+        &t->findings, t->live,         t->proof.made ? &t->proof.live : NULL};
   }
   return nginx_doc_build(&in);
 }

@@ -17,6 +17,7 @@ struct nginx_target {
   struct doctor_facts facts;
   struct doctor_findings findings; /* owned */
   struct doctor_live *live;        /* owned; NULL: not run */
+  struct doctor_proof proof;       /* made: the corrected copy was run */
 };
 
 struct nginx_run {

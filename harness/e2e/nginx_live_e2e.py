@@ -207,6 +207,11 @@ class NginxLive(Case):
         held = probes(doc, "Q1")["https http/1.1"]
         self.assertGreater(held["p50_ms"], 200)
         self.assertEqual(1, held["bursts"])
+        now, then = doc["targets"][0], doc["targets"][0]["fixed"]
+        self.assertEqual([line["transport"] for line in now["timelines"]],
+                         [line["transport"] for line in then["timelines"]])
+        for written, came in then["timelines"][-1]["points"]:
+            self.assertLess(came - written, 50, self.said)
         with open(self.path("fixed.conf"), encoding="utf-8") as f:
             fixed = f.read()
         self.assertIn("proxy_buffering off;", fixed)

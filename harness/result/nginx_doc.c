@@ -127,20 +127,30 @@ static json_t *timelines(const struct doctor_live *live)
   return list;
 }
 
+/* null where nothing was measured. */
+static json_t *measured_build(const struct doctor_live *live)
+{
+  if(!live || !live->symptoms.made)
+    return json_null();
+  return json_pack("{s:o, s:o}", "measurements", symptoms(live), "timelines",
+                   timelines(live));
+}
+
 static json_t *target_build(const struct nginx_doc_input *in,
                             const struct nginx_doc_target *t)
 {
   const struct conf_route *r = t->facts->route;
   const struct conf_directive *at = r->block;
   return json_pack(
-      "{s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o}", "uri",
-      safe(in, t->uri), "host", safe(in, t->host), "server",
+      "{s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o}",
+      "uri", safe(in, t->uri), "host", safe(in, t->host), "server",
       title_of(in, r->server), "location", title_of(in, at), "file",
       safe(in, at && at->file ? at->file->path : NULL), "line",
       (json_int_t)(at ? at->line : 0), "family",
       conf_family_name(t->facts->family), "certain", r->certain, "listeners",
       listeners(t->facts), "steps", steps(in, r), "measurements",
-      symptoms(t->live), "timelines", timelines(t->live));
+      symptoms(t->live), "timelines", timelines(t->live), "fixed",
+      measured_build(t->fixed));
 }
 
 static json_t *targets(const struct nginx_doc_input *in)

@@ -16,7 +16,8 @@ struct nginx_doc_target {
   const char *uri, *host; /* as asked; host NULL where none was given */
   const struct doctor_facts *facts;
   const struct doctor_findings *findings;
-  const struct doctor_live *live; /* NULL: not run */
+  const struct doctor_live *live;  /* NULL: not run */
+  const struct doctor_live *fixed; /* the corrected copy; NULL: not run */
 };
 
 /* All borrowed; what is NULL is null in the document. */

@@ -22,6 +22,7 @@ struct made {
   struct conf_route *route;
   struct doctor_facts facts;
   struct doctor_findings findings;
+  const struct doctor_live *live, *fixed; /* borrowed; NULL */
 };
 
 static void make(struct made *m, const char *location)
@@ -31,6 +32,7 @@ static void make(struct made *m, const char *location)
   struct conf_fault fault;
   struct err e;
   struct buf text;
+  m->live = m->fixed = NULL;
   buf_init(&text, 0);
   buf_addf(&text, EVENTS "%s\n    }\n  }\n}\n", location);
   if(conf_parse_text(&m->conf, buf_slice(&text), "a.conf", &fault))
@@ -54,8 +56,8 @@ static json_t *build(struct made *m, size_t targets, bool strict,
                      bool interrupted)
 {
   struct nginx_doc_target target[2] = {
-      {"/events", NULL, &m->facts, &m->findings, NULL},
-      {"/events", "b.example", &m->facts, &m->findings, NULL}};
+      {"/events", NULL, &m->facts, &m->findings, m->live, m->fixed},
+      {"/events", "b.example", &m->facts, &m->findings, NULL, NULL}};
   const char *assumption[] = {"nginx 1.22.1"};
   struct nginx_doc_input in = {.path = "a.conf",
                                .conf = m->conf,
@@ -255,6 +257,78 @@ static void test_every_form_is_made(void **state)
   unmake(&m);
 }
 
+/* Three events 100 ms apart; late_ms < 0: the last one never came. */
+static void measure(struct doctor_live *live, double late_ms)
+{
+  struct doctor_timeline *line = &live->timeline[DOCTOR_TLS];
+  struct symptom *s = &live->symptoms.of[PROBE_REGULAR][DOCTOR_TLS];
+  size_t i;
+  memset(live, 0, sizeof(*live));
+  symptom_init(&live->symptoms);
+  live->symptoms.made = s->made = true;
+  for(i = 0; i < 3; i++) {
+    double written = (double)i * 100;
+    double came = late_ms < 0 ? i < 2 ? written + 1 : -1 : written + late_ms;
+    line->point[i] = (struct doctor_point){written, came};
+  }
+  line->points = 3;
+  s->status = 200;
+  s->sent = s->bursts = 3;
+  s->received = late_ms < 0 ? 2 : 3;
+  s->p50_ms = late_ms;
+}
+
+static void expect_parts(const char *text, const char *const *part, size_t n)
+{
+  size_t i;
+  for(i = 0; i < n; i++) {
+    if(!strstr(text, part[i]))
+      fail_msg("no %s in %s", part[i], text);
+  }
+}
+
+static void test_the_page_shows_both_runs_on_one_scale(void **state)
+{
+  static const char *const both[] = {
+      "<h3>https http/1.1</h3>",
+      "<b>As it is</b>: 3 of 3 events came, p50 200 ms late<",
+      "<line class=\"late\" x1=\"10.0\" y1=\"20\" x2=\"390.0\" y2=\"80\"/>",
+      "<b>With the fix</b>: 3 of 3 events came, p50 1.00 ms late<",
+      "<line class=\"prompt\" x1=\"390.0\" y1=\"20\" x2=\"391.9\"",
+      "<td>3 of 3 events, p50 200 ms late; ",
+      "<ins>+ proxy_buffering off;</ins>\n<del>- a</del>\n<span> b</span>"};
+  static const char *const lost[] = {
+      "2 of 3 events came", "<line class=\"lost\" x1=\"770.0\" y1=\"20\" "
+                            "x2=\"770.0\" y2=\"36\"/>"};
+  struct doctor_live before, after;
+  struct made m;
+  struct buf out;
+  json_t *doc;
+  (void)state;
+  make(&m, "");
+  buf_init(&out, 0);
+  measure(&before, 200);
+  measure(&after, 1);
+  m.live = &before;
+  m.fixed = &after;
+  doc = build(&m, 1, false, false);
+  json_object_set_new(doc, "diff",
+                      json_string("+ proxy_buffering off;\n- a\n b\n"));
+  assert_int_equal(nginx_render_html(doc, &out), 0);
+  expect_parts(buf_text(&out), both, sizeof(both) / sizeof(both[0]));
+  json_decref(doc);
+  buf_clear(&out);
+  measure(&before, -1);
+  m.fixed = NULL;
+  doc = build(&m, 1, false, false);
+  assert_int_equal(nginx_render_html(doc, &out), 0);
+  expect_parts(buf_text(&out), lost, sizeof(lost) / sizeof(lost[0]));
+  assert_null(strstr(buf_text(&out), "With the fix</b>"));
+  json_decref(doc);
+  buf_free(&out);
+  unmake(&m);
+}
+
 static void test_text_shows_the_line_and_a_caret(void **state)
 {
   struct made m;
@@ -290,6 +364,7 @@ int main(void)
       cmocka_unit_test(test_values_of_secret_names_are_masked),
       cmocka_unit_test(test_tabs_stay_and_control_characters_do_not),
       cmocka_unit_test(test_every_form_is_made),
+      cmocka_unit_test(test_the_page_shows_both_runs_on_one_scale),
       cmocka_unit_test(test_text_shows_the_line_and_a_caret),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

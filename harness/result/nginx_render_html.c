@@ -5,12 +5,11 @@
 
 #include "result/doc.h"
 #include "result/html.h"
+#include "result/nginx_html.h"
 #include "result/nginx_render.h"
 
 #define CONTENT_MARK "@CONTENT@"
 #define TITLE        "<title>weir check</title>"
-#define PLOT_WIDTH   760.0
-#define PLOT_MAX     400
 
 /* reports/page/check.html, embedded by the build. */
 extern const unsigned char check_page[];
@@ -85,78 +84,8 @@ static void finding_card(struct html *h, json_t *doc, json_t *finding)
   buf_free(&also);
 }
 
-/* ---- when each event was written, and when it came -----------------------
- */
-
-static double last_of(json_t *points)
+static void verdict_card(struct html *h, json_t *doc)
 {
-  double last = 1;
-  json_t *p;
-  size_t i, k;
-  json_array_foreach(points, i, p)
-  {
-    for(k = 0; k < 2; k++) {
-      double v = json_number_value(json_array_get(p, k));
-      last = v > last ? v : last;
-    }
-  }
-  return last;
-}
-
-static void stroke(struct html *h, double written, double arrived, double last)
-{
-  double a = 10 + written / last * PLOT_WIDTH;
-  double b = 10 + arrived / last * PLOT_WIDTH;
-  if(!h->rc)
-    h->rc = buf_addf(h->out,
-                     "<line x1=\"%.1f\" y1=\"20\" x2=\"%.1f\" y2=\"80\" "
-                     "stroke=\"currentColor\" stroke-opacity=\"0.5\"/>",
-                     a, b);
-}
-
-static void plot(struct html *h, json_t *line)
-{
-  json_t *points = doc_array(line, "points"), *p;
-  double last = last_of(points);
-  size_t i;
-  html_wrap(h, "<h2>Events over ", doc_text(line, "transport"), "</h2>\n");
-  html_add(h, "<p class=\"soft\">Above: when the application wrote an event. "
-              "Below: when it arrived.</p>\n<div class=\"scroll\"><svg "
-              "viewBox=\"0 0 780 100\" role=\"img\" aria-label=\"when events "
-              "were written and when they arrived\">");
-  json_array_foreach(points, i, p)
-  {
-    json_t *arrived = json_array_get(p, 1);
-    if(i < PLOT_MAX && json_is_number(arrived))
-      stroke(h, json_number_value(json_array_get(p, 0)),
-             json_number_value(arrived), last);
-  }
-  if(!h->rc)
-    h->rc = buf_addf(h->out,
-                     "<text x=\"10\" y=\"95\" font-size=\"10\" "
-                     "fill=\"currentColor\">0</text><text x=\"770\" y=\"95\" "
-                     "font-size=\"10\" text-anchor=\"end\" "
-                     "fill=\"currentColor\">%.0f ms</text></svg></div>\n",
-                     last);
-}
-
-static void plots(struct html *h, json_t *doc)
-{
-  json_t *t, *line;
-  size_t i, k;
-  json_array_foreach(doc_array(doc, "targets"), i, t)
-  {
-    json_array_foreach(doc_array(t, "timelines"), k, line)
-    {
-      plot(h, line);
-    }
-  }
-}
-
-static void content(struct html *h, json_t *doc)
-{
-  json_t *j;
-  size_t i;
   html_add(h, "<h1>nginx and event streams</h1>\n<div class=\"targets\"><div "
               "class=\"card\">");
   html_wrap(h, "<span class=\"badge ",
@@ -171,15 +100,26 @@ static void content(struct html *h, json_t *doc)
   html_wrap(h, "", doc_text(doc, "nginx.version_from"), "), weir ");
   html_wrap(h, "", doc_text(doc, "weir"), ", ");
   html_wrap(h, "", doc_text(doc, "started"), "</p></div></div>\n");
-  html_add(h, "<h2>Findings</h2>\n");
-  json_array_foreach(doc_array(doc, "findings"), i, j)
+}
+
+/* What is wrong, how it looks, what to change; then the details. */
+static void content(struct html *h, json_t *doc)
+{
+  json_t *findings = doc_array(doc, "findings"), *j;
+  size_t i;
+  verdict_card(h, doc);
+  nginx_html_timelines(h, doc);
+  if(doc_text(doc, "diff")[0]) {
+    html_add(h, "<h2>What to change</h2>\n");
+    nginx_html_diff(h, doc_text(doc, "diff"));
+  }
+  if(json_array_size(findings))
+    html_add(h, "<h2>Findings</h2>\n");
+  json_array_foreach(findings, i, j)
   {
     finding_card(h, doc, j);
   }
-  if(doc_text(doc, "diff")[0])
-    html_wrap(h, "<h2>What to change</h2>\n<pre>", doc_text(doc, "diff"),
-              "</pre>\n");
-  plots(h, doc);
+  nginx_html_measured(h, doc);
 }
 
 int nginx_render_html(json_t *doc, struct buf *out)
