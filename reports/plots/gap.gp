@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 # Gaps between events of one stream.  Columns: from ms, to ms, share in %.
-set logscale x
 set xlabel "gap between two events of a stream, ms"
 set format x "%g"
-# Given: wide (1: the range is so wide that only powers of ten have labels).
-if (!wide) {
+# Given: wide (1: the range is so wide that only powers of ten have labels),
+# narrow (1: so narrow that a logarithmic axis would have no labels at all).
+if (!narrow) {
+  set logscale x
+}
+set autoscale xfix
+if (!wide && !narrow) {
   set xtics add ("0.2" 0.2, "0.5" 0.5, "2" 2, "5" 5, "20" 20, "50" 50, \
     "200" 200, "500" 500, "2000" 2000, "5000" 5000, "20000" 20000)
 }

@@ -16,6 +16,10 @@
 #define MS(doc, path)                                                         \
   units_fmt_ms(doc_number(doc, path, NAN), (char[UNITS_MAX]){0})
 
+#define COUNT(doc, path)                                                      \
+  units_fmt_count((uint64_t)(doc_number(doc, path, 0) + 0.5),                 \
+                  (char[UNITS_MAX]){0})
+
 static double per_second(json_t *doc, json_t *row, const char *key)
 {
   double width = doc_number(doc, "slice_ms", 1000) / 1000;
@@ -120,37 +124,57 @@ static void reconnect_row(json_t *doc, json_t *slice, double *v)
   v[1] = per_second(doc, slice, "reconnects");
 }
 
+/* From the shortest to the longest gap in us, 20 % apart at least: the bars of
+ * an even stream would be narrower than the histogram's own. */
+static void gap_range(const struct hist *h, double *low, double *high)
+{
+  *low = fmax((double)hist_lowest_us(h->low), 1);
+  *high = (double)hist_highest_us(h->high) + 1;
+  if(*high / *low < 1.2) {
+    double middle = sqrt(*low * *high);
+    *low = middle / 1.1;
+    *high = middle * 1.1;
+  }
+}
+
+static double gap_share(const struct hist *h, double from, double to)
+{
+  uint64_t n = 0;
+  uint32_t i;
+  for(i = h->low; i <= h->high; i++) {
+    double at = (double)hist_lowest_us(i);
+    n += at >= from && at < to ? h->counts[i] : 0;
+  }
+  return 100 * (double)n / (double)h->total;
+}
+
+static int gap_bars(struct plot *p, const struct hist *h)
+{
+  double low, high;
+  int bar, rc = 0;
+  gap_range(h, &low, &high);
+  for(bar = 0; bar < GAP_BARS && !rc; bar++) {
+    double from = low * pow(high / low, (double)bar / GAP_BARS);
+    double to = low * pow(high / low, (double)(bar + 1) / GAP_BARS);
+    rc = plot_row(
+        p, (double[]){from / 1000, to / 1000, gap_share(h, from, to)}, 3);
+  }
+  snprintf(p->given, sizeof(p->given), "wide = %d; narrow = %d",
+           high > 100 * low, high < 4 * low);
+  return rc;
+}
+
 static int gap_plot(json_t *doc, struct plot_list *l)
 {
   json_t *gap = json_dotted_get(doc, "summary.gap_ms");
   struct hist *h = hist_new();
   struct err ignored;
-  struct plot *p;
-  int rc = h ? 0 : E_NOMEM, bar;
-  if(rc || hist_from_json(h, gap, &ignored) || h->total == 0) {
-    free(h);
-    return rc;
+  struct plot *p = NULL;
+  int rc = h ? 0 : E_NOMEM;
+  if(!rc && hist_from_json(h, gap, &ignored) == 0 && h->total) {
+    p = plots_add(l, PLOT_GAP, "Gaps between events");
+    rc = p ? gap_bars(p, h) : 0;
   }
-  p = plots_add(l, PLOT_GAP, "Gaps between events");
-  for(bar = 0; p && bar < GAP_BARS && !rc; bar++) {
-    double low = fmax((double)hist_lowest_us(h->low), 1);
-    double high = (double)hist_highest_us(h->high) + 1;
-    double from = low * pow(high / low, (double)bar / GAP_BARS);
-    double to = low * pow(high / low, (double)(bar + 1) / GAP_BARS);
-    uint64_t n = 0;
-    uint32_t i;
-    for(i = h->low; i <= h->high; i++) {
-      double at = (double)hist_lowest_us(i);
-      n += at >= from && at < to ? h->counts[i] : 0;
-    }
-    rc = plot_row(
-        p,
-        (double[]){from / 1000, to / 1000, 100 * (double)n / (double)h->total},
-        3);
-  }
-  if(p)
-    snprintf(p->given, sizeof(p->given), "wide = %d",
-             hist_highest_us(h->high) > 100 * (hist_lowest_us(h->low) + 1));
   if(p)
     snprintf(p->caption, sizeof(p->caption),
              "The time between two events of one stream: half of the gaps are "
@@ -178,13 +202,11 @@ static int delivery_plot(json_t *doc, struct plot_list *l)
   }
   if(p)
     snprintf(p->caption, sizeof(p->caption),
-             "%.0f received, %.0f lost, %.0f duplicated, %.0f reordered, "
-             "%.0f corrupt, %.0f of another reader, counted %s.",
-             doc_number(events, "received", 0), doc_number(events, "lost", 0),
-             doc_number(events, "duplicated", 0),
-             doc_number(events, "reordered", 0),
-             doc_number(events, "corrupt", 0),
-             doc_number(events, "foreign", 0),
+             "%s received, %s lost, %s duplicated, %s reordered, "
+             "%s corrupt, %s of another reader, counted %s.",
+             COUNT(events, "received"), COUNT(events, "lost"),
+             COUNT(events, "duplicated"), COUNT(events, "reordered"),
+             COUNT(events, "corrupt"), COUNT(events, "foreign"),
              strcmp(doc_text(events, "ledger"), "exact") == 0
                  ? "against what was published"
                  : "by the numbers in the events");
@@ -211,10 +233,10 @@ static int streams_plot(json_t *doc, struct plot_list *l)
   if(!p)
     return 0;
   snprintf(p->caption, sizeof(p->caption),
-           "At most %.0f streams were open at once; %.0f events came per "
+           "At most %s streams were open at once; %s events came per "
            "second of the measured span.",
-           doc_number(doc, "summary.connections.peak", 0),
-           doc_number(doc, "summary.events.per_second", 0));
+           COUNT(doc, "summary.connections.peak"),
+           COUNT(doc, "summary.events.per_second"));
   return timeline_rows(doc, p, streams_row, 2);
 }
 
@@ -224,12 +246,11 @@ static int rate_plot(json_t *doc, struct plot_list *l)
   if(!p)
     return 0;
   snprintf(p->caption, sizeof(p->caption),
-           "%.0f opened of %.0f attempts, %.0f failed, %.0f ended by the "
-           "server.",
-           doc_number(doc, "summary.connections.opened", 0),
-           doc_number(doc, "summary.connections.attempted", 0),
-           doc_number(doc, "summary.connections.failed", 0),
-           doc_number(doc, "summary.connections.ended_by_server", 0));
+           "%s opened of %s attempts, %s failed, %s ended by the server.",
+           COUNT(doc, "summary.connections.opened"),
+           COUNT(doc, "summary.connections.attempted"),
+           COUNT(doc, "summary.connections.failed"),
+           COUNT(doc, "summary.connections.ended_by_server"));
   return timeline_rows(doc, p, rate_row, 3);
 }
 
@@ -242,9 +263,9 @@ static int reconnect_plot(json_t *doc, struct plot_list *l)
   if(!p)
     return 0;
   snprintf(p->caption, sizeof(p->caption),
-           "%.0f reconnects; half of the streams were back within %s, the "
+           "%s reconnects; half of the streams were back within %s, the "
            "slowest took %s.",
-           doc_number(doc, "summary.connections.reconnects", 0),
+           COUNT(doc, "summary.connections.reconnects"),
            MS(doc, "summary.reconnect_ms.p50"),
            MS(doc, "summary.reconnect_ms.max"));
   return timeline_rows(doc, p, reconnect_row, 2);

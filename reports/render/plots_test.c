@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -94,6 +95,28 @@ static void test_a_slice_that_is_not_whole_is_left_out(void **state)
   json_decref(doc);
 }
 
+/* All gaps within a tenth: bars must be wide enough to be seen. */
+static void test_the_gaps_of_an_even_stream_have_wide_bars(void **state)
+{
+  json_t *doc = load(SYNTHETIC_PASS);
+  struct plot_list l;
+  const char *at;
+  double all = 0;
+  (void)state;
+  assert_int_equal(0, report_plots(doc, &l));
+  for(at = buf_text(&find(&l, PLOT_GAP)->data); *at;
+      at = strchr(at, '\n') + 1) {
+    char *end;
+    double from = strtod(at, &end), to = strtod(end, &end);
+    assert_true(to - from > 0.5);
+    all += strtod(end, NULL);
+  }
+  assert_true(all > 99.9 && all < 100.1);
+  assert_string_equal("wide = 0; narrow = 1", find(&l, PLOT_GAP)->given);
+  report_plots_free(&l);
+  json_decref(doc);
+}
+
 static void test_nothing_measured_draws_nothing(void **state)
 {
   json_t *doc = load(SYNTHETIC_BLIND);
@@ -177,6 +200,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_slice_is_a_point),
       cmocka_unit_test(test_a_slice_that_is_not_whole_is_left_out),
+      cmocka_unit_test(test_the_gaps_of_an_even_stream_have_wide_bars),
       cmocka_unit_test(test_nothing_measured_draws_nothing),
       cmocka_unit_test(test_pictures_show_every_point),
       cmocka_unit_test(test_what_gnuplot_refuses_is_told),
