@@ -49,14 +49,16 @@ function(weir_test file)
     LABELS unit SKIP_RETURN_CODE 77)
 endfunction()
 
-# weir_fuzz(<file>_fuzz.c USES <floors...>): a libFuzzer program where
-# WEIR_FUZZ is on.  The floors' sources are compiled into it once more, so that
-# coverage guides the search.
+# weir_fuzz(<file>_fuzz.c USES <floors...> [DICT file] [SEEDS folders...]): a
+# libFuzzer program where WEIR_FUZZ is on, and the test fuzz.<file>, which runs
+# it for WEIR_FUZZ_SECONDS.  The floors' sources are compiled into it once more,
+# so that coverage guides the search; what it finds new stays in the build
+# folder's corpus/.
 function(weir_fuzz file)
   if(NOT WEIR_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(A "" "" "SOURCES;USES;LINKS" ${ARGN})
+  cmake_parse_arguments(A "" "DICT" "SOURCES;USES;LINKS;SEEDS" ${ARGN})
   get_filename_component(stem ${file} NAME_WE)
   add_executable(${stem} ${file} ${A_SOURCES})
   list(TRANSFORM A_USES PREPEND weir_)
@@ -66,4 +68,14 @@ function(weir_fuzz file)
   target_link_libraries(${stem} PRIVATE ${A_USES} ${A_LINKS} weir_flags)
   set_target_properties(${stem} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  set(corpus ${CMAKE_BINARY_DIR}/corpus/${stem})
+  file(MAKE_DIRECTORY ${corpus})
+  if(A_DICT)
+    set(A_DICT -dict=${CMAKE_CURRENT_SOURCE_DIR}/${A_DICT})
+  endif()
+  math(EXPR limit "${WEIR_FUZZ_SECONDS} + 120")
+  add_test(NAME fuzz.${stem} COMMAND ${stem}
+    -max_total_time=${WEIR_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=2048
+    -artifact_prefix=${corpus}- ${A_DICT} ${corpus} ${A_SEEDS})
+  set_tests_properties(fuzz.${stem} PROPERTIES LABELS fuzz TIMEOUT ${limit})
 endfunction()
