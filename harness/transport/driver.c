@@ -5,7 +5,7 @@
  * a 0 ms deadline is an idle callback (no 1 ms tax, no timer starvation on
  * libuv < 1.48); finished transfers are drained after every action; after a
  * poll error the rest is read before the error is passed on; and the kernel's
- * receive time is read with a one-byte peek before libcurl takes the bytes. */
+ * receive time is peeked at before libcurl takes the bytes. */
 #include "transport/driver.h"
 
 #include <stdbool.h>
@@ -15,8 +15,15 @@
 
 #include "base/clock.h"
 #include "transport/arrival.h"
+#include "transport/received.h"
 
 #define READS_BEFORE_ERROR 1024
+/* What is known of the bytes of one socket.  libcurl reads on for as long as
+ * more comes, so what came in behind the mark is told from what had waited. */
+struct mark {
+  struct arrival when; /* of the newest; real_ns 0: nothing is known */
+  uint64_t received;   /* bytes that had come by then; 0: not told */
+};
 
 struct driver {
   uv_loop_t *loop;
@@ -25,10 +32,10 @@ struct driver {
   uv_idle_t kick;   /* libcurl's "call me as soon as possible" */
   driver_done_fn on_done;
   void *ctx;
-  /* By fd: the arrival of what was read last.  libcurl hands out one socket's
-   * bytes to several HTTP/2 streams, to some of them only from a timer. */
-  struct arrival *arrival; /* owned */
-  size_t arrival_n;
+  /* By fd: libcurl hands out one socket's bytes to several HTTP/2 streams, to
+   * some of them only from a timer. */
+  struct mark *mark; /* owned */
+  size_t marks;
   int open_handles; /* uv handles not yet closed */
   bool closing;
 };
@@ -63,29 +70,33 @@ static void act(struct driver *d, curl_socket_t fd, int flags)
     reap(d);
 }
 
-static struct arrival *arrival_slot(struct driver *d, curl_socket_t fd)
+static struct mark *mark_of(struct driver *d, curl_socket_t fd)
 {
-  size_t n = d->arrival_n ? d->arrival_n : 64;
-  struct arrival *more;
-  if((size_t)fd < d->arrival_n)
-    return &d->arrival[fd];
+  size_t n = d->marks ? d->marks : 64;
+  struct mark *more;
+  if((size_t)fd < d->marks)
+    return &d->mark[fd];
   while(n <= (size_t)fd)
     n *= 2;
-  more = realloc(d->arrival, n * sizeof(*more));
+  more = realloc(d->mark, n * sizeof(*more));
   if(!more)
     return NULL;
-  memset(more + d->arrival_n, 0, (n - d->arrival_n) * sizeof(*more));
-  d->arrival = more;
-  d->arrival_n = n;
+  memset(more + d->marks, 0, (n - d->marks) * sizeof(*more));
+  d->mark = more;
+  d->marks = n;
   return &more[fd];
 }
 
+/* Counted before looking: what comes in between passes for newer than the
+ * time, which errs to the late side. */
 static void peek_arrival(struct driver *d, curl_socket_t fd)
 {
-  struct arrival *slot = arrival_slot(d, fd);
-  char one;
-  if(slot && arrival_recv(fd, &one, 1, MSG_PEEK | MSG_DONTWAIT, slot) <= 0)
-    slot->real_ns = 0;
+  struct mark *m = mark_of(d, fd);
+  if(!m)
+    return;
+  m->received = received_bytes(fd);
+  if(!arrival_peek(fd, &m->when))
+    m->when.real_ns = 0;
 }
 
 /* libuv reports POLLERR as UV_EBADF and stops watching.  Told of an error,
@@ -241,16 +252,21 @@ void driver_remove(struct driver *d, CURL *easy)
   curl_multi_remove_handle(d->multi, easy);
 }
 
-struct arrival driver_arrival(const struct driver *d, curl_socket_t fd)
+static struct arrival arrival_now(void)
 {
-  struct arrival a = {0, false};
-  if(fd >= 0 && (size_t)fd < d->arrival_n)
-    a = d->arrival[fd];
-  if(!a.real_ns) {
-    a.real_ns = clock_real_ns();
-    a.kernel = false;
+  return (struct arrival){clock_real_ns(), false};
+}
+
+struct arrival driver_arrival(struct driver *d, curl_socket_t fd)
+{
+  struct mark *m = fd >= 0 ? mark_of(d, fd) : NULL;
+  if(!m || !m->when.real_ns)
+    return arrival_now();
+  if(m->received && received_taken(fd) > m->received) {
+    m->received = received_bytes(fd);
+    m->when = arrival_now(); /* asked last: all of it had come by then */
   }
-  return a;
+  return m->when;
 }
 
 void driver_act(struct driver *d)
@@ -263,7 +279,7 @@ static void part_freed(uv_handle_t *h)
   struct driver *d = h->data;
   if(--d->open_handles)
     return;
-  free(d->arrival);
+  free(d->mark);
   free(d);
 }
 

@@ -16,9 +16,10 @@ struct driver *driver_new(uv_loop_t *loop, driver_done_fn on_done, void *ctx);
 CURLM *driver_multi(struct driver *d); /* for options only */
 int driver_add(struct driver *d, CURL *easy);
 void driver_remove(struct driver *d, CURL *easy);
-/* driver_arrival tells when the newest bytes of a socket came in, for use
- * inside write callbacks; the time of the call where that is not known. */
-struct arrival driver_arrival(const struct driver *d, curl_socket_t fd);
+/* driver_arrival tells when the newest bytes that libcurl has taken from a
+ * socket came in, for use inside write callbacks: never too early; the time of
+ * the call where that is not known. */
+struct arrival driver_arrival(struct driver *d, curl_socket_t fd);
 /* driver_act lets libcurl work at once, after a transfer was unpaused. */
 void driver_act(struct driver *d);
 /* Precondition: no transfer is attached.  Memory is released by the loop. */
