@@ -192,9 +192,33 @@ static void test_the_sentence_says_what_matters(void **state)
   }
 }
 
+/* Without thresholds it passes, but nothing bad is passed over. */
+static void test_the_sentence_tells_what_failed(void **state)
+{
+  json_t *doc = build(SYNTHETIC_PASS, NULL);
+  json_t *s = json_object_get(doc, "summary");
+  (void)state;
+  assert_null(strstr(doc_text(doc, "sentence"), "failed"));
+  json_object_set_new(json_object_get(s, "connections"), "failed",
+                      json_integer(1498));
+  json_object_set_new(
+      json_object_get(s, "connections"), "causes",
+      json_pack("[{s:s, s:i}]", "name", "status-500", "count", 1498));
+  json_object_set_new(json_object_get(s, "events"), "corrupt",
+                      json_integer(3));
+  assert_int_equal(gate_decide(doc), 0);
+  assert_string_equal(doc_text(doc, "verdict"), "pass");
+  assert_non_null(strstr(doc_text(doc, "sentence"),
+                         " streams, 1,498 failed (status-500), "));
+  assert_non_null(
+      strstr(doc_text(doc, "sentence"), ", none lost, 3 corrupt, latency"));
+  json_decref(doc);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_sentence_tells_what_failed),
       cmocka_unit_test(test_each_kind_of_run_has_its_verdict_and_exit_code),
       cmocka_unit_test(test_a_threshold_without_data_is_not_passed),
       cmocka_unit_test(test_nothing_opened_passes_no_threshold_on_events),

@@ -2,6 +2,7 @@
  * The verdict of a document, in one word, one sentence and one exit code; see
  * gate.h.  In this order: interrupted, invalid (the generator's fault),
  * nothing opened, thresholds. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -52,15 +53,54 @@ static const char *count_text(json_t *doc, const char *path, char *out)
   return units_fmt_count(doc_count(doc, path), out);
 }
 
-static int add_losses(json_t *doc, struct buf *out)
+static json_t *main_cause(json_t *doc)
+{
+  json_t *most = NULL, *c;
+  size_t i;
+  json_array_foreach(doc_array(doc, "summary.connections.causes"), i, c)
+  {
+    if(!most || doc_count(c, "count") > doc_count(most, "count"))
+      most = c;
+  }
+  return most;
+}
+
+/* ", 498 failed (status-500)": a run without thresholds passes all the same,
+ * but not in silence. */
+static int add_failures(json_t *doc, struct buf *out)
 {
   char n[UNITS_MAX];
+  json_t *cause = main_cause(doc);
+  int rc;
+  if(!doc_count(doc, "summary.connections.failed"))
+    return 0;
+  rc = buf_addf(out, ", %s failed",
+                count_text(doc, "summary.connections.failed", n));
+  if(!rc && cause)
+    rc = buf_addf(out, " (%s)", doc_text(cause, "name"));
+  return rc;
+}
+
+/* ", none lost", and what else befell events, if anything did. */
+static int add_losses(json_t *doc, struct buf *out)
+{
+  static const char *const others[] = {"duplicated", "reordered", "corrupt",
+                                       "foreign"};
+  char n[UNITS_MAX], path[40];
   double lost;
+  size_t i;
+  int rc;
   if(!doc_find(doc, "summary.events.lost", &lost))
     return buf_adds(out, ", loss not measured");
-  if(lost <= 0)
-    return buf_adds(out, ", none lost");
-  return buf_addf(out, ", %s lost", count_text(doc, "summary.events.lost", n));
+  rc = lost <= 0 ? buf_adds(out, ", none lost")
+                 : buf_addf(out, ", %s lost",
+                            count_text(doc, "summary.events.lost", n));
+  for(i = 0; i < sizeof(others) / sizeof(others[0]) && !rc; i++) {
+    snprintf(path, sizeof(path), "summary.events.%s", others[i]);
+    if(doc_count(doc, path))
+      rc = buf_addf(out, ", %s %s", count_text(doc, path, n), others[i]);
+  }
+  return rc;
 }
 
 /* "10,000 streams, 1,000,000 events, none lost, latency p99 0.45 ms" */
@@ -72,6 +112,8 @@ static int add_facts(json_t *doc, struct buf *out)
   int rc = buf_addf(out, "%s stream%s", units_fmt_count(peak, n),
                     peak == 1 ? "" : "s");
   if(!rc)
+    rc = add_failures(doc, out);
+  if(!rc)
     rc = buf_addf(out, ", %s events",
                   count_text(doc, "summary.events.received", n));
   if(!rc && doc_count(doc, "summary.events.received"))
@@ -79,18 +121,6 @@ static int add_facts(json_t *doc, struct buf *out)
   if(!rc && doc_find(doc, "summary.latency_ms.p99", &p99))
     rc = buf_addf(out, ", latency p99 %s", units_fmt_ms(p99, n));
   return rc;
-}
-
-static json_t *main_cause(json_t *doc)
-{
-  json_t *most = NULL, *c;
-  size_t i;
-  json_array_foreach(doc_array(doc, "summary.connections.causes"), i, c)
-  {
-    if(!most || doc_count(c, "count") > doc_count(most, "count"))
-      most = c;
-  }
-  return most;
 }
 
 static int say_nothing_opened(json_t *doc, struct buf *out)
