@@ -19,6 +19,7 @@
 #define SEAM_MOST    250
 #define SEAM_EVENTS  10    /* fewer say too little: go on cutting */
 #define AFTER_MS     300   /* the control outlives the victim by this */
+#define MISSED_MS    10    /* who comes then has surely missed an event */
 #define BUDGET_MS    14000 /* for all */
 #define FAST_MS      4500
 #define ROUND_MS     2000 /* budget of each round that was asked for */
@@ -78,8 +79,10 @@ static void on_control_progress(struct recorder_exchange *x,
   if(r->events > c->control_events && c->posting && !c->post)
     post_one(c);
   c->control_events = r->events;
-  if(c->away && r->events >= c->wait_for)
-    come_back(c->s);
+  if(!c->away || r->events < c->wait_for)
+    return;
+  c->wait_for = SIZE_MAX;
+  script_after(c->s, MS(MISSED_MS), come_back);
 }
 
 static void on_control_done(struct recording *r, void *ctx)
