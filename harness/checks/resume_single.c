@@ -14,7 +14,8 @@ static const struct recording *role(const struct check_input *in,
 }
 
 /* Counts the connections of the named roles that begin elsewhere than the
- * ordinary resume; evidence of each.  seen counts those that were made. */
+ * ordinary resume; evidence of each.  seen counts those that were made, but
+ * for those that came too late. */
 static size_t count_others(const struct check_input *in,
                            const struct starts *s, const char *const *roles,
                            size_t *seen, struct finding *f)
@@ -26,8 +27,10 @@ static size_t count_others(const struct check_input *in,
     struct start x;
     if(!r)
       continue;
-    (*seen)++;
     x = start_of(s, r);
+    if(start_may_be_too_late(s, &x))
+      continue;
+    (*seen)++;
     if(start_is_canonical(s, &x))
       continue;
     bad++;
@@ -71,7 +74,9 @@ static void judge_same_start(const struct check_input *in, struct finding *f,
     finding_set(f, VERDICT_PASS, "%s: %zu of %zu resumes begin alike", what,
                 seen, seen);
   else
-    finding_set(f, VERDICT_UNTESTABLE, "%s: no such resume was made", what);
+    finding_set(f, VERDICT_UNTESTABLE,
+                "%s: no such resume was made before the history had moved on",
+                what);
 }
 
 void resume_judge_header(const struct check_input *in, struct finding *f)
@@ -194,7 +199,7 @@ void resume_judge_empty_header(const struct check_input *in, struct finding *f)
   else if(!empty.first || !plain.first)
     finding_set(f, VERDICT_UNTESTABLE,
                 "no event came on one of the two connections");
-  else if(empty.replayed != plain.replayed)
+  else if(!start_is_like(&s, &empty, &plain))
     finding_broken(f,
                    "with an empty Last-Event-ID the stream begins %s, "
                    "without the header %s",
@@ -208,15 +213,18 @@ void resume_judge_empty_header(const struct check_input *in, struct finding *f)
   }
 }
 
-/* Two streams that begin live begin with whatever is published next. */
-static bool same_outcome(const struct start *x, const struct start *y)
+/* Two streams that begin live begin with whatever is published next, and so
+ * do newcomers whose history moves on. */
+static bool same_outcome(const struct starts *s, const struct start *x,
+                         const struct start *y)
 {
   if(x->r->head.status != y->r->head.status)
     return false;
   if(!x->first || !y->first)
     return true;
-  return x->replayed == y->replayed &&
-         (!x->replayed || slice_eq(x->first->id, y->first->id));
+  return (start_is_newcomers(s, x) && start_is_newcomers(s, y)) ||
+         (x->replayed == y->replayed &&
+          (!x->replayed || slice_eq(x->first->id, y->first->id)));
 }
 
 void resume_judge_dup_header(const struct check_input *in, struct finding *f)
@@ -231,7 +239,7 @@ void resume_judge_dup_header(const struct check_input *in, struct finding *f)
     if(i == 0)
       x = y;
     else
-      differ += !same_outcome(&x, &y);
+      differ += !same_outcome(&s, &x, &y);
     start_show(&s, &y, f);
   }
   if(n)
@@ -267,7 +275,7 @@ void resume_judge_query_fallback(const struct check_input *in,
     return;
   }
   f->recording = both.r;
-  if(!start_is_canonical(&s, &query))
+  if(!start_is_canonical(&s, &query) || start_is_newcomers(&s, &query))
     finding_set(f, VERDICT_SKIP,
                 "the query parameter lastEventId is not known here");
   else if(start_is_canonical(&s, &both)) {

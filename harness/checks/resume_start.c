@@ -11,7 +11,9 @@
 
 /* Times of two sockets are compared. */
 #define OLDER_NS ((int64_t)20 * (int64_t)NS_PER_MS)
-#define NEAR     3 /* places: such a resume is broken, not ignored */
+/* So long an event is on its way to one reader before another has it. */
+#define ON_WAY_NS ((int64_t)5 * (int64_t)NS_PER_MS)
+#define NEAR      3 /* places: such a resume is broken, not ignored */
 
 long start_place(const struct starts *s, struct slice id)
 {
@@ -28,6 +30,34 @@ static int64_t real_of(const struct recording *r, int64_t t_ns)
   return (int64_t)r->started_real_ns + t_ns;
 }
 
+static int64_t asked_at(const struct recording *r)
+{
+  return real_of(r, r->request_ns > 0 ? r->request_ns : 0);
+}
+
+static int64_t control_time(const struct starts *s, long place)
+{
+  return real_of(s->control, s->control->event[place].t_ns);
+}
+
+/* How many events the control got between two requests, in either order. */
+static long published_between(const struct starts *s,
+                              const struct recording *a,
+                              const struct recording *b)
+{
+  int64_t from = asked_at(a), to = asked_at(b);
+  long n = 0;
+  if(from > to) {
+    from = asked_at(b);
+    to = asked_at(a);
+  }
+  for(size_t i = 0; i < s->control->events; i++) {
+    int64_t t = control_time(s, (long)i);
+    n += t > from - ON_WAY_NS && t < to + ON_WAY_NS;
+  }
+  return n;
+}
+
 struct start start_of(const struct starts *s, const struct recording *r)
 {
   struct start x = {.r = r, .place = -1};
@@ -40,10 +70,9 @@ struct start start_of(const struct starts *s, const struct recording *r)
   if(!x.first)
     return x;
   x.place = start_place(s, x.first->id);
+  x.live = x.place < 0 || control_time(s, x.place) >= asked_at(r);
   x.replayed =
-      x.place >= 0 &&
-      real_of(s->control, s->control->event[x.place].t_ns) <
-          real_of(r, r->request_ns > 0 ? r->request_ns : 0) - OLDER_NS;
+      x.place >= 0 && control_time(s, x.place) < asked_at(r) - OLDER_NS;
   return x;
 }
 
@@ -51,6 +80,33 @@ bool start_is_canonical(const struct starts *s, const struct start *x)
 {
   return x->first && s->canonical.first &&
          slice_eq(x->first->id, s->canonical.first->id);
+}
+
+bool start_is_like(const struct starts *s, const struct start *x,
+                   const struct start *y)
+{
+  long apart = x->place > y->place ? x->place - y->place : y->place - x->place;
+  if(!x->first || !y->first)
+    return false;
+  if(slice_eq(x->first->id, y->first->id) || (x->live && y->live))
+    return true;
+  if(x->place < 0 || y->place < 0)
+    return false;
+  /* The newest event of all may be live to one and old to the other. */
+  return apart <= (x->live || y->live ? 1 : published_between(s, x->r, y->r));
+}
+
+bool start_is_newcomers(const struct starts *s, const struct start *x)
+{
+  return start_is_like(s, x, &s->plain);
+}
+
+bool start_may_be_too_late(const struct starts *s, const struct start *x)
+{
+  const struct start *p = &s->plain, *c = &s->canonical;
+  return x->first && c->first && p->replayed && x->replayed &&
+         p->place <= c->place && x->place > c->place &&
+         p->place + published_between(s, p->r, x->r) > c->place;
 }
 
 void start_show(const struct starts *s, const struct start *x,
@@ -105,28 +161,61 @@ bool starts_read(const struct check_input *in, struct starts *s,
     s->canonical = start_of(s, s->canonical.r);
   }
   s->k2_place = -1;
+  s->plain = start_of(s, role_find(in, SCRIPT_RESUME_IDS, "plain", 0));
   return true;
 }
 
-/* See walk_begins_anew: without an id, too, it begins there. */
-static bool begins_anew(const struct check_input *in, const struct starts *s)
+/* The canonical resume begins with k1's successor. */
+static bool is_successor(const struct starts *s)
 {
-  struct start plain =
-      start_of(s, role_find(in, SCRIPT_RESUME_IDS, "plain", 0));
-  return s->canonical.place <= s->k1_place && start_is_canonical(s, &plain);
+  long at = s->k1_place + 1;
+  while(at < s->canonical.place && !s->control->event[at].id_in_block)
+    at++;
+  return s->canonical.place == at;
 }
 
-static bool is_offered(const struct check_input *in, const struct starts *s,
-                       struct finding *f)
+/* The canonical resume goes on about behind k1, with what was published
+ * before it asked. */
+static bool goes_on_behind(const struct starts *s)
 {
-  long away = s->canonical.place - s->k1_place;
-  bool declared = resume_is_declared(in);
-  f->recording = s->canonical.r;
-  if(s->canonical.first && s->k1_place >= 0 && s->canonical.place >= 0 &&
-     s->canonical.replayed && away >= -NEAR && away <= 1 + NEAR &&
-     (declared || !begins_anew(in, s)))
-    return true;
-  if(declared)
+  const struct start *c = &s->canonical;
+  long away = c->place - s->k1_place;
+  if(!c->first || s->k1_place < 0 || c->place < 0)
+    return false;
+  return c->replayed ? away >= -NEAR && away <= 1 + NEAR
+                     : is_successor(s) && !c->live;
+}
+
+/* A history that moved on in these very moments can part the canonical resume
+ * from the newcomer, but not all of those that asked before the newcomer and
+ * after it. */
+static bool many_agree(const struct check_input *in, const struct starts *s)
+{
+  size_t n = role_count(in, SCRIPT_RESUME_IDS, "replay"), seen = 0;
+  for(size_t i = 0; i < n; i++) {
+    struct start x =
+        start_of(s, role_find(in, SCRIPT_RESUME_IDS, "replay", i));
+    if(x.first && !start_is_canonical(s, &x))
+      return false;
+    seen += x.first != NULL;
+  }
+  return seen > 0 && !start_is_canonical(s, &s->plain);
+}
+
+static bool is_newcomers(const struct check_input *in, const struct starts *s)
+{
+  return start_is_newcomers(s, &s->canonical) && !many_agree(in, s);
+}
+
+static void not_offered(const struct check_input *in, const struct starts *s,
+                        struct finding *f)
+{
+  if(goes_on_behind(s) && is_successor(s))
+    finding_set(f, VERDICT_UNTESTABLE,
+                "who asks without an id is given the same history, from the "
+                "same event on: whether Last-Event-ID was heeded cannot be "
+                "seen");
+  else if(resume_is_declared(in))
     finding_set(f, VERDICT_UNTESTABLE,
                 "the ordinary resume does not work, so the special ones say "
                 "nothing (see resume.no-loss)");
@@ -138,7 +227,7 @@ static bool is_offered(const struct check_input *in, const struct starts *s,
                 "resuming is not offered: an ordinary resume does not go on "
                 "behind the given id (see resume.detect)");
   start_show(s, &s->canonical, f);
-  return false;
+  start_show(s, &s->plain, f);
 }
 
 bool starts_open(const struct check_input *in, struct starts *s,
@@ -151,5 +240,9 @@ bool starts_open(const struct check_input *in, struct starts *s,
                 "too few events came to resume from an earlier one");
     return false;
   }
-  return is_offered(in, s, f);
+  f->recording = s->canonical.r;
+  if(goes_on_behind(s) && !is_newcomers(in, s))
+    return true;
+  not_offered(in, s, f);
+  return false;
 }

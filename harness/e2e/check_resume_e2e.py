@@ -2,12 +2,20 @@
 # SPDX-License-Identifier: MIT
 """weir check against hubs that resume well and badly: two hundred cuts of the
 reference server, and a small hub written here with one defect at a time."""
+import concurrent.futures
 import http.server
 import json
 import threading
+import urllib.request
 
-from weirtest import Case, main, scaled
+from real_servers import Feeder
+from weirtest import Case, await_, main, scaled
 
+# What is judged on reconnects that must all begin where the ordinary one does.
+SINGLE = ("header", "twice", "competing", "dup-header", "ip-independent")
+
+ALL = 1000000
+LAST_ID = "Last-Event-ID"
 CRLF = ("\r\n", "\r", "\n")
 
 
@@ -19,10 +27,14 @@ def split_lines(text):
 
 
 class Hub(http.server.ThreadingHTTPServer):
-    """Events with ids 1, 2, ...; defect names what it does wrong."""
+    """Events with ids 1, 2, ...; defect names what it does wrong.  Who comes
+    without an id is given the newest `given` events first, and no event older
+    than the newest `kept` is found again."""
     daemon_threads = True
     request_queue_size = 256
     slots = 1000
+    given = 0
+    kept = ALL
 
     def __init__(self, defect, rate):
         super().__init__(("127.0.0.1", 0), Stream)
@@ -68,9 +80,12 @@ class Stream(http.server.BaseHTTPRequestHandler):
     def place(self):
         """The index to go on from."""
         hub = self.server
-        last = self.headers.get("Last-Event-ID", "").strip()
+        last = self.headers.get(LAST_ID, "").strip()
+        if hub.defect == "deaf" or (hub.defect == "spelling" and
+                                    LAST_ID not in self.headers.keys()):
+            last = ""
         if not last.isdigit() or not 0 < int(last) <= len(hub.log):
-            return len(hub.log)
+            return max(0, len(hub.log) - hub.given)
         if hub.defect == "inclusive":
             return int(last) - 1
         if hub.defect == "seam" and int(last) < len(hub.log):
@@ -79,7 +94,7 @@ class Stream(http.server.BaseHTTPRequestHandler):
             with hub.news:  # what comes now is in neither half
                 hub.news.wait_for(lambda: len(hub.log) > known, 1)
             return len(hub.log)
-        return int(last)
+        return max(int(last), len(hub.log) - hub.kept)
 
     def send(self, blocks):
         self.wfile.write("".join(blocks).encode())
@@ -186,6 +201,78 @@ class Resume(Case):
         self.assert_verdicts(run, resume__exclusive="FAIL",
                              resume__no_dup="FAIL", resume__no_loss="PASS",
                              resume__order="PASS", resume__ids_stable="PASS")
+
+    def verdicts(self, kinds):
+        """{(defect, given, kept): verdicts of resume.*}, side by side."""
+        def run(kind):
+            defect, given, kept = kind
+            hub, url = self.hub(defect, rate=10)
+            hub.given, hub.kept = given, kept
+            await_(lambda: len(hub.log) >= 14, what="the first events")
+            out = self.path("-".join(map(str, kind)) + ".json")
+            self.weir("check", url, "--mode", "full", "--fast", "-q",
+                      "--only", "resume.*", "-o", out)
+            with open(out, encoding="utf-8") as f:
+                return {c["id"].removeprefix("resume."): c["verdict"]
+                        for c in json.load(f)["checks"]}
+        with concurrent.futures.ThreadPoolExecutor(len(kinds)) as pool:
+            return dict(zip(kinds, pool.map(run, kinds)))
+
+    def test_history_for_newcomers_hides_no_resume(self):
+        names = SINGLE + ("no-loss", "future-id", "empty-header")
+        for kind, got in self.verdicts([
+                ("none", ALL, ALL), ("none", 12, 12), ("none", 3, ALL),
+                ("none", 1, ALL)]).items():
+            with self.subTest(kind):
+                self.assertEqual({n: "PASS" for n in names},
+                                 {n: got[n] for n in names})
+
+    def test_history_for_newcomers_is_no_resume(self):
+        for kind, got in self.verdicts([
+                ("deaf", ALL, ALL), ("deaf", 12, 12),
+                ("deaf", 3, ALL)]).items():
+            with self.subTest(kind):
+                self.assertEqual({n: "SKIP" for n in SINGLE},
+                                 {n: got[n] for n in SINGLE})
+
+    def test_one_spelling_of_the_header_fails_behind_a_history(self):
+        for got in self.verdicts([("spelling", 12, 12)]).values():
+            self.assertEqual(
+                ("FAIL", "PASS", "PASS"),
+                (got["header"], got["twice"], got["competing"]))
+
+    def test_weirs_own_live_figures_are_resumed(self):
+        server = self.server()
+        load = self.start_load(f"{server.url}/stream/seen?rate=5", "-c", 10,
+                               "-d", "60s", "--metrics", 0)
+        url = load.await_line(r"live view on (http://127\.0\.0\.1:\d+/)",
+                              stream="err").group(1) + "events"
+        self.events(url, 6)
+        run = self.check(url, "resume.*", "--resume=exactly-once")
+        self.assert_code(run, 0)
+        self.assertEqual({n: "PASS" for n in SINGLE}, {
+            n: self.checks["resume." + n]["verdict"] for n in SINGLE})
+        self.assert_verdicts(run, resume__no_loss="PASS",
+                             resume__exclusive="PASS")
+
+    def events(self, url, count):
+        """Reads a stream until so many events came."""
+        request = urllib.request.Request(url, headers={
+            "Accept": "text/event-stream"})
+        with urllib.request.urlopen(request, timeout=30) as stream:
+            while count:
+                count -= stream.readline().startswith(b"id:")
+
+    def test_nchan_that_begins_with_the_oldest_resumes(self):
+        nchan = self.nginx("nchan", edits={"first_message newest":
+                                           "first_message oldest"})
+        feeder = Feeder(f"{nchan.url}/publish/old")
+        self.addCleanup(feeder.stop)
+        self.events(f"{nchan.url}/subscribe/old", 12)
+        run = self.check(f"{nchan.url}/subscribe/old", "resume.*")
+        self.assert_code(run, 0)
+        self.assertEqual({n: "PASS" for n in SINGLE}, {
+            n: self.checks["resume." + n]["verdict"] for n in SINGLE})
 
     def test_a_gap_between_replay_and_live_stream_fails(self):
         hub, url = self.hub("seam")

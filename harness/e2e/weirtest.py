@@ -283,8 +283,9 @@ class Case(unittest.TestCase):
                 "-extfile", "san.ext")
         return self.path("ca.pem")
 
-    def nginx(self, template, upstream=None, scheme="http"):
-        """nginx with scenarios/nginx/good/TEMPLATE.conf, ready."""
+    def nginx(self, template, upstream=None, scheme="http", edits=None):
+        """nginx with scenarios/nginx/good/TEMPLATE.conf, ready; edits are
+        pieces of its text and what to write instead."""
         nginx = shutil.which("nginx", path=os.environ["PATH"] +
                              ":/usr/sbin:/usr/local/sbin")
         if not nginx:
@@ -292,6 +293,8 @@ class Case(unittest.TestCase):
         source = os.path.join(ROOT, "scenarios/nginx/good", template + ".conf")
         with open(source, encoding="utf-8") as f:
             text = f.read()
+        for piece, instead in (edits or {}).items():
+            text = text.replace(piece, instead)
         if upstream:
             text = text.replace("@UPSTREAM@", f"127.0.0.1:{upstream.port}")
         for m in re.findall(r"^load_module (\S+);", text, re.MULTILINE):

@@ -12,6 +12,10 @@
 
 #define ID_MAX      256
 #define READY       4 /* events of the control before the resumes begin */
+/* From the READY event to the resumes: what a newcomer was given at once is
+ * then surely older than they are. */
+#define CALM_MS     60
+#define OLD_MS      40 /* the least age of what is behind k1 */
 #define EVENTS      8 /* read of each resume */
 #define DUPLICATES  5
 #define REPLAYS     20
@@ -27,7 +31,7 @@ struct single {
   struct script *s;
   struct recorder_exchange *control, *again;
   struct crowd crowd;
-  bool begun, over;
+  bool ready, begun, over;
   char k1[ID_MAX], k2[ID_MAX];
   size_t k1_n, k2_n;
   char oldest[24], future[24];
@@ -81,12 +85,47 @@ static bool read_number(const char *id, uint64_t *out)
   return n > 0 && n < 18;
 }
 
+static bool has_id(const struct recorded_event *e)
+{
+  return e->id_in_block && e->id.n;
+}
+
+/* How many events came at once with the first: a newcomer's history. */
+static size_t given_at_once(const struct recording *r)
+{
+  size_t n = 0;
+  while(n < r->events &&
+        r->event[n].t_ns < r->event[0].t_ns + (int64_t)MS(CALM_MS) / 2)
+    n++;
+  return n;
+}
+
+/* The place of k1: a few events before the newest, since servers forget, and
+ * old ones first.  Were it READY before it where newcomers are given READY - 1
+ * events, they would begin right behind it, just like a resume. */
+static size_t choose_place(const struct recording *r)
+{
+  int64_t now = (int64_t)(clock_real_ns() - r->started_real_ns);
+  size_t behind = given_at_once(r) == READY - 1 ? READY - 2 : READY - 1;
+  size_t seen = 0, first = r->events, next = r->events;
+  for(size_t i = r->events; i > 0; i--) {
+    if(!has_id(&r->event[i - 1]))
+      continue;
+    first = i - 1;
+    if(seen >= behind && r->event[next].t_ns < now - (int64_t)MS(OLD_MS))
+      break;
+    seen++;
+    next = first;
+  }
+  return first;
+}
+
 static void choose_ids(struct single *c, const struct recording *r)
 {
   uint64_t newest;
   char last[ID_MAX] = "";
-  for(size_t i = 0; i < r->events; i++) {
-    if(!r->event[i].id_in_block || !r->event[i].id.n)
+  for(size_t i = choose_place(r); i < r->events; i++) {
+    if(!has_id(&r->event[i]))
       continue;
     if(!c->k1_n)
       c->k1_n = copy_id(c->k1, r->event[i].id);
@@ -302,8 +341,11 @@ static void control_progress(struct recorder_exchange *x,
 {
   struct single *c = ctx;
   (void)x;
-  if(!c->begun && r->events >= READY)
-    begin(c->s);
+  if(c->ready || r->events < READY)
+    return;
+  c->ready = true;
+  if(!c->begun)
+    script_after(c->s, MS(CALM_MS), begin);
 }
 
 static void control_done(struct recording *r, void *ctx)
