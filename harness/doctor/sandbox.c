@@ -66,7 +66,7 @@ static bool has_cipher_list(const struct doctor_facts *f)
 static int make_folders(struct sandbox *s, struct err *e)
 {
   static const char *const NAMES[] = {"as-is", "scaled"};
-  int rc = private_dir_make(&s->dir, e);
+  int rc = private_dir_make(&s->dir, s->o->keep, e);
   for(int c = 0; !rc && c < COPY_COUNT; c++) {
     if(rewrite_init(&s->copy[c], s->facts, c == COPY_AS_IS ? s->live : NULL))
       return err_set(e, E_NOMEM, "out of memory");

@@ -158,6 +158,7 @@ class NginxLive(Case):
     def assert_nothing_left(self):
         self.assertEqual([], os.listdir(self.tmp))
         self.assertEqual([], self.processes())
+        self.assertEqual([], self.guards())
 
     def processes(self):
         """Living processes that were started from this test's folder."""
@@ -253,13 +254,45 @@ class NginxLive(Case):
         self.assertTrue(seen)
         self.assertEqual({"0100007F"}, {address for address, _ in seen})
 
+    def begin(self):
+        return self.start(self.program("weir"), "nginx", self.trap(),
+                          "--location", "/events", env=self.env)
+
+    def begun(self):
+        """A run in its midst: both its nginx are up."""
+        p = self.begin()
+        before = len(self.masters())
+        await_(lambda: len(self.masters()) >= before + 2, 10, "two nginx")
+        return p
+
+    def masters(self):
+        return [p for p in self.processes() if "master process" in p]
+
     def end_early(self, number):
-        conf = self.trap()
-        p = self.start(self.program("weir"), "nginx", conf, "--location",
-                       "/events", env=self.env)
+        p = self.begin()
         await_(self.processes, 10, "nginx")
         p.signal(number)
         return p.wait(10)
+
+    def guards(self):
+        """The guards of this test's folders, each by its number."""
+        found = []
+        for path in glob.glob("/proc/[0-9]*/comm"):
+            number = path.split("/")[2]
+            try:
+                with open(path, encoding="utf-8") as f:
+                    named = f.read() == "weir-guard\n"
+                with open(f"/proc/{number}/environ", "rb") as f:
+                    ours = f"TMPDIR={self.tmp}\0".encode() in f.read()
+            except OSError:
+                continue
+            if named and ours:
+                found.append(int(number))
+        return found
+
+    def await_nothing_left(self):
+        await_(lambda: not self.processes() and not self.guards() and
+               not os.listdir(self.tmp), 10, "the end of all")
 
     def test_nothing_is_left_after_ctrl_c(self):
         self.assertEqual(130, self.end_early(signal.SIGINT))
@@ -267,10 +300,60 @@ class NginxLive(Case):
     def test_nothing_is_left_after_sigterm(self):
         self.assertEqual(130, self.end_early(signal.SIGTERM))
 
-    def test_no_process_outlives_a_kill(self):
-        self.end_early(signal.SIGKILL)
+    def outside(self):
+        """A folder that the private one has links to, and that must stay."""
+        outside = self.path("outside")
+        os.makedirs(outside, exist_ok=True)
+        with open(os.path.join(outside, "precious"), "w",
+                  encoding="utf-8") as f:
+            f.write("mine")
+        folder, = (os.path.join(self.tmp, name)
+                   for name in os.listdir(self.tmp))
+        os.symlink(outside, os.path.join(folder, "folder"))
+        os.symlink(f.name, os.path.join(folder, "file"))
+        return outside
+
+    def test_nothing_outlives_a_kill(self):
+        p = self.begun()
+        outside = self.outside()
+        p.signal(signal.SIGKILL)
+        p.wait(10)
+        self.await_nothing_left()
+        self.assertEqual(["precious"], os.listdir(outside))
+
+    def test_what_outlives_a_kill_of_the_guard_goes_with_the_next_run(self):
+        p = self.begun()
+        outside = self.outside()
+        dead, = os.listdir(self.tmp)
+        guard, = await_(self.guards, 10, "the guard")
+        os.kill(guard, signal.SIGKILL)
+        p.signal(signal.SIGKILL)
+        p.wait(10)
         await_(lambda: not self.processes(), 10, "their end")
-        for folder in os.listdir(self.tmp):
+        self.assertEqual([dead], os.listdir(self.tmp))
+        self.begun().signal(signal.SIGKILL)
+        self.await_nothing_left()
+        self.assertEqual(["precious"], os.listdir(outside))
+
+    def test_a_run_does_not_touch_those_of_others(self):
+        first = self.begun()
+        folder, = os.listdir(self.tmp)
+        second = self.begin()
+        await_(lambda: len(os.listdir(self.tmp)) == 2, 10, "two folders")
+        self.assertIn(folder, os.listdir(self.tmp))
+        self.assertEqual((1, 1), (first.wait(30), second.wait(30)))
+
+    def test_a_folder_that_is_kept_stays(self):
+        code, _, _ = self.nginx_cmd(self.trap(), "--location", "/events",
+                                    "--keep")
+        kept = os.listdir(self.tmp)
+        self.assertTrue(kept)
+        self.end_early(signal.SIGKILL)
+        await_(lambda: not self.processes() and not self.guards(), 10,
+               "their end")
+        self.assertEqual(sorted(kept), sorted(os.listdir(self.tmp)))
+        for folder in kept:
+            self.assertTrue(os.listdir(os.path.join(self.tmp, folder)))
             shutil.rmtree(os.path.join(self.tmp, folder))
 
     def test_odd_configurations_get_an_answer(self):
