@@ -10,13 +10,13 @@
 #include "probe/script_rows.h"
 #include "probe/script_util.h"
 
-#define ID_MAX      256
-#define READY       4 /* events of the control before the resumes begin */
+#define ID_MAX 256
+#define READY  4 /* events of the control before the resumes begin */
 /* From the READY event to the resumes: what a newcomer was given at once is
  * then surely older than they are. */
 #define CALM_MS     60
 #define OLD_MS      40 /* the least age of what is behind k1 */
-#define EVENTS      8 /* read of each resume */
+#define EVENTS      8  /* read of each resume */
 #define DUPLICATES  5
 #define REPLAYS     20
 #define READ_MS     1500
@@ -101,12 +101,13 @@ static size_t given_at_once(const struct recording *r)
 }
 
 /* The place of k1: a few events before the newest, since servers forget, and
- * old ones first.  Were it READY before it where newcomers are given READY - 1
- * events, they would begin right behind it, just like a resume. */
+ * old ones first.  Where newcomers are given about as many, they would begin
+ * right behind it, just like a resume: then the place before the newest. */
 static size_t choose_place(const struct recording *r)
 {
   int64_t now = (int64_t)(clock_real_ns() - r->started_real_ns);
-  size_t behind = given_at_once(r) == READY - 1 ? READY - 2 : READY - 1;
+  size_t given = given_at_once(r);
+  size_t behind = given == READY - 1 || given == READY ? 1 : READY - 1;
   size_t seen = 0, first = r->events, next = r->events;
   for(size_t i = r->events; i > 0; i--) {
     if(!has_id(&r->event[i - 1]))
