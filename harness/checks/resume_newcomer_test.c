@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * resume.* where a reader without an id is given history first, on recordings
- * written by hand. */
+ * resume.* where a reader without an id is given history first, and where not
+ * so many readers are let in, on recordings written by hand. */
 #include <stdio.h>
 
 #include "checks/chase_sample.h"
@@ -40,13 +40,16 @@ static void begin_given(struct single *x)
   }
 }
 
-static void add_late(struct single *x, int64_t late_ms, const char *role,
-                     const char *piece)
+static struct recording *add_late(struct single *x, int64_t late_ms,
+                                  const char *role, const char *piece)
 {
   char name[32], detail[64];
+  struct recording *r;
   (void)snprintf(name, sizeof(name), "resume-ids.%u", ++x->n);
   (void)snprintf(detail, sizeof(detail), "role=%s; FIN", role);
-  chase_label(chase_stream(&x->s, name, START + late_ms, piece), detail);
+  r = chase_stream(&x->s, name, START + late_ms, piece);
+  chase_label(r, detail);
+  return r;
 }
 
 static void add(struct single *x, const char *role, const char *piece)
@@ -181,6 +184,43 @@ static void test_a_newcomers_history_does_not_make_a_query_known(void **state)
   sample_end(&x.s);
 }
 
+static void add_refused(struct single *x, const char *role, int status)
+{
+  struct recording *r = add_late(x, 0, role, "9>");
+  buf_clear(&r->head.bytes);
+  assert_int_equal(
+      buf_addf(&r->head.bytes, "HTTP/1.1 %d Full\r\n\r\n", status), 0);
+}
+
+static void test_a_refusal_of_too_many_is_no_fault_of_the_resume(void **state)
+{
+  static const struct {
+    int replay;
+    enum verdict v, warn;
+  } rows[] = {{503, U, U}, {429, F, W}, {200, F, W}};
+  (void)state;
+  for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    struct single x;
+    begin(&x);
+    add(&x, "canonical", "9>10 11 12");
+    add(&x, "plain", "12 13");
+    add_refused(&x, "again", 503);
+    add_refused(&x, "unknown", 503);
+    add_refused(&x, "empty", 503);
+    add(&x, "duplicate", "9>10 11 12");
+    add_refused(&x, "duplicate", 503);
+    if(rows[i].replay == 200)
+      add(&x, "replay", "9>10 11 12");
+    else
+      add_refused(&x, "replay", rows[i].replay);
+    sample_expect(&x.s, "resume.twice", rows[i].v);
+    sample_expect(&x.s, "resume.unknown-id", rows[i].warn);
+    sample_expect(&x.s, "resume.empty-header", rows[i].warn);
+    sample_expect(&x.s, "resume.dup-header", rows[i].warn);
+    sample_end(&x.s);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -192,6 +232,7 @@ int main(void)
       cmocka_unit_test(test_a_resume_that_comes_too_late_is_not_blamed),
       cmocka_unit_test(test_newcomers_are_alike_while_their_history_moves_on),
       cmocka_unit_test(test_a_newcomers_history_does_not_make_a_query_known),
+      cmocka_unit_test(test_a_refusal_of_too_many_is_no_fault_of_the_resume),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

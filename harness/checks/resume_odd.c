@@ -27,6 +27,8 @@ static bool goes_on(const struct check_input *in, const struct starts *s,
     f->timing = r->end == REC_END_TIMEOUT;
     finding_broken(f, "no response (%s %s)", recording_end_name(r->end),
                    r->detail);
+  } else if(start_is_turned_away(in, r)) {
+    finding_set(f, VERDICT_UNTESTABLE, START_TOO_MANY);
   } else if(!input_is_stream(r)) {
     finding_broken(f,
                    "answered %d instead of a stream: an EventSource gives "

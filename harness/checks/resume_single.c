@@ -15,7 +15,7 @@ static const struct recording *role(const struct check_input *in,
 
 /* Counts the connections of the named roles that begin elsewhere than the
  * ordinary resume; evidence of each.  seen counts those that were made, but
- * for those that came too late. */
+ * for those that came too late or were too many. */
 static size_t count_others(const struct check_input *in,
                            const struct starts *s, const char *const *roles,
                            size_t *seen, struct finding *f)
@@ -25,7 +25,7 @@ static size_t count_others(const struct check_input *in,
   for(size_t i = 0; roles[i]; i++) {
     const struct recording *r = role(in, roles[i], 0);
     struct start x;
-    if(!r)
+    if(!r || start_is_turned_away(in, r))
       continue;
     x = start_of(s, r);
     if(start_may_be_too_late(s, &x))
@@ -75,7 +75,8 @@ static void judge_same_start(const struct check_input *in, struct finding *f,
                 seen, seen);
   else
     finding_set(f, VERDICT_UNTESTABLE,
-                "%s: no such resume was made before the history had moved on",
+                "%s: no such resume was answered before the history had "
+                "moved on, or all were too many at once",
                 what);
 }
 
@@ -188,6 +189,10 @@ void resume_judge_empty_header(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
     return;
   }
+  if(start_is_turned_away(in, empty.r) || start_is_turned_away(in, plain.r)) {
+    finding_set(f, VERDICT_UNTESTABLE, START_TOO_MANY);
+    return;
+  }
   empty = start_of(&s, empty.r);
   plain = start_of(&s, plain.r);
   f->recording = empty.r;
@@ -227,38 +232,54 @@ static bool same_outcome(const struct starts *s, const struct start *x,
           (!x->replayed || slice_eq(x->first->id, y->first->id)));
 }
 
+struct tries {
+  struct start first;
+  size_t n, differ; /* from the first */
+};
+
+static void read_tries(const struct check_input *in, const struct starts *s,
+                       struct tries *t, struct finding *f)
+{
+  size_t n = role_count(in, SCRIPT_RESUME_IDS, "duplicate");
+  memset(t, 0, sizeof(*t));
+  for(size_t i = 0; i < n; i++) {
+    struct start x = start_of(s, role(in, "duplicate", i));
+    if(start_is_turned_away(in, x.r))
+      continue;
+    if(t->n++ == 0)
+      t->first = x;
+    else
+      t->differ += !same_outcome(s, &t->first, &x);
+    start_show(s, &x, f);
+  }
+  if(t->n)
+    f->recording = t->first.r;
+}
+
 void resume_judge_dup_header(const struct check_input *in, struct finding *f)
 {
   struct starts s;
-  struct start x = {.place = -1}, y;
-  size_t n = role_count(in, SCRIPT_RESUME_IDS, "duplicate"), differ = 0;
+  struct tries t;
+  int status;
   if(!starts_open(in, &s, f))
     return;
-  for(size_t i = 0; i < n; i++) {
-    y = start_of(&s, role(in, "duplicate", i));
-    if(i == 0)
-      x = y;
-    else
-      differ += !same_outcome(&s, &x, &y);
-    start_show(&s, &y, f);
-  }
-  if(n)
-    f->recording = x.r;
-  if(n < 2)
-    finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
-  else if(x.r->head.status >= 500 || x.r->head.status == 0)
-    finding_broken(f, "two Last-Event-ID lines are answered %d (%s)",
-                   x.r->head.status, recording_end_name(x.r->end));
-  else if(differ)
+  read_tries(in, &s, &t, f);
+  status = t.n ? t.first.r->head.status : 0;
+  if(t.n < 2)
+    finding_set(f, VERDICT_UNTESTABLE, "%zu such requests were answered", t.n);
+  else if(status >= 500 || status == 0)
+    finding_broken(f, "two Last-Event-ID lines are answered %d (%s)", status,
+                   recording_end_name(t.first.r->end));
+  else if(t.differ)
     finding_broken(f,
                    "the same request with two Last-Event-ID lines had "
                    "different outcomes in %zu of %zu tries",
-                   differ, n);
+                   t.differ, t.n);
   else
     finding_set(f, VERDICT_PASS,
                 "two Last-Event-ID lines: %zu times the same outcome "
                 "(status %d)",
-                n, x.r->head.status);
+                t.n, status);
 }
 
 void resume_judge_query_fallback(const struct check_input *in,

@@ -109,6 +109,20 @@ bool start_may_be_too_late(const struct starts *s, const struct start *x)
          p->place + published_between(s, p->r, x->r) > c->place;
 }
 
+bool start_is_turned_away(const struct check_input *in,
+                          const struct recording *r)
+{
+  int status = r->head.status;
+  size_t n = role_count(in, SCRIPT_RESUME_IDS, "replay");
+  if(status != 429 && status != 503)
+    return false;
+  for(size_t i = 0; i < n; i++) {
+    if(role_find(in, SCRIPT_RESUME_IDS, "replay", i)->head.status == status)
+      return true;
+  }
+  return false;
+}
+
 void start_show(const struct starts *s, const struct start *x,
                 struct finding *f)
 {
@@ -215,6 +229,8 @@ static void not_offered(const struct check_input *in, const struct starts *s,
                 "who asks without an id is given the same history, from the "
                 "same event on: whether Last-Event-ID was heeded cannot be "
                 "seen");
+  else if(start_is_turned_away(in, s->canonical.r))
+    finding_set(f, VERDICT_UNTESTABLE, START_TOO_MANY);
   else if(resume_is_declared(in))
     finding_set(f, VERDICT_UNTESTABLE,
                 "the ordinary resume does not work, so the special ones say "

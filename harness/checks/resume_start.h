@@ -40,6 +40,12 @@ bool start_is_newcomers(const struct starts *s, const struct start *x);
 /* x came so much later than the canonical resume, which it does not equal,
  * that a history as long as a newcomer's no longer held k1's successor. */
 bool start_may_be_too_late(const struct starts *s, const struct start *x);
+#define START_TOO_MANY "the target refuses so many streams at once"
+
+/* r was refused because there were too many at once, which is our doing: an
+ * ordinary request was, too. */
+bool start_is_turned_away(const struct check_input *in,
+                          const struct recording *r);
 /* starts_open prepares and sees whether the canonical resume works; otherwise
  * sets SKIP or UNTESTABLE and returns false. */
 bool starts_open(const struct check_input *in, struct starts *s,

@@ -231,9 +231,10 @@ class Resume(Case):
         for kind, got in self.verdicts([
                 ("deaf", ALL, ALL), ("deaf", 12, 12),
                 ("deaf", 3, ALL)]).items():
+            # A short one may have moved on to where a resume would begin.
+            allowed = {"SKIP"} if kind[1] > 3 else {"SKIP", "UNTESTABLE"}
             with self.subTest(kind):
-                self.assertEqual({n: "SKIP" for n in SINGLE},
-                                 {n: got[n] for n in SINGLE})
+                self.assertLessEqual({got[n] for n in SINGLE}, allowed)
 
     def test_one_spelling_of_the_header_fails_behind_a_history(self):
         for got in self.verdicts([("spelling", 12, 12)]).values():
@@ -250,8 +251,12 @@ class Resume(Case):
         self.events(url, 6)
         run = self.check(url, "resume.*", "--resume=exactly-once")
         self.assert_code(run, 0)
-        self.assertEqual({n: "PASS" for n in SINGLE}, {
-            n: self.checks["resume." + n]["verdict"] for n in SINGLE})
+        # It lets 32 in: the last of all may be refused.
+        got = {n: self.checks["resume." + n]["verdict"] for n in SINGLE}
+        if got["twice"] == "UNTESTABLE":
+            self.assertIn("too many", self.checks["resume.twice"]["text"])
+            got["twice"] = "PASS"
+        self.assertEqual({n: "PASS" for n in SINGLE}, got)
         self.assert_verdicts(run, resume__no_loss="PASS",
                              resume__exclusive="PASS")
 
