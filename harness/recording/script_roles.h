@@ -12,8 +12,9 @@
  *               one holds behind that event counts as never received.
  *               Attributes: cut (fin rst half stall server), phase.
  * resume-ids    .0 control; then, once each where it applies, the roles of
- *               RESUME_ROLE_LIST.  k1 is an early id of the control, k2 a
- *               later one.  duplicate and replay come several times.
+ *               RESUME_ROLE_LIST.  k1 is an id of the control with events
+ *               behind it that are older than the resumes, k2 a later one.
+ *               duplicate and replay come several times.
  * hostile-ids   hostile (attribute value=NAME of HOSTILE_ID_LIST), normal, in
  *               turn; ends early when the target hangs again and again.
  * users         a, b (two identities reading at the same time), a-again and
