@@ -210,23 +210,38 @@ def start_proxy(scenario, folder, port, origin):
     return p
 
 
-def judge_again(folder, saved, doc):
-    """What is wrong with the verdicts over saved recordings, or nothing."""
+def verdicts(doc):
+    return {c["id"]: (c["verdict"], c["text"]) for c in doc["checks"]}
+
+
+def judged(folder, saved, *args):
+    """The verdicts over saved recordings; what weir said where it leaves no
+    result."""
     result = os.path.join(folder, "again.json")
     weir = weirtest.Program(folder, [
         os.path.join(weirtest.BIN, "weir"), "check", "--from", saved, "-q",
-        "-o", result, "-o", os.path.join(folder, "again.html"),
-        "-o", os.path.join(folder, "again.xml")])
+        "-o", result, *args])
     weir.wait(LIMIT)
     if not os.path.exists(result):
-        return f"--from leaves no result: {weir.err()}"
+        return weir.err()
     with open(result, encoding="utf-8") as f:
-        again = json.load(f)
+        doc = json.load(f)
+    os.remove(result)
+    return verdicts(doc)
 
-    def verdicts(d):
-        return {c["id"]: (c["verdict"], c["text"]) for c in d["checks"]}
-    if verdicts(again) != verdicts(doc):
-        return f"--from judges differently: {weir.out()}"
+
+def judge_again(folder, saved, doc):
+    """What is wrong with the verdicts over saved recordings, of all checks and
+    of each alone, or nothing."""
+    first = verdicts(doc)
+    again = judged(folder, saved, "-o", os.path.join(folder, "again.html"),
+                   "-o", os.path.join(folder, "again.xml"))
+    if again != first:
+        return f"--from judges differently: {again}"
+    for i, verdict in first.items():
+        alone = judged(folder, saved, "--only", i)
+        if alone != {i: verdict}:
+            return f"--from --only {i} judges differently: {alone}"
     return ""
 
 
