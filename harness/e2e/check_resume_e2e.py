@@ -257,8 +257,7 @@ class Resume(Case):
             self.assertIn("too many", self.checks["resume.twice"]["text"])
             got["twice"] = "PASS"
         self.assertEqual({n: "PASS" for n in SINGLE}, got)
-        self.assert_verdicts(run, resume__no_loss="PASS",
-                             resume__exclusive="PASS")
+        self.assert_verdicts(run, resume__no_loss="PASS")
 
     def events(self, url, count):
         """Reads a stream until so many events came."""
