@@ -3,19 +3,10 @@
  * what empties $1, whose merge_slashes counts. */
 #include "nginxconf/conf_testing.h"
 
-#include "nginxconf/locate.h"
-
 static void answers(const struct conf *c, const char *uri, const char *host,
                     int status, const char *text)
 {
-  struct conf_request q;
-  struct conf_route *r = NULL;
-  struct err e = {0, ""};
-  memset(&q, 0, sizeof(q));
-  q.uri = uri;
-  q.host = host;
-  if(conf_locate(c, &q, &r, &e))
-    fail_msg("%s: %s", uri, e.text);
+  struct conf_route *r = route_to(c, uri, host);
   if(r->status != status || strcmp(r->target ? r->target : "", text) != 0)
     fail_msg("%s is answered with %d %s", uri, r->status, r->target);
   conf_route_free(r);
