@@ -112,7 +112,6 @@ static void redirected(struct subscriber *s)
 
 static void opened(struct subscriber *s, bool sent_id)
 {
-  scene_of(s)->opened_ns = clock_mono_ns();
   note(s, sent_id ? "resumed" : "open");
 }
 
@@ -163,7 +162,6 @@ static void ended(struct subscriber *s, const struct subscriber_cause *c)
 static void stopped(struct subscriber *s, const struct subscriber_cause *c)
 {
   told(s, "stopped", c);
-  scene_of(s)->over = true;
 }
 
 static const struct subscriber_listener listener = {

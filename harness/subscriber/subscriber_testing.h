@@ -41,8 +41,7 @@ struct scene {
   const char *authorization;
   /* heard */
   struct buf log; /* "attempt open event:x ended:clean-end ..." */
-  bool over;
-  uint64_t ended_ns, opened_ns;
+  uint64_t ended_ns;
 };
 
 /* scene_new: connection n is answered with script[n], those behind the last
