@@ -2,6 +2,7 @@
  * Findings as GitHub annotations, Markdown and CSV; see check_render.h. */
 #include <string.h>
 
+#include "base/markdown.h"
 #include "result/check_render.h"
 #include "result/doc.h"
 #include "result/markup.h"
@@ -71,7 +72,7 @@ static int markdown_row(json_t *check, struct buf *out)
   rc = buf_addf(out, fails ? "| **%s** | `%s` | " : "| %s | `%s` | ", verdict,
                 doc_text(check, "id"));
   if(!rc)
-    rc = markup_cell(doc_text(check, "text"), out);
+    rc = markdown_text(doc_text(check, "text"), out);
   return rc ? rc : buf_adds(out, " |\n");
 }
 
@@ -90,17 +91,17 @@ static int markdown_detail(json_t *check, struct buf *out)
   rc = buf_addf(out, "\n#### %s `%s`\n\n", doc_text(check, "verdict"),
                 doc_text(check, "id"));
   if(!rc)
-    rc = markup_cell(doc_text(check, "text"), out);
+    rc = markdown_text(doc_text(check, "text"), out);
   if(!rc)
     rc = buf_adds(out, "\n\n");
   if(!rc && doc_text(check, "evidence")[0])
     rc = fenced(doc_text(check, "evidence"), out);
   if(!rc)
-    rc = markup_cell(doc_text(check, "why"), out);
+    rc = markdown_text(doc_text(check, "why"), out);
   if(!rc)
     rc = buf_adds(out, "\n\n**Fix:** ");
   if(!rc)
-    rc = markup_cell(first_fix(check), out);
+    rc = markdown_text(first_fix(check), out);
   if(!rc && doc_text(check, "reproduce")[0])
     rc = buf_adds(out, "\n\n");
   if(!rc && doc_text(check, "reproduce")[0])
@@ -128,11 +129,11 @@ int check_render_markdown(json_t *doc, struct buf *out)
 {
   int rc = buf_addf(out, "### weir check: %s\n\n", check_render_verdict(doc));
   if(!rc)
-    rc = markup_cell(doc_text(doc, "sentence"), out);
+    rc = markdown_text(doc_text(doc, "sentence"), out);
   if(!rc)
     rc = buf_adds(out, "\n\nTarget: ");
   if(!rc)
-    rc = markup_cell(doc_text(doc, "target.url"), out);
+    rc = markdown_text(doc_text(doc, "target.url"), out);
   if(!rc)
     rc =
         buf_adds(out, "\n\n| verdict | check | seen |\n| --- | --- | --- |\n");

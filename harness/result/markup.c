@@ -35,20 +35,6 @@ int markup_attribute(const char *name, const char *value, struct buf *out)
   return rc ? rc : buf_addc(out, '"');
 }
 
-int markup_cell(const char *text, struct buf *out)
-{
-  int rc = 0;
-  for(; *text && !rc; text++) {
-    if(*text == '\n' || *text == '\r')
-      rc = buf_addc(out, ' ');
-    else if(strchr("|*_`<>[]\\", *text))
-      rc = buf_addf(out, "\\%c", *text);
-    else
-      rc = buf_addc(out, *text);
-  }
-  return rc;
-}
-
 int markup_github(const char *text, bool property, struct buf *out)
 {
   int rc = 0;
