@@ -8,7 +8,6 @@
 #include "result/capacity_render.h"
 #include "result/doc.h"
 #include "result/junit.h"
-#include "result/markup.h"
 
 struct suite {
   struct buf body;

@@ -166,10 +166,8 @@ static int check_github(json_t *c, const char *what, struct buf *out)
 int compare_render_github(json_t *doc, struct buf *out)
 {
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
-  int rc =
-      markup_annotation(pass ? "notice" : "error",
-                        pass ? "weir compare: held" : "weir compare: worse",
-                        doc_text(doc, "sentence"), out);
+  int rc = markup_verdict(pass, "weir compare", pass ? "held" : "worse",
+                          doc_text(doc, "sentence"), out);
   return rc ? rc : each(doc, metric_github, check_github, out);
 }
 

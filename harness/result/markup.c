@@ -62,6 +62,20 @@ int markup_annotation(const char *level, const char *title, const char *text,
   return rc ? rc : buf_addc(out, '\n');
 }
 
+int markup_verdict(bool pass, const char *command, const char *verdict,
+                   const char *sentence, struct buf *out)
+{
+  struct buf title;
+  int rc;
+  buf_init(&title, 0);
+  rc = buf_addf(&title, "%s: %s", command, verdict);
+  if(!rc)
+    rc = markup_annotation(pass ? "notice" : "error", buf_text(&title),
+                           sentence, out);
+  buf_free(&title);
+  return rc;
+}
+
 int markup_csv(const char *text, struct buf *out)
 {
   int rc;

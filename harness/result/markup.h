@@ -18,6 +18,10 @@ int markup_github(const char *text, bool property, struct buf *out);
  * and its line end; level is error, warning or notice. */
 int markup_annotation(const char *level, const char *title, const char *text,
                       struct buf *out);
+/* markup_verdict is the one for a whole document: "weir check: FAIL" and its
+ * sentence. */
+int markup_verdict(bool pass, const char *command, const char *verdict,
+                   const char *sentence, struct buf *out);
 /* markup_csv is one cell of RFC 4180, in quotes where it needs them. */
 int markup_csv(const char *text, struct buf *out);
 /* markup_visible makes control characters visible (\xNN), so that bytes of a

@@ -6,8 +6,6 @@
 #include "result/doc.h"
 #include "result/gate.h"
 #include "result/junit.h"
-#include "result/markup.h"
-#include "result/phrases.h"
 #include "result/render.h"
 
 struct suite {
