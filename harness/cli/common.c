@@ -193,31 +193,19 @@ static int write_page(json_t *doc, const char *path, struct err *e)
   return rc;
 }
 
-/* Tries all; the first failure is what is told. */
-static int write_files(const struct common *c, json_t *doc, int rc,
-                       struct err *e)
+static int write_form(json_t *doc, enum output_format f, const char *path,
+                      struct err *e)
 {
-  size_t i;
-  for(i = 0; i < c->out_count; i++) {
-    enum output_format f = OUTPUT_JSON;
-    struct err one = {0};
-    int failed = output_by_suffix(c->out[i], &f, &one);
-    if(!failed && f == OUTPUT_HTML && !has_own_page(doc))
-      failed = write_page(doc, c->out[i], &one);
-    else if(!failed)
-      failed = output_write(doc, f, c->out[i], &one);
-    if(failed && !rc) {
-      rc = failed;
-      *e = one;
-    }
-  }
-  return rc;
+  return f == OUTPUT_HTML && !has_own_page(doc)
+             ? write_page(doc, path, e)
+             : output_write(doc, f, path, e);
 }
 
 int common_publish(const struct common *c, json_t *doc, struct err *e)
 {
+  struct err one = {0};
   struct buf text;
-  int rc;
+  int rc, failed;
   buf_init(&text, 0);
   rc = print(c, doc, &text);
   if(rc)
@@ -227,7 +215,12 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   buf_free(&text);
   if(!rc)
     rc = add_summary(c, doc, e);
-  return write_files(c, doc, rc, e);
+  failed = output_write_all(doc, c->out, c->out_count, write_form, &one);
+  if(failed && !rc) {
+    rc = failed;
+    *e = one;
+  }
+  return rc;
 }
 
 void common_command_line(int argc, char **argv, struct buf *out)

@@ -250,7 +250,7 @@ static void test_an_unwritable_file_leaves_the_others_written(void **state)
   snprintf(bad, sizeof(bad), "%s/no/r.xml", dir);
   paths[0] = bad;
   paths[1] = good;
-  assert_int_equal(output_write_all(doc, paths, 2, &e), E_IO);
+  assert_int_equal(output_write_all(doc, paths, 2, output_write, &e), E_IO);
   assert_non_null(strstr(e.text, bad));
   buf_init(&text, 0);
   assert_int_equal(file_read(good, 0, &text, &e), 0);
