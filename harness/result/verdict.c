@@ -81,22 +81,10 @@ static int add_facts(json_t *doc, struct buf *out)
   return rc;
 }
 
-static json_t *main_cause(json_t *doc)
-{
-  json_t *most = NULL, *c;
-  size_t i;
-  json_array_foreach(doc_array(doc, "summary.connections.causes"), i, c)
-  {
-    if(!most || doc_count(c, "count") > doc_count(most, "count"))
-      most = c;
-  }
-  return most;
-}
-
 static int say_nothing_opened(json_t *doc, struct buf *out)
 {
   char n[UNITS_MAX];
-  json_t *cause = main_cause(doc);
+  json_t *cause = doc_main_cause(doc);
   uint64_t tried = doc_count(doc, "summary.connections.attempted");
   int rc = buf_addf(out, "not one stream could be opened (%s attempt%s)",
                     units_fmt_count(tried, n), tried == 1 ? "" : "s");
