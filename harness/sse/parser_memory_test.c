@@ -181,18 +181,6 @@ static void test_every_failed_allocation_is_an_error_and_no_crash(void **state)
   }
 }
 
-static void test_seeding_without_memory_is_an_error(void **state)
-{
-  struct parser p;
-  (void)state;
-  parser_init(&p, &config, NULL);
-  memory_fail_from(0);
-  assert_int_equal(parser_seed_id(&p, slice_of("1")), E_NOMEM);
-  memory_restore();
-  assert_true(slice_eq_cstr(parser_last_event_id(&p), ""));
-  parser_fini(&p);
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -201,7 +189,6 @@ int main(void)
       cmocka_unit_test(test_large_buffers_are_given_back),
       cmocka_unit_test(test_long_line_is_held_once_not_twice),
       cmocka_unit_test(test_every_failed_allocation_is_an_error_and_no_crash),
-      cmocka_unit_test(test_seeding_without_memory_is_an_error),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
