@@ -114,7 +114,8 @@ const char *common_suggest(struct slice name)
   return NULL;
 }
 
-bool common_colour(const struct common *c)
+/* stdout is a terminal that wants colour. */
+static bool colour(const struct common *c)
 {
   return !c->no_color && !getenv("NO_COLOR") && isatty(STDOUT_FILENO);
 }
@@ -122,10 +123,10 @@ bool common_colour(const struct common *c)
 static int print(const struct common *c, json_t *doc, struct buf *text)
 {
   if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
-    return check_render_text(doc, common_colour(c), true, text);
+    return check_render_text(doc, colour(c), true, text);
   if(c->verbose && c->format == OUTPUT_TEXT && nginx_doc_is(doc))
-    return nginx_render_text(doc, common_colour(c), true, text);
-  return output_render(doc, c->format, common_colour(c), text);
+    return nginx_render_text(doc, colour(c), true, text);
+  return output_render(doc, c->format, colour(c), text);
 }
 
 static int write_whole(int fd, struct slice s, const char *name, struct err *e)
