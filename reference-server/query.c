@@ -10,17 +10,6 @@
   (1u << 20) /* a longer query cannot get past the head limit                 \
               */
 
-static int hex_value(char ch)
-{
-  if(ch >= '0' && ch <= '9')
-    return ch - '0';
-  if(ch >= 'a' && ch <= 'f')
-    return ch - 'a' + 10;
-  if(ch >= 'A' && ch <= 'F')
-    return ch - 'A' + 10;
-  return -1;
-}
-
 int query_decode(struct buf *out, struct slice text, bool plus)
 {
   for(size_t i = 0; i < text.n; i++) {
@@ -29,8 +18,8 @@ int query_decode(struct buf *out, struct slice text, bool plus)
     if(ch == '+' && plus)
       ch = ' ';
     if(ch == '%') {
-      int high = i + 2 < text.n ? hex_value(text.p[i + 1]) : -1;
-      int low = i + 2 < text.n ? hex_value(text.p[i + 2]) : -1;
+      int high = i + 2 < text.n ? units_hex(text.p[i + 1]) : -1;
+      int low = i + 2 < text.n ? units_hex(text.p[i + 2]) : -1;
       if(high < 0 || low < 0)
         return E_SYNTAX;
       ch = (char)(high * 16 + low);

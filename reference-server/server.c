@@ -73,7 +73,8 @@ bool server_is_full(struct server *sv)
   return total + sv->leaked > o->max_connections;
 }
 
-void server_reload_faults(struct server *sv)
+/* Takes over the hub's faults. */
+static void reload_faults(struct server *sv)
 {
   struct hub *h = sv->hub;
   hub_faults_read(h, &sv->faults);
@@ -130,7 +131,8 @@ static bool is_meant(const struct conn *c, const struct hub_command *cmd)
 
 /* Cuts a share evenly spread over the list, so that the sum over all workers
  * is near the share of all. */
-uint64_t server_cut(struct server *sv, const struct hub_command *cmd)
+/* Does a /control/drop on this worker's streams; returns how many were cut. */
+static uint64_t cut_streams(struct server *sv, const struct hub_command *cmd)
 {
   struct conn *next;
   double sum = 0;
@@ -154,7 +156,7 @@ static void refresh_streams(struct server *sv)
 {
   struct conn *next;
   uint64_t now = clock_mono_ns();
-  server_reload_faults(sv);
+  reload_faults(sv);
   for(struct conn *c = sv->conns; c; c = next) {
     next = c->next;
     if(c->phase == CONN_STREAM)
@@ -170,7 +172,7 @@ static void run_commands(struct server *sv)
   while(done < head) {
     struct hub_command *cmd = hub_command_at(h, ++done);
     if(cmd->kind == HUB_CUT)
-      atomic_fetch_add(&cmd->cut, server_cut(sv, cmd));
+      atomic_fetch_add(&cmd->cut, cut_streams(sv, cmd));
     else
       refresh_streams(sv);
     atomic_store(&sv->slot->command_tail, done);
@@ -377,7 +379,7 @@ int server_run(struct hub *hub, const struct server_options *o, uint32_t index,
   buf_init(&sv->scratch, 0);
   encoder_init(&sv->encoder);
   http_parser_set_max_header_size(REQUEST_HEAD_MAX);
-  server_reload_faults(sv);
+  reload_faults(sv);
   if(!sv->read_buf || start(sv, port, &e)) {
     log_error("worker %u: %s", index, e.text[0] ? e.text : "out of memory");
     free(sv->read_buf);

@@ -68,10 +68,5 @@ void server_forget_waiter(struct server *sv, struct conn *c);
 const char *server_date(struct server *sv);
 struct request *server_request(struct server *sv);
 void server_recycle(struct server *sv, struct request *r);
-/* server_reload_faults takes over the hub's faults. */
-void server_reload_faults(struct server *sv);
-/* server_cut does a /control/drop on this worker's streams; returns how many
- * were cut. */
-uint64_t server_cut(struct server *sv, const struct hub_command *c);
 
 #endif

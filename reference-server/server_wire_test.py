@@ -5,96 +5,18 @@ seen on the wire, and without it is not.
     python3 server_wire_test.py /path/to/weir-server [unittest options]
 """
 import re
-import socket
 import subprocess
 import sys
-import time
 import unittest
-import zlib
 
-from smoke_client import Server
+from smoke_client import Server, WithServer
+from wire_client import Wire
 
 PROGRAM = "weir-server"
 STREAM = "/stream?rate=400&count=16&retry=2000"
 GZIP = "Accept-Encoding: gzip"
 ORIGIN = "Origin: http://a.example"
 PREFLIGHT = (ORIGIN, "Access-Control-Request-Method: GET")
-
-
-class Wire:
-    """Everything one request brings, as bytes."""
-
-    def __init__(self, port, method, target, headers=(), body=b"",
-                 version="1.1", limit=4.0):
-        lines = [f"{method} {target} HTTP/{version}", "Host: h",
-                 "Connection: close", *headers,
-                 f"Content-Length: {len(body)}" if body else "X-Test: 1"]
-        self.start = time.monotonic()
-        self.reads = []
-        with socket.create_connection(("127.0.0.1", port)) as s:
-            s.sendall("\r\n".join(lines + ["", ""]).encode("latin-1") + body)
-            while time.monotonic() < self.start + limit:
-                s.settimeout(max(0.01, self.start + limit - time.monotonic()))
-                if not self.read(s):
-                    break
-        self.raw = b"".join(data for _, data in self.reads)
-        head, _, self.body = self.raw.partition(b"\r\n\r\n")
-        self.head = head.decode("latin-1") + "\r\n"
-
-    def read(self, s):
-        try:
-            data = s.recv(65536)
-        except (socket.timeout, ConnectionResetError):
-            return False
-        self.reads.append((time.monotonic() - self.start, data))
-        if data.endswith(b"\r\n0\r\n\r\n") or data.endswith(b"17\r\n\r\n"):
-            return False
-        return bool(data)
-
-    @property
-    def status(self):
-        return int(self.raw[9:12] or 0)
-
-    def says(self, pattern):
-        return re.search("(?im)^" + pattern, self.head) is not None
-
-    def chunks(self):
-        """Data of all chunks, whatever their sizes claim."""
-        out, rest = [], self.body
-        while b"\r\n" in rest:
-            line, rest = rest.split(b"\r\n", 1)
-            n = int(line.split(b";")[0] or b"0", 16)
-            if not n:
-                break
-            out.append(rest[:n])
-            rest = rest[n + 2:]
-        return out
-
-    @property
-    def text(self):
-        if not self.says("transfer-encoding:"):
-            return self.body
-        return b"".join(self.chunks())
-
-    def unzip(self):
-        try:
-            return zlib.decompressobj(31).decompress(self.text)
-        except zlib.error:
-            return b""
-
-    def is_strict(self):
-        """Whether every chunk is as long as it says."""
-        rest = self.body
-        while rest and not rest.startswith(b"0\r\n"):
-            line, rest = rest.split(b"\r\n", 1)
-            n = int(line, 16)
-            if rest[n:n + 2] != b"\r\n":
-                return False
-            rest = rest[n + 2:]
-        return True
-
-    def ids(self):
-        return [int(n) for n in re.findall(rb"(?m)^id: (\d+)$", self.text)]
 
 
 def head(pattern, present=True, headers=(ORIGIN,)):
@@ -293,15 +215,8 @@ OTHERS = {"preflight-403", "preflight-hang", "head-hang", "head-leak",
           "dup-header-random", "ip-bound", "storm-refuse", "rst-crash"}
 
 
-class WireTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server(PROGRAM, "--workers", 1, "--max-body", "64KiB")
-
-    @classmethod
-    def tearDownClass(cls):
-        code, errors = cls.server.stop()
-        assert (code, errors) == (0, ""), errors
+class WireTest(WithServer):
+    arguments = ("--workers", 1, "--max-body", "64KiB")
 
     def wire(self, target, fault=None, method="GET", **options):
         if fault:
@@ -461,5 +376,5 @@ class LimitTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
+    PROGRAM = WithServer.program = sys.argv.pop(1)
     unittest.main(verbosity=1)

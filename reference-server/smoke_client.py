@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+import unittest
 import zlib
 
 LIMIT = 20.0 * float(os.environ.get("WEIR_TEST_PATIENCE", "1"))
@@ -258,3 +259,18 @@ class Ledger:
         else:
             counts["dup"] += 1
         counts["lost"] = len(self.missing)
+
+
+class WithServer(unittest.TestCase):
+    """Tests that share one server."""
+    program = "weir-server"
+    arguments = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(cls.program, *cls.arguments)
+
+    @classmethod
+    def tearDownClass(cls):
+        code, errors = cls.server.stop()
+        assert (code, errors) == (0, ""), (code, errors)

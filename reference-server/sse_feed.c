@@ -70,7 +70,8 @@ void stream_drained(struct stream *s)
   stream_feed(s, clock_mono_ns());
 }
 
-void stream_arm(struct stream *s, uint64_t wake_ns)
+/* Sets the timer to wake_ns or the next heartbeat. */
+static void arm(struct stream *s, uint64_t wake_ns)
 {
   struct conn *c = conn_of_stream(s);
   uint64_t due = wake_ns;
@@ -84,14 +85,14 @@ void stream_arm(struct stream *s, uint64_t wake_ns)
   schedule_set(&c->server->ticker.schedule, &c->timer, due);
 }
 
-bool feed_is_over(const struct feed *f)
+static bool is_over(const struct feed *f)
 {
   return f->s->last && f->s->place > f->s->last;
 }
 
 bool feed_goes_on(const struct feed *f)
 {
-  return !feed_is_over(f) && !shape_is_busy(f->s) &&
+  return !is_over(f) && !shape_is_busy(f->s) &&
          !shape_is_over(f->s, f->now_ns);
 }
 
@@ -322,7 +323,7 @@ void stream_feed(struct stream *s, uint64_t now_ns)
   /* A hold that ends now must not spin within one instant. */
   if(f.wake_ns != TIMER_NEVER && f.wake_ns <= now_ns && !f.sent)
     f.wake_ns = now_ns + NS_PER_MS;
-  stream_arm(s, f.wake_ns);
+  arm(s, f.wake_ns);
 }
 
 static bool send_shaped_heartbeat(struct stream *s, uint64_t now_ns)

@@ -33,7 +33,6 @@ bool feed_keeps(struct feed *f, uint64_t event);
  * stream on. */
 void feed_account(struct feed *f, uint64_t event, struct tally *t);
 uint64_t feed_next_event(const struct feed *f);
-bool feed_is_over(const struct feed *f);
 /* feed_goes_on tells whether another event may be looked for in this turn. */
 bool feed_goes_on(const struct feed *f);
 

@@ -62,8 +62,6 @@ void stream_feed(struct stream *s, uint64_t now_ns);
 void stream_drained(struct stream *s);
 /* stream_refused handles a failed conn_send: full or broken. */
 void stream_refused(struct stream *s, int rc, uint64_t now_ns);
-/* stream_arm sets the timer to wake_ns or the next heartbeat. */
-void stream_arm(struct stream *s, uint64_t wake_ns);
 bool stream_is_for(const struct stream *s, const char *user);
 uint64_t stream_fault(const struct stream *s, enum fault f);
 void stream_on_timer(struct timer *t, uint64_t now_ns);

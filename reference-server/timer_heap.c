@@ -19,7 +19,8 @@ void schedule_fini(struct schedule *s)
   schedule_init(s);
 }
 
-int schedule_reserve(struct schedule *s, uint32_t n)
+/* Makes room for n timers. */
+static int reserve(struct schedule *s, uint32_t n)
 {
   uint32_t cap = s->cap ? s->cap : FIRST_CAP;
   struct schedule_entry *heap;
@@ -89,7 +90,7 @@ int schedule_set(struct schedule *s, struct timer *t, uint64_t due_ns)
       sift_up(s, at, e);
     return 0;
   }
-  if(schedule_reserve(s, s->count + 1))
+  if(reserve(s, s->count + 1))
     return E_NOMEM;
   s->count++;
   sift_up(s, s->count - 1, e);

@@ -31,9 +31,6 @@ struct schedule {
 
 void schedule_init(struct schedule *s);
 void schedule_fini(struct schedule *s);
-/* schedule_reserve makes room for n timers, so that schedule_set cannot fail
- * for them.  Returns 0 or E_NOMEM. */
-int schedule_reserve(struct schedule *s, uint32_t n);
 /* schedule_set puts or moves the timer; TIMER_NEVER takes it out. */
 int schedule_set(struct schedule *s, struct timer *t, uint64_t due_ns);
 void schedule_clear(struct schedule *s, struct timer *t);

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/markdown.h"
 #include "base/rng.h"
 #include "base/utf8.h"
 
@@ -203,9 +204,28 @@ static void test_err_prefix_keeps_the_cause(void **state)
   assert_string_equal(e.text, "file 1: no disk");
 }
 
+static void test_markdown_shows_its_own_signs(void **state)
+{
+  struct buf b;
+  (void)state;
+  buf_init(&b, 0);
+  assert_int_equal(markdown_text("a|b\n`*_` <c>[d]\\", &b), 0);
+  assert_string_equal(buf_text(&b), "a\\|b \\`\\*\\_\\` \\<c\\>\\[d\\]\\\\");
+  buf_clear(&b);
+  assert_int_equal(markdown_code("x_y `x_y` x_y", &b), 0);
+  assert_string_equal(buf_text(&b), "x\\_y `x_y` x\\_y");
+  buf_clear(&b);
+  assert_int_equal(markdown_labelled("L:", "", markdown_text, &b), 0);
+  assert_string_equal(buf_text(&b), "");
+  assert_int_equal(markdown_labelled("L:", "_", markdown_text, &b), 0);
+  assert_string_equal(buf_text(&b), "\n**L:** \\_\n");
+  buf_free(&b);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_markdown_shows_its_own_signs),
       cmocka_unit_test(test_buf_wraps_words_at_79_columns),
       cmocka_unit_test(test_buf_refuses_what_exceeds_its_maximum),
       cmocka_unit_test(test_slice_cut_yields_every_part),

@@ -127,3 +127,10 @@ int file_path_join(struct buf *out, const char *dir, const char *name)
     return buf_adds(out, name);
   return buf_addf(out, "%s/%s", dir, name);
 }
+
+int file_self(char *out, size_t size)
+{
+  ssize_t n = readlink("/proc/self/exe", out, size - 1);
+  out[n > 0 ? n : 0] = '\0';
+  return n > 0 ? 0 : E_NOT_FOUND;
+}

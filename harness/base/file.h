@@ -16,5 +16,8 @@ int file_path_join(struct buf *out, const char *dir, const char *name);
 /* file_dir_of returns the length of the folder part of path ("a/b" gives 1,
  * "b" gives 0). */
 size_t file_dir_of(const char *path);
+/* file_self is the path of the running program: 0, or E_NOT_FOUND when the
+ * kernel does not tell; out is "" then. */
+int file_self(char *out, size_t size);
 
 #endif

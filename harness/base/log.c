@@ -44,4 +44,3 @@ static void emit(enum log_level level, const char *word, const char *fmt,
 DEFINE(log_error, LOG_ERROR, "error: ")
 DEFINE(log_warn, LOG_WARN, "warning: ")
 DEFINE(log_info, LOG_INFO, "")
-DEFINE(log_debug, LOG_DEBUG, "debug: ")

@@ -208,3 +208,12 @@ int units_distance(const char *a, const char *b)
   }
   return row[m];
 }
+
+int units_hex(char digit)
+{
+  if(digit >= '0' && digit <= '9')
+    return digit - '0';
+  if(digit >= 'a' && digit <= 'f')
+    return digit - 'a' + 10;
+  return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}

@@ -22,6 +22,8 @@ int units_share(struct slice text, double *out);
 int units_count(struct slice text, uint64_t *out);
 /* A plain decimal number, finite. */
 int units_number(struct slice text, double *out);
+/* The value of one hexadecimal digit, -1 when it is none. */
+int units_hex(char digit);
 
 /* Writers fill out (always terminated) and return it. */
 #define UNITS_MAX 32

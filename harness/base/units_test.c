@@ -72,12 +72,23 @@ static void test_distance_for_suggestions(void **state)
   assert_int_equal(units_distance("same", "same"), 0);
 }
 
+static void test_hexadecimal_digits(void **state)
+{
+  (void)state;
+  assert_int_equal(units_hex('0'), 0);
+  assert_int_equal(units_hex('a'), 10);
+  assert_int_equal(units_hex('F'), 15);
+  assert_int_equal(units_hex('g'), -1);
+  assert_int_equal(units_hex('\0'), -1);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_durations_with_units),
       cmocka_unit_test(test_bytes_counts_rates_and_shares),
       cmocka_unit_test(test_text_forms),
+      cmocka_unit_test(test_hexadecimal_digits),
       cmocka_unit_test(test_distance_for_suggestions),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * The page of all checks, made from their rows; see check.h. */
 #include <string.h>
 
+#include "base/markdown.h"
 #include "checks/check.h"
 
 static const char intro[] =
@@ -22,30 +23,6 @@ static const char contribute[] =
     "target:\n`http.error.midstream`, `http.coding.no-transform` and "
     "`http.hdr.host-independent`.\n";
 
-/* Text of ours between Markdown's own signs. */
-static int add_escaped(struct buf *out, const char *text)
-{
-  int rc = 0;
-  for(; rc == 0 && *text; text++) {
-    if(strchr("\\`*_<>|[]", *text))
-      rc = buf_addc(out, '\\');
-    if(rc == 0)
-      rc = buf_addc(out, *text);
-  }
-  return rc;
-}
-
-static int add_labelled(struct buf *out, const char *label, const char *text)
-{
-  int rc;
-  if(!text[0])
-    return 0;
-  rc = buf_addf(out, "\n**%s** ", label);
-  if(rc == 0)
-    rc = add_escaped(out, text);
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 static bool begins_group(size_t i)
 {
   return i == 0 ||
@@ -61,7 +38,7 @@ static int add_table(struct buf *out, const struct check_group *g)
     rc = buf_addf(out, "| [%s](#%s) | %s | %s | ", c->id, c->id,
                   severity_name(c->severity), c->modes);
     if(rc == 0)
-      rc = add_escaped(out, c->title);
+      rc = markdown_text(c->title, out);
     if(rc == 0)
       rc = buf_adds(out, " |\n");
   }
@@ -91,7 +68,7 @@ static int add_fixes(struct buf *out, const struct check *c)
   for(i = 0; rc == 0 && i < CHECK_MAX_FIXES && c->fix[i].stack; i++) {
     rc = buf_addf(out, "- %s: ", c->fix[i].stack);
     if(rc == 0)
-      rc = add_escaped(out, c->fix[i].text);
+      rc = markdown_text(c->fix[i].text, out);
     if(rc == 0)
       rc = buf_addc(out, '\n');
   }
@@ -103,15 +80,16 @@ static int add_check(struct buf *out, const struct check *c)
 {
   int rc = buf_addf(out, "\n### <a id=\"%s\"></a>%s\n\n", c->id, c->id);
   if(rc == 0)
-    rc = add_escaped(out, c->title);
+    rc = markdown_text(c->title, out);
   if(rc == 0)
     rc = buf_addf(out, ". Severity %s, side %s, mode %s. [%s](%s)\n",
                   severity_name(c->severity), c->side, c->modes,
                   c->reference[0] ? c->reference : "clause", c->anchor);
   if(rc == 0)
-    rc = add_labelled(out, "Why it matters:", c->rationale);
+    rc =
+        markdown_labelled("Why it matters:", c->rationale, markdown_text, out);
   if(rc == 0)
-    rc = add_labelled(out, "Typical causes:", c->causes);
+    rc = markdown_labelled("Typical causes:", c->causes, markdown_text, out);
   if(rc == 0)
     rc = add_fixes(out, c);
   if(rc == 0)

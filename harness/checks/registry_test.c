@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Every row of every group is complete, and the page made from them fresh. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "base/text_testing.h"
 
-#include <cmocka.h>
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/file.h"
 #include "checks/check.h"
 
 #define FEWEST_WORDS 10 /* bytes of text that say anything */
@@ -164,24 +155,11 @@ static void test_the_list_holds_every_check(void **state)
   json_decref(list);
 }
 
-/* WEIR_UPDATE=1 writes the page. */
 static void test_the_page_of_checks_is_fresh(void **state)
 {
-  static const char path[] =
-      WEIR_SOURCE_DIR "/scenarios/conformance/CHECKS.md";
-  struct buf page, fresh;
-  struct err e;
   (void)state;
-  buf_init(&page, 0);
-  buf_init(&fresh, 0);
-  assert_int_equal(checks_markdown(&fresh), 0);
-  if(getenv("WEIR_UPDATE"))
-    assert_int_equal(file_write(path, buf_slice(&fresh), &e), 0);
-  assert_int_equal(file_read(path, 0, &page, &e), 0);
-  if(!slice_eq(buf_slice(&page), buf_slice(&fresh)))
-    fail_msg("%s is stale: run this test with WEIR_UPDATE=1", path);
-  buf_free(&page);
-  buf_free(&fresh);
+  expect_fresh(WEIR_SOURCE_DIR "/scenarios/conformance/CHECKS.md",
+               checks_markdown);
 }
 
 int main(void)

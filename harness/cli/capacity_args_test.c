@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: MIT
  * weir capacity's command line: what is understood, what is filled in, and
  * what is said when it is not understood. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "cli/args_testing.h"
 
 #include "base/clock.h"
 #include "cli/capacity_args.h"
 
-#define MOST 20
-#define URL  "http://127.0.0.1:1/s"
-
 static int read_line(struct capacity_args *a, const char *const *args,
                      struct err *e)
 {
-  static char name[] = "capacity";
-  static char *argv[MOST + 2];
-  int n = 1;
+  static char *argv[ARGS_MAX + 2];
   memset(e, 0, sizeof(*e));
-  argv[0] = name;
-  while(n <= MOST && args[n - 1]) {
-    argv[n] = (char *)(uintptr_t)args[n - 1];
-    n++;
-  }
-  argv[n] = NULL;
-  return capacity_args_read(a, n, argv, e);
+  return capacity_args_read(a, args_line("capacity", args, argv), argv, e);
 }
 
 static struct capacity_args *good(const char *const *args)
@@ -49,9 +32,6 @@ static void bad(const char *words, const char *const *args)
   if(!rc || !strstr(e.text, words))
     fail_msg("said \"%s\", not \"%s\"", e.text, words);
 }
-
-#define GOOD(...)       good((const char *const[]){__VA_ARGS__, NULL})
-#define BAD(words, ...) bad(words, (const char *const[]){__VA_ARGS__, NULL})
 
 static void test_a_url_alone_is_enough(void **state)
 {

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * weir capacity: the largest load that holds, and what ran out above it. */
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-#include <uv.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "cli/capacity_args.h"
@@ -14,7 +12,6 @@
 #include "cli/progress.h"
 #include "result/capacity_doc.h"
 #include "result/capacity_render.h"
-#include "transport/caps.h"
 
 static const char help[] =
     "Usage: weir capacity URL|SCENARIO.yaml [options]\n"
@@ -129,24 +126,6 @@ static int on_step(const struct capacity_step *step,
   return rc;
 }
 
-static int exit_code_of(int rc)
-{
-  switch(rc) {
-  case E_UNREACHABLE:
-  case E_NOT_FOUND:
-    return EXIT_UNREACHABLE;
-  case E_CLOSED:
-    return EXIT_INTERRUPTED;
-  case E_SYNTAX:
-  case E_RANGE:
-  case E_MISMATCH:
-  case E_UNSUPPORTED:
-    return EXIT_USAGE;
-  default:
-    return EXIT_INVALID;
-  }
-}
-
 static int conclude(struct session *s, const struct capacity_outcome *outcome)
 {
   struct err e = {0};
@@ -185,7 +164,7 @@ static int search(struct session *s, struct capacity_options *o,
   progress_end(&s->progress);
   if(rc) {
     log_error("%s", e.text);
-    code = exit_code_of(rc);
+    code = rc == E_MISMATCH ? EXIT_USAGE : load_exit_of(rc);
   } else
     code = conclude(s, &outcome);
   json_decref(s->doc);
@@ -196,21 +175,14 @@ static int run(const struct capacity_args *a, const char *command)
 {
   struct session s = {.a = a};
   struct capacity_options o = a->options;
-  struct load_doc_context context;
-  struct caps caps;
+  struct load_doc_context context = load_context(command);
   struct buf server;
   char program[4096];
-  ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
   int code;
-  if(n <= 0) {
+  if(file_self(program, sizeof(program))) {
     log_error("/proc/self/exe cannot be read: is /proc mounted?");
     return EXIT_INVALID;
   }
-  program[n] = '\0';
-  caps_read(&caps);
-  context = (struct load_doc_context){.libcurl = caps.curl_version,
-                                      .libuv = uv_version_string(),
-                                      .command_line = command};
   buf_init(&server, 0);
   if(!a->no_reference && places_program("weir-server", &server) == 0)
     o.server_program = buf_text(&server);
@@ -244,29 +216,17 @@ static int print_plan(const struct capacity_args *a)
   return EXIT_PASS;
 }
 
-static int print_scenario(const struct scenario *s)
-{
-  struct buf text;
-  buf_init(&text, 0);
-  if(scenario_print(s, &text) == 0)
-    fputs(buf_text(&text), stdout);
-  buf_free(&text);
-  return EXIT_PASS;
-}
-
 static int run_logged(struct capacity_args *a, int argc, char **argv)
 {
   struct buf command;
   struct err e;
-  int i, code;
+  int code;
   if(load_watch(&a->load, &e)) {
     log_error("%s", e.text);
     return EXIT_USAGE;
   }
   buf_init(&command, 0);
-  buf_adds(&command, "weir");
-  for(i = 0; i < argc; i++)
-    buf_addf(&command, " %s", argv[i]);
+  common_command_line(argc, argv, &command);
   code = run(a, buf_text(&command));
   buf_free(&command);
   load_unwatch(&a->load);
@@ -289,7 +249,7 @@ int capacity_cmd(int argc, char **argv)
     printf("%s%s", help, common_help_text);
     code = EXIT_PASS;
   } else if(a.load.print_scenario)
-    code = print_scenario(a.load.scenario);
+    code = load_print_scenario(a.load.scenario);
   else if(a.load.dry_run)
     code = print_plan(&a);
   else

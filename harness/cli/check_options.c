@@ -11,12 +11,13 @@
 
 #define HELP_COLUMN   30
 #define WINDOW_MAX_NS (UINT64_C(3600) * NS_PER_SEC)
-#define ARGS(field)   offsetof(struct check_args, field)
-#define TARGET(field) offsetof(struct target, field)
+#define ARGS(field)   false, offsetof(struct check_args, field)
+#define TARGET(field) true, offsetof(struct target, field)
+#define NO_FIELD      false, 0
 
-static void *field_of(const struct check_option *o, void *all)
+static void *field_of(const struct check_option *o, struct check_args *a)
 {
-  return (char *)all + o->at;
+  return o->in_target ? (char *)a->target + o->at : (char *)a + o->at;
 }
 
 /* The index of value in a list of words, or E_SYNTAX with all of them. */
@@ -46,13 +47,6 @@ static int set_flag(OPTION_PARAMETERS)
   return 0;
 }
 
-static int set_target_flag(OPTION_PARAMETERS)
-{
-  (void)e;
-  *(bool *)field_of(o, a->target) = is_on(value);
-  return 0;
-}
-
 static int set_text(OPTION_PARAMETERS)
 {
   (void)e;
@@ -62,7 +56,7 @@ static int set_text(OPTION_PARAMETERS)
 
 static int set_target_text(OPTION_PARAMETERS)
 {
-  char **field = field_of(o, a->target);
+  char **field = field_of(o, a);
   char *copy = slice_dup(slice_of(value));
   if(!copy)
     return err_set(e, E_NOMEM, "out of memory");
@@ -86,7 +80,7 @@ static int target_count(OPTION_PARAMETERS, uint32_t most)
   if(units_count(slice_of(value), &n) || n < 1 || n > most)
     return err_set(e, E_RANGE, "\"%s\" is not a number from 1 to %u", value,
                    most);
-  *(uint32_t *)field_of(o, a->target) = (uint32_t)n;
+  *(uint32_t *)field_of(o, a) = (uint32_t)n;
   return 0;
 }
 
@@ -204,7 +198,7 @@ static int set_resume(OPTION_PARAMETERS)
 
 static int set_target_number(OPTION_PARAMETERS)
 {
-  if(units_count(slice_of(value), field_of(o, a->target)))
+  if(units_count(slice_of(value), field_of(o, a)))
     return err_set(e, E_SYNTAX, "\"%s\" is not a number", value);
   return 0;
 }
@@ -231,7 +225,7 @@ static int set_via(OPTION_PARAMETERS)
 }
 
 static const struct check_option options[] = {
-    {"mode", 0, "MODE", SCOPE_CHOICE, set_mode, 0,
+    {"mode", 0, "MODE", SCOPE_CHOICE, set_mode, NO_FIELD,
      "lint: one ordinary connection, passive; probe: also other methods and "
      "headers; full: also waiting, resuming, crowds (default: probe on "
      "loopback, else lint)"},
@@ -242,12 +236,13 @@ static const struct check_option options[] = {
     {"idle-window", 0, "TIME", SCOPE_CHOICE, set_time, ARGS(idle_window_ns),
      "how long it is watched for heartbeats and its end (20s, at least two "
      "heartbeats; with --fast at most 6s); 5m shows what proxies cut"},
-    {"only", 0, "GLOB", SCOPE_CHOICE, set_only, 0,
+    {"only", 0, "GLOB", SCOPE_CHOICE, set_only, NO_FIELD,
      "only checks like that: frame.*; repeatable"},
-    {"skip", 0, "GLOB", SCOPE_CHOICE, set_skip, 0, "not those; repeatable"},
-    {"strict", 0, NULL, SCOPE_CHOICE, set_target_flag, TARGET(strict),
+    {"skip", 0, "GLOB", SCOPE_CHOICE, set_skip, NO_FIELD,
+     "not those; repeatable"},
+    {"strict", 0, NULL, SCOPE_CHOICE, set_flag, TARGET(strict),
      "warnings fail too, and what could not be tested"},
-    {"header", 'H', "LINE", SCOPE_TARGET, set_header, 0,
+    {"header", 'H', "LINE", SCOPE_TARGET, set_header, NO_FIELD,
      "sent with every request; repeatable"},
     {"method", 0, "NAME", SCOPE_TARGET, set_target_text, TARGET(method),
      "of the stream's request (GET)"},
@@ -259,10 +254,11 @@ static const struct check_option options[] = {
      "Authorization of one user"},
     {"user-b", 0, "VALUE", SCOPE_TARGET, set_target_text, TARGET(user_b),
      "and of another: judges who may replay what"},
-    {"heartbeat", 0, "TIME", SCOPE_TARGET, set_heartbeat, 0,
+    {"heartbeat", 0, "TIME", SCOPE_TARGET, set_heartbeat, NO_FIELD,
      "the interval promised (15s), or none"},
-    {"stream", 0, "KIND", SCOPE_TARGET, set_stream, 0, "endless or finite"},
-    {"resume", 0, "KIND", SCOPE_TARGET, set_resume, 0,
+    {"stream", 0, "KIND", SCOPE_TARGET, set_stream, NO_FIELD,
+     "endless or finite"},
+    {"resume", 0, "KIND", SCOPE_TARGET, set_resume, NO_FIELD,
      "none, at-least-once or exactly-once"},
     {"history", 0, "N", SCOPE_TARGET, set_target_number,
      TARGET(history_events), "events kept for those who come back"},
@@ -274,11 +270,11 @@ static const struct check_option options[] = {
      TARGET(publish_method), "of the hook (POST)"},
     {"max-connections", 0, "N", SCOPE_TARGET, set_max_connections,
      TARGET(max_connections), "streams that the target holds, at most 500"},
-    {"via-origin", 0, "PORT", SCOPE_TARGET, set_via, 0,
+    {"via-origin", 0, "PORT", SCOPE_TARGET, set_via, NO_FIELD,
      "the target is a proxy that forwards to this port (or ADDRESS:PORT): "
      "weir takes the place of the application there and compares both "
      "sides, proxy.*"},
-    {"insecure", 'k', NULL, SCOPE_TARGET, set_target_flag, TARGET(insecure),
+    {"insecure", 'k', NULL, SCOPE_TARGET, set_flag, TARGET(insecure),
      "take any certificate"},
     {"ca", 0, "FILE", SCOPE_TARGET, set_target_text, TARGET(ca_file),
      "certificates to trust"},

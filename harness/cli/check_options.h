@@ -25,7 +25,9 @@ struct check_option {
   /* Applies it when the target exists; what is wrong with the value is told
    * without naming the option. */
   int (*apply)(OPTION_PARAMETERS);
-  size_t at; /* of the field in check_args or target, for those that ask */
+  /* The field, for those that ask: in the target, or in check_args. */
+  bool in_target;
+  size_t at;
   const char *help;
 };
 

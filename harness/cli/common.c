@@ -114,7 +114,8 @@ const char *common_suggest(struct slice name)
   return NULL;
 }
 
-bool common_colour(const struct common *c)
+/* stdout is a terminal that wants colour. */
+static bool colour(const struct common *c)
 {
   return !c->no_color && !getenv("NO_COLOR") && isatty(STDOUT_FILENO);
 }
@@ -122,10 +123,10 @@ bool common_colour(const struct common *c)
 static int print(const struct common *c, json_t *doc, struct buf *text)
 {
   if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
-    return check_render_text(doc, common_colour(c), true, text);
+    return check_render_text(doc, colour(c), true, text);
   if(c->verbose && c->format == OUTPUT_TEXT && nginx_doc_is(doc))
-    return nginx_render_text(doc, common_colour(c), true, text);
-  return output_render(doc, c->format, common_colour(c), text);
+    return nginx_render_text(doc, colour(c), true, text);
+  return output_render(doc, c->format, colour(c), text);
 }
 
 static int write_whole(int fd, struct slice s, const char *name, struct err *e)
@@ -193,31 +194,19 @@ static int write_page(json_t *doc, const char *path, struct err *e)
   return rc;
 }
 
-/* Tries all; the first failure is what is told. */
-static int write_files(const struct common *c, json_t *doc, int rc,
-                       struct err *e)
+static int write_form(json_t *doc, enum output_format f, const char *path,
+                      struct err *e)
 {
-  size_t i;
-  for(i = 0; i < c->out_count; i++) {
-    enum output_format f = OUTPUT_JSON;
-    struct err one = {0};
-    int failed = output_by_suffix(c->out[i], &f, &one);
-    if(!failed && f == OUTPUT_HTML && !has_own_page(doc))
-      failed = write_page(doc, c->out[i], &one);
-    else if(!failed)
-      failed = output_write(doc, f, c->out[i], &one);
-    if(failed && !rc) {
-      rc = failed;
-      *e = one;
-    }
-  }
-  return rc;
+  return f == OUTPUT_HTML && !has_own_page(doc)
+             ? write_page(doc, path, e)
+             : output_write(doc, f, path, e);
 }
 
 int common_publish(const struct common *c, json_t *doc, struct err *e)
 {
+  struct err one = {0};
   struct buf text;
-  int rc;
+  int rc, failed;
   buf_init(&text, 0);
   rc = print(c, doc, &text);
   if(rc)
@@ -227,7 +216,12 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   buf_free(&text);
   if(!rc)
     rc = add_summary(c, doc, e);
-  return write_files(c, doc, rc, e);
+  failed = output_write_all(doc, c->out, c->out_count, write_form, &one);
+  if(failed && !rc) {
+    rc = failed;
+    *e = one;
+  }
+  return rc;
 }
 
 void common_command_line(int argc, char **argv, struct buf *out)

@@ -24,8 +24,6 @@ int common_take(struct common *c, struct options *o,
                 const struct option_found *f, struct err *e);
 /* common_suggest returns the long name that was probably meant, or NULL. */
 const char *common_suggest(struct slice name);
-/* common_colour: stdout is a terminal that wants colour. */
-bool common_colour(const struct common *c);
 /* common_publish prints doc on stdout in the chosen format and writes every
  * --out file; in the form for GitHub it adds Markdown to the job's summary
  * (GITHUB_STEP_SUMMARY) too.  Returns 0 or an E_* code with a sentence. */

@@ -1,37 +1,21 @@
 /* SPDX-License-Identifier: MIT
  * weir load's command line: what is understood, and what is said when it is
  * not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "cli/args_testing.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/load_args.h"
 
-#define MOST 16
-#define URL  "http://127.0.0.1:1/s"
-
 static int read_line(struct load_args *a, const char *const *args,
                      struct err *e)
 {
-  static char name[] = "load";
-  static char *argv[MOST + 2];
-  int n = 1;
+  static char *argv[ARGS_MAX + 2];
   memset(e, 0, sizeof(*e));
-  argv[0] = name;
-  while(n <= MOST && args[n - 1]) {
-    argv[n] = (char *)(uintptr_t)args[n - 1];
-    n++;
-  }
-  argv[n] = NULL;
-  return load_args_read(a, n, argv, e);
+  return load_args_read(a, args_line("load", args, argv), argv, e);
 }
 
 static struct load_args *good(const char *const *args)
@@ -52,10 +36,6 @@ static void bad(const char *sentence, const char *const *args)
   if(!rc || strcmp(e.text, sentence) != 0)
     fail_msg("said \"%s\", not \"%s\"", e.text, sentence);
 }
-
-#define GOOD(...) good((const char *const[]){__VA_ARGS__, NULL})
-#define BAD(sentence, ...)                                                    \
-  bad(sentence, (const char *const[]){__VA_ARGS__, NULL})
 
 static void test_a_url_and_options_make_a_scenario(void **state)
 {

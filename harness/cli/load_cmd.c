@@ -71,16 +71,6 @@ static int print_help(void)
   return rc ? EXIT_USAGE : EXIT_PASS;
 }
 
-static int print_scenario(const struct scenario *s)
-{
-  struct buf text;
-  buf_init(&text, 0);
-  if(scenario_print(s, &text) == 0)
-    fputs(buf_text(&text), stdout);
-  buf_free(&text);
-  return EXIT_PASS;
-}
-
 static int print_plan(const struct scenario *s)
 {
   struct load_plan p;
@@ -151,7 +141,7 @@ int load_cmd(int argc, char **argv)
   if(a.common.help)
     code = print_help();
   else if(a.print_scenario)
-    code = print_scenario(a.scenario);
+    code = load_print_scenario(a.scenario);
   else if(a.dry_run)
     code = print_plan(a.scenario);
   else

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <uv.h>
 
+#include "base/file.h"
 #include "cli/progress.h"
 #include "load/load.h"
 #include "result/load_doc.h"
@@ -50,37 +50,36 @@ void load_unwatch(struct load_args *a)
     live_close(&a->live);
 }
 
-static int self_path(char *out, size_t size)
+struct load_doc_context load_context(const char *command)
 {
-  ssize_t n = readlink("/proc/self/exe", out, size - 1);
-  if(n <= 0)
-    return E_NOT_FOUND;
-  out[n] = '\0';
-  return 0;
-}
-
-static json_t *document(const struct load_outcome *outcome,
-                        const char *command)
-{
-  struct load_doc_context context;
   struct caps caps;
   caps_read(&caps);
-  context.libcurl = caps.curl_version;
-  context.libuv = uv_version_string();
-  context.command_line = command;
-  return load_doc_build(outcome, &context);
+  return (struct load_doc_context){.libcurl = caps.curl_version,
+                                   .libuv = uv_version_string(),
+                                   .command_line = command};
+}
+
+int load_print_scenario(const struct scenario *s)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  if(scenario_print(s, &text) == 0)
+    fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return EXIT_PASS;
 }
 
 json_t *load_once(const struct load_args *a, const char *command,
                   struct err *e)
 {
+  struct load_doc_context context = load_context(command);
   struct load_options options;
   struct load_outcome outcome;
   struct progress progress;
   char program[4096];
   json_t *doc;
   int rc;
-  if(self_path(program, sizeof(program))) {
+  if(file_self(program, sizeof(program))) {
     err_set(e, E_INTERNAL, "/proc/self/exe cannot be read: is /proc mounted?");
     return NULL;
   }
@@ -96,7 +95,7 @@ json_t *load_once(const struct load_args *a, const char *command,
     e->code = rc; /* what the exit code is made of */
     return NULL;
   }
-  doc = document(&outcome, command);
+  doc = load_doc_build(&outcome, &context);
   load_outcome_free(&outcome);
   if(!doc)
     err_set(e, E_NOMEM, "out of memory while writing the result");

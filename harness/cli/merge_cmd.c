@@ -167,7 +167,7 @@ int merge_cmd(int argc, char **argv)
     return EXIT_USAGE;
   }
   code = load_doc_exit_code(doc);
-  rc = output_write_all(doc, o.out, o.out_count, &e);
+  rc = output_write_all(doc, o.out, o.out_count, output_write, &e);
   if(!rc && !o.quiet)
     rc = print(doc, &o, &e);
   if(rc) {

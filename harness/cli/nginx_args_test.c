@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * weir nginx's command line: what is understood, and what is said when it is
  * not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "cli/args_testing.h"
 
 #include "cli/nginx_args.h"
-
-#define MOST 16
 
 static int read_line(struct nginx_args *a, const char *const *args,
                      struct err *e)
 {
-  static char name[] = "nginx";
-  static char *argv[MOST + 2];
-  int n = 1;
+  static char *argv[ARGS_MAX + 2];
   memset(e, 0, sizeof(*e));
-  argv[0] = name;
-  while(n <= MOST && args[n - 1]) {
-    argv[n] = (char *)(uintptr_t)args[n - 1];
-    n++;
-  }
-  argv[n] = NULL;
-  return nginx_args_read(a, n, argv, e);
+  return nginx_args_read(a, args_line("nginx", args, argv), argv, e);
 }
 
 static struct nginx_args good(const char *const *args)
@@ -45,9 +29,6 @@ static void bad(const char *words, const char *const *args)
   if(!read_line(&a, args, &e) || !strstr(e.text, words))
     fail_msg("said \"%s\", not \"%s\"", e.text, words);
 }
-
-#define GOOD(...)       good((const char *const[]){__VA_ARGS__, NULL})
-#define BAD(words, ...) bad(words, (const char *const[]){__VA_ARGS__, NULL})
 
 static void test_a_path_alone_is_enough(void **state)
 {

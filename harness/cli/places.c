@@ -12,8 +12,7 @@
 /* The folder of the running program, "" when the kernel does not tell. */
 static void own_folder(char out[PATH_MAX])
 {
-  ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
-  out[n > 0 ? n : 0] = '\0';
+  file_self(out, PATH_MAX);
   out[file_dir_of(out)] = '\0';
 }
 

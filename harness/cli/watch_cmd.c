@@ -235,17 +235,10 @@ static void on_limit(uv_timer_t *t)
 
 static void configure(struct watch *w, struct transport *t)
 {
-  const struct scenario *sc = w->scenario;
+  target_subscriber(w->scenario, &w->config);
   w->config.transport = t;
   w->config.loop = &w->loop;
   w->config.listener = &listener;
-  w->config.max_line = sc->max_line;
-  w->config.max_event = sc->max_event;
-  w->config.reconnect = sc->reconnect;
-  w->config.jitter = sc->reconnect_jitter;
-  w->config.retry_ns = sc->retry_ns;
-  w->config.retry_max_ns = sc->retry_max_ns;
-  w->config.retry_on_error = sc->retry_on_error;
   w->config.rng = &w->rng;
   rng_seed(&w->rng, rng_fresh_seed());
   subscriber_config_finish(&w->config);

@@ -40,12 +40,6 @@ static bool offers(const struct doctor_facts *f, bool tls, bool h2)
   return false;
 }
 
-bool facts_plain_h1(const struct doctor_facts *f)
-{
-  return declared(f, DOCTOR_H1) &&
-         (offers(f, false, false) || offers(f, false, true));
-}
-
 bool facts_tls(const struct doctor_facts *f)
 {
   return offers(f, true, false) || offers(f, true, true);
@@ -118,11 +112,6 @@ bool fact_is_http10(const struct doctor_facts *f)
     return false;
   s = fact_get(f, "proxy_http_version");
   return conf_setting_is(&s, "1.0");
-}
-
-bool fact_is_own(const struct conf_setting *s)
-{
-  return s->origin == CONF_OWN;
 }
 
 void fact_text(const struct conf_setting *s, char *out, size_t size)

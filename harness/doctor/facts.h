@@ -52,7 +52,6 @@ void facts_branch(struct doctor_facts *f, size_t i);
 
 /* How clients may come: what listeners offer, narrowed by what was declared.
  */
-bool facts_plain_h1(const struct doctor_facts *f);
 bool facts_tls_h1(const struct doctor_facts *f); /* TLS without HTTP/2: a
                                                     listener without http2, or
                                                     declared */
@@ -75,8 +74,6 @@ bool fact_is_buffered(const struct doctor_facts *f);
 bool fact_covers_stream(const struct doctor_facts *f, const char *name);
 /* nginx speaks HTTP/1.0 to the application (proxy only). */
 bool fact_is_http10(const struct doctor_facts *f);
-/* The directive stands in the judged location itself. */
-bool fact_is_own(const struct conf_setting *s);
 /* Its first word as text, terminated and cut to size. */
 void fact_text(const struct conf_setting *s, char *out, size_t size);
 

@@ -77,15 +77,6 @@ struct doctor_finding *doctor_findings_find(const struct doctor_findings *f,
   return NULL;
 }
 
-size_t doctor_findings_count(const struct doctor_findings *f,
-                             enum doctor_severity s)
-{
-  size_t i, n = 0;
-  for(i = 0; i < f->n; i++)
-    n += f->at[i].severity == s;
-  return n;
-}
-
 void doctor_finding_hit(struct doctor_finding *f, enum doctor_severity s,
                         enum doctor_confidence c, const char *fmt, ...)
 {

@@ -93,8 +93,6 @@ void doctor_findings_sort(struct doctor_findings *f);
 /* doctor_findings_find: by id of the rule; NULL when it said nothing. */
 struct doctor_finding *doctor_findings_find(const struct doctor_findings *f,
                                             const char *rule);
-size_t doctor_findings_count(const struct doctor_findings *f,
-                             enum doctor_severity s);
 
 /* For rules.  Sets hit, severity, confidence and the sentence (printf-like);
  * the last one set counts. */

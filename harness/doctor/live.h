@@ -112,10 +112,6 @@ uint64_t live_mono_ns(const struct recording *r, int64_t t_ns,
 void live_measure(const struct live_plan *p, const struct live_outcome *o,
                   int64_t offset_ns, const char *noise,
                   struct doctor_live *out);
-/* Of one shot that carries a stream. */
-void live_measure_stream(const struct live_shot *shot, const json_t *entry,
-                         int64_t offset_ns, struct symptom *s,
-                         struct doctor_timeline *t);
 /* live_measure_others.c: probes that compare something else. */
 void live_measure_shot(const struct live_plan *p, size_t i,
                        const struct live_outcome *o, int64_t offset_ns,

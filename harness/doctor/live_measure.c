@@ -157,9 +157,10 @@ static void measure_head(const struct recording *r, struct symptom *s)
         MS(r->head.complete_ns - (r->request_ns > 0 ? r->request_ns : 0));
 }
 
-void live_measure_stream(const struct live_shot *shot, const json_t *entry,
-                         int64_t offset_ns, struct symptom *s,
-                         struct doctor_timeline *t)
+/* Of one shot that carries a stream. */
+static void measure_stream(const struct live_shot *shot, const json_t *entry,
+                           int64_t offset_ns, struct symptom *s,
+                           struct doctor_timeline *t)
 {
   const struct recording *r = shot->r;
   struct arrivals a;
@@ -198,8 +199,8 @@ static double measure_noise(const struct live_outcome *o, int64_t offset_ns)
   struct live_shot shot = {.r = o->control};
   struct symptom s = {.p50_ms = -1};
   if(o->control)
-    live_measure_stream(&shot, live_log_entry(o->log, LIVE_CONTROL, 0),
-                        offset_ns, &s, NULL);
+    measure_stream(&shot, live_log_entry(o->log, LIVE_CONTROL, 0), offset_ns,
+                   &s, NULL);
   return s.p50_ms;
 }
 
@@ -218,8 +219,8 @@ void live_measure(const struct live_plan *p, const struct live_outcome *o,
       continue;
     out->symptoms.made = true;
     if(!s->made)
-      live_measure_stream(shot, live_log_entry(o->log, shot->run, 0),
-                          offset_ns, s, t);
+      measure_stream(shot, live_log_entry(o->log, shot->run, 0), offset_ns, s,
+                     t);
     live_measure_shot(p, i, o, offset_ns, s);
     if(shot->probe == PROBE_QUIET || shot->probe == PROBE_HEARTBEAT) {
       s->scale = (uint32_t)(out->scale + 0.5);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Rules as text, JSON and a page of Markdown; see rule.h. */
-#include <string.h>
-
+#include "base/markdown.h"
 #include "doctor/rule.h"
 
 static const char *side_words(enum rule_side s)
@@ -111,34 +110,6 @@ static const char intro[] =
     "A new rule is one function, one row, one configuration in "
     "`scenarios/nginx/bad`.\n";
 
-/* Text of ours between Markdown's own signs; what stands in backquotes is
- * code already. */
-static int add_escaped(struct buf *out, const char *text)
-{
-  bool code = false;
-  int rc = 0;
-  for(; rc == 0 && *text; text++) {
-    if(*text == '`')
-      code = !code;
-    else if(!code && strchr("\\*_<>|[]", *text))
-      rc = buf_addc(out, '\\');
-    if(rc == 0)
-      rc = buf_addc(out, *text);
-  }
-  return rc;
-}
-
-static int add_labelled(struct buf *out, const char *label, const char *text)
-{
-  int rc;
-  if(!text[0])
-    return 0;
-  rc = buf_addf(out, "\n**%s** ", label);
-  if(rc == 0)
-    rc = add_escaped(out, text);
-  return rc ? rc : buf_addc(out, '\n');
-}
-
 static int add_table(struct buf *out, const struct doctor_rule_group *g)
 {
   size_t i;
@@ -151,7 +122,7 @@ static int add_table(struct buf *out, const struct doctor_rule_group *g)
     rc = buf_addf(out, "| [%s](#%s) | %s | ", r->id, r->id,
                   doctor_severity_name(r->severity));
     if(rc == 0)
-      rc = add_escaped(out, r->title);
+      rc = markdown_code(r->title, out);
     if(rc == 0)
       rc = buf_adds(out, " |\n");
   }
@@ -162,17 +133,17 @@ static int add_rule(struct buf *out, const struct doctor_rule *r)
 {
   int rc = buf_addf(out, "\n### <a id=\"%s\"></a>%s\n\n", r->id, r->id);
   if(rc == 0)
-    rc = add_escaped(out, r->title);
+    rc = markdown_code(r->title, out);
   if(rc == 0)
     rc = buf_adds(out, ".\n");
   if(rc == 0)
-    rc = add_labelled(out, "Severity:", r->graded);
+    rc = markdown_labelled("Severity:", r->graded, markdown_code, out);
   if(rc == 0)
-    rc = add_labelled(out, "What happens:", r->why);
+    rc = markdown_labelled("What happens:", r->why, markdown_code, out);
   if(rc == 0 && r->fix[0])
     rc = buf_addf(out, "\n**Fix** (%s): `%s`\n", r->block, r->fix);
   if(rc == 0)
-    rc = add_labelled(out, "Mind:", r->caveats);
+    rc = markdown_labelled("Mind:", r->caveats, markdown_code, out);
   if(rc == 0 && r->doc[0])
     rc = buf_addf(out, "\n<%s>\n", r->doc);
   return rc;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "doctor/rules.h"
+#include "doctor/rules_judges.h"
 
 /* ---- lists that replace the inherited one --------------------------------
  */
@@ -71,15 +72,15 @@ static void replaces(const struct doctor_facts *f, const char *name,
   repeat_lost(&own, &outer, out);
 }
 
-static void set_header(const struct doctor_facts *f,
-                       struct doctor_finding *out)
+void rule_judge_set_header(const struct doctor_facts *f,
+                           struct doctor_finding *out)
 {
   replaces(f, f->family == CONF_GRPC ? "grpc_set_header" : "proxy_set_header",
            "and Host is the upstream's name again unless set", out);
 }
 
-static void add_header(const struct doctor_facts *f,
-                       struct doctor_finding *out)
+void rule_judge_add_header(const struct doctor_facts *f,
+                           struct doctor_finding *out)
 {
   struct conf_setting merge = fact_get(f, "add_header_inherit");
   if(!conf_setting_is(&merge, "merge"))
@@ -116,8 +117,8 @@ static bool is_doubled(const struct doctor_facts *f, const char *name,
   return true;
 }
 
-static void cors_double(const struct doctor_facts *f,
-                        struct doctor_finding *out)
+void rule_judge_cors_double(const struct doctor_facts *f,
+                            struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "add_header");
   const struct conf_directive *d = conf_setting_entry(&s, ALLOW);
@@ -146,8 +147,8 @@ static void cors_double(const struct doctor_facts *f,
     fact_fix_remove(d, out);
 }
 
-static void cors_errors(const struct doctor_facts *f,
-                        struct doctor_finding *out)
+void rule_judge_cors_errors(const struct doctor_facts *f,
+                            struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "add_header");
   const struct conf_directive *d = conf_setting_entry(&s, ALLOW);
@@ -176,8 +177,8 @@ static bool forbids(const char *value)
          strstr(value, "max-age=0") || strcmp(value, "private") == 0;
 }
 
-static void cache_control(const struct doctor_facts *f,
-                          struct doctor_finding *out)
+void rule_judge_cache_control(const struct doctor_facts *f,
+                              struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "add_header");
   const struct conf_directive *d = conf_setting_entry(&s, "Cache-Control");
@@ -206,7 +207,8 @@ static void cache_control(const struct doctor_facts *f,
     fact_fix_replace(d, "add_header Cache-Control no-store;", out);
 }
 
-static void expires(const struct doctor_facts *f, struct doctor_finding *out)
+void rule_judge_expires(const struct doctor_facts *f,
+                        struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "expires");
   char text[40];
@@ -228,8 +230,8 @@ static void expires(const struct doctor_facts *f, struct doctor_finding *out)
 /* ---- nginx.content-type --------------------------------------------------
  */
 
-static void content_type(const struct doctor_facts *f,
-                         struct doctor_finding *out)
+void rule_judge_content_type(const struct doctor_facts *f,
+                             struct doctor_finding *out)
 {
   struct conf_setting add = fact_get(f, "add_header");
   struct conf_setting hide = fact_family(f, "hide_header");
@@ -258,8 +260,8 @@ static void content_type(const struct doctor_facts *f,
 /* ---- nginx.hop-headers ---------------------------------------------------
  */
 
-static void hop_headers(const struct doctor_facts *f,
-                        struct doctor_finding *out)
+void rule_judge_hop_headers(const struct doctor_facts *f,
+                            struct doctor_finding *out)
 {
   static const char *const names[] = {"Connection", "Keep-Alive",
                                       "Transfer-Encoding"};
@@ -279,124 +281,3 @@ static void hop_headers(const struct doctor_facts *f,
     return;
   }
 }
-
-static const struct doctor_rule rows[] = {
-    {.id = "nginx.set-header-replaces",
-     .title = "proxy_set_header here discards the inherited ones",
-     .severity = DOCTOR_WARN,
-     .graded = "warn, certain",
-     .side = SIDE_STATIC,
-     .families = FAMILY_BIT(CONF_PROXY) | FAMILY_BIT(CONF_GRPC),
-     .why = "The list is inherited only where a level has none of its own. "
-            "Adding `proxy_set_header Connection \"\"` to a location makes "
-            "Host and X-Forwarded-For of the server vanish there.",
-     .fix = "proxy_set_header Host $host;",
-     .block = "location",
-     .kind = FIX_KIND_ADD,
-     .caveats = "",
-     .doc = NGX_PROXY "proxy_set_header",
-     .judge = set_header},
-    {.id = "nginx.add-header-replaces",
-     .title = "add_header here discards the inherited ones",
-     .severity = DOCTOR_WARN,
-     .graded = "warn, certain",
-     .side = SIDE_STATIC,
-     .families = FAMILY_UPSTREAM,
-     .why = "One add_header in a location, and the CORS and security headers "
-            "of the server are gone there.",
-     .fix = "add_header ...;",
-     .block = "location",
-     .kind = FIX_KIND_ADD,
-     .caveats = "Since 1.29.3 `add_header_inherit merge;` adds up.",
-     .doc = NGX_HEADERS "add_header",
-     .judge = add_header},
-    {.id = "nginx.cors-duplicate",
-     .title = "Access-Control-Allow-Origin may come twice",
-     .severity = DOCTOR_ERROR,
-     .graded = "error where nginx adds it twice itself, else info, since "
-               "what the application sends is not visible",
-     .side = SIDE_BOTH,
-     .families = FAMILY_UPSTREAM,
-     .why = "Application and nginx both adding it give two lines, and a "
-            "browser refuses that however right each one is.",
-     .fix = "proxy_hide_header Access-Control-Allow-Origin;",
-     .block = "location",
-     .kind = FIX_KIND_ADD,
-     .caveats = "",
-     .doc = NGX_PROXY "proxy_hide_header",
-     .judge = cors_double},
-    {.id = "nginx.cors-missing-on-error",
-     .title = "CORS headers are missing on errors",
-     .severity = DOCTOR_WARN,
-     .graded = "warn, certain",
-     .side = SIDE_STATIC,
-     .families = FAMILY_UPSTREAM,
-     .why = "add_header acts on 2xx and 3xx only, unless it ends in "
-            "`always`.",
-     .fix = "add_header Access-Control-Allow-Origin ... always;",
-     .block = "location",
-     .kind = FIX_KIND_SET,
-     .caveats = "An EventSource cannot read the response anyway; fetch() "
-                "clients can.",
-     .doc = NGX_HEADERS "add_header",
-     .judge = cors_errors},
-    {.id = "nginx.cache-control-duplicate",
-     .title = "a second Cache-Control beside the application's",
-     .severity = DOCTOR_WARN,
-     .graded = "warn where it allows storing, else info",
-     .side = SIDE_BOTH,
-     .families = FAMILY_UPSTREAM,
-     .why = "add_header adds; it never replaces what the application sent.",
-     .fix = "proxy_hide_header Cache-Control;",
-     .block = "location",
-     .kind = FIX_KIND_ADD,
-     .caveats = "",
-     .doc = NGX_HEADERS "add_header",
-     .judge = cache_control},
-    {.id = "nginx.expires",
-     .title = "streams are declared cacheable",
-     .severity = DOCTOR_WARN,
-     .graded = "warn, certain",
-     .side = SIDE_STATIC,
-     .families = FAMILY_UPSTREAM,
-     .why = "expires replaces Cache-Control with max-age and adds Expires, "
-            "for event streams as for images.",
-     .fix = "expires off;",
-     .block = "location",
-     .kind = FIX_KIND_SET,
-     .caveats = "",
-     .doc = NGX_HEADERS "expires",
-     .judge = expires},
-    {.id = "nginx.content-type",
-     .headline = "are no event stream to browsers",
-     .title = "the Content-Type of the stream is doubled or hidden",
-     .severity = DOCTOR_ERROR,
-     .graded = "error, certain",
-     .side = SIDE_STATIC,
-     .families = FAMILY_UPSTREAM,
-     .why = "EventSource demands text/event-stream, once. add_header adds a "
-            "second line; default_type and types never apply to proxied "
-            "responses.",
-     .fix = "",
-     .block = "location",
-     .kind = FIX_KIND_REMOVE,
-     .caveats = "",
-     .doc = NGX_HEADERS "add_header",
-     .judge = content_type},
-    {.id = "nginx.hop-headers",
-     .title = "headers of the connection, added by hand",
-     .severity = DOCTOR_INFO,
-     .graded = "info",
-     .side = SIDE_STATIC,
-     .families = FAMILY_UPSTREAM,
-     .why = "Connection: keep-alive is copied into many recipes; it neither "
-            "keeps nor opens anything.",
-     .fix = "",
-     .block = "location",
-     .kind = FIX_KIND_REMOVE,
-     .caveats = "",
-     .doc = NGX_HEADERS "add_header",
-     .judge = hop_headers},
-};
-
-DOCTOR_GROUP(rules_headers, "Headers", rows);

@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The table of rules as a whole: complete rows, the page that is made of
  * them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "base/text_testing.h"
 
-#include <cmocka.h>
-
-#include "base/file.h"
 #include "doctor/rule.h"
 
 static void test_ids_begin_with_nginx_and_are_unique(void **state)
@@ -79,23 +71,11 @@ static void test_the_list_holds_every_rule(void **state)
   json_decref(list);
 }
 
-/* WEIR_UPDATE=1 writes the page. */
 static void test_the_page_of_rules_is_fresh(void **state)
 {
-  static const char path[] = WEIR_SOURCE_DIR "/scenarios/nginx/RULES.md";
-  struct buf page, fresh;
-  struct err e;
   (void)state;
-  buf_init(&page, 0);
-  buf_init(&fresh, 0);
-  assert_int_equal(doctor_rules_markdown(&fresh), 0);
-  if(getenv("WEIR_UPDATE"))
-    assert_int_equal(file_write(path, buf_slice(&fresh), &e), 0);
-  assert_int_equal(file_read(path, 0, &page, &e), 0);
-  if(!slice_eq(buf_slice(&page), buf_slice(&fresh)))
-    fail_msg("%s is stale: run this test with WEIR_UPDATE=1", path);
-  buf_free(&page);
-  buf_free(&fresh);
+  expect_fresh(WEIR_SOURCE_DIR "/scenarios/nginx/RULES.md",
+               doctor_rules_markdown);
 }
 
 int main(void)

@@ -21,7 +21,8 @@ void coordinator_enter(struct coordinator *c, enum phase phase)
   c->phase_ns = clock_mono_ns();
 }
 
-void coordinator_fail(struct coordinator *c, int code)
+/* Ends it with nothing; code is what load_run returns. */
+static void give_up(struct coordinator *c, int code)
 {
   if(c->phase == PHASE_DONE)
     return;
@@ -91,7 +92,7 @@ static void pilot_failed(struct coordinator *c, json_t *m)
 {
   err_set(c->e, E_UNREACHABLE, "%s: %s", c->scenario->url,
           message_text(m, "sentence"));
-  coordinator_fail(c, message_flag(m, "local") ? E_LIMIT : E_UNREACHABLE);
+  give_up(c, message_flag(m, "local") ? E_LIMIT : E_UNREACHABLE);
 }
 
 /* Nobody is owed what failed, so all must know of it. */
@@ -163,7 +164,7 @@ void coordinator_heard(struct member *b, json_t *m)
     heard_final(b, m);
   else if(message_is(m, "trouble")) {
     err_set(c->e, E_INTERNAL, "%s", message_text(m, "sentence"));
-    coordinator_fail(c, (int)json_integer_value(json_object_get(m, "code")));
+    give_up(c, (int)json_integer_value(json_object_get(m, "code")));
   }
 }
 
@@ -182,7 +183,7 @@ void coordinator_lost(struct member *b)
     err_set(c->e, E_INTERNAL,
             "the first worker died before the first "
             "stream was open");
-    coordinator_fail(c, E_INTERNAL);
+    give_up(c, E_INTERNAL);
   }
 }
 
@@ -260,7 +261,7 @@ static void check_pilot(struct coordinator *c, uint64_t now)
   if(!waited(c, now, patience + OPEN_SLACK_NS))
     return;
   err_set(c->e, E_INTERNAL, "the first worker does not answer");
-  coordinator_fail(c, E_INTERNAL);
+  give_up(c, E_INTERNAL);
 }
 
 static void check_drained(struct coordinator *c, uint64_t now)
@@ -283,7 +284,7 @@ static void check_ready(struct coordinator *c, uint64_t now)
     start_pilot(c);
   else if(waited(c, now, READY_WAIT_NS)) {
     err_set(c->e, E_INTERNAL, "the workers do not start");
-    coordinator_fail(c, E_INTERNAL);
+    give_up(c, E_INTERNAL);
   }
 }
 
@@ -319,7 +320,7 @@ void coordinator_interrupt(struct coordinator *c)
             c->phase <= PHASE_PILOT
                 ? "interrupted before the first stream was open"
                 : "interrupted twice: nothing was saved");
-    coordinator_fail(c, E_CLOSED);
+    give_up(c, E_CLOSED);
   } else if(c->plan.publisher && c->phase >= PHASE_MEASURE &&
             c->phase <= PHASE_PUBLISHED) {
     /* What failed to be published must be known before accounts close. */

@@ -108,8 +108,6 @@ void coordinator_walk(struct coordinator *c, uint64_t now_ns);
 /* coordinator_interrupt: the first time ends the run now, in order, the second
  * time at once. */
 void coordinator_interrupt(struct coordinator *c);
-/* coordinator_fail ends it with nothing; code is what load_run returns. */
-void coordinator_fail(struct coordinator *c, int code);
 /* What workers report. */
 void coordinator_heard(struct member *b, json_t *m);
 void coordinator_lost(struct member *b);

@@ -167,7 +167,9 @@ static void retire(struct worker *w, struct stream *st)
   w->departed = st;
 }
 
-void fleet_settle_departed(struct worker *w, bool all)
+/* Closes the accounts of those that have left, as far as the outcome of what
+ * was published to them is known; all of them when `all`. */
+static void settle_departed(struct worker *w, bool all)
 {
   struct stream **at = &w->departed;
   while(*at) {
@@ -271,7 +273,7 @@ void fleet_tick(struct worker *w, uint64_t now_ns)
     close_surplus(w, want);
   close_expired(w, now_ns);
   storm(w, now_ns);
-  fleet_settle_departed(w, false);
+  settle_departed(w, false);
 }
 
 bool fleet_settled(const struct worker *w, uint64_t now_ns)
@@ -287,7 +289,7 @@ bool fleet_settled(const struct worker *w, uint64_t now_ns)
 void fleet_stop_all(struct worker *w)
 {
   uint32_t i;
-  fleet_settle_departed(w, true);
+  settle_departed(w, true);
   for(i = w->oldest; i < w->streams; i++)
     account_close(w, w->stream[i]);
 }

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The live view's texts and its reading of requests. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "base/text_testing.h"
 
 #include "base/clock.h"
 #include "load/live.h"
@@ -37,12 +31,6 @@ static struct live_figures sample(void)
   return f;
 }
 
-static void assert_has(const struct buf *text, const char *part)
-{
-  if(!strstr(buf_text(text), part))
-    fail_msg("\"%s\" is not in:\n%s", part, buf_text(text));
-}
-
 static void metrics(bool openmetrics, const struct hist *h, struct buf *out)
 {
   struct live_figures f = sample();
@@ -56,14 +44,14 @@ static void test_openmetrics_name_families_without_total(void **state)
   size_t n;
   (void)state;
   metrics(true, NULL, &text);
-  assert_has(&text, "# TYPE weir_events counter\n# HELP weir_events events "
-                    "dispatched\nweir_events_total 1234567890123\n");
-  assert_has(&text, "# TYPE weir_received_bytes counter\n# UNIT "
-                    "weir_received_bytes bytes\n");
-  assert_has(&text, "# TYPE weir_run info\n");
-  assert_has(&text, "weir_run_info{run=\"" RUN "\",version=\"");
-  assert_has(&text, "\nweir_streams 10\n");
-  assert_has(&text, "\nweir_events_lost 7\n");
+  expect_part(&text, "# TYPE weir_events counter\n# HELP weir_events events "
+                     "dispatched\nweir_events_total 1234567890123\n");
+  expect_part(&text, "# TYPE weir_received_bytes counter\n# UNIT "
+                     "weir_received_bytes bytes\n");
+  expect_part(&text, "# TYPE weir_run info\n");
+  expect_part(&text, "weir_run_info{run=\"" RUN "\",version=\"");
+  expect_part(&text, "\nweir_streams 10\n");
+  expect_part(&text, "\nweir_events_lost 7\n");
   n = strlen("\n# EOF\n");
   assert_string_equal(buf_text(&text) + text.n - n, "\n# EOF\n");
   buf_free(&text);
@@ -74,8 +62,8 @@ static void test_the_older_format_names_counters_by_their_samples(void **state)
   struct buf text;
   (void)state;
   metrics(false, NULL, &text);
-  assert_has(&text, "# TYPE weir_events_total counter\n");
-  assert_has(&text, "# TYPE weir_run_info gauge\n");
+  expect_part(&text, "# TYPE weir_events_total counter\n");
+  expect_part(&text, "# TYPE weir_run_info gauge\n");
   assert_null(strstr(buf_text(&text), "# EOF"));
   buf_free(&text);
 }
@@ -90,13 +78,13 @@ static void test_buckets_add_up_and_end_with_all(void **state)
   hist_record_n(h, 2 * NS_PER_MS, 4);    /* 2 ms */
   hist_record_n(h, 120 * NS_PER_SEC, 1); /* beyond the last bound */
   metrics(true, h, &text);
-  assert_has(&text, "_bucket{le=\"0.0001\"} 3\n");
-  assert_has(&text, "_bucket{le=\"0.001\"} 3\n");
-  assert_has(&text, "_bucket{le=\"0.0025\"} 7\n");
-  assert_has(&text, "_bucket{le=\"60.0\"} 7\n");
-  assert_has(&text, "_bucket{le=\"+Inf\"} 8\n");
-  assert_has(&text, "weir_latency_seconds_count 8\n");
-  assert_has(&text, "weir_latency_seconds_sum 120.00815\n");
+  expect_part(&text, "_bucket{le=\"0.0001\"} 3\n");
+  expect_part(&text, "_bucket{le=\"0.001\"} 3\n");
+  expect_part(&text, "_bucket{le=\"0.0025\"} 7\n");
+  expect_part(&text, "_bucket{le=\"60.0\"} 7\n");
+  expect_part(&text, "_bucket{le=\"+Inf\"} 8\n");
+  expect_part(&text, "weir_latency_seconds_count 8\n");
+  expect_part(&text, "weir_latency_seconds_sum 120.00815\n");
   buf_free(&text);
   free(h);
 }
@@ -108,9 +96,9 @@ static void test_an_empty_histogram_has_empty_buckets(void **state)
   (void)state;
   assert_non_null(h);
   metrics(false, h, &text);
-  assert_has(&text, "_bucket{le=\"0.0001\"} 0\n");
-  assert_has(&text, "_bucket{le=\"+Inf\"} 0\n");
-  assert_has(&text, "weir_latency_seconds_sum 0\n");
+  expect_part(&text, "_bucket{le=\"0.0001\"} 0\n");
+  expect_part(&text, "_bucket{le=\"+Inf\"} 0\n");
+  expect_part(&text, "weir_latency_seconds_sum 0\n");
   buf_free(&text);
   free(h);
 }
@@ -127,9 +115,9 @@ static void test_an_event_is_one_block_with_id_and_json(void **state)
                            "-17\ndata: {\"phase\":\"measuring\",",
                            60),
                    0);
-  assert_has(&text, "\"p50_ms\":1.235,");
-  assert_has(&text, "\"lost\":7,");
-  assert_has(&text, "}\n\n");
+  expect_part(&text, "\"p50_ms\":1.235,");
+  expect_part(&text, "\"lost\":7,");
+  expect_part(&text, "}\n\n");
   buf_clear(&text);
   assert_int_equal(live_event(&f, RUN, 18, NULL, 0, &text), 0);
   assert_int_equal(strncmp(buf_text(&text), "id: ", 4), 0);

@@ -38,7 +38,8 @@ void spans_add(struct spans *s, uint64_t first, uint64_t count)
     last->count = first + count - last->first;
 }
 
-uint32_t spans_from(const struct spans *s, uint64_t n)
+/* Index of the first run that ends behind number n. */
+static uint32_t run_behind(const struct spans *s, uint64_t n)
 {
   uint32_t low = 0, high = s->count;
   while(low < high) {
@@ -55,7 +56,7 @@ uint64_t spans_overlap(const struct spans *s, uint64_t first, uint64_t count)
 {
   uint64_t end = first + count, sum = 0;
   uint32_t i;
-  for(i = spans_from(s, first); i < s->count && s->run[i].first < end; i++) {
+  for(i = run_behind(s, first); i < s->count && s->run[i].first < end; i++) {
     uint64_t from = s->run[i].first > first ? s->run[i].first : first;
     uint64_t to = s->run[i].first + s->run[i].count;
     sum += (to < end ? to : end) - from;
@@ -92,7 +93,7 @@ uint64_t spans_each_owed(const struct spans *failed, struct span numbers,
   uint64_t from = numbers.first, end = numbers.first + numbers.count;
   uint32_t i = 0;
   if(failed->count && numbers.count && from)
-    i = spans_from(failed,
+    i = run_behind(failed,
                    schedule_user_publish(from, share.user, share.users));
   for(; i < failed->count && from < end; i++) {
     const struct span *r = &failed->run[i];

@@ -21,8 +21,6 @@ struct spans {      /* zero-initialised: empty */
 /* spans_add adds first .. first + count - 1, which lie behind all that was
  * added before.  Without room the last run is drawn out to hold them. */
 void spans_add(struct spans *s, uint64_t first, uint64_t count);
-/* spans_from: index of the first run that ends behind number n. */
-uint32_t spans_from(const struct spans *s, uint64_t n);
 /* spans_overlap: how many of the numbers first .. first + count - 1 are in. */
 uint64_t spans_overlap(const struct spans *s, uint64_t first, uint64_t count);
 void spans_fini(struct spans *s);

@@ -98,3 +98,14 @@ void target_fill(const struct scenario *s, struct request *r)
   r->connect_timeout_ns = s->connect_timeout_ns;
   r->head_timeout_ns = s->head_timeout_ns;
 }
+
+void target_subscriber(const struct scenario *s, struct subscriber_config *out)
+{
+  out->max_line = s->max_line;
+  out->max_event = s->max_event;
+  out->reconnect = s->reconnect;
+  out->jitter = s->reconnect_jitter;
+  out->retry_ns = s->retry_ns;
+  out->retry_max_ns = s->retry_max_ns;
+  out->retry_on_error = s->retry_on_error;
+}

@@ -4,6 +4,7 @@
 #ifndef WEIR_LOAD_TARGET_H
 #define WEIR_LOAD_TARGET_H
 #include "scenario/template.h"
+#include "subscriber/subscriber.h"
 #include "transport/transport.h"
 #include "transport/url.h"
 
@@ -22,6 +23,12 @@ struct target {
  * E_SYNTAX with a sentence when the URL is none. */
 int target_look(const struct scenario *s, struct target *out,
                 struct buf *first_url, struct err *e);
+
+/* target_subscriber is how a stream of this scenario behaves; transport, loop,
+ * listener and rng are the caller's to add, before
+ * subscriber_config_finish. */
+void target_subscriber(const struct scenario *s,
+                       struct subscriber_config *out);
 
 /* The texts of one request at a time; zero-initialised. */
 struct request_texts {

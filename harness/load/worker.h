@@ -131,10 +131,6 @@ void fleet_tick(struct worker *w, uint64_t now_ns);
 /* fleet_settled: all that is due by now has opened or failed. */
 bool fleet_settled(const struct worker *w, uint64_t now_ns);
 void fleet_first_settled(struct worker *w, struct stream *st);
-/* fleet_settle_departed closes the accounts of those that have left, as far as
- * the outcome of what was published to them is known; all of them when `all`.
- */
-void fleet_settle_departed(struct worker *w, bool all);
 /* fleet_read_on lets slow readers read what is left for them. */
 void fleet_read_on(struct worker *w);
 void fleet_stop_all(struct worker *w);

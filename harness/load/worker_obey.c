@@ -7,17 +7,10 @@
 
 void worker_subscriber_config(struct worker *w)
 {
-  const struct scenario *s = w->scenario;
+  target_subscriber(w->scenario, &w->sub);
   w->sub.transport = w->transport;
   w->sub.loop = &w->loop;
   w->sub.listener = &load_listener;
-  w->sub.max_line = s->max_line;
-  w->sub.max_event = s->max_event;
-  w->sub.reconnect = s->reconnect;
-  w->sub.jitter = s->reconnect_jitter;
-  w->sub.retry_ns = s->retry_ns;
-  w->sub.retry_max_ns = s->retry_max_ns;
-  w->sub.retry_on_error = s->retry_on_error;
   w->sub.rng = &w->rng;
   subscriber_config_finish(&w->sub);
 }

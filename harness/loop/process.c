@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 
 #define OUTPUT_MAX ((size_t)1 << 20)
 #define TURN_MS    20
@@ -196,16 +197,13 @@ bool process_find(const char *wanted, const char *name, const char *folders,
 {
   const char *path = getenv("PATH");
   char self[PATH_MAX];
-  ssize_t n;
   if(wanted && strchr(wanted, '/')) {
     snprintf(out, size, "%s", wanted);
     return is_program(out);
   }
   if(wanted)
     return find_in(path ? path : "", wanted, out, size);
-  n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-  if(n > 0) {
-    self[n] = '\0';
+  if(file_self(self, sizeof(self)) == 0) {
     *strrchr(self, '/') = '\0';
     if(find_in(self, name, out, size))
       return true;

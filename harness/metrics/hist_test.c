@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "metrics/hist.h"
+#include "metrics/snapshot_sample.h"
 
 #define US NS_PER_US
 
@@ -27,18 +28,6 @@ static int compare(const void *a, const void *b)
 static uint64_t any_ns(struct rng *r)
 {
   return rng_next(r) >> (26 + rng_below(r, 38));
-}
-
-static void assert_same(const struct hist *a, const struct hist *b)
-{
-  assert_int_equal(a->total, b->total);
-  assert_int_equal(a->clamped, b->clamped);
-  assert_int_equal(a->min_ns, b->min_ns);
-  assert_int_equal(a->max_ns, b->max_ns);
-  assert_true(a->sum_ns == b->sum_ns);
-  assert_int_equal(a->low, b->low);
-  assert_int_equal(a->high, b->high);
-  assert_memory_equal(a->counts, b->counts, sizeof(a->counts));
 }
 
 static void test_every_index_holds_its_values_and_no_others(void **state)
@@ -75,14 +64,14 @@ static void test_an_empty_histogram_reads_as_zero(void **state)
   assert_non_null(h);
   assert_non_null(other);
   hist_init(other);
-  assert_same(h, other);
+  assert_same_hist(h, other);
   assert_true(hist_quantile_ms(h, 0.5) == 0.0);
   assert_true(hist_quantile_ms(h, 1.0) == 0.0);
   assert_true(hist_min_ms(h) == 0.0 && hist_max_ms(h) == 0.0);
   assert_true(hist_mean_ms(h) == 0.0);
   hist_record_n(h, 17, 0);
   hist_merge(h, other);
-  assert_same(h, other);
+  assert_same_hist(h, other);
   free(h);
   free(other);
 }
@@ -202,7 +191,7 @@ static void test_merged_parts_equal_the_whole(void **state)
   hist_merge(part[0], part[1]);
   hist_merge(part[2], part[0]);
   assert_true(whole->clamped > 0);
-  assert_same(part[2], whole);
+  assert_same_hist(part[2], whole);
   for(i = 0; i < 4; i++)
     free(part[i]);
   free(whole);

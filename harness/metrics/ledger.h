@@ -93,17 +93,11 @@ void ledger_tally_free(struct ledger_tally *t);
  * LEDGER_NUMBER_MAX (nothing is added then). */
 int ledger_tally_add(struct ledger_tally *t, uint64_t first, uint64_t count,
                      uint64_t streams);
-/* ledger_tally_add_stream adds all that one stream misses. */
-void ledger_tally_add_stream(struct ledger_tally *t,
-                             const struct ledger_stream *s);
 /* ledger_tally_add_overflow adds n missed numbers without saying which. */
 void ledger_tally_add_overflow(struct ledger_tally *t, uint64_t n);
 /* ledger_tally_merge adds src to dst. */
 void ledger_tally_merge(struct ledger_tally *dst,
                         const struct ledger_tally *src);
-/* ledger_tally_forgive removes number n; returns how many streams missed it.
- */
-uint64_t ledger_tally_forgive(struct ledger_tally *t, uint64_t n);
 /* ledger_tally_total: numbers times streams, with what fits in no run. */
 uint64_t ledger_tally_total(const struct ledger_tally *t);
 /* ledger_tally_overflow: the part of the total that fits in no run. */

@@ -178,18 +178,6 @@ int ledger_tally_add(struct ledger_tally *t, uint64_t first, uint64_t count,
   return 0;
 }
 
-static void add_one_stream(uint64_t first, uint64_t count, void *ctx)
-{
-  ledger_tally_add(ctx, first, count, 1);
-}
-
-void ledger_tally_add_stream(struct ledger_tally *t,
-                             const struct ledger_stream *s)
-{
-  ledger_missing(s, add_one_stream, t);
-  ledger_tally_add_overflow(t, ledger_forgotten(s));
-}
-
 void ledger_tally_add_overflow(struct ledger_tally *t, uint64_t n)
 {
   t->overflow = plus(t->overflow, n);
@@ -207,35 +195,6 @@ void ledger_tally_merge(struct ledger_tally *dst,
 {
   ledger_tally_each(src, add_run, dst);
   ledger_tally_add_overflow(dst, src->overflow);
-}
-
-static const struct run *find(const struct ledger_tally *t, uint64_t n)
-{
-  const struct run *run = t->run[t->side];
-  uint32_t low = 0;
-  uint32_t high = t->runs;
-  while(low < high) {
-    uint32_t mid = low + (high - low) / 2;
-    if(run[mid].first <= n)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  if(!low || n - run[low - 1].first >= run[low - 1].count)
-    return NULL;
-  return &run[low - 1];
-}
-
-uint64_t ledger_tally_forgive(struct ledger_tally *t, uint64_t n)
-{
-  const struct run *r = find(settled(t), n);
-  uint64_t streams = r ? r->streams : 0;
-  if(!streams)
-    return 0;
-  t->edge[t->edges++] = (struct edge){n, 0 - streams};
-  t->edge[t->edges++] = (struct edge){n + 1, streams};
-  t->total -= streams;
-  return streams;
 }
 
 uint64_t ledger_tally_total(const struct ledger_tally *t)

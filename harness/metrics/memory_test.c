@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What happens when memory runs out: every allocation in turn fails once (the
- * linker puts the wrappers below in place of the C library's functions). */
+ * What happens when memory runs out: every allocation in turn fails once. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,65 +10,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/memory_testing.h"
 #include "metrics/snapshot_sample.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static long until_failure = -1; /* -1: never */
-
-static bool fails(void)
-{
-  if(until_failure < 0)
-    return false;
-  return until_failure-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-  return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-  return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-  return fails() ? NULL : __real_realloc(p, n);
-}
-
-static void *json_malloc(size_t n)
-{
-  return malloc(n);
-}
-
-/* Runs attempt with the first, second, ... allocation failing, until it gets
- * by without needing that many.  Returns how many it needs. */
-static long sweep(bool (*attempt)(void *ctx), void *ctx)
-{
-  long n;
-  for(n = 0; n < 100000; n++) {
-    bool ok;
-    bool used_up;
-    until_failure = n;
-    ok = attempt(ctx);
-    used_up = until_failure < 0;
-    until_failure = -1;
-    if(!used_up) {
-      assert_true(ok);
-      return n;
-    }
-    assert_false(ok);
-  }
-  fail();
-  return n;
-}
 
 static bool make_snapshot(void *ctx)
 {
@@ -126,8 +68,8 @@ static bool from_json(void *ctx)
 static void test_constructors_give_null_without_memory(void **state)
 {
   (void)state;
-  assert_int_equal(sweep(make_histogram, NULL), 1);
-  assert_int_equal(sweep(make_snapshot, NULL), 3);
+  assert_int_equal(memory_sweep(make_histogram, NULL), 1);
+  assert_int_equal(memory_sweep(make_snapshot, NULL), 3);
 }
 
 static void test_the_codec_reports_missing_memory(void **state)
@@ -139,8 +81,8 @@ static void test_the_codec_reports_missing_memory(void **state)
   hist_record(h, 12345678);
   buf_init(&text, 0);
   assert_int_equal(hist_encode(h, &text), 0);
-  assert_true(sweep(encode, h) > 2);
-  assert_true(sweep(decode, &text) > 1);
+  assert_true(memory_sweep(encode, h) > 2);
+  assert_true(memory_sweep(decode, &text) > 1);
   buf_free(&text);
   free(h);
 }
@@ -166,11 +108,11 @@ static void test_json_is_whole_or_not_at_all(void **state)
   struct snapshot *s = small_snapshot();
   json_t *j;
   (void)state;
-  json_set_alloc_funcs(json_malloc, free);
-  assert_true(sweep(to_json, s) > 100);
+  memory_include_json();
+  assert_true(memory_sweep(to_json, s) > 100);
   j = snapshot_to_json(s);
   assert_non_null(j);
-  assert_true(sweep(from_json, j) > 3);
+  assert_true(memory_sweep(from_json, j) > 3);
   json_decref(j);
   snapshot_free(s);
 }
@@ -182,9 +124,9 @@ static void test_a_failed_merge_leaves_the_counts_alone(void **state)
   struct snapshot *want = sample_copy(src);
   (void)state;
   assert_non_null(dst);
-  until_failure = 0;
+  memory_fail_once(0);
   assert_int_equal(snapshot_merge(dst, src), E_NOMEM);
-  until_failure = -1;
+  memory_restore();
   assert_int_equal(dst->counter[C_LOST], 0);
   assert_int_equal(dst->cause_count, 0);
   assert_int_equal(ledger_tally_total(dst->missing), 0);
@@ -201,9 +143,9 @@ static void test_a_ledger_without_memory_counts_but_forgets(void **state)
   struct ledger_result res;
   (void)state;
   ledger_expect(&s, 0);
-  until_failure = 0;
+  memory_fail_once(0);
   res = ledger_arrive(&s, 10);
-  until_failure = -1;
+  memory_restore();
   assert_int_equal(res.arrival, LEDGER_AHEAD);
   assert_int_equal(res.gap_count, 10);
   assert_true(s.overflowed);
@@ -211,9 +153,9 @@ static void test_a_ledger_without_memory_counts_but_forgets(void **state)
   assert_int_equal(ledger_forgotten(&s), 10);
   assert_int_equal(ledger_arrive(&s, 12).arrival, LEDGER_AHEAD);
   assert_int_equal(ledger_arrive(&s, 14).arrival, LEDGER_AHEAD);
-  until_failure = 0; /* no growing: the oldest goes */
+  memory_fail_once(0); /* no growing: the oldest goes */
   assert_int_equal(ledger_arrive(&s, 16).arrival, LEDGER_AHEAD);
-  until_failure = -1;
+  memory_restore();
   assert_int_equal(s.missing_count, 13);
   assert_int_equal(ledger_forgotten(&s), 11);
   ledger_fini(&s);

@@ -64,15 +64,6 @@ double rank_median(double *v, size_t n)
   return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-double rank_least_p(size_t n, size_t m)
-{
-  double p = 1;
-  size_t i;
-  for(i = 1; i <= m && n; i++)
-    p *= (double)i / (double)(n + i);
-  return n ? p : 1;
-}
-
 /* Pairs in which base is the greater one, a tie counting as half. */
 static double pairs_below(const double *base, size_t n, const double *now,
                           size_t m)

@@ -33,9 +33,6 @@ struct rank_result {
  * RANK_MAX) or E_NOMEM.  confidence is two-sided, 0.95 for instance. */
 int rank_compare(const double *base, size_t n, const double *now, size_t m,
                  double confidence, struct rank_result *out);
-/* rank_least_p is the smallest chance that samples of these sizes can give;
- * what must be above it cannot be shown.  1 where a size is 0. */
-double rank_least_p(size_t n, size_t m);
 /* rank_median of n > 0 values; v is put in order. */
 double rank_median(double *v, size_t n);
 

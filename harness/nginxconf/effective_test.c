@@ -259,14 +259,10 @@ static void test_the_route_gives_its_family_and_upstream(void **state)
       "server { location /p { proxy_pass http://app; proxy_buffering off; }"
       "location /f { fastcgi_pass app; proxy_buffering off; }"
       "location /g { grpc_pass grpc://a:1; } }");
-  struct conf_request q;
-  struct conf_route *r;
+  struct conf_route *r = route_to(c, "/p", NULL);
   struct conf_setting s;
   struct conf_peer peers[4];
   (void)state;
-  memset(&q, 0, sizeof(q));
-  q.uri = "/p";
-  assert_int_equal(conf_locate(c, &q, &r, NULL), 0);
   s = conf_effective_family(r, "buffering", old);
   assert_true(conf_setting_is(&s, "off"));
   s = conf_effective(r, "keepalive", old);
@@ -278,14 +274,12 @@ static void test_the_route_gives_its_family_and_upstream(void **state)
   assert_int_equal(peers[0].fail_timeout_ms, 3000);
   assert_true(peers[1].backup && peers[1].max_fails == 1);
   conf_route_free(r);
-  q.uri = "/f";
-  assert_int_equal(conf_locate(c, &q, &r, NULL), 0);
+  r = route_to(c, "/f", NULL);
   s = conf_effective_family(r, "buffering", old);
   assert_string_equal(s.name, "fastcgi_buffering");
   assert_true(conf_setting_is(&s, "on") && s.origin == CONF_DEFAULT);
   conf_route_free(r);
-  q.uri = "/g";
-  assert_int_equal(conf_locate(c, &q, &r, NULL), 0);
+  r = route_to(c, "/g", NULL);
   s = conf_effective_family(r, "buffering", old);
   assert_int_equal(s.origin, CONF_UNSET);
   assert_int_equal(conf_peers(r, peers, 4), 1);

@@ -55,8 +55,9 @@ int reader_note(struct reader *r, enum conf_note_kind kind,
   return 0;
 }
 
-int reader_text(struct reader *r, const char *path, struct slice text,
-                const struct conf_file **out)
+/* Adds a file whose bytes are there already. */
+static int add_text(struct reader *r, const char *path, struct slice text,
+                    const struct conf_file **out)
 {
   struct conf_file *f = conf_arena_get(r->c->arena, sizeof(*f));
   char *copy = conf_arena_text(r->c->arena, text);
@@ -89,7 +90,7 @@ int reader_file(struct reader *r, const char *path,
   buf_init(&text, CONF_BYTES_MAX - r->bytes);
   rc = r->source->read(r->source->ctx, path, &text);
   if(rc == 0)
-    rc = reader_text(r, path, buf_slice(&text), out);
+    rc = add_text(r, path, buf_slice(&text), out);
   buf_free(&text);
   return rc;
 }

@@ -1,43 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Every allocation of this room fails once: an error comes back, nothing is
- * left behind (the sanitizer build sees leaks) and nothing crashes.
- *
- * The linker puts the __wrap_ functions in front of malloc and its like for
- * weir's own code; libraries keep theirs. */
+ * left behind (the sanitizer build sees leaks) and nothing crashes. */
 #include "nginxconf/conf_testing.h"
 
+#include "base/memory_testing.h"
 #include "nginxconf/effective.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static long left = -1; /* allocations until one fails; -1 = none does */
-
-static int fails(void)
-{
-  if(left < 0)
-    return 0;
-  return left-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-  return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-  return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-  return fails() ? NULL : __real_realloc(p, n);
-}
 
 static const char dump[] =
     "# configuration file /n/main:\n"
@@ -72,38 +39,27 @@ static int ask(const struct conf *c, const char *host, const char *target)
   return rc;
 }
 
-/* Everything the doctor does with a configuration; 0 when all worked. */
-static int use(void)
+/* Everything the doctor does with a configuration. */
+static bool use(void *ctx)
 {
   struct conf *c;
   struct conf_fault fault;
   int rc = conf_parse_text(&c, slice_of(dump), "t.conf", &fault);
+  (void)ctx;
   if(rc == 0)
     rc = ask(c, NULL, NULL);
   if(rc == 0)
     rc = ask(c, "c", "/c/d/?q&x=1");
   conf_free(c);
-  return rc;
+  assert_true(rc == 0 || rc == E_NOMEM);
+  return rc == 0;
 }
 
 static void test_every_failing_allocation_is_reported(void **state)
 {
-  long n;
-  int rc = E_NOMEM;
+  long n = memory_sweep(use, NULL);
   (void)state;
-  for(n = 0; rc && n < 5000; n++) {
-    left = n;
-    rc = use();
-    if(rc && left >= 0)
-      fail_msg("failed without need at %ld: %d", n, rc);
-    if(rc && rc != E_NOMEM)
-      fail_msg("allocation %ld: %d", n, rc);
-    if(!rc && left < 0)
-      fail_msg("allocation %ld failed unseen", n);
-  }
-  left = -1;
-  assert_int_equal(rc, 0);
-  assert_true(n > 50);
+  assert_true(n > 50 && n < 5000);
 }
 
 int main(void)

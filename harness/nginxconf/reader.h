@@ -40,9 +40,6 @@ int reader_statements(struct reader *r, struct lexer *l, struct place p);
  * and E_IO leave the fault alone. */
 int reader_file(struct reader *r, const char *path,
                 const struct conf_file **out);
-/* reader_text adds a file whose bytes are there already. */
-int reader_text(struct reader *r, const char *path, struct slice text,
-                const struct conf_file **out);
 /* reader_parse reads the statements of one open file. */
 int reader_parse(struct reader *r, const struct conf_file *file,
                  struct place p);
@@ -58,10 +55,5 @@ struct conf_directive *reader_add(struct reader *r,
 int reader_wrap(struct reader *r);
 /* listener_index fills the conf's private list.  0 or E_NOMEM. */
 int listener_index(struct conf *c);
-/* The kind of body a block called name has. */
-enum conf_body reader_body(const char *name,
-                           const struct conf_directive *parent);
-/* True where nginx insists on "{" behind name. */
-bool reader_needs_body(const char *name, const struct conf_directive *parent);
 
 #endif

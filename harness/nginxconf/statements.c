@@ -41,8 +41,9 @@ static bool ends_with(const char *text, const char *tail)
   return n >= m && strcmp(text + n - m, tail) == 0;
 }
 
-enum conf_body reader_body(const char *name,
-                           const struct conf_directive *parent)
+/* The kind of body a block called name has. */
+static enum conf_body body_of(const char *name,
+                              const struct conf_directive *parent)
 {
   static const char *const raw[] = {
       "types", "map", "geo", "split_clients", "charset_map", "match", NULL};
@@ -52,7 +53,8 @@ enum conf_body reader_body(const char *name,
   return is_one_of(name, raw) ? CONF_RAW : CONF_BLOCK;
 }
 
-bool reader_needs_body(const char *name, const struct conf_directive *parent)
+/* True where nginx insists on "{" behind name. */
+static bool needs_body(const char *name, const struct conf_directive *parent)
 {
   static const char *const blocks[] = {
       "events",   "http",  "mail",        "stream", "server",
@@ -163,7 +165,7 @@ static int read_body(struct reader *r, struct lexer *l,
 {
   struct place inside = {d, NULL, true};
   int rc;
-  d->body = reader_body(d->name, d->parent);
+  d->body = body_of(d->name, d->parent);
   d->body_start = l->at;
   if(d->body == CONF_FOREIGN)
     return skip_foreign(r, l, d);
@@ -182,8 +184,8 @@ static bool is_simple(const char *name, const struct conf_directive *parent)
   const struct conf_known *known = conf_known_find(name);
   if(strcmp(name, "server") == 0)
     return conf_is(parent, "upstream");
-  return known && !reader_needs_body(name, parent) &&
-         reader_body(name, parent) == CONF_BLOCK;
+  return known && !needs_body(name, parent) &&
+         body_of(name, parent) == CONF_BLOCK;
 }
 
 static int check_shape(struct reader *r, const struct lexer *l, struct place p,
@@ -196,7 +198,7 @@ static int check_shape(struct reader *r, const struct lexer *l, struct place p,
     return 0;
   if(end == LEXER_OPEN && is_simple(name, p.parent))
     return fail_shape(r, l, ";");
-  if(end == LEXER_SEMICOLON && reader_needs_body(name, p.parent))
+  if(end == LEXER_SEMICOLON && needs_body(name, p.parent))
     return fail_shape(r, l, "{");
   return 0;
 }

@@ -3,15 +3,7 @@
 #include "nginxconf/uri.h"
 
 #include "base/err.h"
-
-static int hex(char c)
-{
-  if(c >= '0' && c <= '9')
-    return c - '0';
-  if(c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
+#include "base/units.h"
 
 static int decode(struct slice path, struct buf *out)
 {
@@ -20,8 +12,8 @@ static int decode(struct slice path, struct buf *out)
   for(i = 0; rc == 0 && i < path.n; i++) {
     char c = path.p[i];
     if(c == '%') {
-      int high = i + 2 < path.n ? hex(path.p[i + 1]) : -1;
-      int low = i + 2 < path.n ? hex(path.p[i + 2]) : -1;
+      int high = i + 2 < path.n ? units_hex(path.p[i + 1]) : -1;
+      int low = i + 2 < path.n ? units_hex(path.p[i + 2]) : -1;
       if(high < 0 || low < 0)
         return E_SYNTAX;
       c = (char)(high * 16 + low);

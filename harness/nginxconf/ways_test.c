@@ -3,19 +3,10 @@
  * what empties $1, whose merge_slashes counts. */
 #include "nginxconf/conf_testing.h"
 
-#include "nginxconf/locate.h"
-
 static void answers(const struct conf *c, const char *uri, const char *host,
                     int status, const char *text)
 {
-  struct conf_request q;
-  struct conf_route *r = NULL;
-  struct err e = {0, ""};
-  memset(&q, 0, sizeof(q));
-  q.uri = uri;
-  q.host = host;
-  if(conf_locate(c, &q, &r, &e))
-    fail_msg("%s: %s", uri, e.text);
+  struct conf_route *r = route_to(c, uri, host);
   if(r->status != status || strcmp(r->target ? r->target : "", text) != 0)
     fail_msg("%s is answered with %d %s", uri, r->status, r->target);
   conf_route_free(r);
@@ -87,12 +78,8 @@ static void test_circles_end_where_nginx_gives_up(void **state)
   struct conf *c = conf_of("server { location / { try_files $uri @a; }"
                            "location @a { try_files $uri @b; }"
                            "location @b { try_files $uri @a; } }");
-  struct conf_request q;
-  struct conf_route *r = NULL;
+  struct conf_route *r = route_to(c, "/", NULL);
   (void)state;
-  memset(&q, 0, sizeof(q));
-  q.uri = "/";
-  assert_int_equal(conf_locate(c, &q, &r, NULL), 0);
   assert_int_equal(r->status, 500);
   assert_string_equal(conf_arg(r->location, 0), "@b");
   assert_false(r->certain);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/units.h"
 #include "recording/head.h"
 
 #define SIZE_DIGITS_MAX 15 /* of 16: leaves room for sums */
@@ -32,17 +33,6 @@ static void break_off(struct chunked *c)
   c->state = CHUNKED_BROKEN;
 }
 
-static int hex_value(char ch)
-{
-  if(ch >= '0' && ch <= '9')
-    return ch - '0';
-  if(ch >= 'a' && ch <= 'f')
-    return ch - 'a' + 10;
-  if(ch >= 'A' && ch <= 'F')
-    return ch - 'A' + 10;
-  return -1;
-}
-
 /* The size line is over; its LF is the byte at hand. */
 static void end_size_line(struct chunked *c, struct chunked_step *out)
 {
@@ -53,7 +43,7 @@ static void end_size_line(struct chunked *c, struct chunked_step *out)
 
 static void size_byte(struct chunked *c, char ch, struct chunked_step *out)
 {
-  int digit = hex_value(ch);
+  int digit = units_hex(ch);
   if(!c->digits && digit < 0) {
     break_off(c);
   } else if(digit >= 0 && c->digits < SIZE_DIGITS_MAX && !c->padded) {

@@ -4,7 +4,7 @@
 
 static const struct exchange_row exchanges[EXCHANGE_COUNT] = {
 #define X(id, name, mode, method, window, http10, headers, purpose)           \
-  [id] = {name, mode, method, window, http10, headers, purpose},
+  [id] = {name, mode, method, window, http10, headers},
     EXCHANGE_LIST(X)
 #undef X
 };
@@ -12,9 +12,8 @@ static const struct exchange_row exchanges[EXCHANGE_COUNT] = {
 static const struct {
   const char *name;
   enum plan_mode mode;
-  const char *purpose;
 } scripts[SCRIPT_COUNT] = {
-#define X(id, name, mode, purpose) [id] = {name, mode, purpose},
+#define X(id, name, mode, purpose) [id] = {name, mode},
     SCRIPT_LIST(X)
 #undef X
 };
@@ -35,9 +34,4 @@ const char *script_name(enum script_id id)
 enum plan_mode script_mode(enum script_id id)
 {
   return scripts[id].mode;
-}
-
-const char *script_purpose(enum script_id id)
-{
-  return scripts[id].purpose;
 }

@@ -169,12 +169,11 @@ struct exchange_row {
   const char *method;
   enum plan_window window;
   bool http10;
-  const char *headers, *purpose;
+  const char *headers;
 };
 
 const struct exchange_row *exchange_row(enum exchange_id id);
 const char *script_name(enum script_id id);
 enum plan_mode script_mode(enum script_id id);
-const char *script_purpose(enum script_id id);
 
 #endif

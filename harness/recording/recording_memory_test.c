@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What happens when memory runs out: every allocation in turn fails once (the
- * linker puts the wrappers below in place of the C library's functions). */
+ * What happens when memory runs out: every allocation in turn fails once. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,65 +9,9 @@
 
 #include <cmocka.h>
 
+#include "base/memory_testing.h"
 #include "recording/digest.h"
 #include "recording/target.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static long until_failure = -1; /* -1: never */
-
-static bool fails(void)
-{
-  if(until_failure < 0)
-    return false;
-  return until_failure-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-  return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-  return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-  return fails() ? NULL : __real_realloc(p, n);
-}
-
-static void *json_malloc(size_t n)
-{
-  return malloc(n);
-}
-
-/* Runs attempt with the first, second, ... allocation failing, until it gets
- * by without needing that many. */
-static void sweep(bool (*attempt)(void *ctx), void *ctx)
-{
-  long n;
-  for(n = 0; n < 100000; n++) {
-    bool ok, used_up;
-    until_failure = n;
-    ok = attempt(ctx);
-    used_up = until_failure < 0;
-    until_failure = -1;
-    if(!used_up) {
-      assert_true(ok);
-      assert_true(n > 5);
-      return;
-    }
-    assert_false(ok);
-  }
-  fail();
-}
 
 static const char head[] =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=b\r\n"
@@ -130,7 +73,7 @@ static bool make_target(void *ctx)
 static void test_a_digest_fails_cleanly_when_memory_runs_out(void **st)
 {
   (void)st;
-  sweep(make_recording, NULL);
+  assert_true(memory_sweep(make_recording, NULL) > 5);
 }
 
 static void test_documents_fail_cleanly_when_memory_runs_out(void **st)
@@ -138,14 +81,14 @@ static void test_documents_fail_cleanly_when_memory_runs_out(void **st)
   struct recording *r = recording_new("memory");
   (void)st;
   assert_int_equal(fill(r), 0);
-  sweep(write_and_read, r);
+  assert_true(memory_sweep(write_and_read, r) > 5);
   recording_free(r);
 }
 
 static void test_targets_fail_cleanly_when_memory_runs_out(void **st)
 {
   (void)st;
-  sweep(make_target, NULL);
+  assert_true(memory_sweep(make_target, NULL) > 5);
 }
 
 int main(void)
@@ -155,6 +98,6 @@ int main(void)
       cmocka_unit_test(test_documents_fail_cleanly_when_memory_runs_out),
       cmocka_unit_test(test_targets_fail_cleanly_when_memory_runs_out),
   };
-  json_set_alloc_funcs(json_malloc, free);
+  memory_include_json();
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

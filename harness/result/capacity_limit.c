@@ -95,18 +95,6 @@ static void say_missed(struct finding *f)
   }
 }
 
-static json_t *main_cause(json_t *step)
-{
-  json_t *most = NULL, *c;
-  size_t i;
-  json_array_foreach(doc_array(step, "summary.connections.causes"), i, c)
-  {
-    if(!most || doc_count(c, "count") > doc_count(most, "count"))
-      most = c;
-  }
-  return most;
-}
-
 static uint64_t by_cause(json_t *step, const char *name)
 {
   json_t *all = json_dotted_get(step, "summary.connections.by_error");
@@ -160,7 +148,7 @@ static void judge_connections(struct finding *f)
   uint64_t refused = connection(f->step, "refused");
   uint64_t mute = by_cause(f->step, "no-response");
   uint64_t tried = connection(f->step, "attempted");
-  json_t *cause = main_cause(f->step);
+  json_t *cause = doc_main_cause(f->step);
   units_fmt_count(tried, all);
   if(failed && (double)refused >= MAIN_SHARE * (double)failed) {
     f->limit = LIMIT_REFUSED;

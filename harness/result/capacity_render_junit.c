@@ -7,39 +7,26 @@
 #include "result/capacity_close.h"
 #include "result/capacity_render.h"
 #include "result/doc.h"
-#include "result/markup.h"
+#include "result/junit.h"
 
 struct suite {
   struct buf body;
   const char *verdict; /* of the document */
-  size_t tests, failures, errors, skipped;
+  struct junit_count n;
   int rc;
 };
 
 static void test_case(struct suite *s, const char *name, const char *element,
                       const char *text)
 {
-  struct buf *out = &s->body;
-  s->tests++;
+  bool skipped = element && strcmp(element, "skipped") == 0;
+  const struct junit_case c = {.group = "weir.capacity",
+                               .name = name,
+                               .element = element,
+                               .type = skipped ? NULL : s->verdict,
+                               .text = text};
   if(!s->rc)
-    s->rc = buf_adds(out, "    <testcase classname=\"weir.capacity\"");
-  if(!s->rc)
-    s->rc = markup_attribute("name", name, out);
-  if(s->rc || !element) {
-    if(!s->rc)
-      s->rc = buf_adds(out, "/>\n");
-    return;
-  }
-  s->errors += strcmp(element, "error") == 0;
-  s->failures += strcmp(element, "failure") == 0;
-  s->skipped += strcmp(element, "skipped") == 0;
-  s->rc = buf_addf(out, ">\n      <%s", element);
-  if(!s->rc && strcmp(element, "skipped") != 0)
-    s->rc = markup_attribute("type", s->verdict, out);
-  if(!s->rc)
-    s->rc = markup_attribute("message", text, out);
-  if(!s->rc)
-    s->rc = buf_adds(out, "/>\n    </testcase>\n");
+    s->rc = junit_case(&s->n, &c, &s->body);
 }
 
 static void found(struct suite *s, json_t *doc)
@@ -78,36 +65,6 @@ static void compared(struct suite *s, json_t *doc)
             "no ratio is known");
 }
 
-static int open_suite(const struct suite *s, json_t *doc, struct buf *out)
-{
-  const char *host = doc_text(doc, "environment.host");
-  int rc = buf_addf(out,
-                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                    "<testsuites>\n  <testsuite name=\"weir capacity\" "
-                    "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
-                    "skipped=\"%zu\" time=\"%.3f\" timestamp=\"%.19s\"",
-                    s->tests, s->failures, s->errors, s->skipped,
-                    doc_number(doc, "elapsed_ms", 0) / 1000,
-                    doc_text(doc, "started"));
-  if(!rc)
-    rc = markup_attribute("hostname", host[0] ? host : "localhost", out);
-  return rc ? rc : buf_adds(out, ">\n");
-}
-
-static int system_out(json_t *doc, struct buf *out)
-{
-  struct buf text;
-  int rc;
-  buf_init(&text, 0);
-  rc = capacity_render_text(doc, false, &text);
-  if(!rc)
-    rc = buf_adds(out, "    <system-out>");
-  if(!rc)
-    rc = markup_xml(buf_text(&text), out);
-  buf_free(&text);
-  return rc ? rc : buf_adds(out, "    </system-out>\n");
-}
-
 int capacity_render_junit(json_t *doc, struct buf *out)
 {
   struct suite s = {.verdict = doc_text(doc, "verdict")};
@@ -118,11 +75,11 @@ int capacity_render_junit(json_t *doc, struct buf *out)
   compared(&s, doc);
   rc = s.rc;
   if(!rc)
-    rc = open_suite(&s, doc, out);
+    rc = junit_open("weir capacity", &s.n, doc, out);
   if(!rc)
     rc = buf_add(out, s.body.p, s.body.n);
   if(!rc)
-    rc = system_out(doc, out);
+    rc = junit_text(capacity_render_text, doc, out);
   buf_free(&s.body);
-  return rc ? rc : buf_adds(out, "  </testsuite>\n</testsuites>\n");
+  return rc ? rc : junit_close(out);
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/markdown.h"
 #include "base/units.h"
 #include "result/capacity_close.h"
 #include "result/capacity_render.h"
@@ -17,7 +18,7 @@ static int fact(const char *label, const char *text, struct buf *out)
     return 0;
   rc = buf_addf(out, "| %s | ", label);
   if(!rc)
-    rc = markup_cell(text, out);
+    rc = markdown_text(text, out);
   return rc ? rc : buf_adds(out, " |\n");
 }
 
@@ -96,7 +97,7 @@ int capacity_render_markdown(json_t *doc, struct buf *out)
   int rc =
       buf_addf(out, "### weir capacity: %s\n\n", capacity_render_verdict(doc));
   if(!rc)
-    rc = markup_cell(doc_text(doc, "sentence"), out);
+    rc = markdown_text(doc_text(doc, "sentence"), out);
   if(!rc)
     rc = buf_addc(out, '\n');
   if(!rc)

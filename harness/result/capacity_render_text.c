@@ -11,13 +11,7 @@
 
 static void headline(struct page *p, json_t *doc)
 {
-  const char *word = capacity_render_verdict(doc);
-  enum page_colour c = PAGE_WARN;
-  if(strcmp(word, "PASS") == 0)
-    c = PAGE_GOOD;
-  else if(strcmp(word, "FAIL") == 0)
-    c = PAGE_BAD;
-  page_mark(p, c, word, doc_text(doc, "sentence"));
+  page_verdict(p, capacity_render_verdict(doc), doc_text(doc, "sentence"));
   if(doc_text(doc, "limited_by.advice")[0])
     page_row(p, "  to do", doc_text(doc, "limited_by.advice"));
 }

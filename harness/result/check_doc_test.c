@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Tests of the conformance document, its baseline and its renderers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "result/render_testing.h"
 
 #include "result/check_doc.h"
 #include "result/check_render.h"
 #include "result/check_synthetic.h"
 #include "result/doc.h"
-#include "result/output.h"
 #include "result/page.h"
 
 #define URL "http://127.0.0.1:8080/stream?token=hush"
@@ -27,24 +19,7 @@ static json_t *build(enum check_synthetic kind)
 
 static struct buf rendered(enum check_synthetic kind, enum output_format f)
 {
-  json_t *doc = build(kind);
-  struct buf out;
-  buf_init(&out, 0);
-  assert_int_equal(output_render(doc, f, false, &out), 0);
-  json_decref(doc);
-  return out;
-}
-
-static void expect_part(const struct buf *text, const char *part)
-{
-  if(!strstr(buf_text(text), part))
-    fail_msg("\"%s\" is not in:\n%s", part, buf_text(text));
-}
-
-static void expect_no_part(const struct buf *text, const char *part)
-{
-  if(strstr(buf_text(text), part))
-    fail_msg("\"%s\" is in:\n%s", part, buf_text(text));
+  return render_dropped(build(kind), f);
 }
 
 static json_t *find(json_t *doc, const char *id)

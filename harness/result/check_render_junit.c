@@ -4,11 +4,8 @@
 
 #include "result/check_render.h"
 #include "result/doc.h"
+#include "result/junit.h"
 #include "result/markup.h"
-
-struct counts {
-  size_t tests, failures, errors, skipped;
-};
 
 /* The group of an id, "http.ct" of "http.ct.present", as the class. */
 static int class_of(const char *id, struct buf *out)
@@ -18,22 +15,15 @@ static int class_of(const char *id, struct buf *out)
   return rc ? rc : buf_add(out, id, dot ? (size_t)(dot - id) : strlen(id));
 }
 
-static const char *element_of(json_t *check, struct counts *n)
+static const char *element_of(json_t *check)
 {
   const char *verdict = doc_text(check, "verdict");
-  n->tests++;
-  if(doc_bool(check, "fails")) {
-    n->failures++;
+  if(doc_bool(check, "fails"))
     return "failure";
-  }
-  if(strcmp(verdict, "ERROR") == 0) {
-    n->errors++;
+  if(strcmp(verdict, "ERROR") == 0)
     return "error";
-  }
-  if(strcmp(verdict, "SKIP") == 0 || strcmp(verdict, "UNTESTABLE") == 0) {
-    n->skipped++;
+  if(strcmp(verdict, "SKIP") == 0 || strcmp(verdict, "UNTESTABLE") == 0)
     return "skipped";
-  }
   return NULL;
 }
 
@@ -89,11 +79,12 @@ static int remark(json_t *check, struct buf *out)
   return rc ? rc : buf_adds(out, "</system-out>\n");
 }
 
-static int test_case(json_t *check, struct counts *n, struct buf *out)
+static int test_case(json_t *check, struct junit_count *n, struct buf *out)
 {
   const char *id = doc_text(check, "id");
-  const char *element = element_of(check, n);
+  const char *element = element_of(check);
   int rc = buf_adds(out, "    <testcase classname=\"");
+  junit_tally(n, element);
   if(!rc)
     rc = class_of(id, out);
   if(!rc)
@@ -109,49 +100,23 @@ static int test_case(json_t *check, struct counts *n, struct buf *out)
 }
 
 /* Problems of the run as a whole: nothing judged, a stale profile. */
-static int whole_case(json_t *doc, struct counts *n, struct buf *out)
+static int whole_case(json_t *doc, struct junit_count *n, struct buf *out)
 {
   const char *verdict = doc_text(doc, "verdict");
   bool is_stale = json_array_size(doc_array(doc, "baseline.stale")) > 0;
   bool is_error = strcmp(verdict, "pass") != 0 && strcmp(verdict, "fail") != 0;
-  int rc = buf_adds(out, "    <testcase classname=\"weir\" name=\"run\"");
-  n->tests++;
-  n->errors += is_error;
-  n->failures += !is_error && is_stale;
-  if(rc || (!is_error && !is_stale))
-    return rc ? rc : buf_adds(out, "/>\n");
-  rc = buf_addf(out, ">\n      <%s", is_error ? "error" : "failure");
-  if(!rc)
-    rc = markup_attribute("type", is_error ? verdict : "stale-profile", out);
-  if(!rc)
-    rc = markup_attribute("message", doc_text(doc, "sentence"), out);
-  return rc ? rc : buf_adds(out, "/>\n    </testcase>\n");
-}
-
-static int open_suite(json_t *doc, const struct counts *n, struct buf *out)
-{
-  /* The schema of JUnit knows neither fractions nor zones. */
-  int rc = buf_addf(out,
-                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                    "<testsuites>\n  <testsuite name=\"weir check\" "
-                    "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
-                    "skipped=\"%zu\" time=\"%.3f\" timestamp=\"%.19s\"",
-                    n->tests, n->failures, n->errors, n->skipped,
-                    doc_number(doc, "elapsed_ms", 0) / 1000,
-                    doc_text(doc, "started"));
-  const char *host = doc_text(doc, "environment.host");
-  if(!rc)
-    rc = markup_attribute("hostname", host[0] ? host : "localhost", out);
-  if(!rc)
-    rc = buf_adds(out, ">\n    <properties>\n      <property name=\"target\"");
-  if(!rc)
-    rc = markup_attribute("value", doc_text(doc, "target.url"), out);
-  return rc ? rc : buf_adds(out, "/>\n    </properties>\n");
+  struct junit_case c = {.group = "weir",
+                         .name = "run",
+                         .type = is_error ? verdict : "stale-profile",
+                         .text = doc_text(doc, "sentence")};
+  if(is_error || is_stale)
+    c.element = is_error ? "error" : "failure";
+  return junit_case(n, &c, out);
 }
 
 int check_render_junit(json_t *doc, struct buf *out)
 {
-  struct counts n = {0};
+  struct junit_count n = {0};
   struct buf body;
   json_t *check;
   size_t i;
@@ -164,11 +129,13 @@ int check_render_junit(json_t *doc, struct buf *out)
       rc = test_case(check, &n, &body);
   }
   if(!rc)
-    rc = open_suite(doc, &n, out);
+    rc = junit_open("weir check", &n, doc, out);
+  if(!rc)
+    rc = junit_property("target", doc_text(doc, "target.url"), out);
   if(!rc)
     rc = buf_add(out, body.p, body.n);
   buf_free(&body);
-  return rc ? rc
-            : buf_adds(out, "    <system-out/>\n    <system-err/>\n"
-                            "  </testsuite>\n</testsuites>\n");
+  if(!rc)
+    rc = buf_adds(out, "    <system-out/>\n    <system-err/>\n");
+  return rc ? rc : junit_close(out);
 }

@@ -2,6 +2,7 @@
  * Findings as GitHub annotations, Markdown and CSV; see check_render.h. */
 #include <string.h>
 
+#include "base/markdown.h"
 #include "result/check_render.h"
 #include "result/doc.h"
 #include "result/markup.h"
@@ -37,16 +38,10 @@ static int annotation(json_t *check, struct buf *out)
 int check_render_github(json_t *doc, struct buf *out)
 {
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
-  struct buf title;
   json_t *j;
   size_t i;
-  int rc;
-  buf_init(&title, 0);
-  rc = buf_addf(&title, "weir check: %s", check_render_verdict(doc));
-  if(!rc)
-    rc = markup_annotation(pass ? "notice" : "error", buf_text(&title),
-                           doc_text(doc, "sentence"), out);
-  buf_free(&title);
+  int rc = markup_verdict(pass, "weir check", check_render_verdict(doc),
+                          doc_text(doc, "sentence"), out);
   json_array_foreach(doc_array(doc, "checks"), i, j)
   {
     if(!rc)
@@ -71,7 +66,7 @@ static int markdown_row(json_t *check, struct buf *out)
   rc = buf_addf(out, fails ? "| **%s** | `%s` | " : "| %s | `%s` | ", verdict,
                 doc_text(check, "id"));
   if(!rc)
-    rc = markup_cell(doc_text(check, "text"), out);
+    rc = markdown_text(doc_text(check, "text"), out);
   return rc ? rc : buf_adds(out, " |\n");
 }
 
@@ -90,17 +85,17 @@ static int markdown_detail(json_t *check, struct buf *out)
   rc = buf_addf(out, "\n#### %s `%s`\n\n", doc_text(check, "verdict"),
                 doc_text(check, "id"));
   if(!rc)
-    rc = markup_cell(doc_text(check, "text"), out);
+    rc = markdown_text(doc_text(check, "text"), out);
   if(!rc)
     rc = buf_adds(out, "\n\n");
   if(!rc && doc_text(check, "evidence")[0])
     rc = fenced(doc_text(check, "evidence"), out);
   if(!rc)
-    rc = markup_cell(doc_text(check, "why"), out);
+    rc = markdown_text(doc_text(check, "why"), out);
   if(!rc)
     rc = buf_adds(out, "\n\n**Fix:** ");
   if(!rc)
-    rc = markup_cell(first_fix(check), out);
+    rc = markdown_text(first_fix(check), out);
   if(!rc && doc_text(check, "reproduce")[0])
     rc = buf_adds(out, "\n\n");
   if(!rc && doc_text(check, "reproduce")[0])
@@ -128,11 +123,11 @@ int check_render_markdown(json_t *doc, struct buf *out)
 {
   int rc = buf_addf(out, "### weir check: %s\n\n", check_render_verdict(doc));
   if(!rc)
-    rc = markup_cell(doc_text(doc, "sentence"), out);
+    rc = markdown_text(doc_text(doc, "sentence"), out);
   if(!rc)
     rc = buf_adds(out, "\n\nTarget: ");
   if(!rc)
-    rc = markup_cell(doc_text(doc, "target.url"), out);
+    rc = markdown_text(doc_text(doc, "target.url"), out);
   if(!rc)
     rc =
         buf_adds(out, "\n\n| verdict | check | seen |\n| --- | --- | --- |\n");

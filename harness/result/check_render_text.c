@@ -221,13 +221,8 @@ static void target(struct page *p, json_t *doc)
 int check_render_text(json_t *doc, bool colour, bool verbose, struct buf *out)
 {
   struct page p = {.out = out, .colour = colour};
-  const char *word = check_render_verdict(doc);
   int rank;
-  page_mark(&p,
-            strcmp(word, "PASS") == 0   ? PAGE_GOOD
-            : strcmp(word, "FAIL") == 0 ? PAGE_BAD
-                                        : PAGE_WARN,
-            word, doc_text(doc, "sentence"));
+  page_verdict(&p, check_render_verdict(doc), doc_text(doc, "sentence"));
   page_blank(&p);
   for(rank = 0; rank < CHECK_RENDER_RANKS; rank++)
     checks_of_rank(&p, doc, rank, verbose);

@@ -3,6 +3,7 @@
  * compare_text.h. */
 #include <string.h>
 
+#include "base/markdown.h"
 #include "result/compare_text.h"
 #include "result/doc.h"
 #include "result/markup.h"
@@ -48,7 +49,7 @@ static int cell(json_t *m, const char *side, struct buf *out)
   rc = side ? compare_text_value(m, side, &text)
             : compare_text_percent(m, &text);
   if(!rc)
-    rc = markup_cell(buf_text(&text), out);
+    rc = markdown_text(buf_text(&text), out);
   buf_free(&text);
   return rc ? rc : buf_adds(out, " | ");
 }
@@ -81,7 +82,7 @@ static int check_markdown(json_t *c, const char *what, struct buf *out)
       buf_addf(out, "- **%s** `%s`: %s before, now %s. ", what,
                doc_text(c, "id"), doc_text(c, "was"), doc_text(c, "verdict"));
   if(!rc)
-    rc = markup_cell(doc_text(c, "text"), out);
+    rc = markdown_text(doc_text(c, "text"), out);
   return rc ? rc : buf_addc(out, '\n');
 }
 
@@ -90,7 +91,7 @@ int compare_render_markdown(json_t *doc, struct buf *out)
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
   int rc = buf_addf(out, "## weir compare: %s\n\n", pass ? "held" : "worse");
   if(!rc)
-    rc = markup_cell(doc_text(doc, "sentence"), out);
+    rc = markdown_text(doc_text(doc, "sentence"), out);
   if(!rc && strcmp(doc_text(doc, "kind"), "load") == 0)
     rc = buf_adds(out, "\n\n| metric | base | now | change | 95 % | verdict "
                        "|\n| --- | ---: | ---: | ---: | --- | --- |\n");
@@ -165,10 +166,8 @@ static int check_github(json_t *c, const char *what, struct buf *out)
 int compare_render_github(json_t *doc, struct buf *out)
 {
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
-  int rc =
-      markup_annotation(pass ? "notice" : "error",
-                        pass ? "weir compare: held" : "weir compare: worse",
-                        doc_text(doc, "sentence"), out);
+  int rc = markup_verdict(pass, "weir compare", pass ? "held" : "worse",
+                          doc_text(doc, "sentence"), out);
   return rc ? rc : each(doc, metric_github, check_github, out);
 }
 

@@ -46,6 +46,18 @@ json_t *doc_array(json_t *doc, const char *path)
   return json_is_array(v) ? v : NULL;
 }
 
+json_t *doc_main_cause(json_t *doc)
+{
+  json_t *most = NULL, *c;
+  size_t i;
+  json_array_foreach(doc_array(doc, "summary.connections.causes"), i, c)
+  {
+    if(!most || doc_count(c, "count") > doc_count(most, "count"))
+      most = c;
+  }
+  return most;
+}
+
 json_t *doc_real(double v)
 {
   if(!isfinite(v))

@@ -19,6 +19,9 @@ const char *doc_text(json_t *doc, const char *path);
 bool doc_bool(json_t *doc, const char *path);
 /* doc_array is borrowed and may be iterated; NULL when there is none. */
 json_t *doc_array(json_t *doc, const char *path);
+/* doc_main_cause is the commonest of the causes that streams failed of,
+ * borrowed; NULL when there is none. */
+json_t *doc_main_cause(json_t *doc);
 
 /* doc_real is a JSON number rounded to three decimals, null when v is not
  * finite. */

@@ -46,7 +46,7 @@ static int write_one(json_t *doc, const char *dir, const char *name)
     snprintf(path[i], sizeof(path[i]), "%s/%s%s", dir, name, suffixes[i]);
     paths[i] = path[i];
   }
-  rc = output_write_all(doc, paths, i, &e);
+  rc = output_write_all(doc, paths, i, output_write, &e);
   if(rc)
     fprintf(stderr, "%s\n", e.text);
   return rc;

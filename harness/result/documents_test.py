@@ -32,10 +32,21 @@ VERDICTS = {"pass": "pass", "fail": "fail", "unreachable": "fail",
             "blind": "fail", "merged": "fail"}
 
 
-def check_document(doc, kind, validator):
+def validator_of(schemas, name):
+    schema = json.loads((schemas / f"{name}.schema.json").read_text())
+    cls = jsonschema.validators.validator_for(schema)
+    cls.check_schema(schema)
+    return cls(schema)
+
+
+def assert_valid(doc, kind, validator):
     errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
               for e in validator.iter_errors(doc)]
     assert not errors, f"{kind}: " + "; ".join(errors[:5])
+
+
+def check_document(doc, kind, validator):
+    assert_valid(doc, kind, validator)
     assert doc["verdict"] == VERDICTS[kind], (kind, doc["verdict"])
     assert ("merged" in doc) == (kind == "merged")
 
@@ -102,9 +113,7 @@ class Page(html.parser.HTMLParser):
 
 def check_conformance(folder, kind, validator):
     doc = json.loads((folder / f"{kind}.json").read_text())
-    errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
-              for e in validator.iter_errors(doc)]
-    assert not errors, f"{kind}: " + "; ".join(errors[:5])
+    assert_valid(doc, kind, validator)
     assert doc["verdict"] == CHECKS[kind], kind
     assert sum(doc["summary"].values()) == len(doc["checks"]), kind
     suite = ET.parse(folder / f"{kind}.xml").getroot().find("testsuite")
@@ -140,10 +149,7 @@ def damage_checks(doc):
 
 
 def check_all_conformance(folder, schemas):
-    schema = json.loads((schemas / "weir.check-1.schema.json").read_text())
-    cls = jsonschema.validators.validator_for(schema)
-    cls.check_schema(schema)
-    validator = cls(schema)
+    validator = validator_of(schemas, "weir.check-1")
     docs = {kind: check_conformance(folder, kind, validator)
             for kind in CHECKS}
     for what, broken in damage_checks(docs["check-pass"]):
@@ -184,9 +190,7 @@ CAPACITIES = {"capacity-knee": "pass", "capacity-max": "pass",
 
 def check_capacity(folder, kind, validator):
     doc = json.loads((folder / f"{kind}.json").read_text())
-    errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
-              for e in validator.iter_errors(doc)]
-    assert not errors, f"{kind}: " + "; ".join(errors[:5])
+    assert_valid(doc, kind, validator)
     assert doc["verdict"] == CAPACITIES[kind], kind
     suite = ET.parse(folder / f"{kind}.xml").getroot().find("testsuite")
     assert int(suite.get("tests")) == len(suite.findall("testcase")), kind
@@ -202,10 +206,7 @@ def check_capacity(folder, kind, validator):
 
 
 def check_all_capacities(folder, schemas):
-    schema = json.loads((schemas / "weir.capacity-1.schema.json").read_text())
-    cls = jsonschema.validators.validator_for(schema)
-    cls.check_schema(schema)
-    validator = cls(schema)
+    validator = validator_of(schemas, "weir.capacity-1")
     docs = {kind: check_capacity(folder, kind, validator)
             for kind in CAPACITIES}
     doc = docs["capacity-knee"]
@@ -253,10 +254,7 @@ def damage(doc):
 
 def main():
     tool, schemas = sys.argv[1], pathlib.Path(sys.argv[2])
-    schema = json.loads((schemas / "weir.load-1.schema.json").read_text())
-    cls = jsonschema.validators.validator_for(schema)
-    cls.check_schema(schema)
-    validator = cls(schema)
+    validator = validator_of(schemas, "weir.load-1")
     with tempfile.TemporaryDirectory() as name:
         subprocess.run([tool, name], check=True, timeout=30)
         folder = pathlib.Path(name)

@@ -35,20 +35,6 @@ int markup_attribute(const char *name, const char *value, struct buf *out)
   return rc ? rc : buf_addc(out, '"');
 }
 
-int markup_cell(const char *text, struct buf *out)
-{
-  int rc = 0;
-  for(; *text && !rc; text++) {
-    if(*text == '\n' || *text == '\r')
-      rc = buf_addc(out, ' ');
-    else if(strchr("|*_`<>[]\\", *text))
-      rc = buf_addf(out, "\\%c", *text);
-    else
-      rc = buf_addc(out, *text);
-  }
-  return rc;
-}
-
 int markup_github(const char *text, bool property, struct buf *out)
 {
   int rc = 0;
@@ -74,6 +60,20 @@ int markup_annotation(const char *level, const char *title, const char *text,
   if(!rc)
     rc = markup_github(text, false, out);
   return rc ? rc : buf_addc(out, '\n');
+}
+
+int markup_verdict(bool pass, const char *command, const char *verdict,
+                   const char *sentence, struct buf *out)
+{
+  struct buf title;
+  int rc;
+  buf_init(&title, 0);
+  rc = buf_addf(&title, "%s: %s", command, verdict);
+  if(!rc)
+    rc = markup_annotation(pass ? "notice" : "error", buf_text(&title),
+                           sentence, out);
+  buf_free(&title);
+  return rc;
 }
 
 int markup_csv(const char *text, struct buf *out)

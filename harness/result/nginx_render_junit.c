@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "result/doc.h"
+#include "result/junit.h"
 #include "result/markup.h"
 #include "result/nginx_render.h"
 
@@ -44,11 +45,13 @@ static int remark(json_t *finding, struct buf *out)
   return rc ? rc : buf_adds(out, "</system-out>\n");
 }
 
-static int test_case(json_t *finding, struct buf *out)
+static int test_case(json_t *finding, struct junit_count *n, struct buf *out)
 {
+  bool fails = doc_bool(finding, "fails");
   int rc = buf_adds(out, "    <testcase classname=\"weir.nginx\"");
   struct buf name;
   buf_init(&name, 0);
+  junit_tally(n, fails ? "failure" : NULL);
   if(!rc)
     rc = buf_addf(&name, "%s line %llu", doc_text(finding, "rule"),
                   (unsigned long long)doc_count(finding, "line"));
@@ -58,64 +61,44 @@ static int test_case(json_t *finding, struct buf *out)
   if(!rc)
     rc = buf_adds(out, ">\n");
   if(!rc)
-    rc = doc_bool(finding, "fails") ? failure(finding, out)
-                                    : remark(finding, out);
+    rc = fails ? failure(finding, out) : remark(finding, out);
   return rc ? rc : buf_adds(out, "    </testcase>\n");
 }
 
-static int open_suite(json_t *doc, size_t tests, size_t failures,
-                      size_t errors, struct buf *out)
-{
-  const char *host = doc_text(doc, "environment.host");
-  int rc = buf_addf(out,
-                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                    "<testsuites>\n  <testsuite name=\"weir nginx\" "
-                    "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
-                    "skipped=\"0\" time=\"%.3f\" timestamp=\"%.19s\"",
-                    tests, failures, errors,
-                    doc_number(doc, "elapsed_ms", 0) / 1000,
-                    doc_text(doc, "started"));
-  if(!rc)
-    rc = markup_attribute("hostname", host[0] ? host : "localhost", out);
-  if(!rc)
-    rc = buf_adds(out, ">\n    <properties>\n      <property name=\"config\"");
-  if(!rc)
-    rc = markup_attribute("value", doc_text(doc, "config.path"), out);
-  return rc ? rc : buf_adds(out, "/>\n    </properties>\n");
-}
-
 /* The run as a whole. */
-static int run_case(json_t *doc, bool stopped, struct buf *out)
+static int run_case(json_t *doc, struct junit_count *n, struct buf *out)
 {
-  int rc =
-      buf_adds(out, "    <testcase classname=\"weir.nginx\" name=\"run\"");
-  if(rc || !stopped)
-    return rc ? rc : buf_adds(out, "/>\n");
-  rc = buf_adds(out, ">\n      <error type=\"interrupted\"");
-  if(!rc)
-    rc = markup_attribute("message", doc_text(doc, "sentence"), out);
-  return rc ? rc : buf_adds(out, "/>\n    </testcase>\n");
+  bool stopped = strcmp(doc_text(doc, "verdict"), "interrupted") == 0;
+  const struct junit_case c = {.group = "weir.nginx",
+                               .name = "run",
+                               .element = stopped ? "error" : NULL,
+                               .type = "interrupted",
+                               .text = doc_text(doc, "sentence")};
+  return junit_case(n, &c, out);
 }
 
 int nginx_render_junit(json_t *doc, struct buf *out)
 {
-  json_t *findings = doc_array(doc, "findings"), *j;
-  bool stopped = strcmp(doc_text(doc, "verdict"), "interrupted") == 0;
-  size_t i, failures = 0;
+  struct junit_count n = {0};
+  struct buf body;
+  json_t *j;
+  size_t i;
   int rc;
-  json_array_foreach(findings, i, j)
-  {
-    failures += doc_bool(j, "fails");
-  }
-  rc = open_suite(doc, 1 + json_array_size(findings), failures, stopped, out);
-  if(!rc)
-    rc = run_case(doc, stopped, out);
-  json_array_foreach(findings, i, j)
+  buf_init(&body, 0);
+  rc = run_case(doc, &n, &body);
+  json_array_foreach(doc_array(doc, "findings"), i, j)
   {
     if(!rc)
-      rc = test_case(j, out);
+      rc = test_case(j, &n, &body);
   }
-  return rc ? rc
-            : buf_adds(out, "    <system-out/>\n    <system-err/>\n"
-                            "  </testsuite>\n</testsuites>\n");
+  if(!rc)
+    rc = junit_open("weir nginx", &n, doc, out);
+  if(!rc)
+    rc = junit_property("config", doc_text(doc, "config.path"), out);
+  if(!rc)
+    rc = buf_add(out, body.p, body.n);
+  buf_free(&body);
+  if(!rc)
+    rc = buf_adds(out, "    <system-out/>\n    <system-err/>\n");
+  return rc ? rc : junit_close(out);
 }

@@ -3,6 +3,7 @@
  * nginx_render.h. */
 #include <string.h>
 
+#include "base/markdown.h"
 #include "result/doc.h"
 #include "result/markup.h"
 #include "result/nginx_render.h"
@@ -79,7 +80,7 @@ int nginx_render_github(json_t *doc, struct buf *out)
 
 static int cell(const char *text, const char *behind, struct buf *out)
 {
-  int rc = markup_cell(text, out);
+  int rc = markdown_text(text, out);
   return rc ? rc : buf_adds(out, behind);
 }
 

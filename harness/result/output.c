@@ -202,7 +202,7 @@ int output_write(json_t *doc, enum output_format f, const char *path,
 }
 
 int output_write_all(json_t *doc, const char *const *paths, size_t count,
-                     struct err *e)
+                     output_write_fn *write, struct err *e)
 {
   size_t i;
   int first = 0;
@@ -211,7 +211,7 @@ int output_write_all(json_t *doc, const char *const *paths, size_t count,
     struct err one = {0};
     int rc = output_by_suffix(paths[i], &f, &one);
     if(!rc)
-      rc = output_write(doc, f, paths[i], &one);
+      rc = write(doc, f, paths[i], &one);
     if(rc && !first) {
       first = rc;
       *e = one;

@@ -36,9 +36,12 @@ int output_render(json_t *doc, enum output_format f, bool colour,
  * step; on failure what stood there is untouched. */
 int output_write(json_t *doc, enum output_format f, const char *path,
                  struct err *e);
-/* output_write_all writes doc to each path in the form of its suffix.  Tries
- * all; returns 0 or the first failure. */
+/* output_write_all has doc written to each path in the form of its suffix.
+ * Tries all; returns 0 or the first failure.  write is output_write, or what a
+ * command has instead. */
+typedef int output_write_fn(json_t *doc, enum output_format f,
+                            const char *path, struct err *e);
 int output_write_all(json_t *doc, const char *const *paths, size_t count,
-                     struct err *e);
+                     output_write_fn *write, struct err *e);
 
 #endif

@@ -100,6 +100,16 @@ void page_rowf(struct page *p, const char *label, const char *fmt, ...)
   page_row(p, label, text);
 }
 
+void page_verdict(struct page *p, const char *verdict, const char *sentence)
+{
+  enum page_colour c = PAGE_WARN;
+  if(strcmp(verdict, "PASS") == 0)
+    c = PAGE_GOOD;
+  else if(strcmp(verdict, "FAIL") == 0)
+    c = PAGE_BAD;
+  page_mark(p, c, verdict, sentence);
+}
+
 void page_blank(struct page *p)
 {
   add(p, "\n", 1);

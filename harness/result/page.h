@@ -26,6 +26,8 @@ void page_rowf(struct page *p, const char *label, const char *fmt, ...)
 /* page_mark is page_row with its label coloured. */
 void page_mark(struct page *p, enum page_colour c, const char *label,
                const char *text);
+/* page_verdict is page_mark for "PASS", "FAIL" and what is neither. */
+void page_verdict(struct page *p, const char *verdict, const char *sentence);
 void page_blank(struct page *p);
 /* page_width counts characters (not bytes) of UTF-8 text. */
 size_t page_width(const char *text, size_t bytes);

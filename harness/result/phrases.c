@@ -46,27 +46,37 @@ static int item(struct buf *out, size_t start, json_t *doc, const char *path,
   return buf_addf(out, "%s%s %s", out->n > start ? ", " : "", text, label);
 }
 
-/* Only what happened. */
-static int item_if(struct buf *out, size_t start, json_t *doc,
-                   const char *path, const char *label)
+struct part {
+  const char *path, *label;
+  bool always; /* else only what happened */
+};
+
+static int items(struct buf *out, size_t start, json_t *doc,
+                 const struct part *part, size_t n)
 {
-  return doc_count(doc, path) ? item(out, start, doc, path, label) : 0;
+  size_t i;
+  int rc = 0;
+  for(i = 0; i < n && !rc; i++) {
+    if(part[i].always || doc_count(doc, part[i].path))
+      rc = item(out, start, doc, part[i].path, part[i].label);
+  }
+  return rc;
 }
+
+#define ITEMS(out, start, doc, parts)                                         \
+  items(out, start, doc, parts, sizeof(parts) / sizeof((parts)[0]))
 
 static const char *const conn = "summary.connections";
 
 int phrases_streams(json_t *doc, struct buf *out)
 {
+  static const struct part parts[] = {{"opened", "opened", true},
+                                      {"peak", "at once", true},
+                                      {"failed", "failed", true},
+                                      {"refused", "of them refused", false}};
   json_t *c = json_dotted_get(doc, conn);
-  size_t start = out->n;
   double shared;
-  int rc = item(out, start, c, "opened", "opened");
-  if(!rc)
-    rc = item(out, start, c, "peak", "at once");
-  if(!rc)
-    rc = item(out, start, c, "failed", "failed");
-  if(!rc)
-    rc = item_if(out, start, c, "refused", "of them refused");
+  int rc = ITEMS(out, out->n, c, parts);
   if(!rc && doc_find(c, "streams_per_connection", &shared) && shared > 1.05)
     rc = buf_addf(out, ", %.1f per connection", shared);
   return rc;
@@ -87,35 +97,34 @@ int phrases_causes(json_t *doc, struct buf *out)
 
 static int reconnections(json_t *c, size_t start, struct buf *out)
 {
-  size_t here;
+  static const struct part parts[] = {{"reconnects", "reconnects", true},
+                                      {"reconnected", "opened", true},
+                                      {"resumed", "resumed", true}};
   int rc = out->n > start ? buf_adds(out, "; ") : 0;
-  here = out->n;
-  if(!rc)
-    rc = item(out, here, c, "reconnects", "reconnects");
-  if(!rc)
-    rc = item(out, here, c, "reconnected", "opened");
-  return rc ? rc : item(out, here, c, "resumed", "resumed");
+  return rc ? rc : ITEMS(out, out->n, c, parts);
 }
 
 int phrases_endings(json_t *doc, struct buf *out)
 {
+  static const struct part parts[] = {
+      {"ended_by_server", "ended by the server", false},
+      {"broken", "of them broken", false},
+      {"cut", "cut by weir", false},
+      {"limit_exceeded", "over the size limit", false},
+      {"finished", "stopped for good", false}};
   json_t *c = json_dotted_get(doc, conn);
   size_t start = out->n;
-  int rc = item_if(out, start, c, "ended_by_server", "ended by the server");
-  if(!rc)
-    rc = item_if(out, start, c, "broken", "of them broken");
-  if(!rc)
-    rc = item_if(out, start, c, "cut", "cut by weir");
-  if(!rc)
-    rc = item_if(out, start, c, "limit_exceeded", "over the size limit");
-  if(!rc)
-    rc = item_if(out, start, c, "finished", "stopped for good");
+  int rc = ITEMS(out, start, c, parts);
   return rc || doc_count(c, "reconnects") == 0 ? rc
                                                : reconnections(c, start, out);
 }
 
 int phrases_events(json_t *doc, struct buf *out)
 {
+  static const struct part others[] = {
+      {"summary.events.comments", "comments", false},
+      {"summary.publish.published", "published", false},
+      {"summary.publish.failed", "publishes failed", false}};
   json_t *e = json_dotted_get(doc, "summary.events");
   char n[UNITS_MAX];
   double rate;
@@ -127,14 +136,7 @@ int phrases_events(json_t *doc, struct buf *out)
                                units_fmt_count((uint64_t)(rate + 0.5), n));
   if(!rc && doc_find(e, "bytes_per_second", &rate))
     rc = buf_addf(out, ", %s/s", units_fmt_bytes(rate, n));
-  if(!rc)
-    rc = item_if(out, start, e, "comments", "comments");
-  if(!rc && doc_count(doc, "summary.publish.published"))
-    rc = item(out, start, doc, "summary.publish.published", "published");
-  if(!rc)
-    rc =
-        item_if(out, start, doc, "summary.publish.failed", "publishes failed");
-  return rc;
+  return rc ? rc : ITEMS(out, start, doc, others);
 }
 
 static int add_owed(json_t *e, struct buf *out)
@@ -148,6 +150,13 @@ static int add_owed(json_t *e, struct buf *out)
 
 int phrases_delivery(json_t *doc, struct buf *out)
 {
+  static const struct part parts[] = {
+      {"lost_in_reconnect", "of them at a reconnect", false},
+      {"duplicated", "duplicated", true},
+      {"reordered", "reordered", true},
+      {"corrupt", "corrupt", true},
+      {"foreign", "foreign", true},
+      {"unnumbered", "without number", false}};
   json_t *e = json_dotted_get(doc, "summary.events");
   const char *ledger = doc_text(e, "ledger");
   char n[UNITS_MAX];
@@ -162,18 +171,8 @@ int phrases_delivery(json_t *doc, struct buf *out)
   rc = buf_addf(out, "%s lost", units_fmt_count(doc_count(e, "lost"), n));
   if(!rc)
     rc = add_owed(e, out);
-  if(!rc && doc_count(e, "lost_in_reconnect"))
-    rc = item(out, start, e, "lost_in_reconnect", "of them at a reconnect");
   if(!rc)
-    rc = item(out, start, e, "duplicated", "duplicated");
-  if(!rc)
-    rc = item(out, start, e, "reordered", "reordered");
-  if(!rc)
-    rc = item(out, start, e, "corrupt", "corrupt");
-  if(!rc)
-    rc = item(out, start, e, "foreign", "foreign");
-  if(!rc)
-    rc = item_if(out, start, e, "unnumbered", "without number");
+    rc = ITEMS(out, start, e, parts);
   if(!rc)
     rc = buf_addf(out, " (%s)",
                   strcmp(ledger, "exact") == 0 ? "exact ledger"

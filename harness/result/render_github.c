@@ -44,16 +44,10 @@ static int reason(json_t *r, struct buf *out)
 int render_github(json_t *doc, struct buf *out)
 {
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
-  struct buf title;
   json_t *j;
   size_t i;
-  int rc;
-  buf_init(&title, 0);
-  rc = buf_addf(&title, "weir load: %s", phrases_verdict(doc));
-  if(!rc)
-    rc = markup_annotation(pass ? "notice" : "error", buf_text(&title),
-                           doc_text(doc, "sentence"), out);
-  buf_free(&title);
+  int rc = markup_verdict(pass, "weir load", phrases_verdict(doc),
+                          doc_text(doc, "sentence"), out);
   json_array_foreach(doc_array(doc, "summary.generator.reasons"), i, j)
   {
     if(!rc)

@@ -2,10 +2,10 @@
  * Markdown for job summaries; see render.h. */
 #include <string.h>
 
+#include "base/markdown.h"
 #include "base/units.h"
 #include "result/doc.h"
 #include "result/gate.h"
-#include "result/markup.h"
 #include "result/offenders.h"
 #include "result/phrases.h"
 #include "result/render.h"
@@ -14,7 +14,7 @@ static int row(const char *label, const char *text, struct buf *out)
 {
   int rc = buf_addf(out, "| %s | ", label);
   if(!rc)
-    rc = markup_cell(text, out);
+    rc = markdown_text(text, out);
   return rc ? rc : buf_adds(out, " |\n");
 }
 
@@ -91,7 +91,7 @@ static int threshold(json_t *t, struct buf *out)
 {
   int rc = buf_adds(out, "| ");
   if(!rc)
-    rc = markup_cell(doc_text(t, "expression"), out);
+    rc = markdown_text(doc_text(t, "expression"), out);
   if(!rc)
     rc = buf_adds(out, " | ");
   if(!rc)
@@ -147,11 +147,11 @@ static int reasons(json_t *doc, struct buf *out)
     if(!rc)
       rc = buf_adds(out, "- invalid: ");
     if(!rc)
-      rc = markup_cell(doc_text(r, "sentence"), out);
+      rc = markdown_text(doc_text(r, "sentence"), out);
     if(!rc)
       rc = buf_adds(out, " **To do:** ");
     if(!rc)
-      rc = markup_cell(doc_text(r, "advice"), out);
+      rc = markdown_text(doc_text(r, "advice"), out);
     if(!rc)
       rc = buf_addc(out, '\n');
   }
@@ -162,7 +162,7 @@ int render_markdown(json_t *doc, struct buf *out)
 {
   int rc = buf_addf(out, "### weir load: %s\n\n", phrases_verdict(doc));
   if(!rc)
-    rc = markup_cell(doc_text(doc, "sentence"), out);
+    rc = markdown_text(doc_text(doc, "sentence"), out);
   if(!rc)
     rc = buf_addc(out, '\n');
   if(!rc)

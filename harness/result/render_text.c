@@ -14,17 +14,6 @@
 #define OFFENDERS_SHOWN 4
 #define REASONS_SHOWN   3
 
-static void headline(struct page *p, json_t *doc)
-{
-  const char *word = phrases_verdict(doc);
-  enum page_colour c = PAGE_WARN;
-  if(strcmp(word, "PASS") == 0)
-    c = PAGE_GOOD;
-  else if(strcmp(word, "FAIL") == 0)
-    c = PAGE_BAD;
-  page_mark(p, c, word, doc_text(doc, "sentence"));
-}
-
 static void cell(json_t *h, const char *stat, char *out, size_t size)
 {
   char text[UNITS_MAX];
@@ -151,7 +140,7 @@ static void assumptions(struct page *p, json_t *doc)
 int render_text(json_t *doc, bool colour, struct buf *out)
 {
   struct page p = {.out = out, .colour = colour};
-  headline(&p, doc);
+  page_verdict(&p, phrases_verdict(doc), doc_text(doc, "sentence"));
   reasons(&p, doc);
   thresholds(&p, doc);
   page_blank(&p);

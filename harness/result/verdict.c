@@ -53,24 +53,12 @@ static const char *count_text(json_t *doc, const char *path, char *out)
   return units_fmt_count(doc_count(doc, path), out);
 }
 
-static json_t *main_cause(json_t *doc)
-{
-  json_t *most = NULL, *c;
-  size_t i;
-  json_array_foreach(doc_array(doc, "summary.connections.causes"), i, c)
-  {
-    if(!most || doc_count(c, "count") > doc_count(most, "count"))
-      most = c;
-  }
-  return most;
-}
-
 /* ", 498 failed (status-500)": a run without thresholds passes all the same,
  * but not in silence. */
 static int add_failures(json_t *doc, struct buf *out)
 {
   char n[UNITS_MAX];
-  json_t *cause = main_cause(doc);
+  json_t *cause = doc_main_cause(doc);
   int rc;
   if(!doc_count(doc, "summary.connections.failed"))
     return 0;
@@ -126,7 +114,7 @@ static int add_facts(json_t *doc, struct buf *out)
 static int say_nothing_opened(json_t *doc, struct buf *out)
 {
   char n[UNITS_MAX];
-  json_t *cause = main_cause(doc);
+  json_t *cause = doc_main_cause(doc);
   uint64_t tried = doc_count(doc, "summary.connections.attempted");
   int rc = buf_addf(out, "not one stream could be opened (%s attempt%s)",
                     units_fmt_count(tried, n), tried == 1 ? "" : "s");

@@ -169,11 +169,18 @@ static int add_item(const struct source *src, const struct yaml_node *n,
                        src->e);
 }
 
+static int mark(const struct source *src, const struct yaml_node *n,
+                const struct key *k)
+{
+  char where[WHERE_SIZE];
+  int rc = origin_mark(src->s, k->id, position(src, n->key_at, where));
+  return rc ? err_set(src->e, rc, "%s", err_name(rc)) : 0;
+}
+
 static int set_list(const struct source *src, const struct yaml_node *n,
                     const struct key *k)
 {
   const struct yaml_node *item;
-  char where[WHERE_SIZE];
   int rc = 0;
   if(n->kind == YAML_MAP && k->type == VALUE_HEADERS)
     rc = add_header_map(src, n, k);
@@ -184,16 +191,12 @@ static int set_list(const struct source *src, const struct yaml_node *n,
   for(item = n->child; n->kind == YAML_LIST && item && rc == 0;
       item = item->next)
     rc = add_item(src, item, k);
-  if(rc == 0 && list_count(src->s, k)) {
-    rc = origin_mark(src->s, k->id, position(src, n->key_at, where));
-  }
-  return rc;
+  return rc == 0 && list_count(src->s, k) ? mark(src, n, k) : rc;
 }
 
 static int set_key(const struct source *src, const struct yaml_node *n,
                    const struct key *k)
 {
-  char where[WHERE_SIZE];
   int rc;
   if(origin_given(src->s, k->id))
     return given_twice(src, n, k->name, origin_where(src->s, k->id));
@@ -205,10 +208,7 @@ static int set_key(const struct source *src, const struct yaml_node *n,
   if(n->kind != YAML_SCALAR)
     return wrong_kind(src, n, k->name, value_expectation(k));
   rc = set_scalar(src, n, k);
-  if(rc)
-    return rc;
-  rc = origin_mark(src->s, k->id, position(src, n->key_at, where));
-  return rc ? err_set(src->e, rc, "%s", err_name(rc)) : 0;
+  return rc ? rc : mark(src, n, k);
 }
 
 static int set_map(const struct source *src, const struct yaml_node *map,

@@ -150,11 +150,6 @@ void parser_reset(struct parser *p)
   p->eols = 0;
 }
 
-int parser_seed_id(struct parser *p, struct slice id)
-{
-  return parser_store_set(&p->last_id, id.p ? id : SLICE_LIT(""));
-}
-
 struct slice parser_last_event_id(const struct parser *p)
 {
   return parser_store_slice(p->last_id);

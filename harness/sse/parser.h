@@ -125,9 +125,6 @@ void parser_end(struct parser *p);
  * The ID buffer is seeded with the committed ID, as browsers do.  Memory of
  * large buffers is given back. */
 void parser_reset(struct parser *p);
-/* parser_seed_id sets the committed ID before the first connection, for a
- * stream that resumes where an earlier run stopped.  0 or E_NOMEM. */
-int parser_seed_id(struct parser *p, struct slice id);
 /* parser_last_event_id is the committed last event ID string; borrowed until
  * the next feed. */
 struct slice parser_last_event_id(const struct parser *p);

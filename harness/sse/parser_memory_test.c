@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The parser's memory: none per event in steady state, large buffers given
- * back, and no harm when there is none to be had.  The linker hands every
- * allocation of the parser to the functions here. */
+ * back, and no harm when there is none to be had. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,44 +12,11 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/memory_testing.h"
 #include "base/rng.h"
 #include "sse/parser.h"
 #include "sse/parser_store.h"
 #include "sse/vectors/vectors.h"
-
-void *__real_realloc(void *p, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-void *__real_malloc(size_t n);
-void *__wrap_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-
-static size_t allocations;
-static size_t allowed = SIZE_MAX; /* so many more succeed */
-
-static bool refused(void)
-{
-  allocations++;
-  if(!allowed)
-    return true;
-  allowed--;
-  return false;
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-  return refused() ? NULL : __real_realloc(p, n);
-}
-
-void *__wrap_malloc(size_t n)
-{
-  return refused() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-  return refused() ? NULL : __real_calloc(n, size);
-}
 
 static size_t events;
 
@@ -97,7 +63,7 @@ static void test_steady_state_allocates_nothing_however_it_is_cut(void **state)
   struct parser p;
   struct buf text;
   struct rng rng;
-  size_t i;
+  size_t i, asked;
   (void)state;
   rng_seed(&rng, 7);
   buf_init(&text, 0);
@@ -107,9 +73,9 @@ static void test_steady_state_allocates_nothing_however_it_is_cut(void **state)
   for(i = 0; i < 4; i++) {
     fill(&text, 6000 * ((unsigned)i + 1), 6000);
     events = 0;
-    allocations = 0;
+    asked = memory_asked();
     feed_in(&p, &text, most[i], &rng);
-    assert_int_equal(allocations, 0);
+    assert_int_equal(memory_asked(), asked);
     assert_int_equal(events, 12000);
   }
   parser_fini(&p);
@@ -120,13 +86,13 @@ static void test_whole_events_without_id_never_allocate(void **state)
 {
   static const char text[] = "event: e\ndata: x\n\n:\n\nretry: 1\n\n";
   struct parser p;
+  size_t asked = memory_asked();
   int i;
   (void)state;
-  allocations = 0;
   parser_init(&p, &config, NULL);
   for(i = 0; i < 1000; i++)
     assert_int_equal(parser_feed(&p, text, sizeof(text) - 1), 0);
-  assert_int_equal(allocations, 0);
+  assert_int_equal(memory_asked(), asked);
   parser_fini(&p);
 }
 
@@ -183,13 +149,13 @@ static bool survives(const struct sse_vector *v, size_t step, size_t so_many)
   struct parser p;
   size_t at;
   int rc = 0;
-  allowed = so_many;
+  memory_fail_from(so_many);
   parser_init(&p, &config, NULL);
   for(at = 0; at < v->n && !rc; at += step) {
     size_t n = v->n - at < step ? v->n - at : step;
     rc = parser_feed(&p, (const char *)v->bytes + at, n);
   }
-  allowed = SIZE_MAX;
+  memory_restore();
   assert_true(rc == 0 || rc == E_NOMEM);
   assert_int_equal(parser_feed(&p, "\n", 1), rc);
   parser_end(&p);
@@ -215,18 +181,6 @@ static void test_every_failed_allocation_is_an_error_and_no_crash(void **state)
   }
 }
 
-static void test_seeding_without_memory_is_an_error(void **state)
-{
-  struct parser p;
-  (void)state;
-  parser_init(&p, &config, NULL);
-  allowed = 0;
-  assert_int_equal(parser_seed_id(&p, slice_of("1")), E_NOMEM);
-  allowed = SIZE_MAX;
-  assert_true(slice_eq_cstr(parser_last_event_id(&p), ""));
-  parser_fini(&p);
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -235,7 +189,6 @@ int main(void)
       cmocka_unit_test(test_large_buffers_are_given_back),
       cmocka_unit_test(test_long_line_is_held_once_not_twice),
       cmocka_unit_test(test_every_failed_allocation_is_an_error_and_no_crash),
-      cmocka_unit_test(test_seeding_without_memory_is_an_error),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

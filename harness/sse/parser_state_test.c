@@ -244,16 +244,6 @@ static void test_data_over_chunks_joins_fields_of_all_of_them(void **state)
   assert_string_equal(last.data, "a\nb\n\nc");
 }
 
-static void test_seeded_id_is_used_until_the_stream_names_one(void **state)
-{
-  (void)state;
-  assert_int_equal(parser_seed_id(&parser, slice_of("41")), 0);
-  FEED("data: x\n\n");
-  assert_string_equal(last.id, "41");
-  FEED("id: 42\n\n");
-  expect_id("42");
-}
-
 static void test_parser_is_small(void **state)
 {
   (void)state;
@@ -279,7 +269,6 @@ int main(void)
       TEST(test_comments_arrive_whole_even_when_cut),
       TEST(test_data_in_one_chunk_is_a_view_into_it),
       TEST(test_data_over_chunks_joins_fields_of_all_of_them),
-      TEST(test_seeded_id_is_used_until_the_stream_names_one),
       TEST(test_parser_is_small),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

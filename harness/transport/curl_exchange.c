@@ -244,8 +244,8 @@ static void curl_budget(struct exchange *base, uint64_t bytes)
   }
 }
 
-static const struct carrier_ops curl_ops = {"libcurl", curl_cancel,
-                                            curl_budget, curl_fail};
+static const struct carrier_ops curl_ops = {curl_cancel, curl_budget,
+                                            curl_fail};
 
 static int need_driver(struct transport *t)
 {

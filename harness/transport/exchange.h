@@ -13,7 +13,6 @@
 #define ORIGINS_MAX      8
 
 struct carrier_ops {
-  const char *name;
   void (*cancel)(struct exchange *x, bool abrupt);
   void (*budget)(struct exchange *x, uint64_t bytes);
   /* Ends it from a deadline or a deferred start failure. */

@@ -194,7 +194,7 @@ static void lean_budget(struct exchange *x, uint64_t bytes)
     listen_for(l, UV_READABLE);
 }
 
-static const struct carrier_ops lean_ops = {"lean", lean_cancel, lean_budget,
+static const struct carrier_ops lean_ops = {lean_cancel, lean_budget,
                                             lean_fail};
 
 static void begin_connect(struct lean *l, const struct request *r,

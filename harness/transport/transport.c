@@ -178,11 +178,6 @@ void exchange_budget(struct exchange *x, uint64_t bytes)
   x->ops->budget(x, bytes);
 }
 
-const char *exchange_carrier(const struct exchange *x)
-{
-  return x->ops->name;
-}
-
 uint64_t transport_sockets(const struct transport *t)
 {
   return t->sockets;

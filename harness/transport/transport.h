@@ -110,7 +110,5 @@ void exchange_cancel(struct exchange *x, bool abrupt);
 /* exchange_budget limits reading to about so many more bytes, then reading
  * rests until the next call (a slow reader); UINT64_MAX reads freely. */
 void exchange_budget(struct exchange *x, uint64_t bytes);
-/* exchange_carrier names what carries it: "lean" or "libcurl". */
-const char *exchange_carrier(const struct exchange *x);
 
 #endif

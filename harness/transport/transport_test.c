@@ -1,208 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Both carriers against a scripted server on the same loop: heads, bodies in
  * any chunking, every kind of end, cancelling, budgets, receive times. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "transport/transport_testing.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include <cmocka.h>
-
-#include "base/buf.h"
 #include "base/clock.h"
-#include "transport/address.h"
-#include "transport/transport.h"
-#include "transport/url.h"
-
-enum after { THEN_CLOSE, THEN_RESET, THEN_HOLD };
-
-struct server { /* answers every connection with the same bytes */
-  uv_tcp_t listener;
-  uv_tcp_t peer;
-  const char *answer;
-  enum after after;
-  struct buf request;
-  bool answered, peer_open, peer_saw_end;
-  char in[4096];
-};
-
-struct scene {
-  uv_loop_t loop;
-  struct server server;
-  struct transport *t;
-  struct exchange *x;
-  enum carrier carrier;
-  uint64_t timeout_ns;
-  /* heard */
-  int heads, ends, connects, status;
-  char type[80];
-  struct buf body;
-  enum end_kind end;
-  bool kernel, head_seen, refuse_head, stop_body;
-  uint64_t when_ns;
-  uint16_t port;
-};
-
-static void peer_gone(uv_handle_t *h)
-{
-  struct server *s = h->data;
-  s->peer_open = false;
-}
-
-static void answer_sent(uv_write_t *w, int status)
-{
-  struct server *s = w->data;
-  (void)status;
-  free(w);
-  if(s->after == THEN_CLOSE && s->peer_open)
-    uv_close((uv_handle_t *)&s->peer, peer_gone);
-  else if(s->after == THEN_RESET && s->peer_open)
-    uv_tcp_close_reset(&s->peer, peer_gone);
-}
-
-static void hand_buffer(uv_handle_t *h, size_t n, uv_buf_t *out)
-{
-  struct server *s = h->data;
-  (void)n;
-  *out = uv_buf_init(s->in, sizeof(s->in));
-}
-
-static void got_request(uv_stream_t *st, ssize_t n, const uv_buf_t *b)
-{
-  struct server *s = st->data;
-  uv_write_t *w;
-  uv_buf_t out;
-  if(n < 0) {
-    s->peer_saw_end = true;
-    uv_close((uv_handle_t *)st, peer_gone);
-    return;
-  }
-  buf_add(&s->request, b->base, (size_t)n);
-  if(s->answered || slice_find(buf_slice(&s->request), "\r\n\r\n") < 0)
-    return;
-  s->answered = true;
-  w = malloc(sizeof(*w));
-  w->data = s;
-  out = uv_buf_init((char *)(uintptr_t)s->answer, (unsigned)strlen(s->answer));
-  uv_write(w, st, &out, 1, answer_sent);
-}
-
-static void got_peer(uv_stream_t *listener, int status)
-{
-  struct server *s = listener->data;
-  assert_int_equal(status, 0);
-  uv_tcp_init(listener->loop, &s->peer);
-  s->peer.data = s;
-  s->peer_open = true;
-  uv_accept(listener, (uv_stream_t *)&s->peer);
-  uv_read_start((uv_stream_t *)&s->peer, hand_buffer, got_request);
-}
-
-static void listen_any(struct scene *sc)
-{
-  struct sockaddr_in a;
-  int n = sizeof(a);
-  uv_ip4_addr("127.0.0.1", 0, &a);
-  uv_tcp_init(&sc->loop, &sc->server.listener);
-  sc->server.listener.data = &sc->server;
-  assert_int_equal(uv_tcp_bind(&sc->server.listener, (struct sockaddr *)&a, 0),
-                   0);
-  assert_int_equal(uv_listen((uv_stream_t *)&sc->server.listener, 8, got_peer),
-                   0);
-  uv_tcp_getsockname(&sc->server.listener, (struct sockaddr *)&a, &n);
-  sc->port = ntohs(a.sin_port);
-}
-
-static void heard_connect(void *ctx)
-{
-  ((struct scene *)ctx)->connects++;
-}
-
-static bool heard_head(const struct response_head *head, void *ctx)
-{
-  struct scene *sc = ctx;
-  sc->heads++;
-  sc->status = head->status;
-  snprintf(sc->type, sizeof(sc->type), "%.*s", (int)head->content_type.n,
-           head->content_type.n ? head->content_type.p : "");
-  return !sc->refuse_head;
-}
-
-static bool heard_data(struct slice bytes, const struct arrival *when,
-                       void *ctx)
-{
-  struct scene *sc = ctx;
-  buf_add(&sc->body, bytes.p, bytes.n);
-  sc->kernel = when->kernel;
-  sc->when_ns = when->real_ns;
-  if(sc->stop_body)
-    uv_stop(&sc->loop);
-  return true;
-}
-
-static void heard_end(const struct exchange_end *end, void *ctx)
-{
-  struct scene *sc = ctx;
-  sc->ends++;
-  sc->end = end->kind;
-  sc->head_seen = end->head_seen;
-  assert_non_null(end->sentence);
-  sc->x = NULL;
-  uv_stop(&sc->loop);
-}
-
-static const struct exchange_handler handler = {heard_connect, heard_head,
-                                                heard_data, heard_end};
-
-static void scene_start(struct scene *sc, enum carrier carrier,
-                        const char *answer, enum after after)
-{
-  struct transport_config config;
-  static const struct header accept[] = {{"Accept", "text/event-stream"}};
-  struct request r;
-  struct err e;
-  char url[64];
-  memset(sc, 0, sizeof(*sc));
-  memset(&config, 0, sizeof(config));
-  memset(&r, 0, sizeof(r));
-  uv_loop_init(&sc->loop);
-  sc->server.answer = answer;
-  sc->server.after = after;
-  listen_any(sc);
-  config.loop = &sc->loop;
-  config.carrier = sc->carrier = carrier;
-  sc->t = transport_new(&config, &e);
-  assert_non_null(sc->t);
-  snprintf(url, sizeof(url), "http://127.0.0.1:%u/a?b=c", sc->port);
-  assert_int_equal(transport_prepare(sc->t, url, &e), 0);
-  r.method = "GET";
-  r.url = url;
-  r.header = accept;
-  r.header_count = 1;
-  r.http = REQUEST_HTTP_1_1;
-  r.connect_timeout_ns = 5 * NS_PER_SEC;
-  r.head_timeout_ns = 300 * NS_PER_MS;
-  sc->x = exchange_start(sc->t, &r, &handler, sc, &e);
-  assert_non_null(sc->x);
-}
-
-static void scene_end(struct scene *sc)
-{
-  if(sc->x)
-    exchange_cancel(sc->x, false);
-  transport_close(sc->t);
-  uv_close((uv_handle_t *)&sc->server.listener, NULL);
-  if(sc->server.peer_open && !uv_is_closing((uv_handle_t *)&sc->server.peer))
-    uv_close((uv_handle_t *)&sc->server.peer, peer_gone);
-  uv_run(&sc->loop, UV_RUN_DEFAULT);
-  assert_int_equal(uv_loop_close(&sc->loop), 0);
-  buf_free(&sc->body);
-  buf_free(&sc->server.request);
-}
 
 static enum carrier carrier_of(void **state)
 {
@@ -318,7 +122,7 @@ static void test_refused_connection_is_told_after_start(void **state)
     r.method = "GET";
     r.url = url;
     r.connect_timeout_ns = NS_PER_SEC;
-    sc.x = exchange_start(sc.t, &r, &handler, &sc, &e);
+    sc.x = exchange_start(sc.t, &r, &scene_handler, &sc, &e);
     assert_non_null(sc.x);
     assert_int_equal(sc.ends, 0);
     uv_run(&sc.loop, UV_RUN_DEFAULT);
@@ -390,40 +194,6 @@ static void test_budget_holds_reading_until_given_more(void **state)
   scene_end(&sc);
 }
 
-static void test_urls_are_split_and_joined(void **state)
-{
-  struct url_parts u;
-  struct err e;
-  char *s;
-  (void)state;
-  assert_int_equal(url_split("http://a.example/x?y", &u, &e), 0);
-  assert_string_equal(u.origin, "http://a.example");
-  assert_int_equal(u.port, 80);
-  assert_int_equal(url_split("https://u:p@[::1]:8443", &u, &e), 0);
-  assert_string_equal(u.host, "::1");
-  assert_int_equal(u.port, 8443);
-  assert_true(u.has_user && url_is_loopback(&u));
-  assert_int_equal(url_split("ftp://a/", &u, &e), E_SYNTAX);
-  assert_int_equal(url_split("/etc/passwd", &u, &e), E_SYNTAX);
-  s = url_join("http://a/b/c?d", "../e");
-  assert_string_equal(s, "http://a/e");
-  free(s);
-  assert_null(url_join("http://a/", "file:///etc/passwd"));
-}
-
-static void test_loopback_addresses_spread_only_when_needed(void **state)
-{
-  char ip[16];
-  (void)state;
-  address_loopback(5, 10000, ip);
-  assert_string_equal(ip, "");
-  assert_int_equal(address_count(100000), 10);
-  address_loopback(0, 100000, ip);
-  assert_string_equal(ip, "127.1.0.1");
-  address_loopback(9, 100000, ip);
-  assert_string_equal(ip, "127.1.0.10");
-}
-
 #define BOTH(test)                                                            \
   cmocka_unit_test_prestate(test, &lean),                                     \
       cmocka_unit_test_prestate(test, &curl)
@@ -444,8 +214,6 @@ int main(void)
       BOTH(test_arrival_is_the_kernels),
       BOTH(test_cancel_closes_without_a_word),
       BOTH(test_budget_holds_reading_until_given_more),
-      cmocka_unit_test(test_urls_are_split_and_joined),
-      cmocka_unit_test(test_loopback_addresses_spread_only_when_needed),
   };
   struct err e;
   if(transport_global_init(&e))
