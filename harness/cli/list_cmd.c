@@ -74,7 +74,7 @@ static int list_scenarios(void)
   if(n < 0)
     log_error("list: no scenarios found in %s", WEIR_DATADIR);
   else
-    printf("# weir load %s/NAME.yaml\n", buf_text(&dir));
+    printf("# weir load NAME; the files are in %s\n", buf_text(&dir));
   for(i = 0; i < n; i++) {
     print_scenario(buf_text(&dir), entry[i]->d_name);
     free(entry[i]);

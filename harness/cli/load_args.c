@@ -4,8 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/units.h"
+#include "cli/places.h"
 #include "result/fields.h"
 #include "scenario/keys.h"
 
@@ -197,13 +199,36 @@ static int find_target(int argc, char **argv, const char **target,
   return 0;
 }
 
+/* A file, or one of the ready scenarios by its name: "hello". */
+static int load_scenario(struct load_args *a, const char *target,
+                         struct err *e)
+{
+  bool is_name = !strpbrk(target, "/.") && access(target, F_OK);
+  struct buf name, path;
+  int rc = 0;
+  buf_init(&name, 0);
+  buf_init(&path, 0);
+  if(is_name)
+    rc = buf_addf(&name, "scenarios/load/%s.yaml", target);
+  if(is_name && !rc)
+    rc = places_data(buf_text(&name), &path);
+  if(rc)
+    err_set(e, rc,
+            "%s: neither a file nor a ready scenario; weir list scenarios "
+            "shows those",
+            target);
+  else
+    a->scenario = scenario_load(is_name ? buf_text(&path) : target, e);
+  buf_free(&path);
+  buf_free(&name);
+  return a->scenario ? 0 : e->code;
+}
+
 static int open_scenario(struct load_args *a, const char *target,
                          struct err *e)
 {
-  if(target && !strstr(target, "://")) {
-    a->scenario = scenario_load(target, e);
-    return a->scenario ? 0 : e->code;
-  }
+  if(target && !strstr(target, "://"))
+    return load_scenario(a, target, e);
   a->scenario = scenario_default();
   if(!a->scenario)
     return err_set(e, E_NOMEM, "out of memory");

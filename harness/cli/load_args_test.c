@@ -185,6 +185,20 @@ static void test_a_file_that_is_not_there_is_told(void **state)
   load_args_free(&a);
 }
 
+static void test_a_ready_scenario_is_known_by_its_name(void **state)
+{
+  struct load_args a;
+  struct err e;
+  const char *const hello[] = {"hello", NULL}, *const none[] = {"helo", NULL};
+  (void)state;
+  assert_int_equal(read_line(&a, hello, &e), 0);
+  assert_int_equal(a.scenario->connections, 10);
+  load_args_free(&a);
+  assert_int_not_equal(read_line(&a, none, &e), 0);
+  assert_non_null(strstr(e.text, "helo: neither a file nor"));
+  load_args_free(&a);
+}
+
 static void test_thresholds_name_fields_that_exist(void **state)
 {
   struct load_args a;
@@ -213,6 +227,7 @@ int main(void)
       cmocka_unit_test(test_no_target_at_all_is_told),
       cmocka_unit_test(test_options_overrule_a_file_wherever_they_stand),
       cmocka_unit_test(test_a_file_that_is_not_there_is_told),
+      cmocka_unit_test(test_a_ready_scenario_is_known_by_its_name),
       cmocka_unit_test(test_thresholds_name_fields_that_exist),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include "scenario/keys.h"
 
 static const char intro[] =
-    "Usage: weir load URL|SCENARIO.yaml [options]\n"
+    "Usage: weir load URL|SCENARIO.yaml|NAME [options]\n"
     "\n"
     "Holds many event streams at once and says how many stood, what "
     "arrived,\nwhat was lost, and how late.\n"
@@ -25,7 +25,8 @@ static const char intro[] =
     "      -o run.json -o run.xml\n"
     "  weir load http://127.0.0.1:8080/sub -c 1000 --publish.rate 100/s \\\n"
     "      --publish.url http://127.0.0.1:8080/pub\n"
-    "  weir load scenarios/load/fanout.yaml --url http://10.0.0.5/events\n"
+    "  weir load fanout --url http://10.0.0.5/events   (weir list "
+    "scenarios)\n"
     "  weir load scenario.yaml --repeat 7 --against base.json\n"
     "  weir load scenario.yaml --interleave './server-old' './server-new'\n"
     "\n"
