@@ -246,10 +246,16 @@ int digest_advance(struct digest *d)
   return 0;
 }
 
+static bool is_whole(const struct recording *r)
+{
+  return (r->framing == FRAMING_CLOSE && r->end == REC_END_CLOSE) ||
+         (r->framing == FRAMING_STREAM && r->end == REC_END_CLEAN);
+}
+
 int digest_end(struct digest *d)
 {
   struct recording *r = d->r;
-  if(r->framing == FRAMING_CLOSE && r->end == REC_END_CLOSE) {
+  if(is_whole(r)) {
     r->complete = true;
     r->wire_end = r->wire.n;
   }

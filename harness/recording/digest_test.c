@@ -345,6 +345,32 @@ static void test_too_much_is_cut_short_and_said_so(void **st)
   recording_free(r);
 }
 
+/* An HTTP/2 body ends where END_STREAM says, whatever the head says. */
+static void check_stream(bool exact, enum recording_end end,
+                         enum body_framing framing, bool complete)
+{
+  struct recording *r = testing_recording(
+      "GET", "HTTP/2.0 200\r\ntransfer-encoding: chunked\r\n\r\n");
+  r->head.exact = exact;
+  testing_read(r, 10 * MS, "data: a\n\n");
+  r->end = end;
+  assert_int_equal(recording_digest(r), 0);
+  assert_int_equal(r->framing, framing);
+  assert_int_equal(r->complete, complete);
+  assert_int_equal(r->events, !exact);
+  assert_int_equal(r->wire_end, complete ? r->wire.n : 0);
+  recording_free(r);
+}
+
+static void test_the_end_of_a_stream_is_its_bodys(void **st)
+{
+  (void)st;
+  check_stream(false, REC_END_CLEAN, FRAMING_STREAM, true);
+  check_stream(false, REC_END_TRUNCATED, FRAMING_STREAM, false);
+  check_stream(false, REC_END_OURS, FRAMING_STREAM, false);
+  check_stream(true, REC_END_OURS, FRAMING_CHUNKED, false);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -359,6 +385,7 @@ int main(void)
       cmocka_unit_test(test_any_split_gives_the_same_events_and_lines),
       cmocka_unit_test(test_the_live_digest_tells_the_same_as_the_late_one),
       cmocka_unit_test(test_too_much_is_cut_short_and_said_so),
+      cmocka_unit_test(test_the_end_of_a_stream_is_its_bodys),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

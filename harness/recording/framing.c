@@ -47,6 +47,13 @@ static bool last_is_chunked(const struct message_head *h, size_t count)
   return slice_ieq_cstr(slice_trim(last), "chunked");
 }
 
+/* Heads of HTTP/2 are put together again; what calls itself HTTP/2 on the wire
+ * of HTTP/1.1 is none. */
+static bool is_h2(const struct message_head *h)
+{
+  return !h->exact && h->major == 2;
+}
+
 enum body_framing framing_of(const struct recording *r, uint64_t *length)
 {
   const struct message_head *h = &r->head;
@@ -54,6 +61,8 @@ enum body_framing framing_of(const struct recording *r, uint64_t *length)
   if(strcmp(r->method, "HEAD") == 0 || h->status < 200 || h->status == 204 ||
      h->status == 304)
     return FRAMING_NONE;
+  if(is_h2(h))
+    return FRAMING_STREAM;
   if(codings)
     return last_is_chunked(h, codings) ? FRAMING_CHUNKED : FRAMING_CLOSE;
   return content_length(h, length) ? FRAMING_LENGTH : FRAMING_CLOSE;

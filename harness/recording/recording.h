@@ -88,12 +88,13 @@ enum recording_end {
 #undef X
 };
 
-/* RFC 9112 section 6.3, as the recipient has to see it. */
+/* RFC 9112 section 6.3, RFC 9113 section 8.1, as the recipient sees it. */
 #define BODY_FRAMING_LIST(X)                                                  \
   X(FRAMING_NONE, "none")       /* no head yet, or no body may follow */      \
   X(FRAMING_LENGTH, "length")   /* Content-Length */                          \
   X(FRAMING_CHUNKED, "chunked") /* the last transfer coding is chunked */     \
-  X(FRAMING_CLOSE, "close")     /* the connection's end is the body's */
+  X(FRAMING_CLOSE, "close")     /* the connection's end is the body's */      \
+  X(FRAMING_STREAM, "stream")   /* END_STREAM of HTTP/2 */
 
 enum body_framing {
 #define X(name, text) name,
@@ -120,7 +121,8 @@ struct recording {
   bool complete;             /* the response ended as its framing says */
   size_t wire_end;           /* where it ended, if complete: bytes behind
                                 it in wire are surplus */
-  struct buf wire;           /* all bytes behind the head, undecoded */
+  struct buf wire;           /* all bytes behind the head, undecoded; of
+                                HTTP/2, what DATA frames held */
   struct timed_read *read;   /* owned; over wire */
   size_t reads;
   struct chunk *chunk; /* owned */
