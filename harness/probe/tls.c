@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct tls_context {
   SSL_CTX *ctx;
@@ -75,7 +76,15 @@ static bool name_peer(SSL *ssl, const char *host)
          SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
-struct tls *tls_new(struct tls_context *c, const char *host)
+static bool offer(SSL *ssl, struct slice protocols)
+{
+  return !protocols.n ||
+         SSL_set_alpn_protos(ssl, (const unsigned char *)protocols.p,
+                             (unsigned)protocols.n) == 0;
+}
+
+struct tls *tls_new(struct tls_context *c, const char *host,
+                    struct slice protocols)
 {
   struct tls *t = calloc(1, sizeof(*t));
   if(!t)
@@ -83,7 +92,8 @@ struct tls *tls_new(struct tls_context *c, const char *host)
   t->ssl = SSL_new(c->ctx);
   t->in = BIO_new(BIO_s_mem());
   t->out = BIO_new(BIO_s_mem());
-  if(!t->ssl || !t->in || !t->out || !name_peer(t->ssl, host)) {
+  if(!t->ssl || !t->in || !t->out || !name_peer(t->ssl, host) ||
+     !offer(t->ssl, protocols)) {
     BIO_free(t->in);
     BIO_free(t->out);
     SSL_free(t->ssl);
@@ -183,6 +193,17 @@ int tls_output(struct tls *t, struct slice plain, struct buf *cipher)
     drain(t, cipher);
   }
   return 0;
+}
+
+void tls_protocol(const struct tls *t, char out[TLS_PROTOCOL_MAX])
+{
+  const unsigned char *p = NULL;
+  unsigned n = 0;
+  SSL_get0_alpn_selected(t->ssl, &p, &n);
+  n = n < TLS_PROTOCOL_MAX ? n : TLS_PROTOCOL_MAX - 1;
+  if(n)
+    memcpy(out, p, n);
+  out[n] = '\0';
 }
 
 void tls_goodbye(struct tls *t, struct buf *cipher)

@@ -23,9 +23,13 @@ struct tls_context *tls_context_new(const char *ca_file, bool insecure,
                                     struct err *e);
 void tls_context_free(struct tls_context *c);
 
-/* tls_new begins a client handshake for host (name or address).  NULL without
- * memory. */
-struct tls *tls_new(struct tls_context *c, const char *host);
+#define TLS_PROTOCOL_MAX 32
+
+/* tls_new begins a client handshake for host (name or address).  protocols are
+ * offered by ALPN, each behind a byte with its length; none: http/1.1 alone.
+ * NULL without memory. */
+struct tls *tls_new(struct tls_context *c, const char *host,
+                    struct slice protocols);
 void tls_free(struct tls *t);
 /* tls_input takes ciphertext (none at all to begin), appends what it decrypts
  * to plain and what must be sent to cipher. */
@@ -33,6 +37,8 @@ enum tls_state tls_input(struct tls *t, struct slice bytes, struct buf *plain,
                          struct buf *cipher);
 /* tls_output encrypts.  0 or E_IO. */
 int tls_output(struct tls *t, struct slice plain, struct buf *cipher);
+/* tls_protocol is what the peer chose of the protocols, "" when nothing. */
+void tls_protocol(const struct tls *t, char out[TLS_PROTOCOL_MAX]);
 /* tls_goodbye appends our close_notify. */
 void tls_goodbye(struct tls *t, struct buf *cipher);
 /* Why it failed, for people; "" before. */

@@ -26,6 +26,7 @@ struct wire *wire_open(uv_loop_t *loop, const struct wire_options *o,
   w->fd = -1;
   w->port = o->port;
   w->context = o->context;
+  w->protocols = o->protocols;
   snprintf(w->host, sizeof(w->host), "%s", o->host);
   snprintf(w->source_ip, sizeof(w->source_ip), "%s",
            o->source_ip ? o->source_ip : "");
@@ -125,7 +126,7 @@ void wire_connected(struct wire *w)
     tell_open(w);
     return;
   }
-  w->tls = tls_new(w->context, w->host);
+  w->tls = tls_new(w->context, w->host, w->protocols);
   if(!w->tls)
     wire_end(w, WIRE_ERROR, "no memory for TLS");
   else
@@ -230,6 +231,13 @@ void wire_close(struct wire *w, bool reset)
   if(w->resolving)
     uv_cancel((uv_req_t *)&w->resolve);
   wire_release(w);
+}
+
+void wire_protocol(const struct wire *w, char out[TLS_PROTOCOL_MAX])
+{
+  out[0] = '\0';
+  if(w->tls)
+    tls_protocol(w->tls, out);
 }
 
 bool wire_close_notify(const struct wire *w)

@@ -35,6 +35,7 @@ struct wire_options {
   uint16_t port;
   const char *source_ip;       /* NULL: the system chooses */
   struct tls_context *context; /* NULL: no TLS; borrowed while it lives */
+  struct slice protocols;      /* see tls_new; borrowed while it lives */
 };
 
 /* wire_open never calls back itself.  NULL without memory. */
@@ -48,6 +49,8 @@ void wire_pause(struct wire *w, bool paused);
 void wire_half_close(struct wire *w);
 /* wire_close ends it without any further call: FIN, or RST. */
 void wire_close(struct wire *w, bool reset);
+/* What the peer chose of the protocols; "" without TLS or a choice. */
+void wire_protocol(const struct wire *w, char out[TLS_PROTOCOL_MAX]);
 bool wire_close_notify(const struct wire *w); /* the peer's came */
 /* "127.0.0.1:80" of this end and of the other; "" before connecting. */
 void wire_addresses(const struct wire *w, char local[64], char peer[64]);

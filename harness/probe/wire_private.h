@@ -21,6 +21,7 @@ struct wire {
   char host[256], source_ip[64];
   uint16_t port;
   struct tls_context *context; /* borrowed */
+  struct slice protocols;      /* borrowed */
   struct tls *tls;             /* owned */
   struct buf out, plain;
   uint64_t sent_ns;
