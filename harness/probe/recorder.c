@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "probe/h2_private.h"
 #include "probe/recorder_private.h"
 #include "probe/request.h"
 #include "recording/head.h"
@@ -51,7 +52,7 @@ const struct target *recorder_target(const struct recorder *rec)
   return rec->target;
 }
 
-static void free_recorder(struct recorder *rec)
+void recorder_release_memory(struct recorder *rec)
 {
   if(!rec->closing || rec->open)
     return;
@@ -65,7 +66,7 @@ static void free_exchange(uv_handle_t *h)
   struct recorder *rec = x->rec;
   free(x);
   rec->open--;
-  free_recorder(rec);
+  recorder_release_memory(rec);
 }
 
 static void unlink_exchange(struct recorder_exchange *x)
@@ -110,10 +111,12 @@ void recorder_close(struct recorder *rec)
       recorder_release(rec, rec->parked[i].session);
   }
   rec->open++;
+  while(rec->h2)
+    h2_close(rec->h2);
   while(rec->first)
     recording_free(dissolve(rec->first));
   rec->open--;
-  free_recorder(rec);
+  recorder_release_memory(rec);
 }
 
 /* Kept connections */
@@ -332,6 +335,9 @@ void recorder_cut(struct recorder_exchange *x, enum cut_how how)
 void recorder_cut_all(struct recorder *rec)
 {
   struct recorder_exchange *x;
+  struct h2_session *c;
+  for(c = rec->h2; c; c = c->next)
+    h2_cut(c);
   for(x = rec->first; x; x = x->next)
     recorder_cut(x, CUT_FIN);
 }

@@ -131,7 +131,7 @@ void recorder_pause(struct recorder_exchange *x, bool paused);
 const struct recording *recorder_recording(const struct recorder_exchange *x);
 /* recorder_now is the time in the exchange: ns since it began. */
 int64_t recorder_now(const struct recorder_exchange *x);
-/* recorder_cut_all cuts (FIN) all that is open. */
+/* recorder_cut_all cuts (FIN) all that is open, HTTP/2 connections too. */
 void recorder_cut_all(struct recorder *rec);
 /* recorder_release closes the connection kept for a session, if any. */
 void recorder_release(struct recorder *rec, unsigned session);

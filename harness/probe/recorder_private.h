@@ -55,8 +55,9 @@ struct recorder {
   struct tls_context *tls;     /* owned; NULL until needed */
   struct recorder_exchange *first;
   struct parked parked[RECORDER_PARKED_MAX];
-  uint64_t bytes; /* recorded so far, over all exchanges */
-  size_t open;    /* exchanges whose timer is not closed yet */
+  uint64_t bytes;        /* recorded so far, over all exchanges */
+  struct h2_session *h2; /* those that are not closed */
+  size_t open; /* exchanges and sessions whose timer is not closed yet */
   bool closing;
 };
 
@@ -79,6 +80,9 @@ void stop_now(struct recorder_exchange *x);
 void stop_cut(struct recorder_exchange *x, enum cut_how how);
 
 /* recorder.c */
+/* recorder_release_memory frees a recorder that is closed and has nothing
+ * open any more. */
+void recorder_release_memory(struct recorder *rec);
 void recorder_deliver(struct recorder_exchange *x);
 /* recorder_park keeps x->w for its session where the answer allows it. */
 bool recorder_park(struct recorder_exchange *x);
