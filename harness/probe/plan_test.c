@@ -158,10 +158,40 @@ static void test_a_proxy_script_alone_has_time_for_each_row(void **st)
   target_free(t);
 }
 
+/* What the scripts over HTTP/2 wait for, with nothing else in the plan. */
+static void test_http2_is_for_tls_and_has_its_time(void **st)
+{
+  static const enum script_id id[] = {SCRIPT_H2, SCRIPT_H2_END,
+                                      SCRIPT_H2_MANY};
+  struct target *t = target_new("http://127.0.0.1/s");
+  struct exchange_set set = ALL;
+  size_t i;
+  (void)st;
+  probe_trim(t, &set);
+  for(i = 0; i < 3; i++)
+    assert_false(set.scripts & SCRIPT(id[i]));
+  t->tls = true;
+  set = ALL;
+  probe_trim(t, &set);
+  for(i = 0; i < 3; i++) {
+    struct exchange_set one = {0, SCRIPT(id[i])};
+    uint64_t least_ns = i == 0   ? t->window_ns
+                        : i == 1 ? t->idle_window_ns
+                                 : 2 * NS_PER_SEC;
+    assert_true(set.scripts & one.scripts);
+    assert_true(probe_expected_ns(t, &one) >= least_ns);
+    /* Each of its connections may be waited for in vain. */
+    assert_true(probe_limit_ns(t, &one) >=
+                least_ns + t->head_ns * RECORDER_HEAD_PATIENCE);
+  }
+  target_free(t);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_proxy_script_alone_has_time_for_each_row),
+      cmocka_unit_test(test_http2_is_for_tls_and_has_its_time),
       cmocka_unit_test(test_what_was_declared_stays),
       cmocka_unit_test(test_repeated_texts_are_no_broadcast),
       cmocka_unit_test(test_special_exchanges_have_their_paths),

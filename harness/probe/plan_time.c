@@ -14,6 +14,7 @@
  * the target adds. */
 #define ROUND_TRIPS      460
 #define ROUND_TRIPS_FAST 260
+#define ROUND_TRIPS_H2   90 /* more, for streams that are cancelled in turn */
 
 struct plan_time {
   uint64_t beside_ns, alone_ns, way_ns;
@@ -30,6 +31,9 @@ void probe_trim(const struct target *t, struct exchange_set *set)
     set->scripts &= ~SCRIPT(SCRIPT_USERS);
   if(!t->publish_url)
     set->scripts &= ~(SCRIPT(SCRIPT_PUBLISH) | SCRIPT(SCRIPT_INJECT));
+  if(!t->tls)
+    set->scripts &=
+        ~(SCRIPT(SCRIPT_H2) | SCRIPT(SCRIPT_H2_END) | SCRIPT(SCRIPT_H2_MANY));
   for(i = 0; i < SCRIPT_COUNT && !t->via; i++) {
     if(strncmp(script_name((enum script_id)i), "proxy-", 6) == 0)
       set->scripts &= ~SCRIPT(i);
@@ -89,6 +93,8 @@ static void count_scripts(const struct target *t,
       ns = 2 * ns + SILENCES * silence_ns(t);
     p->beside_ns = larger(p->beside_ns, ns);
   }
+  if(set->scripts & SCRIPT(SCRIPT_H2_MANY))
+    p->way_ns += t->connect_ns * ROUND_TRIPS_H2;
 }
 
 uint64_t probe_expected_ns(const struct target *t,

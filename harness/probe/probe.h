@@ -31,7 +31,8 @@ int probe_run(uv_loop_t *loop, struct target *target,
               const struct exchange_set *set, const struct probe_listener *l,
               struct probe_result *out, struct err *e);
 /* probe_trim takes out what a run leaves out: exchanges and scripts about what
- * the target does not have (an origin, users, a publish hook, a proxy). */
+ * the target does not have (an origin, users, a publish hook, a proxy,
+ * TLS). */
 void probe_trim(const struct target *t, struct exchange_set *set);
 /* probe_expected_ns: how long the set will take, for the plan that is printed
  * first. */

@@ -5,14 +5,20 @@
 #include "probe/script_rows.h"
 
 static const struct script_row *const rows[] = {
-    &script_redirects,   &script_head_then_get, &script_finished,
-    &script_resume,      &script_seam,          &script_resume_ids,
-    &script_hostile_ids, &script_users,         &script_aborts,
-    &script_fast_aborts, &script_overload,      &script_storm,
-    &script_loop,        &script_publish,       &script_inject,
-    &script_head_leak,   &script_proxy_hello,   &script_proxy_flow,
-    &script_proxy_pass,  &script_proxy_bytes,   &script_proxy_ends,
-    &script_proxy_idle,  &script_proxy_crowd,   &script_proxy_slow,
+    &script_redirects,   &script_head_then_get,
+    &script_finished,    &script_resume,
+    &script_seam,        &script_resume_ids,
+    &script_hostile_ids, &script_users,
+    &script_aborts,      &script_fast_aborts,
+    &script_overload,    &script_storm,
+    &script_loop,        &script_publish,
+    &script_inject,      &script_head_leak,
+    &script_h2,          &script_h2_end,
+    &script_h2_many,     &script_proxy_hello,
+    &script_proxy_flow,  &script_proxy_pass,
+    &script_proxy_bytes, &script_proxy_ends,
+    &script_proxy_idle,  &script_proxy_crowd,
+    &script_proxy_slow,
 };
 
 const struct script_row *script_find(enum script_id id)

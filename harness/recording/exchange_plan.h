@@ -130,6 +130,12 @@ enum exchange_id {
     "payloads published through the target's own hook")                       \
   X(SCRIPT_INJECT, "inject", MODE_FULL,                                       \
     "hostile payloads, ids and types through the hook")                       \
+  X(SCRIPT_H2, "h2", MODE_PROBE,                                              \
+    "the stream over HTTP/2, and over HTTP/1.1 at the same time")             \
+  X(SCRIPT_H2_END, "h2-end", MODE_FULL,                                       \
+    "the stream over HTTP/2 until it ends, then the reconnect")               \
+  X(SCRIPT_H2_MANY, "h2-many", MODE_FULL,                                     \
+    "streams beside each other on one HTTP/2 connection")                     \
   X(SCRIPT_PROXY_HELLO, "proxy-hello", MODE_PROBE,                            \
     "does a request through a proxy reach our origin?")                       \
   X(SCRIPT_PROXY_FLOW, "proxy-flow", MODE_PROBE,                              \

@@ -32,6 +32,16 @@
  * finished      first, then, when it ended, reconnect.
  * head-leak     head* (the first and those not answered 200 are kept;
  *               attribute of), then after.
+ * h2            (these three: https targets only) connection part=look; look
+ *               over HTTP/2 and peer over HTTP/1.1, read at the same time.
+ *               Where the server does not choose h2, the connection is all.
+ * h2-end        connection part=end; first, and reconnect where it was ended.
+ * h2-many       connection part=shared, and shared* on it; connection
+ *               part=stalled, unread (attribute window, in bytes) and sibling*
+ *               on it; alone*, over HTTP/1.1; all of them at the same time.
+ *               Then connection part=cancel, cancel (one is kept, and those
+ *               without an answer; attribute of) and after.
+ *               See probe/h2_session.h for what else is in the details.
  * publish       see publish_samples.h.   inject: see inject_samples.h. */
 #ifndef WEIR_RECORDING_SCRIPT_ROLES_H
 #define WEIR_RECORDING_SCRIPT_ROLES_H
