@@ -16,6 +16,7 @@
   X(group_http_method)                                                        \
   X(group_http_redirect)                                                      \
   X(group_http_cors)                                                          \
+  X(group_h2)                                                                 \
   X(group_frame_utf8)                                                         \
   X(group_frame_bom)                                                          \
   X(group_frame_eol)                                                          \

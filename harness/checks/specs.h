@@ -8,6 +8,7 @@
 #define RFC_9110 "https://www.rfc-editor.org/rfc/rfc9110#section-"
 #define RFC_9111 "https://www.rfc-editor.org/rfc/rfc9111#section-"
 #define RFC_9112 "https://www.rfc-editor.org/rfc/rfc9112#section-"
+#define RFC_9113 "https://www.rfc-editor.org/rfc/rfc9113#section-"
 #define FETCH    "https://fetch.spec.whatwg.org/#"
 
 #endif
