@@ -44,6 +44,20 @@ static void add_needs(struct exchange_set *set, const struct check *c,
   }
 }
 
+/* Whether there is a stream at all is told by the ordinary exchange; of a
+ * proxy, by what reached the origin. */
+static void choose_set(struct check_run *r)
+{
+  const struct target *t = r->args->target;
+  size_t i;
+  r->set = (struct exchange_set){0, 0};
+  for(i = 0; i < r->checks; i++)
+    add_needs(&r->set, r->check[i], t->mode);
+  if(!t->via || r->set.exchanges)
+    r->set.exchanges |= EX(EX_PLAIN);
+  probe_trim(t, &r->set);
+}
+
 int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
 {
   enum plan_mode mode = a->target->mode;
@@ -62,17 +76,12 @@ int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
       continue;
     r->check[r->checks] = c;
     finding_init(&r->finding[r->checks++]);
-    add_needs(&r->set, c, mode);
   }
   if(!r->checks)
     return err_set(e, E_NOT_FOUND,
                    "no check is left by --only, --skip and the mode; weir "
                    "list checks shows all");
-  /* Whether there is a stream at all is told by the ordinary exchange; of a
-   * proxy, by what reached the origin. */
-  if(!a->target->via || r->set.exchanges)
-    r->set.exchanges |= EX(EX_PLAIN);
-  probe_trim(a->target, &r->set);
+  choose_set(r);
   return 0;
 }
 
@@ -287,8 +296,10 @@ static int look_closer(struct check_run *r, struct err *e)
  * ordinary one is made, with more patience. */
 static int look_and_record(struct check_run *r, struct err *e)
 {
-  struct exchange_set set = r->set;
+  struct exchange_set set;
   int rc = check_look(r, e);
+  choose_set(r); /* redirects may lead to TLS, or away from it */
+  set = r->set;
   set.scripts &= ~SCRIPT(SCRIPT_REDIRECTS);
   if(r->held)
     set = (struct exchange_set){.exchanges = EX(EX_PLAIN)};
