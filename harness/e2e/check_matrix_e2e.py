@@ -11,7 +11,7 @@ import fnmatch
 import json
 import os
 
-from fault_matrix import CLEAN, COUNTED, FAULTS
+from fault_matrix import CLEAN, COUNTED, FAULTS, H2_FAULTS
 from tls_relay import TlsRelay
 from weirtest import Case, SANITIZED, Server, await_, main
 
@@ -156,9 +156,12 @@ class Matrix(Case):
         wrong = [s for sentences in results.values() for s in sentences]
         proven = {c for name, sentences in results.items() if not sentences
                   for c in FAULTS[name].trips}
-        # Those with an origin behind a proxy are proven by proxies_e2e.py.
+        # Those with an origin behind a proxy are proven by proxies_e2e.py,
+        # those with a row there by check_h2_e2e.py.
+        elsewhere = {c for f in H2_FAULTS.values() for c in f.trips}
         testable = [i for i, row in self.rows.items()
-                    if row["severity"] in "FW" and "O" not in row["modes"]]
+                    if row["severity"] in "FW" and "O" not in row["modes"]
+                    and i not in elsewhere]
         unproven = [i for i in testable if i not in proven]
         print()
         for i in testable:
@@ -168,7 +171,7 @@ class Matrix(Case):
         for sentence in wrong:
             print("  " + sentence)
         hints = [i for i, row in self.rows.items() if row["severity"] == "I"
-                 and not i.startswith("proxy.")]
+                 and not i.startswith("proxy.") and i not in elsewhere]
         print(f"  {len(testable)} checks, {len(chosen)} faults, "
               f"{len(unproven)} unproven ({len(proven & set(hints))} of "
               f"{len(hints)} hints have a fault too)")

@@ -338,6 +338,42 @@ FAULTS = {
                             recorded="http://stream.example.org/events"),
 }
 
+# weir-server speaks no TLS: mistakes of bad_h2.py, proven by check_h2_e2e.py.
+H2_FINITE = {"args": FINITE}
+H2_FAULTS = {
+    "none": full(args=BRIEF),
+    "finite": full(**H2_FINITE),
+    "quiet": full(args=BRIEF),
+    "no-h2": full("h2.available", args=BRIEF),
+    "garbage": full("h2.available", "h2.same-events", args=BRIEF),
+    "silent": full("h2.available", "h2.same-events", args=BRIEF),
+    "connection-field": full("h2.no-connection-headers", args=BRIEF),
+    "capital": full("h2.lowercase", args=BRIEF),
+    "late-status": full("h2.lowercase", args=BRIEF),
+    "line-end": full("h2.lowercase", args=BRIEF),
+    "length": full("h2.content-length", args=BRIEF),
+    "reset-end": full("h2.end", **H2_FINITE),
+    # Streams that end with another one's connection get less.
+    "drop-end": full("h2.end", also=("h2.multiplex", "h2.hol-stall"),
+                     **H2_FINITE),
+    "few-streams": full("h2.max-streams", args=BRIEF),
+    "one-by-one": full("h2.multiplex", also=("h2.hol-stall",), args=BRIEF),
+    "stall-all": full("h2.hol-stall", args=BRIEF),
+    "no-windows": full("h2.hol-stall", args=BRIEF),
+    "slot-leak": full("h2.cancel", args=BRIEF),
+    "slot-hang": full("h2.cancel", args=BRIEF),
+    "calm": full("h2.cancel", args=BRIEF),
+    "mute": full("h2.same-events", "h2.multiplex", args=BRIEF),
+    # No fault, but told.
+    "retire": full(args=BRIEF),
+    "204-body": full("h2.204", **H2_FINITE),
+    "204-open": full("h2.204", **H2_FINITE),
+    "204-reset": full("h2.204", **H2_FINITE),
+    "lose": full("h2.same-events", args=BRIEF),
+    "change": full("h2.same-events", args=BRIEF),
+    "ping": full("h2.heartbeat-is-data", args=BRIEF),
+}
+
 # What a server without a fault is asked; nothing of it may fail or warn.
 CLEAN = {
     "lint": Fault((), mode="lint"),
