@@ -92,4 +92,11 @@ capacity capacity-starlette "http://127.0.0.1:$port/stream?rate=5" "${pids[-1]}"
 (cd "$root/scenarios/nginx/bad" &&
   "$bin/weir" nginx buffering-tls.conf --location /events -q \
     -o "$here/doctor-tls.html" >/dev/null) || true
+# The picture in the README.
+if command -v chromium >/dev/null; then
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars \
+    --disable-background-networking --user-data-dir="$tmp/browser" \
+    --window-size=1000,446 --screenshot="$here/doctor-tls.png" \
+    "file://$here/doctor-tls.html" 2>/dev/null
+fi
 ls -l "$here"
