@@ -97,3 +97,22 @@ void chase_victims(struct sample *s, const char *script, const char *pieces)
                 "role=victim cut=rst phase=in-data; RST");
   }
 }
+
+void chase_single_begin(struct chase_single *x, unsigned events)
+{
+  sample_begin(&x->s);
+  x->n = 0;
+  chase_control(&x->s, "resume-ids.0", events);
+}
+
+struct recording *chase_single_add(struct chase_single *x, int64_t start_ms,
+                                   const char *role, const char *piece)
+{
+  char name[32], detail[64];
+  struct recording *r;
+  (void)snprintf(name, sizeof(name), "resume-ids.%u", ++x->n);
+  (void)snprintf(detail, sizeof(detail), "role=%s; FIN", role);
+  r = chase_stream(&x->s, name, start_ms, piece);
+  chase_label(r, detail);
+  return r;
+}

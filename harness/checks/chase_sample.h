@@ -23,6 +23,17 @@ void chase_victims(struct sample *s, const char *script, const char *pieces);
 /* One stream that began at start_ms with that id ("" = none) and events. */
 struct recording *chase_stream(struct sample *s, const char *name,
                                int64_t start_ms, const char *piece);
+/* Single resumes beside a control; "resume-ids.0" and those behind it. */
+struct chase_single {
+  struct sample s;
+  unsigned n;
+};
+
+/* A control of so many events. */
+void chase_single_begin(struct chase_single *x, unsigned events);
+/* One more, that began at start_ms; "role=ROLE". */
+struct recording *chase_single_add(struct chase_single *x, int64_t start_ms,
+                                   const char *role, const char *piece);
 void chase_label(struct recording *r, const char *detail);
 void chase_sent(struct recording *r, const char *last_id);
 /* When the control gets an event, and when a piece behind it begins. */

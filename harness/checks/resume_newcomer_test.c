@@ -12,22 +12,14 @@
 #define U     VERDICT_UNTESTABLE
 #define START 720 /* ms: the control has had twelve events then */
 
-/* Single resumes beside a control. */
-struct single {
-  struct sample s;
-  unsigned n;
-};
-
 /* Twenty events, one each 50 ms. */
-static void begin(struct single *x)
+static void begin(struct chase_single *x)
 {
-  sample_begin(&x->s);
-  x->n = 0;
-  chase_control(&x->s, "resume-ids.0", 20);
+  chase_single_begin(x, 20);
 }
 
 /* Ten events, given at once just before the resumes. */
-static void begin_given(struct single *x)
+static void begin_given(struct chase_single *x)
 {
   struct recording *r;
   char text[64];
@@ -40,19 +32,13 @@ static void begin_given(struct single *x)
   }
 }
 
-static struct recording *add_late(struct single *x, int64_t late_ms,
+static struct recording *add_late(struct chase_single *x, int64_t late_ms,
                                   const char *role, const char *piece)
 {
-  char name[32], detail[64];
-  struct recording *r;
-  (void)snprintf(name, sizeof(name), "resume-ids.%u", ++x->n);
-  (void)snprintf(detail, sizeof(detail), "role=%s; FIN", role);
-  r = chase_stream(&x->s, name, START + late_ms, piece);
-  chase_label(r, detail);
-  return r;
+  return chase_single_add(x, START + late_ms, role, piece);
 }
 
-static void add(struct single *x, const char *role, const char *piece)
+static void add(struct chase_single *x, const char *role, const char *piece)
 {
   add_late(x, 0, role, piece);
 }
@@ -68,7 +54,7 @@ static void test_a_newcomers_history_is_no_resume_and_hides_none(void **state)
               {"10", "6>10", F},          {"7 8 9", "6>7 8 9", U}};
   (void)state;
   for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-    struct single x;
+    struct chase_single x;
     print_message("plain %s, lower %s\n", rows[i].plain, rows[i].lower);
     begin_given(&x);
     add(&x, "canonical", "6>7 8 9 10");
@@ -82,7 +68,7 @@ static void test_a_newcomers_history_is_no_resume_and_hides_none(void **state)
 
 static void test_why_a_newcomers_history_is_undecidable_is_said(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin_given(&x);
   add(&x, "canonical", "6>7 8 9 10");
@@ -98,7 +84,7 @@ static void test_an_ignored_id_with_a_newcomers_history_is_no_resume(
   static const char *const given[] = {"3 4 5", "6 7 8", "8 9 10", "10"};
   (void)state;
   for(size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
-    struct single x;
+    struct chase_single x;
     char piece[64];
     begin_given(&x);
     (void)snprintf(piece, sizeof(piece), "6>%s", given[i]);
@@ -114,7 +100,7 @@ static void test_an_ignored_id_with_a_newcomers_history_is_no_resume(
 
 static void test_many_resumes_outweigh_a_history_that_moves_on(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin(&x);
   /* Event 12 is published just then. */
@@ -143,7 +129,7 @@ static void test_a_resume_that_comes_too_late_is_not_blamed(void **state)
               {"13 14", "9>13 14", F}};
   (void)state;
   for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-    struct single x;
+    struct chase_single x;
     begin(&x);
     add(&x, "canonical", "9>10 11 12");
     add(&x, "plain", rows[i].plain);
@@ -157,7 +143,7 @@ static void test_a_resume_that_comes_too_late_is_not_blamed(void **state)
 static void test_newcomers_are_alike_while_their_history_moves_on(void **state)
 {
   for(int far = 0; far < 2; far++) {
-    struct single x;
+    struct chase_single x;
     (void)state;
     begin(&x);
     add(&x, "canonical", "9>10 11 12");
@@ -173,7 +159,7 @@ static void test_newcomers_are_alike_while_their_history_moves_on(void **state)
 
 static void test_a_newcomers_history_does_not_make_a_query_known(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin(&x);
   add(&x, "canonical", "9>10 11 12");
@@ -184,7 +170,7 @@ static void test_a_newcomers_history_does_not_make_a_query_known(void **state)
   sample_end(&x.s);
 }
 
-static void add_refused(struct single *x, const char *role, int status)
+static void add_refused(struct chase_single *x, const char *role, int status)
 {
   struct recording *r = add_late(x, 0, role, "9>");
   buf_clear(&r->head.bytes);
@@ -200,7 +186,7 @@ static void test_a_refusal_of_too_many_is_no_fault_of_the_resume(void **state)
   } rows[] = {{503, U, U}, {429, F, W}, {200, F, W}};
   (void)state;
   for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-    struct single x;
+    struct chase_single x;
     begin(&x);
     add(&x, "canonical", "9>10 11 12");
     add(&x, "plain", "12 13");

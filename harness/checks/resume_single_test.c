@@ -15,32 +15,18 @@
 #define U     VERDICT_UNTESTABLE
 #define START 700 /* ms: the control has had eleven events then */
 
-/* A single resume beside a control of twenty events and the canonical one. */
-struct single {
-  struct sample s;
-  unsigned n;
-};
-
-static void begin(struct single *x)
+static void begin(struct chase_single *x)
 {
-  sample_begin(&x->s);
-  x->n = 0;
-  chase_control(&x->s, "resume-ids.0", 20);
+  chase_single_begin(x, 20);
 }
 
-static struct recording *add(struct single *x, const char *role,
+static struct recording *add(struct chase_single *x, const char *role,
                              const char *piece)
 {
-  char name[32], detail[64];
-  struct recording *r;
-  (void)snprintf(name, sizeof(name), "resume-ids.%u", ++x->n);
-  (void)snprintf(detail, sizeof(detail), "role=%s; FIN", role);
-  r = chase_stream(&x->s, name, START, piece);
-  chase_label(r, detail);
-  return r;
+  return chase_single_add(x, START, role, piece);
 }
 
-static struct recording *add_status(struct single *x, const char *role,
+static struct recording *add_status(struct chase_single *x, const char *role,
                                     const char *head)
 {
   struct recording *r = add(x, role, "1>");
@@ -82,7 +68,7 @@ static void test_every_single_resume_of_the_table(void **state)
 {
   (void)state;
   for(size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-    struct single x;
+    struct chase_single x;
     begin(&x);
     add(&x, "canonical", "1>2 3 4 5 6 7 8 9");
     add(&x, table[i].role, table[i].piece);
@@ -94,7 +80,7 @@ static void test_every_single_resume_of_the_table(void **state)
 
 static void test_beyond_the_last_id_a_stream_may_be_over(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin(&x);
   add(&x, "canonical", "1>2 3 4 5 6 7 8 9");
@@ -105,7 +91,7 @@ static void test_beyond_the_last_id_a_stream_may_be_over(void **state)
 
 static void test_single_resumes_say_nothing_where_none_works(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin(&x);
   add(&x, "canonical", "1>12 13");
@@ -119,7 +105,7 @@ static void test_single_resumes_say_nothing_where_none_works(void **state)
 
 static void test_a_count_per_connection_is_no_resume(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin(&x);
   add(&x, "canonical", "1>1 2 3");
@@ -133,7 +119,7 @@ static void test_a_count_per_connection_is_no_resume(void **state)
 
 static void test_header_case_is_not_blamed_for_a_consumed_queue(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin(&x);
   add(&x, "canonical", "1>2 5 8");
@@ -154,7 +140,7 @@ static void test_a_consumed_queue_fails_competing(void **state)
               {"1>2 3 4 5", "1>", F}};
   (void)state;
   for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-    struct single x;
+    struct chase_single x;
     begin(&x);
     add(&x, "canonical", "1>2 3 4");
     add(&x, "peer-a", rows[i].a);
@@ -166,7 +152,7 @@ static void test_a_consumed_queue_fails_competing(void **state)
 
 static void test_an_unknown_id_must_not_end_in_an_error(void **state)
 {
-  struct single x;
+  struct chase_single x;
   struct recording *r;
   (void)state;
   begin(&x);
@@ -194,7 +180,7 @@ static void test_an_empty_header_is_no_header(void **state)
               {">", "12 13", U}};
   (void)state;
   for(size_t i = 0; i < 4; i++) {
-    struct single x;
+    struct chase_single x;
     begin(&x);
     add(&x, "empty", rows[i].empty);
     add(&x, "plain", rows[i].plain);
@@ -206,7 +192,7 @@ static void test_an_empty_header_is_no_header(void **state)
 static void test_two_headers_have_one_outcome(void **state)
 {
   for(int bad = 0; bad < 3; bad++) {
-    struct single x;
+    struct chase_single x;
     (void)state;
     begin(&x);
     add(&x, "canonical", "1>2 3 4");
@@ -222,7 +208,7 @@ static void test_two_headers_have_one_outcome(void **state)
 
 static void test_two_headers_may_begin_live(void **state)
 {
-  struct single x;
+  struct chase_single x;
   (void)state;
   begin(&x);
   add(&x, "canonical", "1>2 3 4");
@@ -243,7 +229,7 @@ static void test_the_header_wins_over_the_query(void **state)
   } rows[] = {{"2 3 4", "3>4 5", P}, {"2 3 4", "3>2 3", I}, {"12", "3>4", S}};
   (void)state;
   for(size_t i = 0; i < 3; i++) {
-    struct single x;
+    struct chase_single x;
     begin(&x);
     add(&x, "canonical", "1>2 3 4");
     add(&x, "query", rows[i].query);
