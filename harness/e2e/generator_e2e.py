@@ -74,9 +74,9 @@ class Generator(Case):
     def test_a_generator_on_a_busy_core_makes_the_run_invalid(self):
         server = self.server()
         core = str(min(os.sched_getaffinity(0)))
-        # Too much for a thirteenth of a core, not so much that it never ends.
+        # Whatever it needs of the core, its turn comes too late.
         streams = 400 if SANITIZED else 1000
-        for _ in range(12):
+        for _ in range(40):
             self.start("taskset", "-c", core, sys.executable, "-c",
                        "while True: pass")
         load = self.start("taskset", "-c", core, self.program("weir"), "load",
