@@ -18,6 +18,7 @@
 #include "transport/received.h"
 
 #define READS_BEFORE_ERROR 1024
+
 /* What is known of the bytes of one socket.  libcurl reads on for as long as
  * more comes, so what came in behind the mark is told from what had waited. */
 struct mark {
