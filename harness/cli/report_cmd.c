@@ -12,6 +12,8 @@
 #include "result/check_doc.h"
 #include "result/check_render.h"
 #include "result/exit_code.h"
+#include "result/nginx_doc.h"
+#include "result/nginx_render.h"
 #include "result/output.h"
 
 #define REPORT_MAX_OUT 8
@@ -25,7 +27,9 @@ static const char help[] =
     "network for nothing; its plots are drawn by gnuplot.  Results of weir "
     "check\n"
     "alone are put side by side: a column each, every cell leads to its\n"
-    "evidence and wire log.\n"
+    "evidence and wire log.  One of weir nginx alone shows each event as it "
+    "is "
+    "and\nwith the fix.\n"
     "\n"
     "  weir report run.json -o run.html\n"
     "  weir report base.json now.json change.json -o report.html --png\n"
@@ -143,12 +147,21 @@ static bool only_checks(const struct report *r)
   return true;
 }
 
+/* So has the doctor's. */
+static int doctor(const struct report *r, struct buf *page, struct err *e)
+{
+  int rc = nginx_render_html(r->in[0].doc, page);
+  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
+}
+
 static int html(const struct report *r, struct buf *page, struct err *e)
 {
   char note[200];
   int rc;
   if(only_checks(r))
     return matrix(r, page, e);
+  if(r->count == 1 && nginx_doc_is(r->in[0].doc))
+    return doctor(r, page, e);
   rc = report_html(r->in, r->count, &r->options, page, note, e);
   if(!rc && note[0])
     log_warn("report: no plots: %s", note);

@@ -245,6 +245,10 @@ class Command(weirtest.Case):
         page = Page()
         page.feed(pathlib.Path(outs[1]).read_text())
         self.assertEqual(page.open, [])
+        again = self.path("again.html")
+        subprocess.run([WEIR, "report", outs[0], "-o", again], check=True)
+        self.assertEqual(pathlib.Path(outs[1]).read_text(),
+                         pathlib.Path(again).read_text())
         suite = xml.etree.ElementTree.parse(outs[2]).find("testsuite")
         fails = sum(f["fails"] for f in doc["findings"])
         self.assertEqual(int(suite.get("failures")), fails)
