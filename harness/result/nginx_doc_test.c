@@ -297,9 +297,6 @@ static void test_the_page_shows_both_runs_on_one_scale(void **state)
       "<line class=\"prompt\" x1=\"390.0\" y1=\"20\" x2=\"391.9\"",
       "<td>3 of 3 events, p50 200 ms late; ",
       "<ins>+ proxy_buffering off;</ins>\n<del>- a</del>\n<span> b</span>"};
-  static const char *const lost[] = {
-      "2 of 3 events came", "<line class=\"lost\" x1=\"770.0\" y1=\"20\" "
-                            "x2=\"770.0\" y2=\"36\"/>"};
   struct doctor_live before, after;
   struct made m;
   struct buf out;
@@ -317,13 +314,34 @@ static void test_the_page_shows_both_runs_on_one_scale(void **state)
   assert_int_equal(nginx_render_html(doc, &out), 0);
   expect_parts(buf_text(&out), both, sizeof(both) / sizeof(both[0]));
   json_decref(doc);
-  buf_clear(&out);
-  measure(&before, -1);
-  m.fixed = NULL;
+  buf_free(&out);
+  unmake(&m);
+}
+
+static void test_the_page_shows_what_never_came(void **state)
+{
+  static const char *const lost[] = {
+      "2 of 3 events came", "<line class=\"lost\" x1=\"770.0\" y1=\"20\" "
+                            "x2=\"770.0\" y2=\"36\"/>"};
+  struct doctor_live live;
+  struct made m;
+  struct buf out;
+  json_t *doc;
+  (void)state;
+  make(&m, "");
+  buf_init(&out, 0);
+  measure(&live, -1);
+  m.live = &live;
   doc = build(&m, 1, false, false);
   assert_int_equal(nginx_render_html(doc, &out), 0);
   expect_parts(buf_text(&out), lost, sizeof(lost) / sizeof(lost[0]));
   assert_null(strstr(buf_text(&out), "With the fix</b>"));
+  json_decref(doc);
+  buf_clear(&out);
+  live.symptoms.of[PROBE_REGULAR][DOCTOR_TLS].status = 0;
+  doc = build(&m, 1, false, false);
+  assert_int_equal(nginx_render_html(doc, &out), 0);
+  assert_non_null(strstr(buf_text(&out), "<td>no answer</td>"));
   json_decref(doc);
   buf_free(&out);
   unmake(&m);
@@ -365,6 +383,7 @@ int main(void)
       cmocka_unit_test(test_tabs_stay_and_control_characters_do_not),
       cmocka_unit_test(test_every_form_is_made),
       cmocka_unit_test(test_the_page_shows_both_runs_on_one_scale),
+      cmocka_unit_test(test_the_page_shows_what_never_came),
       cmocka_unit_test(test_text_shows_the_line_and_a_caret),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,10 @@
 #include "base/json.h"
 #include "result/html.h"
 
+/* nginx_html_find gives the one of a target's measurements or timelines over
+ * that transport, of that probe if not NULL; NULL when there is none. */
+json_t *nginx_html_find(json_t *list, const char *transport,
+                        const char *probe);
 /* nginx_html_timelines: when each event was written and when it came, as it is
  * and with the fix, on one scale; nothing where nginx was not run. */
 void nginx_html_timelines(struct html *h, json_t *doc);

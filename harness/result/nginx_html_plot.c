@@ -16,6 +16,19 @@
 /* The measurement that the timelines are of. */
 #define TIMELINE_PROBE "Q1"
 
+json_t *nginx_html_find(json_t *list, const char *transport, const char *probe)
+{
+  json_t *j;
+  size_t i;
+  json_array_foreach(list, i, j)
+  {
+    if(strcmp(doc_text(j, "transport"), transport) == 0 &&
+       (!probe || strcmp(doc_text(j, "probe"), probe) == 0))
+      return j;
+  }
+  return NULL;
+}
+
 static bool arrival(json_t *point, double *written, double *arrived)
 {
   json_t *a = json_array_get(point, 1);
@@ -103,25 +116,12 @@ static void figure(struct html *h, const char *when, const struct run *r,
   html_add(h, "</figure>\n");
 }
 
-/* The one of a list over that transport, of that probe if not NULL. */
-static json_t *pick(json_t *list, const char *transport, const char *probe)
-{
-  json_t *j;
-  size_t i;
-  json_array_foreach(list, i, j)
-  {
-    if(strcmp(doc_text(j, "transport"), transport) == 0 &&
-       (!probe || strcmp(doc_text(j, "probe"), probe) == 0))
-      return j;
-  }
-  return NULL;
-}
-
 static struct run run_of(json_t *measured, const char *transport)
 {
   return (struct run){
-      pick(doc_array(measured, "timelines"), transport, NULL),
-      pick(doc_array(measured, "measurements"), transport, TIMELINE_PROBE)};
+      nginx_html_find(doc_array(measured, "timelines"), transport, NULL),
+      nginx_html_find(doc_array(measured, "measurements"), transport,
+                      TIMELINE_PROBE)};
 }
 
 static void pair(struct html *h, json_t *target, const char *transport)

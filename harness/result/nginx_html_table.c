@@ -48,24 +48,12 @@ static void outcome(struct html *h, json_t *m)
     time_of(h, m, "cut_ms", "cut after ");
     time_of(h, m, "told_ms", "the application was told after ");
     html_text(h, doc_text(m, "end"));
+  } else if(!status) {
+    html_add(h, "no answer");
   } else {
     html_number(h, "status ", (size_t)status);
   }
   html_add(h, "</td>");
-}
-
-static json_t *same_probe(json_t *list, json_t *m)
-{
-  json_t *other;
-  size_t i;
-  json_array_foreach(list, i, other)
-  {
-    if(strcmp(doc_text(other, "probe"), doc_text(m, "probe")) == 0 &&
-       strcmp(doc_text(other, "text"), doc_text(m, "text")) == 0 &&
-       strcmp(doc_text(other, "transport"), doc_text(m, "transport")) == 0)
-      return other;
-  }
-  return NULL;
 }
 
 static void row(struct html *h, json_t *m, json_t *fixed)
@@ -76,7 +64,9 @@ static void row(struct html *h, json_t *m, json_t *fixed)
   html_wrap(h, ", ", doc_text(m, "transport"), "</td>");
   outcome(h, m);
   if(fixed)
-    outcome(h, same_probe(doc_array(fixed, "measurements"), m));
+    outcome(h,
+            nginx_html_find(doc_array(fixed, "measurements"),
+                            doc_text(m, "transport"), doc_text(m, "probe")));
   html_add(h, "</tr>\n");
 }
 
