@@ -14,6 +14,7 @@ Usage: proxies_e2e.py [PROXY|PROXY/FILE...]; all without arguments.  A proxy
 that is not installed is left out, and said so; exit code 77 when none is.
 Under sanitizers the good ones are run, and what they find is not judged."""
 import concurrent.futures
+import functools
 import json
 import os
 import re
@@ -101,6 +102,7 @@ def find_programs(name):
     return list(dict.fromkeys(path for path in found if path))
 
 
+@functools.cache
 def version_of_caddy(program):
     """As numbers, [2, 6, 2]: the only proxy of which two are brought."""
     said = subprocess.run([program, "version"], check=True, text=True,
