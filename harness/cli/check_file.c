@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "cli/check_options.h"
-#include "scenario/yaml.h"
+#include "yaml/yaml.h"
 
 #define DESCRIPTOR_MAX_BYTES (256u << 10)
 

@@ -9,7 +9,7 @@
 #include "scenario/scenario.h"
 #include "scenario/shape.h"
 #include "scenario/value.h"
-#include "scenario/yaml.h"
+#include "yaml/yaml.h"
 
 static int add_description(const char *text, struct buf *out)
 {

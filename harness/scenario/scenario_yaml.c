@@ -10,7 +10,7 @@
 #include "scenario/list.h"
 #include "scenario/origin.h"
 #include "scenario/value.h"
-#include "scenario/yaml.h"
+#include "yaml/yaml.h"
 
 #define FILE_MAX_BYTES (256u << 10) /* a hostile one costs 500 times that */
 #define WHERE_SIZE     300

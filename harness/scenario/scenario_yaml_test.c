@@ -125,16 +125,15 @@ static void test_files_that_are_no_yaml_are_refused_in_one_sentence(void **st)
           "bracket");
   refuses("\turl: x", "t.yaml:1:1: not valid YAML: invalid tab as indendation "
                       "in a mapping");
-  refuses("", "t.yaml: empty: a scenario needs at least \"url: http://...\"");
-  refuses("# only this\n",
-          "t.yaml: empty: a scenario needs at least \"url: http://...\"");
+  refuses("", "t.yaml: the file is empty");
+  refuses("# only this\n", "t.yaml: the file is empty");
   refuses(URL "---\n" URL, "t.yaml:2:1: a second document begins here; a "
-                           "scenario is one document");
-  refuses("url: \xff\n", "t.yaml:1:6: not a text file: byte 0xff; a scenario "
-                         "is YAML in UTF-8");
+                           "file holds one");
+  refuses("url: \xff\n", "t.yaml:1:6: not a text file: byte 0xff; YAML is "
+                         "UTF-8");
   assert_null(scenario_parse((struct slice){elf, 6}, "t.yaml", &e));
-  assert_string_equal(e.text, "t.yaml:1:5: not a text file: byte 0x00; a "
-                              "scenario is YAML in UTF-8");
+  assert_string_equal(e.text, "t.yaml:1:5: not a text file: byte 0x00; YAML "
+                              "is UTF-8");
 }
 
 static void test_yaml_that_a_scenario_has_no_use_for_is_refused(void **state)

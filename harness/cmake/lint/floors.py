@@ -14,15 +14,15 @@ import tree
 
 FLOOR = {
     "base": 0,
-    "sse": 1, "metrics": 1, "scenario": 1, "nginxconf": 1, "loop": 1,
-    "recording": 2, "transport": 2,
+    "sse": 1, "metrics": 1, "nginxconf": 1, "loop": 1, "yaml": 1,
+    "recording": 2, "scenario": 2, "transport": 2,
     "checks": 3, "subscriber": 3, "probe": 3,
     "load": 4, "doctor": 4,
     "result": 5,
     "cli": 6, "bench": 6, "e2e": 6,
 }
 PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
-        "checks"}
+        "checks", "yaml"}
 # What stands outside harness/ and what of it they may include.
 OUTSIDE = {
     "reference-server": ({"base"}, {"sse/vectors/vectors.h"}),

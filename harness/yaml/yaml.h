@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * YAML text as a small tree with positions: the only file that knows
- * libfyaml.  Anchors, aliases, tags and several documents are refused. */
-#ifndef WEIR_SCENARIO_YAML_H
-#define WEIR_SCENARIO_YAML_H
+ * libfyaml.  Anchors, aliases, tags and several documents are refused.
+ *
+ * Values (not keys) take variables of the environment: "${NAME}" and
+ * "${NAME:-text}"; "$${" is "${" as it stands.  What comes in is text,
+ * whatever it looks like. */
+#ifndef WEIR_YAML_YAML_H
+#define WEIR_YAML_YAML_H
 #include <stdbool.h>
 
 #include "base/buf.h"
@@ -29,12 +33,14 @@ struct yaml_node {
 };
 
 /* yaml_parse returns the document's root, or NULL with a sentence that begins
- * "name:line:column: ".  An empty document is an error. */
+ * "name:line:column: ".  An empty document is an error, and so is a variable
+ * that the environment does not have. */
 struct yaml_node *yaml_parse(struct slice text, const char *name,
                              struct err *e);
 void yaml_free(struct yaml_node *n);
 const char *yaml_kind_name(enum yaml_kind kind);
-/* yaml_quote appends UTF-8 text as a double-quoted scalar on one line. */
+/* yaml_quote appends UTF-8 text as a double-quoted scalar on one line, which
+ * yaml_parse reads back as it is. */
 int yaml_quote(struct slice text, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * libfyaml's events into a tree; see yaml.h. */
-#include "scenario/yaml.h"
+#include "yaml/yaml.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include <libfyaml.h>
 
 #include "base/utf8.h"
+#include "yaml/env.h"
 
 struct reader {
   const char *name;
@@ -128,7 +129,7 @@ static bool copy_text(struct fy_event *event, struct slice *out)
   return out->p != NULL;
 }
 
-/* What a scenario has no use for, or NULL. */
+/* What weir has no use for, or NULL. */
 static const char *refusal(struct fy_event *event)
 {
   if(event->type == FYET_ALIAS)
@@ -229,6 +230,48 @@ static bool read_children(struct reader *r, struct yaml_node *parent,
   }
 }
 
+/* Fills variables of the environment in.  A plain scalar stands in the file as
+ * it is here, so that the very place can be told. */
+static bool fill_in(struct reader *r, struct yaml_node *n)
+{
+  struct err why = {0, ""};
+  struct yaml_mark place = n->at;
+  struct buf text;
+  size_t at = 0;
+  int rc;
+  if(env_is_plain(n->text))
+    return true;
+  buf_init(&text, ENV_MAX_BYTES);
+  rc = env_expand(n->text, &text, &at, &why);
+  if(rc == 0) {
+    free((char *)n->text.p);
+    n->text.n = text.n;
+    n->text.p = slice_dup(buf_slice(&text));
+    rc = n->text.p ? 0 : E_NOMEM;
+  }
+  buf_free(&text);
+  if(!n->quoted)
+    place.column += (unsigned int)at;
+  if(rc == E_NOMEM)
+    fail_memory(r);
+  else if(rc)
+    fail_at(r, place,
+            rc == E_SYNTAX ? why.text : "too long with its variables");
+  return rc == 0;
+}
+
+static bool read_scalar(struct reader *r, struct fy_event *event,
+                        struct yaml_node *n)
+{
+  n->kind = YAML_SCALAR;
+  n->quoted = event->scalar.value &&
+              fy_scalar_token_get_style(event->scalar.value) != FYSS_PLAIN;
+  if(copy_text(event, &n->text))
+    return fill_in(r, n);
+  fail_memory(r);
+  return false;
+}
+
 static struct yaml_node *read_node(struct reader *r, struct fy_event *event,
                                    unsigned int depth)
 {
@@ -237,12 +280,7 @@ static struct yaml_node *read_node(struct reader *r, struct fy_event *event,
   if(!n)
     return NULL;
   if(event->type == FYET_SCALAR) {
-    n->kind = YAML_SCALAR;
-    n->quoted = event->scalar.value &&
-                fy_scalar_token_get_style(event->scalar.value) != FYSS_PLAIN;
-    good = copy_text(event, &n->text);
-    if(!good)
-      fail_memory(r);
+    good = read_scalar(r, event, n);
   } else {
     n->kind = event->type == FYET_MAPPING_START ? YAML_MAP : YAML_LIST;
     good = read_children(r, n, depth);
@@ -265,11 +303,9 @@ static struct yaml_node *read_document(struct reader *r)
     type = event->type;
     if(root && type == FYET_DOCUMENT_START)
       fail_at(r, mark_of(event),
-              "a second document begins here; a scenario is one document");
+              "a second document begins here; a file holds one");
     else if(type == FYET_STREAM_END && !root)
-      err_set(r->e, E_SYNTAX,
-              "%s: empty: a scenario needs at least \"url: http://...\"",
-              r->name);
+      err_set(r->e, E_SYNTAX, "%s: the file is empty", r->name);
     else if(type == FYET_SCALAR || type == FYET_MAPPING_START ||
             type == FYET_SEQUENCE_START || type == FYET_ALIAS)
       root = read_node(r, event, 0);
@@ -303,9 +339,8 @@ static bool is_text(struct slice text, const char *name, struct err *e)
   if(i == text.n)
     return true;
   err_set(e, E_SYNTAX,
-          "%s:%zu:%zu: not a text file: byte 0x%02x; a scenario is YAML in "
-          "UTF-8",
-          name, line, i - start + 1, (unsigned char)text.p[i]);
+          "%s:%zu:%zu: not a text file: byte 0x%02x; YAML is UTF-8", name,
+          line, i - start + 1, (unsigned char)text.p[i]);
   return false;
 }
 
@@ -372,6 +407,8 @@ int yaml_quote(struct slice text, struct buf *out)
       rc = buf_addf(out, "\\%c", (char)c);
     else if(c == '\n')
       rc = buf_adds(out, "\\n");
+    else if(c == '$' && i + 1 < text.n && text.p[i + 1] == '{')
+      rc = buf_adds(out, "$$");
     else if(is_printable(c))
       rc = buf_add(out, text.p + i, length);
     else if(c <= 0xffff)
