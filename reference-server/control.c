@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "query.h"
-#include "reply.h"
+#include "http/query.h"
+#include "http/reply.h"
 #include "routes.h"
 #include "server.h"
 

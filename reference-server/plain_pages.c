@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "query.h"
-#include "reply.h"
+#include "http/query.h"
+#include "http/reply.h"
 #include "routes.h"
-#include "script.h"
 #include "server.h"
+#include "streams/script.h"
 
 static const char INDEX[] =
     "weir-server " WEIR_VERSION "\n"

@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "behaviours/publish_text.h"
-#include "query.h"
-#include "reply.h"
+#include "http/query.h"
+#include "http/reply.h"
 #include "routes.h"
 #include "server.h"
 

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gate.h"
-#include "origin.h"
-#include "query.h"
-#include "reply.h"
+#include "http/query.h"
+#include "http/reply.h"
+#include "origin/origin.h"
 #include "server.h"
+#include "streams/gate.h"
 
 struct route {
   const char *path;  /* ends in "/" when something must follow */

@@ -27,7 +27,7 @@ void control_topic(struct conn *c, struct slice rest, struct slice query);
 void control_done(struct conn *c);
 /* control_faults is an object of the faults that are on for everybody. */
 json_t *control_faults(struct hub *h);
-/* server_stats.c */
+/* stats.c */
 void stats_get(struct conn *c, struct slice rest, struct slice query);
 /* vector_pages.c */
 void vector_list(struct conn *c, struct slice rest, struct slice query);

@@ -12,10 +12,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "listen.h"
-#include "origin.h"
-#include "play_log.h"
-#include "reply.h"
+#include "http/listen.h"
+#include "http/reply.h"
+#include "origin/origin.h"
+#include "origin/play_log.h"
 #include "routes.h"
 
 #define BACKLOG       4096

@@ -5,15 +5,15 @@
 #define WEIR_SERVER_SERVER_H
 #include <uv.h>
 
-#include "asked.h"
-#include "encoder.h"
-#include "http_response.h"
-#include "httpconn.h"
-#include "hub.h"
-#include "remember.h"
-#include "server_options.h"
-#include "ticker.h"
-#include "topic_view.h"
+#include "http/asked.h"
+#include "http/conn.h"
+#include "http/response.h"
+#include "http/ticker.h"
+#include "options.h"
+#include "streams/remember.h"
+#include "topics/encoder.h"
+#include "topics/hub.h"
+#include "topics/view.h"
 
 #define SERVER_READ_BYTES 65536u
 #define SERVER_POOL       64u /* spare requests */

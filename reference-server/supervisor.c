@@ -11,9 +11,9 @@
 #include <uv.h>
 
 #include "base/log.h"
-#include "hub.h"
-#include "listen.h"
+#include "http/listen.h"
 #include "server.h"
+#include "topics/hub.h"
 
 /* Workers stop within 3 s by themselves, or a little later with many streams
  * on a busy machine. */

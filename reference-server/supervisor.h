@@ -4,7 +4,7 @@
  * serves nothing itself and restarts nothing silently. */
 #ifndef WEIR_SERVER_SUPERVISOR_H
 #define WEIR_SERVER_SUPERVISOR_H
-#include "server_options.h"
+#include "options.h"
 
 /* Called once, in the parent, when every worker accepts. */
 typedef void (*supervisor_ready_fn)(const struct server_options *o,

@@ -5,12 +5,12 @@
 #include <stdio.h>
 
 #include "base/json.h"
-#include "query.h"
-#include "reply.h"
+#include "http/query.h"
+#include "http/reply.h"
 #include "routes.h"
-#include "script.h"
 #include "server.h"
 #include "sse/vectors/vectors.h"
+#include "streams/script.h"
 
 #define ID_MAX 64
 

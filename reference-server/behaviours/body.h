@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The text of an event stream and the faults in it: what the server would
  * write goes in block by block, what it writes instead comes out.  Pure. */
-#ifndef WEIR_SERVER_BODY_H
-#define WEIR_SERVER_BODY_H
+#ifndef WEIR_SERVER_BEHAVIOURS_BODY_H
+#define WEIR_SERVER_BEHAVIOURS_BODY_H
 #include "base/buf.h"
 #include "base/slice.h"
 #include "behaviours/faults.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A stream's body compressed, flushed as it should be or not.  No I/O. */
-#ifndef WEIR_SERVER_CODING_H
-#define WEIR_SERVER_CODING_H
+#ifndef WEIR_SERVER_BEHAVIOURS_CODING_H
+#define WEIR_SERVER_BEHAVIOURS_CODING_H
 #include "base/buf.h"
 #include "base/slice.h"
 #include "behaviours/faults.h"

@@ -2,8 +2,8 @@
  * The faults that break one rule each of how an event stream is to be served,
  * by family; part of the table in faults.h.  The conformance checks are
  * proven against them: one row, one broken rule, nothing else. */
-#ifndef WEIR_SERVER_FAULT_ROWS_H
-#define WEIR_SERVER_FAULT_ROWS_H
+#ifndef WEIR_SERVER_BEHAVIOURS_FAULT_ROWS_H
+#define WEIR_SERVER_BEHAVIOURS_FAULT_ROWS_H
 
 /* What the response head says */
 #define FAULT_HEAD_LIST(X)                                                    \

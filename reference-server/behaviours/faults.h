@@ -4,8 +4,8 @@
  * One row adds a fault: its name on the command line, in /control/fault and in
  * ?fault= follows, and --list-faults prints it.  The family's file in this
  * folder decides what it does.  Pure. */
-#ifndef WEIR_SERVER_FAULTS_H
-#define WEIR_SERVER_FAULTS_H
+#ifndef WEIR_SERVER_BEHAVIOURS_FAULTS_H
+#define WEIR_SERVER_BEHAVIOURS_FAULTS_H
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The chunks of a stream's body and the faults in them.  Pure. */
-#ifndef WEIR_SERVER_FRAMING_H
-#define WEIR_SERVER_FRAMING_H
+#ifndef WEIR_SERVER_BEHAVIOURS_FRAMING_H
+#define WEIR_SERVER_BEHAVIOURS_FRAMING_H
 #include "base/buf.h"
 #include "base/slice.h"
 #include "behaviours/faults.h"

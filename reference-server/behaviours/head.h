@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Response heads and the faults in them.  Pure. */
-#ifndef WEIR_SERVER_HEAD_H
-#define WEIR_SERVER_HEAD_H
+#ifndef WEIR_SERVER_BEHAVIOURS_HEAD_H
+#define WEIR_SERVER_BEHAVIOURS_HEAD_H
 #include "behaviours/faults.h"
-#include "http_response.h"
+#include "http/response.h"
 
 #define HEAD_ORIGIN_MAX 255u
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Fault family "time": events that exist but are held back (stall, burst).
  * Pure functions of the clock, so that all workers hold alike. */
-#ifndef WEIR_SERVER_HOLD_H
-#define WEIR_SERVER_HOLD_H
+#ifndef WEIR_SERVER_BEHAVIOURS_HOLD_H
+#define WEIR_SERVER_BEHAVIOURS_HOLD_H
 #include <stdbool.h>
 #include <stdint.h>
 

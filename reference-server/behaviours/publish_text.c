@@ -2,7 +2,7 @@
  * What becomes of a published text; see publish_text.h. */
 #include "behaviours/publish_text.h"
 
-#include "encoder.h"
+#include "topics/encoder.h"
 
 /* The text as the faults leave it, before it is cut into lines. */
 static int spoil_text(struct buf *out, const struct fault_set *f,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What becomes of a published text, with its faults.  Pure. */
-#ifndef WEIR_SERVER_PUBLISH_TEXT_H
-#define WEIR_SERVER_PUBLISH_TEXT_H
+#ifndef WEIR_SERVER_BEHAVIOURS_PUBLISH_TEXT_H
+#define WEIR_SERVER_BEHAVIOURS_PUBLISH_TEXT_H
 #include "base/buf.h"
 #include "base/slice.h"
 #include "behaviours/faults.h"

@@ -5,8 +5,8 @@
  * other's event.  Because it is one, a Last-Event-ID names one place on the
  * wire, and a resumed stream goes on there: no event is lost or repeated that
  * the fault did not mean to.  Pure. */
-#ifndef WEIR_SERVER_WIRE_ORDER_H
-#define WEIR_SERVER_WIRE_ORDER_H
+#ifndef WEIR_SERVER_BEHAVIOURS_WIRE_ORDER_H
+#define WEIR_SERVER_BEHAVIOURS_WIRE_ORDER_H
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ * What the request being answered asks of the response: its faults, who may
+ * read it.  One at a time in a worker, from routes_dispatch to its end. */
+#ifndef WEIR_SERVER_HTTP_ASKED_H
+#define WEIR_SERVER_HTTP_ASKED_H
+#include "behaviours/head.h"
+
+struct conn;
+struct server;
+
+struct asked {
+  struct conn *conn;       /* borrowed; NULL = nobody */
+  struct fault_set faults; /* of the server and of the request */
+  char cors[HEAD_ORIGIN_MAX + 1];
+  bool direct;      /* behind a redirect */
+  struct buf lines; /* owned scratch of header lines */
+};
+
+/* asked_begin reads the query; plain = no faults (control, statistics). */
+void asked_begin(struct conn *c, struct slice query, bool plain);
+void asked_end(struct server *sv);
+/* asked_fault is the value of f for the request of c, 0 when it is not the
+ * one being answered. */
+uint64_t asked_fault(const struct conn *c, enum fault f);
+/* asked_head is what the lines of a response to c depend on. */
+struct head_ask asked_head(const struct conn *c);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ * Whole responses; see reply.h. */
+#include "http/reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "http/asked.h"
+#include "server.h"
+
+static bool is_head(const struct conn *c)
+{
+  return c->request && request_method(c->request) == HTTP_HEAD;
+}
+
+/* The usual lines and those of this reply. */
+static int usual_lines(struct conn *c, const struct reply *r, struct buf *out)
+{
+  struct head_ask ask = asked_head(c);
+  int rc;
+  buf_clear(out);
+  ask.status = r->status;
+  rc = head_plain_lines(out, &ask);
+  return rc || !r->more ? rc : buf_adds(out, r->more);
+}
+
+/* One fault gives even a 204 a length. */
+static bool is_bodiless(const struct conn *c, int status)
+{
+  if(status == 204 && asked_fault(c, FAULT_BODY_204))
+    return false;
+  return status == 204 || status == 304 || status < 200;
+}
+
+void reply_send(struct conn *c, const struct reply *r)
+{
+  struct buf *lines = &c->server->asked.lines;
+  struct buf *out = &c->server->scratch;
+  struct response head = {.status = r->status,
+                          .http11 = c->http11,
+                          .no_body = is_bodiless(c, r->status),
+                          .length = r->body.n,
+                          .type = r->type,
+                          .extra = r->extra,
+                          .date = server_date(c->server)};
+  struct outgoing o = {.always = true};
+  int rc = r->extra ? 0 : usual_lines(c, r, lines);
+  if(!rc && !r->extra)
+    head.extra = buf_text(lines);
+  if(r->status >= 400)
+    head_spoil_error(&head, asked_head(c).faults);
+  if(r->status >= 400 || c->server->stopping)
+    c->keep_alive = false;
+  head.close = !c->keep_alive;
+  buf_clear(out);
+  rc = rc ? rc : response_head(out, &head);
+  if(!rc && !head.no_body && !is_head(c))
+    rc = buf_add(out, r->body.p, r->body.n);
+  o.p = out->p;
+  o.n = out->n;
+  if(rc || conn_send(c, &o)) {
+    conn_close(c);
+    return;
+  }
+  conn_answered(c);
+}
+
+static void error_with(struct conn *c, int status, const char *more,
+                       const char *text)
+{
+  char body[1024];
+  struct reply r = {
+      .status = status, .type = "text/plain; charset=utf-8", .more = more};
+  snprintf(body, sizeof(body), "%d %s: %s\n", status, response_reason(status),
+           text);
+  r.body = slice_of(body);
+  c->keep_alive = false;
+  reply_send(c, &r);
+}
+
+/* Not everybody is told the same, or all would be back at once. */
+static void refuse(struct conn *c, const char *text)
+{
+  char line[40];
+  uint64_t wait = 1 + HUB_GET(c->server->count->refused) % 5;
+  if(asked_fault(c, FAULT_RETRY_AFTER_SAME))
+    wait = 2;
+  snprintf(line, sizeof(line), "Retry-After: %u\r\n", (unsigned)wait);
+  error_with(c, 503, asked_fault(c, FAULT_OVERLOAD_503_BARE) ? "" : line,
+             text);
+}
+
+void reply_error(struct conn *c, int status, const char *fmt, ...)
+{
+  char text[800];
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof(text), fmt, ap);
+  va_end(ap);
+  if(status == 503) {
+    HUB_ADD(c->server->count->refused, 1);
+    refuse(c, text);
+  } else if(status == 401 && !asked_fault(c, FAULT_NO_WWW_AUTH)) {
+    error_with(c, status, "WWW-Authenticate: Bearer realm=\"weir\"\r\n", text);
+  } else {
+    error_with(c, status, "", text);
+  }
+}
+
+void reply_not_allowed(struct conn *c, const char *allow)
+{
+  char extra[128];
+  char text[160];
+  snprintf(extra, sizeof(extra), "Allow: %s\r\n", allow);
+  snprintf(text, sizeof(text), "this resource answers %s", allow);
+  error_with(c, 405, extra, text);
+}
+
+void reply_json(struct conn *c, int status, json_t *body)
+{
+  struct reply r = {.status = status, .type = "application/json"};
+  struct buf text;
+  buf_init(&text, 0);
+  if(!body || json_print(body, false, &text) || buf_addc(&text, '\n')) {
+    reply_error(c, 500, "out of memory");
+  } else {
+    r.body = buf_slice(&text);
+    reply_send(c, &r);
+  }
+  json_decref(body);
+  buf_free(&text);
+}

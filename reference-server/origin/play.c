@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ * Requests for a play, their log and the head of the answer; see play.h.  Its
+ * steps are in play_steps.c. */
+#include "origin/play.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "http/query.h"
+#include "http/reply.h"
+#include "origin/play_log.h"
+#include "origin/play_private.h"
+#include "origin/play_text.h"
+#include "server.h"
+
+#define RAW_MAX    ((size_t)128 << 10)
+#define SHORT_BODY "a short answer\n"
+
+void play_accepted(struct conn *c)
+{
+  if(!c->server->options->origin)
+    return;
+  c->play = calloc(1, sizeof(*c->play));
+  if(!c->play)
+    return;
+  buf_init(&c->play->raw, RAW_MAX);
+  c->play->accepted_ns = clock_mono_ns();
+}
+
+void play_input(struct conn *c, const char *p, size_t n)
+{
+  struct play *play = c->play;
+  if(!play)
+    return;
+  if(!c->request->started) {
+    buf_clear(&play->raw);
+    play->began_ns = clock_mono_ns();
+  }
+  /* What is longer is refused by the reader of requests. */
+  (void)buf_add(&play->raw, p, n);
+}
+
+void play_free(struct conn *c)
+{
+  if(!c->play)
+    return;
+  buf_free(&c->play->raw);
+  buf_free(&c->play->head);
+  free(c->play);
+  c->play = NULL;
+}
+
+void play_gone(struct conn *c, int code)
+{
+  struct play_entry *e = c->play ? c->play->entry : NULL;
+  if(e && !e->gone_ns) {
+    e->gone = code;
+    e->gone_ns = clock_mono_ns();
+  }
+}
+
+/* --- the head ---------------------------------------------------------------
+ */
+
+static const char *short_lines(int status)
+{
+  switch(status) {
+  case 301:
+  case 302:
+  case 303:
+  case 307:
+  case 308:
+    return "Location: https://elsewhere.example/next?weir=1\r\n";
+  case 401:
+    return "WWW-Authenticate: Bearer realm=\"weir\"\r\n";
+  case 429:
+  case 503:
+    return "Retry-After: 7\r\n";
+  default:
+    return "";
+  }
+}
+
+static int add_lines(struct buf *out, const struct conn *c)
+{
+  static const char *const CACHE[] = {"", "Cache-Control: no-store\r\n",
+                                      "Cache-Control: no-cache\r\n"};
+  const struct play *p = c->play;
+  int rc = buf_addf(out, "X-Weir-Serial: %llu\r\n%s%s",
+                    (unsigned long long)c->server->play_log->serial,
+                    CACHE[p->text.cache], short_lines(p->text.status));
+  if(!rc && p->text.accel)
+    rc = buf_addf(out, "X-Accel-Buffering: %s\r\n",
+                  p->text.accel == 'y' ? "yes" : "no");
+  if(!rc && p->text.hop)
+    rc = buf_adds(out, "Connection: close, x-weir-back\r\n"
+                       "X-Weir-Back: 1\r\nKeep-Alive: timeout=5\r\n");
+  return rc;
+}
+
+static int make_head(struct conn *c)
+{
+  static const char *const TYPE[] = {NULL, "text/event-stream",
+                                     "text/event-stream; charset=utf-8"};
+  struct play *p = c->play;
+  bool is_short = p->text.status != 200;
+  struct response head = {.status = p->text.status,
+                          .http11 = c->http11,
+                          .chunked = !is_short,
+                          .no_body =
+                              p->text.status == 204 || p->text.status == 304,
+                          .length = sizeof(SHORT_BODY) - 1,
+                          .type = TYPE[p->text.type],
+                          .close = !p->text.hop,
+                          .date = server_date(c->server)};
+  struct buf lines;
+  int rc;
+  if(!is_short && p->text.close_delimited)
+    head.framing = "";
+  if(is_short)
+    head.type = head.no_body ? NULL : "text/plain";
+  buf_init(&lines, 0);
+  rc = add_lines(&lines, c);
+  head.extra = buf_text(&lines);
+  buf_init(&p->head, 0);
+  if(!rc)
+    rc = response_head(&p->head, &head);
+  buf_free(&lines);
+  return rc;
+}
+
+/* A status with its text, or an answer to HEAD: all in one write. */
+static void answer_short(struct conn *c, bool is_head)
+{
+  struct slice body = SLICE_LIT(SHORT_BODY);
+  int status = c->play->text.status;
+  if(is_head || status == 200 || status == 204 || status == 304)
+    body.n = 0;
+  play_note_end(c, "clean");
+  c->keep_alive = false;
+  if(play_send(c, body, true))
+    conn_close(c);
+  else
+    conn_finish(c);
+}
+
+/* --- the request ------------------------------------------------------------
+ */
+
+/* Of a header, which is there where URLs are shared, else of the query. */
+static void find_word(struct conn *c, struct slice query, const char *key,
+                      const char *header, struct buf *out)
+{
+  struct params p;
+  struct slice sent = request_header(c->request, header);
+  params_init(&p, query);
+  if(sent.p)
+    (void)buf_add(out, sent.p, sent.n);
+  else if(params_find(&p, key))
+    (void)buf_add(out, p.text.p, p.text.n);
+  params_fini(&p);
+}
+
+static void log_request(struct conn *c, const char *run)
+{
+  struct play *p = c->play;
+  struct play_entry *e;
+  if(!c->server->play_log)
+    c->server->play_log = play_log_new();
+  e = c->server->play_log ? play_log_add(c->server->play_log) : NULL;
+  p->entry = e;
+  if(!e)
+    return;
+  snprintf(e->run, sizeof(e->run), "%s", run);
+  e->accepted_ns = p->accepted_ns;
+  e->began_ns = p->began_ns;
+  e->asked_ns = clock_mono_ns();
+  e->first = p->requests++ == 0;
+  (void)buf_add(&e->request, p->raw.p, p->raw.n);
+}
+
+static void begin(struct conn *c, const char *run)
+{
+  struct play *p = c->play;
+  bool is_head = request_method(c->request) == HTTP_HEAD;
+  log_request(c, run);
+  p->at = p->done = 0;
+  p->vector = p->cut = 0;
+  p->seq = 0;
+  c->phase = CONN_SCRIPT;
+  conn_release(c);
+  if(!c->server->play_log || make_head(c)) {
+    conn_close(c);
+    return;
+  }
+  if(is_head || p->text.status != 200)
+    answer_short(c, is_head);
+  else
+    play_step(&c->timer, clock_mono_ns());
+}
+
+bool play_answers(struct conn *c, struct slice query)
+{
+  struct buf run, text;
+  bool wanted;
+  if(!c->play)
+    return false;
+  buf_init(&run, PLAY_RUN_MAX);
+  buf_init(&text, 0);
+  find_word(c, query, "weir-run", "x-weir-run", &run);
+  find_word(c, query, "weir-play", "x-weir-play", &text);
+  wanted = run.n > 0;
+  if(wanted && play_text_read(&c->play->text, buf_slice(&text)))
+    reply_error(c, 400, "weir-play is no play");
+  else if(wanted)
+    begin(c, buf_text(&run));
+  buf_free(&run);
+  buf_free(&text);
+  return wanted;
+}
+
+void play_log_get(struct conn *c, struct slice query)
+{
+  struct params p;
+  char run[PLAY_RUN_MAX + 1] = "";
+  params_init(&p, query);
+  params_text(&p, "run", PLAY_RUN_MAX, run);
+  if(p.rc || strlen(run) < PLAY_RUN_MIN)
+    reply_error(c, 404, "nothing is here; GET /origin/page tells what is");
+  else
+    reply_json(c, 200, play_log_json(c->server->play_log, slice_of(run)));
+  params_fini(&p);
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT
+ * What a subscriber is sent next, one at a time: a topic's replay, and every
+ * stream that a fault makes differ from its neighbours.  Live streams of a
+ * topic without faults take the fan-out in topics/view.c; own generators are
+ * in own.c. */
+#include "streams/feed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "behaviours/wire_order.h"
+#include "server.h"
+#include "streams/shape.h"
+
+#define STUCK_NS (10 * NS_PER_SEC)
+#define GAP_MAX  128u
+
+uint64_t stream_fault(const struct stream *s, enum fault f)
+{
+  const char *p = (const char *)s - offsetof(struct conn, stream);
+  const struct conn *c = (const struct conn *)(const void *)p;
+  return fault_effective(&c->server->faults, s->faults, f);
+}
+
+bool stream_is_for(const struct stream *s, const char *user)
+{
+  return s->user && strcmp(s->user, user) == 0;
+}
+
+static struct hold hold_of(const struct feed *f)
+{
+  struct hold h = f->sv->hold;
+  const struct fault_set *own = f->s->faults;
+  if(own && own->v[FAULT_BURST])
+    h.burst_ns = own->v[FAULT_BURST] * NS_PER_MS;
+  if(own && own->v[FAULT_STALL])
+    h.stall_ns = own->v[FAULT_STALL] * NS_PER_MS;
+  return h;
+}
+
+void stream_refused(struct stream *s, int rc, uint64_t now_ns)
+{
+  struct conn *c = conn_of_stream(s);
+  struct server *sv = c->server;
+  bool lenient =
+      now_ns < sv->grace_until_ns || hold_active(&sv->hold) || s->faults;
+  if(rc != E_LIMIT) {
+    conn_close(c);
+    return;
+  }
+  /* A stream that catches up is paced by its client; one that had everything
+   * and cannot keep up is dropped, unless the lump is of our own making. */
+  if(s->live && !lenient) {
+    HUB_ADD(sv->count->slow_dropped, 1);
+    conn_reset(c);
+    return;
+  }
+  s->live = false;
+  if(!s->stuck_ns)
+    s->stuck_ns = now_ns;
+  schedule_set(&sv->ticker.schedule, &c->timer, s->stuck_ns + STUCK_NS);
+}
+
+void stream_drained(struct stream *s)
+{
+  if(s->ending || !s->stuck_ns)
+    return;
+  s->stuck_ns = 0;
+  stream_feed(s, clock_mono_ns());
+}
+
+/* Sets the timer to wake_ns or the next heartbeat. */
+static void arm(struct stream *s, uint64_t wake_ns)
+{
+  struct conn *c = conn_of_stream(s);
+  uint64_t due = wake_ns;
+  if(s->hb_ns && s->last_write_ns + s->hb_ns < due &&
+     !stream_fault(s, FAULT_NO_HEARTBEAT))
+    due = s->last_write_ns + s->hb_ns;
+  if(s->shape && s->shape->end_ns < due)
+    due = s->shape->end_ns;
+  if(shape_is_busy(s))
+    due = s->shape->rest_due_ns;
+  schedule_set(&c->server->ticker.schedule, &c->timer, due);
+}
+
+static bool is_over(const struct feed *f)
+{
+  return f->s->last && f->s->place > f->s->last;
+}
+
+bool feed_goes_on(const struct feed *f)
+{
+  return !is_over(f) && !shape_is_busy(f->s) &&
+         !shape_is_over(f->s, f->now_ns);
+}
+
+uint64_t feed_next_event(const struct feed *f)
+{
+  return wire_event_at(stream_fault(f->s, FAULT_SWAP_EVERY), f->s->last,
+                       f->s->place);
+}
+
+bool feed_keeps(struct feed *f, uint64_t event)
+{
+  struct stream *s = f->s;
+  if(!s->sent_any || !wire_hits(stream_fault(s, FAULT_DROP_EVERY), event))
+    return true;
+  /* Counted with the next event: only then can a client know. */
+  s->pending_drops++;
+  s->place++;
+  return false;
+}
+
+void feed_account(struct feed *f, uint64_t event, struct tally *t)
+{
+  struct stream *s = f->s;
+  t->events++;
+  t->drop += s->pending_drops;
+  s->pending_drops = 0;
+  if(event > s->place) {
+    s->swap_led = true;
+  } else if(event < s->place) {
+    t->swap += s->swap_led;
+    s->swap_led = false;
+  }
+  s->sent_any = true;
+  s->place++;
+}
+
+/* --- topics ------------------------------------------------------------- */
+
+static int send_shaped(struct stream *s, const struct block *b,
+                       const struct tally *t)
+{
+  struct slice body = {b->bytes + b->body, b->body_n};
+  return t->gaps ? shape_other(s, body, t) : shape_event(s, body, t);
+}
+
+static enum step send_block(struct feed *f, struct block *b,
+                            const struct tally *t)
+{
+  struct outgoing o = {.block = b, .tally = *t};
+  int rc;
+  o.p = b->bytes + (f->s->chunked ? b->start : b->body);
+  o.n = f->s->chunked ? b->framed_n : b->body_n;
+  rc = f->s->shape ? send_shaped(f->s, b, t) : conn_send(f->c, &o);
+  if(rc) {
+    stream_refused(f->s, rc, f->now_ns);
+    return STEP_GONE;
+  }
+  f->s->last_write_ns = f->now_ns;
+  f->sent += o.n;
+  return f->sent > FEED_TURN_BYTES ? STEP_REST : STEP_ON;
+}
+
+/* The history no longer has what the stream needs: say so, and go on with
+ * what there is. */
+static enum step send_gap(struct feed *f, uint64_t oldest)
+{
+  struct block *b = block_new(GAP_MAX);
+  struct tally t = {.gaps = 1};
+  enum step step;
+  char from[24] = "null";
+  int n;
+  if(!b)
+    return STEP_REST;
+  if(!f->s->gap_unknown)
+    snprintf(from, sizeof(from), "%llu", (unsigned long long)f->s->place);
+  n = snprintf(block_body(b), GAP_MAX,
+               "event: gap\ndata: {\"from\":%s,\"to\":%llu}\n\n", from,
+               (unsigned long long)oldest - 1);
+  block_seal(b, (size_t)n);
+  step = send_block(f, b, &t);
+  block_unref(b);
+  if(step == STEP_GONE)
+    return step;
+  f->s->gap_unknown = false;
+  f->s->place = oldest;
+  return step;
+}
+
+static struct block *corrupt_copy(const struct block *b)
+{
+  struct block *copy = block_new(b->body_n);
+  if(!copy)
+    return NULL;
+  memcpy(block_body(copy), b->bytes + b->body, b->body_n);
+  if(!encode_corrupt(block_body(copy), b->body_n)) {
+    block_unref(copy);
+    return NULL;
+  }
+  block_seal(copy, b->body_n);
+  return copy;
+}
+
+/* Whether this event is for this stream; *leak when it only is by a fault. */
+static bool is_addressee(const struct stream *s, const struct view_event *ev,
+                         bool *leak)
+{
+  *leak = false;
+  if(!ev->user || stream_is_for(s, ev->user))
+    return true;
+  *leak = s->user && (stream_fault(s, FAULT_LEAK_USER) ||
+                      (!s->live && stream_fault(s, FAULT_CROSS_USER)));
+  return *leak;
+}
+
+/* The second copy of dup-every: as the first, and counted only if taken. */
+static void send_copy(struct feed *f, struct block *b, bool corrupt)
+{
+  bool chunked = f->s->chunked;
+  struct outgoing o = {.p = b->bytes + (chunked ? b->start : b->body),
+                       .n = chunked ? b->framed_n : b->body_n,
+                       .block = b,
+                       .tally = {.events = 1, .dup = 1, .corrupt = corrupt}};
+  if(f->s->shape)
+    send_shaped(f->s, b, &o.tally);
+  else
+    conn_send(f->c, &o);
+}
+
+static enum step send_event(struct feed *f, uint64_t event, struct block *b,
+                            bool leak)
+{
+  struct stream before = *f->s;
+  struct stream *s = f->s;
+  struct tally t = {.leak = leak};
+  bool twice = wire_hits(stream_fault(s, FAULT_DUP_EVERY), event);
+  struct block *bad = NULL;
+  struct conn *c = f->c;
+  enum step step;
+  if(wire_hits(stream_fault(s, FAULT_CORRUPT_EVERY), event))
+    bad = corrupt_copy(b);
+  t.corrupt = bad != NULL;
+  feed_account(f, event, &t);
+  step = send_block(f, bad ? bad : b, &t);
+  if(step == STEP_GONE && c->phase == CONN_STREAM) {
+    /* Not taken: it is still to be sent. */
+    s->place = before.place;
+    s->pending_drops = before.pending_drops;
+    s->sent_any = before.sent_any;
+    s->swap_led = before.swap_led;
+  } else if(step != STEP_GONE && twice) {
+    send_copy(f, bad ? bad : b, bad != NULL);
+  }
+  block_unref(bad);
+  return step;
+}
+
+static enum step feed_one(struct feed *f)
+{
+  struct stream *s = f->s;
+  uint64_t event = feed_next_event(f);
+  const struct view_event *ev;
+  struct block *b;
+  enum step step;
+  bool leak;
+  if(event >= s->view->head && !s->gap_unknown) {
+    s->live = true;
+    return STEP_REST;
+  }
+  ev = s->gap_unknown ? NULL : view_fetch(s->view, event);
+  if(!ev) {
+    step = send_gap(f, view_oldest(s->view));
+    f->wake_ns = step == STEP_ON ? TIMER_NEVER : f->now_ns;
+    return step;
+  }
+  if(ev->t_ns > f->limit_ns) {
+    f->wake_ns = hold_release_ns(&f->hold, ev->t_ns);
+    return STEP_REST;
+  }
+  if(!is_addressee(s, ev, &leak)) {
+    s->place++;
+    return STEP_ON;
+  }
+  if(!feed_keeps(f, event))
+    return STEP_ON;
+  b = ev->block;
+  block_ref(b);
+  step = send_event(f, event, b, leak);
+  block_unref(b);
+  /* Only its own pace ends a turn early: more is there to send. */
+  if(step == STEP_REST)
+    f->wake_ns = f->now_ns;
+  return step;
+}
+
+static enum step feed_topic(struct feed *f)
+{
+  enum step step = STEP_ON;
+  while(step == STEP_ON && feed_goes_on(f))
+    step = feed_one(f);
+  return step;
+}
+
+/* --- both --------------------------------------------------------------- */
+
+void stream_feed(struct stream *s, uint64_t now_ns)
+{
+  struct feed f = {.s = s,
+                   .c = conn_of_stream(s),
+                   .now_ns = now_ns,
+                   .wake_ns = TIMER_NEVER};
+  enum step step;
+  if(s->ending || s->stuck_ns)
+    return;
+  if(shape_is_busy(s) && shape_rest(s, now_ns)) {
+    conn_close(f.c);
+    return;
+  }
+  f.sv = f.c->server;
+  f.hold = hold_of(&f);
+  f.limit_ns = hold_limit_ns(&f.hold, now_ns);
+  step = s->view ? feed_topic(&f) : feed_own(&f);
+  if(step == STEP_GONE)
+    return;
+  if(!shape_is_busy(s) && !feed_goes_on(&f)) {
+    stream_end(s);
+    return;
+  }
+  /* A hold that ends now must not spin within one instant. */
+  if(f.wake_ns != TIMER_NEVER && f.wake_ns <= now_ns && !f.sent)
+    f.wake_ns = now_ns + NS_PER_MS;
+  arm(s, f.wake_ns);
+}
+
+static bool send_shaped_heartbeat(struct stream *s, uint64_t now_ns)
+{
+  struct conn *c = conn_of_stream(s);
+  struct tally t = {.comments = 1};
+  bool event = stream_fault(s, FAULT_HB_EMPTY_EVENT) != 0;
+  s->last_write_ns = now_ns;
+  if(shape_is_busy(s) || c->queued ||
+     !shape_other(s, slice_of(event ? "data:\n\n" : ": hb\n"), &t))
+    return true;
+  conn_close(c);
+  return false;
+}
+
+static bool send_heartbeat(struct stream *s, uint64_t now_ns)
+{
+  static const char LINE[] = "5\r\n: hb\n\r\n";
+  static const char BARE[] = ": hb\n";
+  struct conn *c = conn_of_stream(s);
+  struct outgoing o = {.tally = {.comments = 1}};
+  if(s->shape)
+    return send_shaped_heartbeat(s, now_ns);
+  o.p = s->chunked ? LINE : BARE;
+  o.n = s->chunked ? sizeof(LINE) - 1 : sizeof(BARE) - 1;
+  s->last_write_ns = now_ns;
+  /* What still waits is no silence. */
+  if(c->queued || !conn_send(c, &o))
+    return true;
+  conn_close(c);
+  return false;
+}
+
+void stream_on_timer(struct timer *t, uint64_t now_ns)
+{
+  struct conn *c = conn_of_timer(t);
+  struct stream *s = &c->stream;
+  if(s->stuck_ns) {
+    HUB_ADD(c->server->count->slow_dropped, 1);
+    conn_reset(c);
+    return;
+  }
+  if(s->hb_ns && now_ns >= s->last_write_ns + s->hb_ns &&
+     !stream_fault(s, FAULT_NO_HEARTBEAT) && !send_heartbeat(s, now_ns))
+    return;
+  stream_feed(s, now_ns);
+}

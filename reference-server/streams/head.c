@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ * The head of a stream's response; see head.h. */
+#include "streams/head.h"
+
+#include <string.h>
+
+#include "server.h"
+#include "streams/shape.h"
+
+static bool offers_gzip(const struct conn *c)
+{
+  struct slice offer = request_header(c->request, "accept-encoding");
+  return offer.p && slice_find(offer, "gzip") >= 0;
+}
+
+bool stream_wants_coding(struct conn *c, bool asked)
+{
+  return coding_wanted(&c->server->asked.faults, offers_gzip(c), asked);
+}
+
+static int build_head(struct conn *c, bool coded, bool close, struct buf *out)
+{
+  struct buf *lines = &c->server->asked.lines;
+  struct head_ask ask = asked_head(c);
+  struct response head = {.status = 200,
+                          .http11 = c->http11,
+                          .chunked = true,
+                          .close = close,
+                          .type = "text/event-stream",
+                          .date = server_date(c->server)};
+  int rc;
+  ask.coded = coded;
+  buf_clear(lines);
+  rc = head_stream_lines(lines, &ask);
+  if(rc)
+    return rc;
+  head.extra = buf_text(lines);
+  head_spoil_stream(&head, ask.faults);
+  if(ask.faults->v[FAULT_RANGE_206] && request_header(c->request, "range").p)
+    head.status = 206;
+  return response_head(out, &head);
+}
+
+static int send_shaped(struct conn *c, const char *first)
+{
+  struct stream *s = &c->stream;
+  struct shape *h = s->shape;
+  struct buf *out = &c->server->scratch;
+  struct outgoing o = {.always = true};
+  bool held = h->faults.v[FAULT_HEADERS_WITH_FIRST_EVENT] != 0;
+  int rc;
+  buf_clear(out);
+  rc = build_head(c, h->coding != NULL, !c->http11, out);
+  rc = rc ? rc : buf_add(&h->head, out->p, out->n);
+  if(rc || held)
+    return rc;
+  if(!h->faults.v[FAULT_NO_PRELUDE])
+    rc = shape_other(s, slice_of(first), NULL);
+  if(rc || !h->head.n)
+    return rc;
+  o.p = h->head.p;
+  o.n = h->head.n;
+  rc = conn_send(c, &o);
+  buf_clear(&h->head);
+  return rc;
+}
+
+int stream_send_head(struct conn *c, const char *first)
+{
+  struct buf *out = &c->server->scratch;
+  struct outgoing o = {.always = true};
+  int rc;
+  if(c->stream.shape)
+    return send_shaped(c, first);
+  buf_clear(out);
+  rc = build_head(c, false, !c->http11, out);
+  if(!rc && c->http11)
+    rc = buf_addf(out, "%zx\r\n%s\r\n", strlen(first), first);
+  else if(!rc)
+    rc = buf_adds(out, first);
+  o.p = out->p;
+  o.n = out->n;
+  return rc ? rc : conn_send(c, &o);
+}
+
+void stream_answer_head(struct conn *c)
+{
+  struct buf *out = &c->server->scratch;
+  struct outgoing o = {.always = true};
+  const struct shape *h = c->stream.shape;
+  bool coded = h && h->coding;
+  buf_clear(out);
+  if(asked_fault(c, FAULT_HEAD_LEAK))
+    c->server->leaked++;
+  if(build_head(c, coded, !c->keep_alive, out)) {
+    conn_close(c);
+    return;
+  }
+  o.p = out->p;
+  o.n = out->n;
+  stream_fini(&c->stream);
+  if(conn_send(c, &o))
+    conn_close(c);
+  else
+    conn_answered(c);
+}

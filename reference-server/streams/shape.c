@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ * Streams whose bytes are not written as they come; see shape.h. */
+#include "streams/shape.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "behaviours/framing.h"
+#include "server.h"
+
+#define STALL_NS (600 * NS_PER_MS)
+#define SYNC_NS  (5 * NS_PER_SEC)
+#define BARE_NS  (2 * NS_PER_SEC)
+#define IDLE_NS  (1300 * NS_PER_MS)
+
+struct shape *shape_new(const struct fault_set *f, bool coded)
+{
+  struct shape *h = calloc(1, sizeof(*h));
+  if(!h)
+    return NULL;
+  h->faults = *f;
+  h->end_ns = TIMER_NEVER;
+  if(coded) {
+    h->coding = coding_new();
+    if(!h->coding) {
+      free(h);
+      return NULL;
+    }
+  }
+  return h;
+}
+
+void shape_free(struct shape *h)
+{
+  if(!h)
+    return;
+  body_fini(&h->body);
+  coding_free(h->coding);
+  buf_free(&h->head);
+  buf_free(&h->text);
+  buf_free(&h->coded);
+  buf_free(&h->wire);
+  buf_free(&h->rest);
+  free(h);
+}
+
+void shape_begin(struct shape *h, uint64_t now_ns)
+{
+  h->began_ns = now_ns;
+  if(h->faults.v[FAULT_TIGHT_CLOSE])
+    h->end_ns = now_ns;
+  else if(h->faults.v[FAULT_SYNC_CLOSE])
+    h->end_ns = now_ns - now_ns % SYNC_NS + SYNC_NS;
+  else if(h->faults.v[FAULT_CLOSE_NO_RETRY])
+    h->end_ns = now_ns + BARE_NS;
+  else if(h->faults.v[FAULT_IDLE_CUT])
+    h->end_ns = now_ns + IDLE_NS;
+}
+
+bool shape_is_busy(const struct stream *s)
+{
+  return s->shape && s->shape->rest.n;
+}
+
+bool shape_is_over(const struct stream *s, uint64_t now_ns)
+{
+  const struct shape *h = s->shape;
+  return h && (now_ns >= h->end_ns ||
+               (h->faults.v[FAULT_FINITE_LOOP] && h->body.events));
+}
+
+/* What stands in h->text becomes bytes of the connection. */
+static int frame_text(struct stream *s)
+{
+  struct shape *h = s->shape;
+  struct slice body = buf_slice(&h->text);
+  int rc = 0;
+  if(h->coding && body.n) {
+    buf_clear(&h->coded);
+    rc = coding_write(h->coding, &h->faults, body, &h->coded);
+    body = buf_slice(&h->coded);
+  }
+  buf_clear(&h->wire);
+  if(rc || !body.n)
+    return rc;
+  rc = buf_add(&h->wire, h->head.p, h->head.n);
+  buf_clear(&h->head);
+  return rc ? rc
+            : framing_wrap(&h->wire, &h->faults, s->chunked, body, h->runs++);
+}
+
+static int write_out(struct stream *s, const struct tally *t)
+{
+  struct shape *h = s->shape;
+  struct outgoing o = {.p = h->wire.p, .n = h->wire.n, .always = true};
+  if(t)
+    o.tally = *t;
+  return o.n ? conn_send(conn_of_stream(s), &o) : 0;
+}
+
+static bool is_full(const struct stream *s)
+{
+  const struct conn *c =
+      (const struct conn *)(const void *)((const char *)s -
+                                          offsetof(struct conn, stream));
+  return c->queued && conn_queue_bytes(c) > c->server->options->max_queue;
+}
+
+int shape_event(struct stream *s, struct slice block, const struct tally *t)
+{
+  struct shape *h = s->shape;
+  size_t keep;
+  int rc;
+  if(is_full(s))
+    return E_LIMIT;
+  if(h->faults.v[FAULT_IDLE_CUT])
+    h->end_ns = clock_mono_ns() + IDLE_NS;
+  buf_clear(&h->text);
+  rc = body_event(&h->body, &h->faults, block, s->live, &h->text);
+  rc = rc ? rc : frame_text(s);
+  if(rc)
+    return E_CLOSED;
+  if(h->faults.v[FAULT_SPLIT_STALL] && body_hits(h->body.events)) {
+    keep = h->wire.n / 2;
+    if(buf_add(&h->rest, h->wire.p + h->wire.n - keep, keep))
+      return E_CLOSED;
+    h->wire.n -= keep;
+    h->rest_due_ns = clock_mono_ns() + STALL_NS;
+  }
+  return write_out(s, t);
+}
+
+int shape_other(struct stream *s, struct slice text, const struct tally *t)
+{
+  struct shape *h = s->shape;
+  int rc;
+  if(is_full(s))
+    return E_LIMIT;
+  buf_clear(&h->text);
+  rc = body_other(&h->body, &h->faults, text, &h->text);
+  rc = rc ? rc : frame_text(s);
+  return rc ? E_CLOSED : write_out(s, t);
+}
+
+int shape_rest(struct stream *s, uint64_t now_ns)
+{
+  struct shape *h = s->shape;
+  struct outgoing o = {.always = true};
+  int rc;
+  if(!h->rest.n || now_ns < h->rest_due_ns)
+    return 0;
+  o.p = h->rest.p;
+  o.n = h->rest.n;
+  rc = conn_send(conn_of_stream(s), &o);
+  buf_clear(&h->rest);
+  return rc;
+}
+
+int shape_end(struct stream *s)
+{
+  struct shape *h = s->shape;
+  struct buf tail = {0};
+  int rc;
+  buf_clear(&h->text);
+  rc = body_end(&h->body, &h->faults, &h->text);
+  rc = rc ? rc : frame_text(s);
+  if(!rc && h->coding)
+    rc = coding_end(h->coding, &tail);
+  if(!rc && h->head.n)
+    rc = buf_add(&h->wire, h->head.p, h->head.n);
+  rc = rc ? rc
+          : framing_wrap(&h->wire, &h->faults, s->chunked, buf_slice(&tail),
+                         h->runs);
+  rc = rc ? rc : framing_end(&h->wire, &h->faults, s->chunked);
+  buf_free(&tail);
+  return rc ? E_CLOSED : write_out(s, NULL);
+}
