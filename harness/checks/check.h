@@ -57,6 +57,9 @@ struct check {
   const char *side;  /* "S", "S,P" */
   const char *modes; /* "L", "A", "W", ... as in the catalogue */
   struct exchange_set needs;
+  /* Exchanges (EX) that it looks at where the run makes them, and does without
+   * elsewhere. */
+  uint64_t optional;
   const char *anchor;    /* URL with anchor of the clause */
   const char *reference; /* "RFC 9110 section 8.4", "HTML: parsing" or "" */
   const char *rationale; /* which clients break, and how */

@@ -21,25 +21,42 @@ static const char *severity_words(enum severity s)
   return words[s];
 }
 
-/* Names of what the check needs, "plain, head, resume". */
-static int add_needs(struct buf *out, const struct exchange_set *needs)
+static int add_exchanges(struct buf *out, uint64_t exchanges,
+                         const char **comma)
 {
-  const char *comma = "";
   int i, rc = 0;
   for(i = 0; rc == 0 && i < EXCHANGE_COUNT; i++) {
-    if(needs->exchanges & EX(i)) {
-      rc = buf_addf(out, "%s%s", comma,
+    if(exchanges & EX(i)) {
+      rc = buf_addf(out, "%s%s", *comma,
                     exchange_row((enum exchange_id)i)->name);
-      comma = ", ";
+      *comma = ", ";
     }
   }
+  return rc;
+}
+
+/* Names of what the check needs, "plain, head, resume". */
+static int add_needs(struct buf *out, const struct check *c)
+{
+  const char *comma = "";
+  int i, rc = add_exchanges(out, c->needs.exchanges, &comma);
   for(i = 0; rc == 0 && i < SCRIPT_COUNT; i++) {
-    if(needs->scripts & SCRIPT(i)) {
+    if(c->needs.scripts & SCRIPT(i)) {
       rc = buf_addf(out, "%s%s", comma, script_name((enum script_id)i));
       comma = ", ";
     }
   }
   return rc;
+}
+
+/* And of what it looks at besides. */
+static int add_optional(struct buf *out, const struct check *c)
+{
+  const char *comma = "";
+  int rc = c->optional ? buf_adds(out, "\nLooks at  ") : 0;
+  if(rc == 0)
+    rc = add_exchanges(out, c->optional, &comma);
+  return rc || !c->optional ? rc : buf_adds(out, ", where they are made");
 }
 
 static int add_fixes(struct buf *out, const struct check *c)
@@ -63,7 +80,9 @@ int check_explain(const struct check *c, struct buf *out)
                   severity_name(c->severity), severity_words(c->severity),
                   c->side);
   if(rc == 0)
-    rc = add_needs(out, &c->needs);
+    rc = add_needs(out, c);
+  if(rc == 0)
+    rc = add_optional(out, c);
   if(rc == 0)
     rc = buf_addf(out, "\nClause    %s%s%s\n", c->reference,
                   c->reference[0] ? "\n          " : "", c->anchor);
@@ -94,7 +113,7 @@ static json_t *check_json(const struct check *c)
   struct buf needs;
   json_t *row = NULL;
   buf_init(&needs, 0);
-  if(add_needs(&needs, &c->needs) == 0)
+  if(add_needs(&needs, c) == 0)
     row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, "
                     "s:o}",
                     "id", c->id, "title", c->title, "severity",

@@ -211,16 +211,18 @@ static const char *method_trouble(const struct recording *r, enum verdict *v)
 void http_judge_method_unsupported(const struct check_input *in,
                                    struct finding *f)
 {
-  static const enum exchange_id id[] = {EX_PUT, EX_DELETE, EX_FOO};
+  static const enum exchange_id id[] = {EX_PUT, EX_DELETE, EX_SEARCH, EX_FOO};
   enum verdict worst = VERDICT_PASS, v;
   size_t i;
   finding_set(f, VERDICT_PASS, "other methods are refused");
   for(i = 0; i < sizeof(id) / sizeof(id[0]); i++) {
     const struct recording *r = input_exchange(in, id[i]);
-    const char *trouble = method_trouble(r, &v);
-    /* The stream's own method is nothing to complain about. */
-    if(strcmp(r->method, in->target->method) == 0)
+    const char *trouble;
+    /* What may change something was not asked of other people's targets; the
+     * stream's own method is nothing to complain about. */
+    if(!r || strcmp(r->method, in->target->method) == 0)
       continue;
+    trouble = method_trouble(r, &v);
     finding_show_head(f, r);
     if(is_silent(r) && is_full(in, f))
       return;

@@ -91,8 +91,8 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "A",
-     .needs = {.exchanges = EX(EX_PUT) | EX(EX_DELETE) | EX(EX_FOO) |
-                            EX(EX_ACCEPT_ANY)},
+     .needs = {.exchanges = EX(EX_FOO) | EX(EX_ACCEPT_ANY)},
+     .optional = EX(EX_SEARCH) | EX(EX_PUT) | EX(EX_DELETE),
      .anchor = RFC_9110 "15.5.6",
      .reference = "RFC 9110 sections 9.1, 15.5.6",
      .rationale =
@@ -107,7 +107,7 @@ static const struct check rows[] = {
              {"Go", "\"GET /path\" in the mux's pattern (405 and Allow come "
                     "by themselves)."},
              {"Spring", "@GetMapping in place of @RequestMapping."}},
-     .reproduce = "curl -s -m 2 -i -X PUT {url}",
+     .reproduce = "curl -s -m 2 -i -X SEARCH {url}",
      .judge = http_judge_method_unsupported},
 };
 

@@ -165,6 +165,24 @@ static void test_other_methods_are_refused(void **state)
                      UNTESTABLE);
 }
 
+/* PUT and DELETE are asked of one's own targets only. */
+static void test_methods_that_change_nothing_are_enough(void **state)
+{
+  static const char *const answer[] = {NOT_ALLOWED, SAMPLE_STREAM, ""};
+  static const enum verdict v[] = {PASS, WARN, FAIL};
+  size_t i;
+  (void)state;
+  for(i = 0; i < 3; i++) {
+    struct sample s;
+    sample_begin(&s);
+    sample_stream(&s, "accept-any");
+    sample_add(&s, "foo", NOT_ALLOWED);
+    sample_add(&s, "search", answer[i]);
+    sample_expect(&s, "http.method.unsupported", v[i]);
+    sample_end(&s);
+  }
+}
+
 static void test_the_streams_own_method_is_no_stranger(void **state)
 {
   struct sample s;
@@ -191,6 +209,7 @@ int main(void)
       cmocka_unit_test(test_who_serves_one_at_a_time_hangs_on_no_method),
       cmocka_unit_test(test_options_tells_the_methods),
       cmocka_unit_test(test_other_methods_are_refused),
+      cmocka_unit_test(test_methods_that_change_nothing_are_enough),
       cmocka_unit_test(test_the_streams_own_method_is_no_stranger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

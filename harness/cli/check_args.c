@@ -133,6 +133,7 @@ static int finish(struct check_args *a, struct err *e)
     rc = apply_scope(a, false, e);
   if(rc)
     return rc;
+  t->owned = a->owned;
   if(t->heartbeat_ns && t->idle_window_ns < 2 * t->heartbeat_ns)
     t->idle_window_ns = 2 * t->heartbeat_ns;
   if(a->fast)

@@ -279,7 +279,8 @@ static const struct check_option options[] = {
     {"ca", 0, "FILE", SCOPE_TARGET, set_target_text, TARGET(ca_file),
      "certificates to trust"},
     {"i-own-this-target", 0, NULL, SCOPE_MANNERS, set_flag, ARGS(owned),
-     "allow more than lint against other hosts than this"},
+     "allow more than lint against other hosts than this, and PUT and DELETE "
+     "in full mode"},
     {"dry-run", 0, NULL, SCOPE_MANNERS, set_flag, ARGS(dry_run),
      "print the plan, stop"},
     {"save-recordings", 0, "DIR", SCOPE_MANNERS, set_text, ARGS(save),

@@ -36,7 +36,7 @@ static void add_needs(struct exchange_set *set, const struct check *c,
   int i;
   for(i = 0; i < EXCHANGE_COUNT; i++) {
     if(exchange_row((enum exchange_id)i)->mode <= mode)
-      set->exchanges |= c->needs.exchanges & EX(i);
+      set->exchanges |= (c->needs.exchanges | c->optional) & EX(i);
   }
   for(i = 0; i < SCRIPT_COUNT; i++) {
     if(script_mode((enum script_id)i) <= mode)

@@ -22,7 +22,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         what = self.path.split("?")[0].strip("/")
         getattr(self, "answer_" + what.replace("-", "_"), self.plain)()
 
-    do_HEAD = do_OPTIONS = do_PUT = do_DELETE = do_FOO = do_GET
+    do_HEAD = do_OPTIONS = do_PUT = do_DELETE = do_FOO = do_SEARCH = do_GET
 
     def reply(self, status, body=b"", **headers):
         self.send_response(status)
@@ -49,17 +49,43 @@ class Answers(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Resource(Answers):
+    """A stream whatever the method, and a log of the methods."""
+
+    def plain(self):
+        self.server.seen.append(self.command)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.close_connection = True
+        if self.command != "HEAD":
+            self.wfile.write(b"data: x\n\n")
+
+    def do_any(self):
+        self.plain()
+
+    def __getattr__(self, name):
+        if name.startswith("do_"):
+            return self.do_any
+        raise AttributeError(name)
+
+
 class Check(Case):
-    def answers(self, stream=""):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        server.daemon_threads = True
+    def answers(self, stream="", handler=Answers):
+        server = self.listen(handler)
         server.stream = stream
+        return f"http://127.0.0.1:{server.server_port}"
+
+    def listen(self, handler):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.daemon_threads = True
+        server.seen = []
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         self.addCleanup(thread.join)
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
-        return f"http://127.0.0.1:{server.server_port}"
+        return server
 
     def check(self, *args, timeout=60):
         began = time.monotonic()
@@ -121,6 +147,32 @@ class Check(Case):
         run = self.weir("check", "http://127.example.org/", "--dry-run")
         self.assert_code(run, 0)
         self.assertIn("mode         lint", run.out)
+
+    def methods_sent(self, *args):
+        """By a run with the user's credentials: the methods, the check."""
+        server = self.listen(Resource)
+        run = self.check(f"http://127.0.0.1:{server.server_port}/session",
+                         "-H", "Authorization: Bearer x", "--skip",
+                         "reconnect", "--skip", "resume", *args, *FAST,
+                         timeout=90)
+        self.assertIn(run.code, (0, 1), str(run))
+        found = {c["id"]: c for c in run.doc["checks"]}
+        return set(server.seen), found["http.method.unsupported"]
+
+    def test_nothing_is_changed_or_removed_unasked(self):
+        safe = {"GET", "HEAD", "OPTIONS", "SEARCH", "FOO"}
+        for args in ((), ("--mode", "full"), ("--i-own-this-target",)):
+            with self.subTest(args):
+                sent, check = self.methods_sent(*args)
+                self.assertEqual(safe, sent)
+                self.assertEqual("WARN", check["verdict"])
+                self.assertIn("SEARCH gets the stream", check["text"])
+
+    def test_full_mode_asks_for_all_of_ones_own_target(self):
+        sent, check = self.methods_sent("--mode", "full",
+                                        "--i-own-this-target")
+        self.assertLessEqual({"PUT", "DELETE"}, sent)
+        self.assertIn("PUT gets the stream", check["text"])
 
     def test_a_dry_run_sends_nothing(self):
         run = self.weir("check", f"http://127.0.0.1:{free_port()}/x",

@@ -204,7 +204,8 @@ def judge(case, target, profile, out, timeout=150):
     hook = ("--publish", target.publish) if target.publish else ()
     expected = ("--profile", profile) if profile else ()
     p = case.start_weir("check", target.url, "--mode", "full", "--fast", "-q",
-                        *hook, *expected, "-o", case.path(out))
+                        "--i-own-this-target", *hook, *expected, "-o",
+                        case.path(out))
     code = p.wait(timeout)
     if not os.path.exists(case.path(out)):
         case.fail(f"{p}: exit {code}: {p.err()}")

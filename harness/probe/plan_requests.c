@@ -16,6 +16,8 @@ bool plan_applies(const struct target *t, enum exchange_id id)
 {
   if(id == EX_NO_AUTH)
     return t->has_credentials;
+  if(exchange_may_change(id))
+    return t->owned;
   return t->origin || !strstr(exchange_row(id)->headers, "{origin}");
 }
 

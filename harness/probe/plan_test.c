@@ -17,6 +17,41 @@
 
 #define MS INT64_C(1000000)
 
+/* Only full mode has exchanges that may change something, and makes them only
+ * of what the user calls their own. */
+static void test_nothing_is_changed_unasked(void **st)
+{
+  struct target *t = target_new("http://127.0.0.1/");
+  static const char *const safe[] = {"GET", "HEAD", "OPTIONS", "SEARCH",
+                                     "FOO"};
+  unsigned unsafe = 0;
+  int i;
+  (void)st;
+  assert_non_null(t);
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    enum exchange_id id = (enum exchange_id)i;
+    const struct exchange_row *row = exchange_row(id);
+    struct exchange_set set = {.exchanges = EX(i)};
+    size_t k = 0;
+    while(k < 5 && strcmp(row->method, safe[k]) != 0)
+      k++;
+    if(k < 5)
+      continue;
+    unsafe++;
+    assert_true(exchange_may_change(id));
+    assert_int_equal(row->mode, MODE_FULL);
+    t->owned = false;
+    probe_trim(t, &set);
+    assert_int_equal(set.exchanges, 0);
+    t->owned = true;
+    set.exchanges = EX(i);
+    probe_trim(t, &set);
+    assert_int_equal(set.exchanges, EX(i));
+  }
+  assert_int_equal(unsafe, 2);
+  target_free(t);
+}
+
 static void test_what_was_declared_stays(void **st)
 {
   struct target *t = target_new("http://127.0.0.1/");
@@ -192,6 +227,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_proxy_script_alone_has_time_for_each_row),
       cmocka_unit_test(test_http2_is_for_tls_and_has_its_time),
+      cmocka_unit_test(test_nothing_is_changed_unasked),
       cmocka_unit_test(test_what_was_declared_stays),
       cmocka_unit_test(test_repeated_texts_are_no_broadcast),
       cmocka_unit_test(test_special_exchanges_have_their_paths),

@@ -2,6 +2,8 @@
  * The rows of the exchange plan; see exchange_plan.h. */
 #include "recording/exchange_plan.h"
 
+#include <string.h>
+
 static const struct exchange_row exchanges[EXCHANGE_COUNT] = {
 #define X(id, name, mode, method, window, http10, headers, purpose)           \
   [id] = {name, mode, method, window, http10, headers},
@@ -24,6 +26,17 @@ _Static_assert(SCRIPT_COUNT <= 32, "exchange_set.scripts has 32 bits");
 const struct exchange_row *exchange_row(enum exchange_id id)
 {
   return &exchanges[id];
+}
+
+bool exchange_may_change(enum exchange_id id)
+{
+  static const char *const unsafe[] = {"POST", "PUT", "DELETE", "PATCH"};
+  size_t i;
+  for(i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++) {
+    if(strcmp(exchanges[id].method, unsafe[i]) == 0)
+      return true;
+  }
+  return false;
 }
 
 const char *script_name(enum script_id id)

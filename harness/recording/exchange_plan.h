@@ -39,12 +39,14 @@ enum plan_window {
     "HEAD of the stream")                                                     \
   X(EX_OPTIONS, "options", MODE_PROBE, "OPTIONS", WINDOW_HEAD, false, "",     \
     "OPTIONS of the stream")                                                  \
-  X(EX_PUT, "put", MODE_PROBE, "PUT", WINDOW_SHORT, false, "",                \
-    "a method nobody asked for")                                              \
-  X(EX_DELETE, "delete", MODE_PROBE, "DELETE", WINDOW_SHORT, false, "",       \
-    "a method nobody asked for")                                              \
+  X(EX_PUT, "put", MODE_FULL, "PUT", WINDOW_SHORT, false, "",                 \
+    "a method that may change something: of one's own targets only")          \
+  X(EX_DELETE, "delete", MODE_FULL, "DELETE", WINDOW_SHORT, false, "",        \
+    "a method that may change something: of one's own targets only")          \
   X(EX_FOO, "foo", MODE_PROBE, "FOO", WINDOW_SHORT, false, "",                \
     "a method that does not exist")                                           \
+  X(EX_SEARCH, "search", MODE_PROBE, "SEARCH", WINDOW_SHORT, false, "",       \
+    "a safe method that parsers know and no stream is meant for")             \
   X(EX_ACCEPT_NONE, "accept-none", MODE_PROBE, "GET", WINDOW_HEAD, false,     \
     "-Accept", "no Accept header")                                            \
   X(EX_ACCEPT_ANY, "accept-any", MODE_PROBE, "GET", WINDOW_HEAD, false,       \
@@ -179,6 +181,9 @@ struct exchange_row {
 };
 
 const struct exchange_row *exchange_row(enum exchange_id id);
+/* exchange_may_change: its method is one that changes or removes what is there
+ * where a server obeys it (RFC 9110 section 9.2.1). */
+bool exchange_may_change(enum exchange_id id);
 const char *script_name(enum script_id id);
 enum plan_mode script_mode(enum script_id id);
 

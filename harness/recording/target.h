@@ -32,7 +32,8 @@ struct target {
   char *publish_url;     /* cooperation hook; NULL: none */
   char *publish_method;  /* "POST" */
   bool loopback, tls, insecure;
-  bool via; /* a proxy in front of an origin of ours */
+  bool owned; /* the user says that it is theirs to change; never saved */
+  bool via;   /* a proxy in front of an origin of ours */
   /* While it runs: where the origin itself listens ("http://127.0.0.1:81"),
    * and the secret that runs of it begin with.  NULL, and never saved. */
   char *via_url, *via_run;
