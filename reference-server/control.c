@@ -23,41 +23,74 @@ json_t *control_faults(struct hub *h)
   return o;
 }
 
-void control_done(struct conn *c)
+/* --- waiting for the other workers ----------------------------------------
+ */
+
+static void forget(struct conn *c)
 {
-  struct hub *h = c->server->hub;
-  struct hub_command *cmd = hub_command_at(h, c->wait_command);
+  struct waiter *w = c->self;
+  w->conn = NULL;
+}
+
+static const struct conn_owner WAITER = {.free = forget};
+
+static void answer(struct conn *c, uint64_t number)
+{
+  struct hub *h = streams_of(c)->hub;
+  struct hub_command *cmd = hub_command_at(h, number);
   json_int_t cut = (json_int_t)atomic_load(&cmd->cut);
-  c->phase = CONN_READING;
   if(cmd->kind == HUB_CUT)
     reply_json(c, 200, json_pack("{s:I}", "cut", cut));
   else
     reply_json(c, 200, json_pack("{s:o}", "faults", control_faults(h)));
 }
 
+void control_poll(struct server *sv)
+{
+  for(uint32_t i = 0; i < SERVER_WAITERS; i++) {
+    struct waiter *w = &sv->waiters[i];
+    struct conn *c = w->conn;
+    if(!c ||
+       atomic_load(&hub_command_at(sv->streams.hub, w->command)->remaining))
+      continue;
+    conn_own(c, NULL, NULL);
+    answer(c, w->command);
+  }
+}
+
 static void on_wait_over(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
   (void)now_ns;
-  server_forget_waiter(c->server, c);
-  c->phase = CONN_READING;
+  conn_own(c, NULL, NULL);
   reply_error(c, 503, "a worker did not answer within 5 s");
+}
+
+/* Keeps c until the command is done everywhere; false when too many wait. */
+static bool await(struct server *sv, struct conn *c, uint64_t command)
+{
+  for(uint32_t i = 0; i < SERVER_WAITERS; i++) {
+    if(sv->waiters[i].conn)
+      continue;
+    sv->waiters[i] = (struct waiter){c, command};
+    conn_own(c, &WAITER, &sv->waiters[i]);
+    c->phase = CONN_BUSY;
+    conn_set_timer(c, on_wait_over, clock_mono_ns() + WAIT_NS);
+    return true;
+  }
+  return false;
 }
 
 /* What stands behind the request in the same read would be lost while it
  * waits: so the connection ends with the answer. */
 static void post(struct conn *c, struct hub_command *cmd)
 {
-  struct server *sv = c->server;
   uint64_t number;
-  cmd->requester = sv->index;
+  cmd->requester = c->http->index;
   c->keep_alive = false;
-  number = hub_command_post(sv->hub, cmd);
-  if(!number || !server_await(sv, c, number)) {
+  number = hub_command_post(streams_of(c)->hub, cmd);
+  if(!number || !await(server_of(c), c, number))
     reply_error(c, 503, "too many commands are waiting");
-    return;
-  }
-  conn_set_timer(c, on_wait_over, clock_mono_ns() + WAIT_NS);
 }
 
 static int read_how(struct params *p, enum hub_cut_how *how)
@@ -85,7 +118,7 @@ void control_drop(struct conn *c, struct slice rest, struct slice query)
   read_how(&p, &cmd.how);
   params_number(&p, "share", 0, 1, &cmd.share);
   if(params_find(&p, "topic")) {
-    cmd.topic = hub_topic_find(c->server->hub, buf_slice(&p.text));
+    cmd.topic = hub_topic_find(streams_of(c)->hub, buf_slice(&p.text));
     missing = cmd.topic < 0;
   }
   if(p.rc)
@@ -132,7 +165,7 @@ void control_fault(struct conn *c, struct slice rest, struct slice query)
   struct params p;
   (void)rest;
   params_init(&p, query);
-  if(set_fault(c->server->hub, &p))
+  if(set_fault(streams_of(c)->hub, &p))
     reply_error(c, 400, "%s", p.e.text);
   else
     post(c, &cmd);
@@ -142,7 +175,7 @@ void control_fault(struct conn *c, struct slice rest, struct slice query)
 static void configure(struct conn *c, struct slice topic,
                       const struct topic_request *r)
 {
-  struct server *sv = c->server;
+  struct streams *sv = streams_of(c);
   int32_t index = hub_topic_open(sv->hub, topic);
   struct hub_topic *t;
   uint64_t head;

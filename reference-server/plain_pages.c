@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "http/conn.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "routes.h"
-#include "server.h"
 #include "streams/script.h"
 
 static const char INDEX[] =

@@ -10,7 +10,8 @@
 #include "http/query.h"
 #include "http/reply.h"
 #include "routes.h"
-#include "server.h"
+#include "streams/fanout.h"
+#include "streams/streams.h"
 
 #define USER_MAX    127
 #define RETRY_MAX   63
@@ -78,7 +79,7 @@ static int read_notice(struct conn *c, struct params *p, struct notice *n)
     return p->rc = err_set(&p->e, E_SYNTAX, "the body is not valid UTF-8");
   rc = add_remarks(n);
   rc = rc ? rc
-          : publish_fields(&n->lines, &c->server->asked.faults,
+          : publish_fields(&n->lines, &c->http->asked.faults,
                            slice_of(n->type), body);
   if(rc)
     p->rc = err_set(&p->e, rc, "out of memory");
@@ -92,14 +93,15 @@ static void answer(struct conn *c, const struct notice *n, uint64_t id,
       n->name[0] ? json_text(slice_of(n->name)) : json_integer((json_int_t)id);
   reply_json(c, 200,
              json_pack("{s:o, s:I, s:I}", "id", name, "seq", (json_int_t)id,
-                       "t", (json_int_t)hub_real_ns(c->server->hub, t_ns)));
+                       "t",
+                       (json_int_t)hub_real_ns(streams_of(c)->hub, t_ns)));
 }
 
 static void append(struct conn *c, int32_t index, const struct notice *n)
 {
-  struct server *sv = c->server;
+  struct streams *sv = streams_of(c);
   struct hub_topic *t = hub_topic_at(sv->hub, (uint32_t)index);
-  struct view *v = sv->views[index];
+  struct audience *a = sv->audiences[index];
   uint64_t now = clock_mono_ns(), id;
   struct replay_publish p = {.t_ns = now,
                              .name = slice_of(n->name),
@@ -115,11 +117,11 @@ static void append(struct conn *c, int32_t index, const struct notice *n)
     reply_error(c, 413, "the event is larger than --history-bytes");
     return;
   }
-  HUB_ADD(sv->count->published, 1);
-  hub_topic_announce(sv->hub, (uint32_t)index, sv->index);
+  HUB_ADD(sv->http.count->published, 1);
+  hub_topic_announce(sv->hub, (uint32_t)index, sv->http.index);
   answer(c, n, id, now);
-  if(v && v->count)
-    view_pump(v, clock_mono_ns());
+  if(a && a->count)
+    fanout_pump(a, clock_mono_ns());
 }
 
 void publish_post(struct conn *c, struct slice topic, struct slice query)
@@ -135,7 +137,7 @@ void publish_post(struct conn *c, struct slice topic, struct slice query)
   } else if(!c->request->body.n && asked_fault(c, FAULT_DROP_EMPTY)) {
     answer(c, &n, 0, clock_mono_ns());
   } else {
-    index = hub_topic_open(c->server->hub, topic);
+    index = hub_topic_open(streams_of(c)->hub, topic);
     if(index < 0)
       reply_error(c, 503, "there are %d topics already", HUB_MAX_TOPICS);
     else

@@ -10,6 +10,7 @@
 #include "origin/origin.h"
 #include "server.h"
 #include "streams/gate.h"
+#include "streams/open.h"
 
 struct route {
   const char *path;  /* ends in "/" when something must follow */
@@ -139,23 +140,24 @@ static void dispatch(struct conn *c, struct slice path, struct slice query)
 
 void routes_dispatch(struct conn *c)
 {
+  const struct fault_set *faults = &streams_of(c)->faults;
   struct slice path, query;
   if(c->refused) {
-    asked_begin(c, slice_of(""), false);
+    asked_begin(c, faults, slice_of(""));
     reply_error(c, 503, "the connection limit is reached");
-    asked_end(c->server);
+    asked_end(c->http);
     return;
   }
   if(request_split(c->request, &path, &query)) {
     reply_error(c, 400, "the request target must be a path");
     return;
   }
-  if(origin_answers(c, path)) {
+  if(c->http->options->origin && origin_answers(path)) {
     origin_request(c, path, query);
     return;
   }
-  asked_begin(c, query, is_plain(path));
+  asked_begin(c, is_plain(path) ? NULL : faults, query);
   if(!gate_method(c))
     dispatch(c, path, query);
-  asked_end(c->server);
+  asked_end(c->http);
 }

@@ -8,6 +8,7 @@
 
 struct conn;
 struct hub;
+struct server;
 
 /* A handler answers c->request.  rest = the decoded path behind the prefix
  * (p NULL when the route has none), query = raw. */
@@ -23,8 +24,8 @@ void publish_post(struct conn *c, struct slice topic, struct slice query);
 void control_drop(struct conn *c, struct slice rest, struct slice query);
 void control_fault(struct conn *c, struct slice rest, struct slice query);
 void control_topic(struct conn *c, struct slice rest, struct slice query);
-/* control_done answers a request that waited for the other workers. */
-void control_done(struct conn *c);
+/* control_poll answers the requests that waited for the other workers. */
+void control_poll(struct server *sv);
 /* control_faults is an object of the faults that are on for everybody. */
 json_t *control_faults(struct hub *h);
 /* stats.c */

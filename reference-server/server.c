@@ -13,10 +13,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/listen.h"
-#include "http/reply.h"
-#include "origin/origin.h"
-#include "origin/play_log.h"
 #include "routes.h"
+#include "streams/fanout.h"
+#include "streams/feed.h"
+#include "streams/open.h"
 
 #define BACKLOG       4096
 #define WATCH_NS      (100 * NS_PER_MS)
@@ -29,52 +29,22 @@ static struct server *server_of_timer(struct timer *t, size_t at)
   return (struct server *)(void *)((char *)t - at);
 }
 
-const char *server_date(struct server *sv)
+/* Whether a further connection is to be refused. */
+static bool is_full(const struct streams *sv)
 {
-  uint64_t now = hub_real_ns(sv->hub, clock_mono_ns());
-  if(now / NS_PER_SEC != sv->date_second) {
-    sv->date_second = now / NS_PER_SEC;
-    response_date(now, sv->date);
-  }
-  return sv->date;
-}
-
-struct request *server_request(struct server *sv)
-{
-  struct request *r = sv->spare;
-  if(!r)
-    return request_new();
-  sv->spare = r->next_free;
-  sv->spare_count--;
-  return r;
-}
-
-void server_recycle(struct server *sv, struct request *r)
-{
-  if(sv->spare_count >= SERVER_POOL || r->body.cap > SERVER_READ_BYTES) {
-    request_free(r);
-    return;
-  }
-  r->next_free = sv->spare;
-  sv->spare = r;
-  sv->spare_count++;
-}
-
-bool server_is_full(struct server *sv)
-{
-  const struct server_options *o = sv->options;
+  const struct server_options *o = sv->http.options;
   uint64_t total = 0;
-  if(HUB_GET(sv->count->connections) + FDS_BESIDE >= o->fd_limit)
+  if(HUB_GET(sv->http.count->connections) + FDS_BESIDE >= o->fd_limit)
     return true;
   if(!o->max_connections)
     return false;
   for(uint32_t i = 0; i < sv->hub->workers; i++)
     total += HUB_GET(sv->hub->slots[i].count.connections);
-  return total + sv->leaked > o->max_connections;
+  return total + sv->remember.leaked > o->max_connections;
 }
 
 /* Takes over the hub's faults. */
-static void reload_faults(struct server *sv)
+static void reload_faults(struct streams *sv)
 {
   struct hub *h = sv->hub;
   hub_faults_read(h, &sv->faults);
@@ -87,148 +57,124 @@ static void reload_faults(struct server *sv)
 
 /* --- commands for all workers ------------------------------------------- */
 
-bool server_await(struct server *sv, struct conn *c, uint64_t command)
+static bool is_meant(const struct stream *s, const struct hub_command *cmd)
 {
-  for(uint32_t i = 0; i < SERVER_WAITERS; i++) {
-    if(sv->waiters[i])
-      continue;
-    sv->waiters[i] = c;
-    c->phase = CONN_WAITING;
-    c->wait_command = command;
-    return true;
-  }
-  return false;
-}
-
-void server_forget_waiter(struct server *sv, struct conn *c)
-{
-  for(uint32_t i = 0; i < SERVER_WAITERS; i++) {
-    if(sv->waiters[i] == c)
-      sv->waiters[i] = NULL;
-  }
-}
-
-static void answer_waiters(struct server *sv)
-{
-  for(uint32_t i = 0; i < SERVER_WAITERS; i++) {
-    struct conn *c = sv->waiters[i];
-    if(!c)
-      continue;
-    if(!atomic_load(&hub_command_at(sv->hub, c->wait_command)->remaining)) {
-      sv->waiters[i] = NULL;
-      control_done(c);
-    }
-  }
-}
-
-static bool is_meant(const struct conn *c, const struct hub_command *cmd)
-{
-  const struct view *v = c->stream.view;
-  if(c->phase != CONN_STREAM || c->stream.ending)
+  if(!s || s->ending)
     return false;
-  return cmd->topic < 0 || (v && v->index == (uint32_t)cmd->topic);
+  return cmd->topic < 0 ||
+         (s->audience && s->audience->index == (uint32_t)cmd->topic);
 }
 
-/* Cuts a share evenly spread over the list, so that the sum over all workers
- * is near the share of all. */
-/* Does a /control/drop on this worker's streams; returns how many were cut. */
-static uint64_t cut_streams(struct server *sv, const struct hub_command *cmd)
+/* Does a /control/drop on this worker's streams: a share of them, evenly
+ * spread over the list, so that the sum over all workers is near the share of
+ * all.  Returns how many were cut. */
+static uint64_t cut_streams(struct streams *sv, const struct hub_command *cmd)
 {
   struct conn *next;
   double sum = 0;
   uint64_t cut = 0;
-  for(struct conn *c = sv->conns; c; c = next) {
+  for(struct conn *c = sv->http.conns; c; c = next) {
     next = c->next;
-    if(!is_meant(c, cmd))
+    if(!is_meant(stream_of(c), cmd))
       continue;
     sum += cmd->share;
     if(sum < 1 - 1e-9)
       continue;
     sum -= 1;
     cut++;
-    stream_cut(&c->stream, cmd->how);
+    stream_cut(stream_of(c), cmd->how);
   }
-  HUB_ADD(sv->count->cut, cut);
+  HUB_ADD(sv->http.count->cut, cut);
   return cut;
 }
 
-static void refresh_streams(struct server *sv)
+static void refresh_streams(struct streams *sv)
 {
   struct conn *next;
   uint64_t now = clock_mono_ns();
   reload_faults(sv);
-  for(struct conn *c = sv->conns; c; c = next) {
+  for(struct conn *c = sv->http.conns; c; c = next) {
     next = c->next;
-    if(c->phase == CONN_STREAM)
-      stream_feed(&c->stream, now);
+    if(stream_of(c))
+      stream_feed(stream_of(c), now);
   }
 }
 
 static void run_commands(struct server *sv)
 {
-  struct hub *h = sv->hub;
+  struct hub *h = sv->streams.hub;
   uint64_t head = atomic_load(&h->command_head);
   uint64_t done = atomic_load(&sv->slot->command_tail);
   while(done < head) {
     struct hub_command *cmd = hub_command_at(h, ++done);
     if(cmd->kind == HUB_CUT)
-      atomic_fetch_add(&cmd->cut, cut_streams(sv, cmd));
+      atomic_fetch_add(&cmd->cut, cut_streams(&sv->streams, cmd));
     else
-      refresh_streams(sv);
+      refresh_streams(&sv->streams);
     atomic_store(&sv->slot->command_tail, done);
     if(atomic_fetch_sub(&cmd->remaining, 1) == 1)
       hub_wake(h, cmd->requester);
   }
-  answer_waiters(sv);
+  control_poll(sv);
 }
 
 /* --- stopping ----------------------------------------------------------- */
-
-static void close_handles(struct server *sv)
-{
-  if(sv->closing)
-    return;
-  sv->closing = true;
-  uv_close((uv_handle_t *)&sv->wake, NULL);
-  ticker_close(&sv->ticker);
-}
 
 static void on_force(struct timer *t, uint64_t now_ns)
 {
   struct server *sv = server_of_timer(t, offsetof(struct server, force));
   struct conn *next;
   (void)now_ns;
-  for(struct conn *c = sv->conns; c; c = next) {
+  for(struct conn *c = sv->streams.http.conns; c; c = next) {
     next = c->next;
     conn_reset(c);
   }
 }
 
+/* The loop ends with the last connection: nothing else counts any more. */
 static void stop(struct server *sv)
 {
-  struct conn *next;
-  sv->stopping = true;
   uv_close((uv_handle_t *)&sv->listener, NULL);
-  for(struct conn *c = sv->conns; c; c = next) {
-    next = c->next;
-    c->keep_alive = false;
-    if(c->phase == CONN_STREAM)
-      stream_end(&c->stream);
-    else if(c->phase == CONN_MUTE ||
-            (c->phase == CONN_READING && !c->request->started))
-      conn_close(c);
-  }
+  uv_unref((uv_handle_t *)&sv->wake);
+  ticker_unref(&sv->ticker);
+  conn_stop_all(&sv->streams.http);
   sv->force.fn = on_force;
   schedule_set(&sv->ticker.schedule, &sv->force, clock_mono_ns() + FORCE_NS);
-  if(!sv->conns)
-    close_handles(sv);
 }
 
-void server_connection_closed(struct server *sv)
+/* --- connections -------------------------------------------------------- */
+
+/* The list is newest first: the last stream in it is the oldest. */
+static bool evict_oldest(struct http *h)
 {
-  if(sv->stopping && !sv->conns)
-    close_handles(sv);
+  struct conn *oldest = NULL;
+  for(struct conn *c = h->conns; c; c = c->next) {
+    if(stream_of(c))
+      oldest = c;
+  }
+  if(oldest)
+    conn_reset(oldest);
+  return oldest != NULL;
 }
+
+static bool accepted(struct conn *c)
+{
+  struct streams *sv = streams_of(c);
+  if(c->http->options->origin && origin_accepted(c, &server_of(c)->logs)) {
+    conn_close(c);
+    return false;
+  }
+  c->refused = is_full(sv);
+  if(c->refused && sv->faults.v[FAULT_EVICT_AT_CAP] && evict_oldest(c->http))
+    c->refused = false;
+  if(c->refused && sv->faults.v[FAULT_OVERLOAD_ACCEPT_DROP]) {
+    conn_close(c);
+    return false;
+  }
+  return true;
+}
+
+static const struct http_app APP = {accepted, routes_dispatch};
 
 /* --- running ------------------------------------------------------------ */
 
@@ -241,9 +187,9 @@ static void pump_dirty(struct server *sv)
       continue;
     word = atomic_exchange(&sv->slot->dirty[i], 0);
     for(uint32_t bit = 0; bit < 64; bit++) {
-      struct view *v = sv->views[64 * i + bit];
-      if((word >> bit & 1) && v && v->count)
-        view_pump(v, now);
+      struct audience *a = sv->streams.audiences[64 * i + bit];
+      if((word >> bit & 1) && a && a->count)
+        fanout_pump(a, now);
     }
   }
 }
@@ -258,7 +204,7 @@ static void on_wake(uv_poll_t *handle, int status, int events)
   (void)events;
   pump_dirty(sv);
   run_commands(sv);
-  if(atomic_load(&sv->hub->stopping) && !sv->stopping)
+  if(atomic_load(&sv->streams.hub->stopping) && !sv->streams.http.stopping)
     stop(sv);
 }
 
@@ -267,9 +213,9 @@ static bool parent_is_stopped(const struct server *sv)
   char text[256];
   ssize_t n;
   const char *p;
-  if(sv->hub->parent_stat_fd < 0)
+  if(sv->streams.hub->parent_stat_fd < 0)
     return false;
-  n = pread(sv->hub->parent_stat_fd, text, sizeof(text) - 1, 0);
+  n = pread(sv->streams.hub->parent_stat_fd, text, sizeof(text) - 1, 0);
   if(n <= 0)
     return false;
   text[n] = '\0';
@@ -286,8 +232,9 @@ static void on_watch(struct timer *t, uint64_t now_ns)
   int64_t offset = clock_offset_ns();
   while(parent_is_stopped(sv))
     nanosleep(&pause, NULL);
-  if(llabs(offset - atomic_load(&sv->hub->real_offset_ns)) > CLOCK_STEP_NS)
-    atomic_store(&sv->hub->real_offset_ns, offset);
+  if(llabs(offset - atomic_load(&sv->streams.hub->real_offset_ns)) >
+     CLOCK_STEP_NS)
+    atomic_store(&sv->streams.hub->real_offset_ns, offset);
   schedule_set(&sv->ticker.schedule, &sv->watch, now_ns + WATCH_NS);
 }
 
@@ -297,19 +244,19 @@ static void on_late(struct ticker *t, uint64_t now_ns, uint64_t late_ns)
 {
   struct server *sv = t->owner;
   uint64_t until = now_ns + NS_PER_SEC + 10 * late_ns;
-  if(until > sv->grace_until_ns)
-    sv->grace_until_ns = until;
+  if(until > sv->streams.grace_until_ns)
+    sv->streams.grace_until_ns = until;
 }
 
 static void on_connection(uv_stream_t *listener, int status)
 {
   if(!status)
-    conn_accept(listener->data, listener);
+    conn_accept(&((struct server *)listener->data)->streams.http, listener);
 }
 
 static int start(struct server *sv, uint16_t port, struct err *e)
 {
-  int fd = listen_bind(sv->options, port, e);
+  int fd = listen_bind(sv->streams.http.options, port, e);
   if(fd < 0)
     return fd;
   if(uv_loop_init(&sv->loop) || uv_tcp_init(&sv->loop, &sv->listener) ||
@@ -331,21 +278,15 @@ static int start(struct server *sv, uint16_t port, struct err *e)
 
 static void fini(struct server *sv)
 {
-  struct request *r;
+  uv_close((uv_handle_t *)&sv->wake, NULL);
+  ticker_close(&sv->ticker);
+  uv_run(&sv->loop, UV_RUN_DEFAULT);
   for(uint32_t i = 0; i < HUB_MAX_TOPICS; i++)
-    view_free(sv->views[i]);
-  while(sv->spare) {
-    r = sv->spare;
-    sv->spare = r->next_free;
-    request_free(r);
-  }
+    audience_free(sv->streams.audiences[i]);
   uv_loop_close(&sv->loop);
   ticker_free(&sv->ticker);
-  origin_log_free(sv->origin_log);
-  play_log_free(sv->play_log);
-  buf_free(&sv->scratch);
-  buf_free(&sv->asked.lines);
-  free(sv->read_buf);
+  origin_logs_fini(&sv->logs);
+  http_fini(&sv->streams.http);
   free(sv);
 }
 
@@ -360,6 +301,23 @@ static void own_signals(pid_t parent)
     raise(SIGKILL);
 }
 
+static int init(struct server *sv, struct hub *hub,
+                const struct server_options *o, uint32_t index)
+{
+  struct http *http = &sv->streams.http;
+  sv->slot = &hub->slots[index];
+  sv->streams.hub = hub;
+  encoder_init(&sv->streams.encoder);
+  reload_faults(&sv->streams);
+  http->app = &APP;
+  http->loop = &sv->loop;
+  http->schedule = &sv->ticker.schedule;
+  http->options = o;
+  http->count = &sv->slot->count;
+  http->index = index;
+  return http_init(http);
+}
+
 int server_run(struct hub *hub, const struct server_options *o, uint32_t index,
                uint16_t port)
 {
@@ -370,19 +328,9 @@ int server_run(struct hub *hub, const struct server_options *o, uint32_t index,
   own_signals(hub->parent);
   if(!sv)
     return 3;
-  sv->hub = hub;
-  sv->index = index;
-  sv->options = o;
-  sv->slot = &hub->slots[index];
-  sv->count = &sv->slot->count;
-  sv->read_buf = malloc(SERVER_READ_BYTES);
-  buf_init(&sv->scratch, 0);
-  encoder_init(&sv->encoder);
-  http_parser_set_max_header_size(REQUEST_HEAD_MAX);
-  reload_faults(sv);
-  if(!sv->read_buf || start(sv, port, &e)) {
+  if(init(sv, hub, o, index) || start(sv, port, &e)) {
     log_error("worker %u: %s", index, e.text[0] ? e.text : "out of memory");
-    free(sv->read_buf);
+    http_fini(&sv->streams.http);
     free(sv);
     return 3;
   }

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "http/reply.h"
 #include "routes.h"
-#include "server.h"
+#include "streams/streams.h"
 
 #define TOPICS_SHOWN 100u
 
@@ -123,7 +123,7 @@ static uint32_t dead_workers(const struct hub *h)
 
 void stats_get(struct conn *c, struct slice rest, struct slice query)
 {
-  struct hub *h = c->server->hub;
+  struct hub *h = streams_of(c)->hub;
   struct hub_counters total;
   uint64_t rss = 0;
   json_t *list, *o;
@@ -134,7 +134,7 @@ void stats_get(struct conn *c, struct slice rest, struct slice query)
   o = counters(&total);
   json_object_set_new(o, "server", json_string("weir-server/" WEIR_VERSION));
   put(o, "pid", (uint64_t)h->parent);
-  put(o, "answered_by", c->server->index);
+  put(o, "answered_by", c->http->index);
   json_object_set_new(o, "uptime_ms",
                       json_ms(clock_mono_ns() - h->started_ns));
   put(o, "seed", h->seed & INT64_MAX);

@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "http/conn.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "routes.h"
-#include "server.h"
 #include "sse/vectors/vectors.h"
 #include "streams/script.h"
 

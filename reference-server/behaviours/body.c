@@ -18,11 +18,6 @@ void body_fini(struct body *b)
   buf_free(&b->work);
 }
 
-bool body_hits(uint64_t event)
-{
-  return event % 3 == 2;
-}
-
 struct body_block body_split(struct slice block)
 {
   struct body_block parts = {{NULL, 0}, block};

@@ -37,13 +37,14 @@ int body_other(struct body *b, const struct fault_set *f, struct slice text,
                struct buf *out);
 /* body_end appends what is written before a proper end. */
 int body_end(struct body *b, const struct fault_set *f, struct buf *out);
-/* body_hits tells which events faults strike that leave most alone. */
-bool body_hits(uint64_t event);
 
 /* body_id.c: body_add_id appends the id line, or what stands for it. */
 int body_add_id(const struct body *b, const struct fault_set *f,
                 struct slice id, struct buf *out);
-/* body_text.c: body_encode appends text in the stream's encoding, line ends
+/* body_text.c: body_hits tells which events faults strike that leave most
+ * alone. */
+bool body_hits(uint64_t event);
+/* body_encode appends text in the stream's encoding, line ends
  * and byte order mark; hit = this block is one of those struck. */
 int body_encode(struct body *b, const struct fault_set *f, struct slice text,
                 bool hit, struct buf *out);

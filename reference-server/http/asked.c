@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "http/conn.h"
 #include "http/query.h"
-#include "server.h"
 
 static const struct fault_set NO_FAULTS;
 
@@ -13,26 +13,31 @@ static void read_fault(struct asked *a, struct params *p, struct slice value)
 {
   enum fault f;
   uint64_t v;
-  struct err e;
   buf_clear(&p->text);
-  /* A wrong one is explained by the stream; here it means nothing. */
-  if(!query_decode(&p->text, value, true) &&
-     !fault_parse(buf_slice(&p->text), &f, &v, &e))
-    a->faults.v[f] = v;
+  a->rc = query_decode(&p->text, value, true);
+  a->rc = a->rc ? a->rc : fault_parse(buf_slice(&p->text), &f, &v, &a->e);
+  if(a->rc)
+    return;
+  if(!a->has_own)
+    a->own = NO_FAULTS;
+  a->has_own = true;
+  a->faults.v[f] = a->own.v[f] = v;
 }
 
-void asked_begin(struct conn *c, struct slice query, bool plain)
+void asked_begin(struct conn *c, const struct fault_set *common,
+                 struct slice query)
 {
-  struct server *sv = c->server;
-  struct asked *a = &sv->asked;
+  struct asked *a = &c->http->asked;
   struct slice rest = query, key, value;
   struct params p;
   a->conn = c;
-  a->direct = false;
-  a->faults = plain ? NO_FAULTS : sv->faults;
-  memcpy(a->cors, sv->options->cors, sizeof(a->cors));
+  a->direct = a->has_own = false;
+  a->rc = 0;
+  a->e.text[0] = '\0';
+  a->faults = common ? *common : NO_FAULTS;
+  memcpy(a->cors, c->http->options->cors, sizeof(a->cors));
   params_init(&p, query);
-  while(!plain && query_next(&rest, &key, &value)) {
+  while(common && !a->rc && query_next(&rest, &key, &value)) {
     if(slice_eq_cstr(key, "fault"))
       read_fault(a, &p, value);
   }
@@ -40,28 +45,27 @@ void asked_begin(struct conn *c, struct slice query, bool plain)
   params_fini(&p);
 }
 
-void asked_end(struct server *sv)
+void asked_end(struct http *h)
 {
-  sv->asked.conn = NULL;
+  h->asked.conn = NULL;
 }
 
 uint64_t asked_fault(const struct conn *c, enum fault f)
 {
-  const struct asked *a = &c->server->asked;
+  const struct asked *a = &c->http->asked;
   return a->conn == c ? a->faults.v[f] : 0;
 }
 
 struct head_ask asked_head(const struct conn *c)
 {
-  const struct asked *a = &c->server->asked;
-  struct head_ask h = {.faults = &NO_FAULTS, .cors = ""};
-  h.number =
-      HUB_GET(c->server->count->requests) + ((uint64_t)c->server->index << 48);
-  if(a->conn != c)
-    return h;
-  h.faults = &a->faults;
-  h.cors = a->cors;
+  const struct http *h = c->http;
+  struct head_ask ask = {.faults = &NO_FAULTS, .cors = ""};
+  ask.number = HUB_GET(h->count->requests) + ((uint64_t)h->index << 48);
+  if(h->asked.conn != c)
+    return ask;
+  ask.faults = &h->asked.faults;
+  ask.cors = h->asked.cors;
   if(c->request)
-    h.origin = request_header(c->request, "origin");
-  return h;
+    ask.origin = request_header(c->request, "origin");
+  return ask;
 }

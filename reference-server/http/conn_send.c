@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "http/conn.h"
-#include "server.h"
 
 /* A write that libuv holds. */
 struct pending {
@@ -25,9 +24,8 @@ size_t conn_queue_bytes(const struct conn *c)
          uv_stream_get_write_queue_size((const uv_stream_t *)&c->tcp);
 }
 
-static void count_written(struct server *sv, const struct tally *t)
+static void count_written(struct hub_counters *count, const struct tally *t)
 {
-  struct hub_counters *count = sv->count;
   HUB_ADD(count->events, t->events);
   if(t->comments)
     HUB_ADD(count->comments, t->comments);
@@ -50,8 +48,8 @@ static void on_written(uv_write_t *req, int status)
   struct pending *w = (struct pending *)(void *)req;
   struct conn *c = (struct conn *)(void *)req->handle;
   if(!status) {
-    HUB_ADD(c->server->count->bytes, w->n);
-    count_written(c->server, &w->tally);
+    HUB_ADD(c->http->count->bytes, w->n);
+    count_written(c->http->count, &w->tally);
   }
   block_unref(w->block);
   free(w);
@@ -60,9 +58,9 @@ static void on_written(uv_write_t *req, int status)
     return;
   if(status)
     conn_close(c);
-  else if(c->phase == CONN_STREAM &&
-          conn_queue_bytes(c) <= c->server->options->max_queue / 2)
-    stream_drained(&c->stream);
+  else if(c->phase == CONN_BUSY && c->owner && c->owner->room &&
+          conn_queue_bytes(c) <= c->http->options->max_queue / 2)
+    c->owner->room(c);
 }
 
 /* Queues what the socket did not take: bytes from done on. */
@@ -117,18 +115,23 @@ int conn_send(struct conn *c, const struct outgoing *o)
   if(c->phase == CONN_CLOSED)
     return E_CLOSED;
   if(c->queued) {
-    if(!o->always &&
-       conn_queue_bytes(c) + o->n > c->server->options->max_queue)
+    if(!o->always && conn_queue_bytes(c) + o->n > c->http->options->max_queue)
       return E_LIMIT;
     return queue_rest(c, o, 0) ? E_CLOSED : 0;
   }
   done = send_now(c, o);
   if(done < 0)
     return E_CLOSED;
-  HUB_ADD(c->server->count->bytes, (uint64_t)done);
+  HUB_ADD(c->http->count->bytes, (uint64_t)done);
   if((size_t)done == o->n) {
-    count_written(c->server, &o->tally);
+    count_written(c->http->count, &o->tally);
     return 0;
   }
   return queue_rest(c, o, (size_t)done) ? E_CLOSED : 0;
+}
+
+int conn_put(struct conn *c, struct slice bytes)
+{
+  struct outgoing o = {.p = bytes.p, .n = bytes.n, .always = true};
+  return bytes.n ? conn_send(c, &o) : 0;
 }

@@ -6,8 +6,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
-#include "http/asked.h"
-#include "server.h"
+#include "http/conn.h"
 
 static bool is_head(const struct conn *c)
 {
@@ -35,31 +34,28 @@ static bool is_bodiless(const struct conn *c, int status)
 
 void reply_send(struct conn *c, const struct reply *r)
 {
-  struct buf *lines = &c->server->asked.lines;
-  struct buf *out = &c->server->scratch;
+  struct buf *lines = &c->http->asked.lines;
+  struct buf *out = &c->http->scratch;
   struct response head = {.status = r->status,
                           .http11 = c->http11,
                           .no_body = is_bodiless(c, r->status),
                           .length = r->body.n,
                           .type = r->type,
                           .extra = r->extra,
-                          .date = server_date(c->server)};
-  struct outgoing o = {.always = true};
+                          .date = http_date(c->http)};
   int rc = r->extra ? 0 : usual_lines(c, r, lines);
   if(!rc && !r->extra)
     head.extra = buf_text(lines);
   if(r->status >= 400)
     head_spoil_error(&head, asked_head(c).faults);
-  if(r->status >= 400 || c->server->stopping)
+  if(r->status >= 400 || c->http->stopping)
     c->keep_alive = false;
   head.close = !c->keep_alive;
   buf_clear(out);
   rc = rc ? rc : response_head(out, &head);
   if(!rc && !head.no_body && !is_head(c))
     rc = buf_add(out, r->body.p, r->body.n);
-  o.p = out->p;
-  o.n = out->n;
-  if(rc || conn_send(c, &o)) {
+  if(rc || conn_put(c, buf_slice(out))) {
     conn_close(c);
     return;
   }
@@ -83,7 +79,7 @@ static void error_with(struct conn *c, int status, const char *more,
 static void refuse(struct conn *c, const char *text)
 {
   char line[40];
-  uint64_t wait = 1 + HUB_GET(c->server->count->refused) % 5;
+  uint64_t wait = 1 + HUB_GET(c->http->count->refused) % 5;
   if(asked_fault(c, FAULT_RETRY_AFTER_SAME))
     wait = 2;
   snprintf(line, sizeof(line), "Retry-After: %u\r\n", (unsigned)wait);
@@ -99,7 +95,7 @@ void reply_error(struct conn *c, int status, const char *fmt, ...)
   vsnprintf(text, sizeof(text), fmt, ap);
   va_end(ap);
   if(status == 503) {
-    HUB_ADD(c->server->count->refused, 1);
+    HUB_ADD(c->http->count->refused, 1);
     refuse(c, text);
   } else if(status == 401 && !asked_fault(c, FAULT_NO_WWW_AUTH)) {
     error_with(c, status, "WWW-Authenticate: Bearer realm=\"weir\"\r\n", text);

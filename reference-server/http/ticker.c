@@ -74,6 +74,12 @@ int ticker_open(struct ticker *t, uv_loop_t *loop)
   return 0;
 }
 
+void ticker_unref(struct ticker *t)
+{
+  uv_unref((uv_handle_t *)&t->poll);
+  uv_unref((uv_handle_t *)&t->prepare);
+}
+
 void ticker_close(struct ticker *t)
 {
   uv_close((uv_handle_t *)&t->poll, NULL);

@@ -24,6 +24,8 @@ struct ticker {
 };
 
 int ticker_open(struct ticker *t, uv_loop_t *loop);
+/* ticker_unref lets the loop end although timers are set. */
+void ticker_unref(struct ticker *t);
 /* ticker_close closes the handles; the memory must outlive the loop's next
  * turn, then ticker_free releases the rest. */
 void ticker_close(struct ticker *t);

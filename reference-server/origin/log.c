@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <uv.h>
 
-#include "origin/origin.h"
+#include "base/clock.h"
 
 struct origin_log *origin_log_new(void)
 {
@@ -65,6 +65,22 @@ void origin_entry_event(struct origin_entry *e, uint64_t now_ns)
     e->times = malloc(ORIGIN_TIMES_MAX * sizeof(*e->times));
   if(e->times && e->times_n < ORIGIN_TIMES_MAX)
     e->times[e->times_n++] = now_ns;
+}
+
+void origin_entry_end(struct origin_entry *e, const char *end)
+{
+  if(!e)
+    return;
+  e->end = end;
+  e->ended_ns = clock_mono_ns();
+}
+
+void origin_entry_gone(struct origin_entry *e, int code)
+{
+  if(!e || e->gone_ns)
+    return;
+  e->gone = code;
+  e->gone_ns = clock_mono_ns();
 }
 
 static void set_time(json_t *o, const char *key, uint64_t ns)

@@ -29,11 +29,16 @@ struct origin_log {
   uint64_t left_out;
 };
 
+void origin_log_free(struct origin_log *log);
 struct origin_log *origin_log_new(void);
 /* origin_log_add: NULL when the log is full. */
 struct origin_entry *origin_log_add(struct origin_log *log);
 /* origin_entry_event notes an event written at now_ns. */
 void origin_entry_event(struct origin_entry *e, uint64_t now_ns);
+/* These note how an answer ended and how its peer went, a libuv code, the
+ * first time; e may be NULL. */
+void origin_entry_end(struct origin_entry *e, const char *end);
+void origin_entry_gone(struct origin_entry *e, int code);
 /* A new reference, or NULL. */
 json_t *origin_log_json(const struct origin_log *log);
 

@@ -10,11 +10,11 @@
 #include "base/json.h"
 #include "http/query.h"
 #include "http/reply.h"
+#include "origin/guest.h"
 #include "origin/log.h"
 #include "origin/play.h"
 #include "origin/scenario.h"
 #include "origin/wire.h"
-#include "server.h"
 
 #define RETRY_NS (2 * NS_PER_MS) /* the queue is full: try again then */
 
@@ -57,23 +57,7 @@ static json_t *describe(const struct conn *c, const char *run, bool by_header)
       origin_version(c), "headers", headers, "port", (int)peer_port(c));
 }
 
-static void note_end(struct origin *o, const char *end)
-{
-  if(o->entry) {
-    o->entry->end = end;
-    o->entry->ended_ns = clock_mono_ns();
-  }
-}
-
-void origin_gone(struct origin *o, int code)
-{
-  if(o && o->entry && !o->entry->gone_ns) {
-    o->entry->gone = code;
-    o->entry->gone_ns = clock_mono_ns();
-  }
-}
-
-void origin_free(struct origin *o)
+static void origin_free(struct origin *o)
 {
   if(!o)
     return;
@@ -83,7 +67,7 @@ void origin_free(struct origin *o)
 
 static void drop(struct conn *c)
 {
-  origin_gone(c->origin, UV_EPIPE);
+  origin_entry_gone(guest_of(c)->answer->entry, UV_EPIPE);
   conn_close(c);
 }
 
@@ -91,7 +75,7 @@ static void drop(struct conn *c)
  * E_CLOSED. */
 static int send_text(struct conn *c, const struct buf *text)
 {
-  struct origin *o = c->origin;
+  struct origin *o = guest_of(c)->answer;
   bool chunk = c->http11 && !o->scenario.closed;
   int rc = origin_send_body(c, buf_slice(text), chunk);
   if(!rc && o->entry)
@@ -101,8 +85,8 @@ static int send_text(struct conn *c, const struct buf *text)
 
 static int send_head(struct conn *c, uint64_t now_ns)
 {
-  struct origin *o = c->origin;
-  struct buf *out = &c->server->scratch;
+  struct origin *o = guest_of(c)->answer;
+  struct buf *out = &c->http->scratch;
   const struct origin_scenario *s = &o->scenario;
   struct response head = {.status = (int)s->status,
                           .http11 = c->http11,
@@ -110,7 +94,7 @@ static int send_head(struct conn *c, uint64_t now_ns)
                           .close = !c->keep_alive,
                           .type = s->type[0] ? s->type : NULL,
                           .extra = buf_text(&s->lines),
-                          .date = server_date(c->server)};
+                          .date = http_date(c->http)};
   if(s->closed && c->http11)
     head.framing = "";
   buf_clear(out);
@@ -127,12 +111,12 @@ static int send_head(struct conn *c, uint64_t now_ns)
 /* The answer is over as the scenario wants it. */
 static void finish(struct conn *c)
 {
-  struct origin *o = c->origin;
+  struct origin *o = guest_of(c)->answer;
   bool framed = c->http11 && !o->scenario.closed;
   enum origin_end end = o->scenario.end;
-  note_end(o, end == ORIGIN_CLEAN ? "clean"
-              : end == ORIGIN_FIN ? "fin"
-                                  : "rst");
+  origin_entry_end(o->entry, end == ORIGIN_CLEAN ? "clean"
+                             : end == ORIGIN_FIN ? "fin"
+                                                 : "rst");
   if(end == ORIGIN_RST || end == ORIGIN_SLAM) {
     conn_reset(c);
     return;
@@ -143,14 +127,15 @@ static void finish(struct conn *c)
   }
   if(end == ORIGIN_FIN || !framed)
     c->keep_alive = false;
-  c->origin = NULL;
+  guest_of(c)->answer = NULL;
   origin_free(o);
   conn_answered(c);
+  conn_next(c);
 }
 
 static int send_event(struct conn *c, uint64_t now_ns)
 {
-  struct origin *o = c->origin;
+  struct origin *o = guest_of(c)->answer;
   struct buf text;
   int rc;
   buf_init(&text, 0);
@@ -171,7 +156,7 @@ static int send_event(struct conn *c, uint64_t now_ns)
 
 static int send_comment(struct conn *c, uint64_t now_ns)
 {
-  struct origin *o = c->origin;
+  struct origin *o = guest_of(c)->answer;
   struct buf text;
   int rc;
   buf_init(&text, 0);
@@ -187,7 +172,7 @@ static int send_comment(struct conn *c, uint64_t now_ns)
  * end. */
 static int run_due(struct conn *c, uint64_t now_ns, bool *over)
 {
-  struct origin *o = c->origin;
+  struct origin *o = guest_of(c)->answer;
   int rc = 0;
   if(!o->head_sent)
     rc = send_head(c, now_ns);
@@ -206,7 +191,7 @@ static int run_due(struct conn *c, uint64_t now_ns, bool *over)
 static void on_step(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
-  struct origin *o = c->origin;
+  struct origin *o = guest_of(c)->answer;
   bool over = false;
   int rc = run_due(c, now_ns, &over);
   uint64_t wake = o->due_ns;
@@ -235,11 +220,10 @@ static void answer_short(struct conn *c, struct origin_scenario *s,
                     .body = slice_of(s->body)};
   if(s->status == 204 || s->status == 304)
     r.type = NULL;
-  if(e) {
-    e->head_ns = e->ended_ns = clock_mono_ns();
-    e->end = "clean";
-  }
-  if(c->cgi)
+  if(e)
+    e->head_ns = clock_mono_ns();
+  origin_entry_end(e, "clean");
+  if(guest_of(c)->cgi)
     origin_reply_cgi(c, &r);
   else
     reply_send(c, &r);
@@ -259,8 +243,8 @@ static void begin(struct conn *c, const struct origin_scenario *s,
   o->next = 1;
   if(s->closed)
     c->keep_alive = false;
-  c->origin = o;
-  c->phase = CONN_SCRIPT;
+  guest_of(c)->answer = o;
+  c->phase = CONN_BUSY;
   conn_release(c);
   if(s->end == ORIGIN_SLAM) {
     finish(c);
@@ -286,7 +270,6 @@ static void stream(struct conn *c, struct slice query)
 {
   struct slice header = request_header(c->request, "x-weir-scenario");
   bool by_header = header.n && !names_run(query);
-  struct server *sv = c->server;
   struct origin_scenario s;
   struct origin_entry *e;
   struct err err = {0};
@@ -297,7 +280,7 @@ static void stream(struct conn *c, struct slice query)
     reply_error(c, 400, "%s", err.text);
     return;
   }
-  e = origin_log_add(sv->origin_log);
+  e = origin_log_add(guest_of(c)->logs->answers);
   if(e) {
     e->request = describe(c, s.run, by_header);
     e->asked_ns = clock_mono_ns();
@@ -309,19 +292,18 @@ static void stream(struct conn *c, struct slice query)
   begin(c, &s, e);
 }
 
-bool origin_answers(const struct conn *c, struct slice path)
+bool origin_answers(struct slice path)
 {
-  return c->server->options->origin && !slice_starts(path, "/control/") &&
-         !slice_eq_cstr(path, "/stats");
+  return !slice_starts(path, "/control/") && !slice_eq_cstr(path, "/stats");
 }
 
 void origin_request(struct conn *c, struct slice path, struct slice query)
 {
-  struct server *sv = c->server;
-  if(!sv->origin_log)
-    sv->origin_log = origin_log_new();
+  struct origin_logs *logs = guest_of(c)->logs;
+  if(!logs->answers)
+    logs->answers = origin_log_new();
   if(slice_eq_cstr(path, "/origin/log")) {
-    reply_json(c, 200, origin_log_json(sv->origin_log));
+    reply_json(c, 200, origin_log_json(logs->answers));
   } else if(slice_eq_cstr(path, "/origin/plays")) {
     play_log_get(c, query);
   } else if(slice_eq_cstr(path, "/origin/page")) {
@@ -332,4 +314,52 @@ void origin_request(struct conn *c, struct slice path, struct slice query)
   } else if(!play_answers(c, query)) {
     stream(c, query);
   }
+}
+
+/* --- the connection ------------------------------------------------------ */
+
+static bool on_input(struct conn *c, const char *p, size_t n)
+{
+  if(origin_takes(c, p, n))
+    return true;
+  play_input(c, p, n);
+  return false;
+}
+
+static void on_gone(struct conn *c, int code)
+{
+  struct guest *g = guest_of(c);
+  if(g->answer)
+    origin_entry_gone(g->answer->entry, code);
+  play_entry_gone(g->play.entry, code);
+}
+
+static void on_free(struct conn *c)
+{
+  struct guest *g = guest_of(c);
+  origin_free(g->answer);
+  if(g->cgi)
+    origin_cgi_fini(g->cgi);
+  free(g->cgi);
+  play_fini(&g->play);
+  free(g);
+}
+
+int origin_accepted(struct conn *c, struct origin_logs *logs)
+{
+  static const struct conn_owner OWNER = {
+      .input = on_input, .gone = on_gone, .free = on_free};
+  struct guest *g = calloc(1, sizeof(*g));
+  if(!g)
+    return E_NOMEM;
+  g->logs = logs;
+  play_init(&g->play);
+  conn_own(c, &OWNER, g);
+  return 0;
+}
+
+void origin_logs_fini(struct origin_logs *logs)
+{
+  origin_log_free(logs->answers);
+  play_log_free(logs->plays);
 }

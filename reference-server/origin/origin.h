@@ -15,24 +15,20 @@
 #include "base/slice.h"
 
 struct conn;
-struct origin;
-struct origin_log;
 
+/* What an origin remembers; zeroed is empty. */
+struct origin_logs {
+  struct origin_log *answers; /* owned; NULL = none yet */
+  struct play_log *plays;     /* owned; NULL = none yet */
+};
+
+void origin_logs_fini(struct origin_logs *logs);
+
+/* origin_accepted makes c one of the origin's.  0 or E_NOMEM. */
+int origin_accepted(struct conn *c, struct origin_logs *logs);
 /* origin_answers tells whether this path is the origin's; origin_request then
  * answers c->request. */
-bool origin_answers(const struct conn *c, struct slice path);
+bool origin_answers(struct slice path);
 void origin_request(struct conn *c, struct slice path, struct slice query);
-
-/* origin_gone notes how a connection ended: 0 we closed it, negative a libuv
- * code (UV_EOF, UV_ECONNRESET, UV_EPIPE).  o may be NULL. */
-void origin_gone(struct origin *o, int code);
-/* origin_free ends one answer's life; its log entry stays. */
-void origin_free(struct origin *o);
-void origin_log_free(struct origin_log *log);
-
-/* origin_takes tells that the bytes were another protocol's (cgi.h):
- * they are used, and a whole request is answered. */
-bool origin_takes(struct conn *c, const char *p, size_t n);
-void origin_cgi_free(struct conn *c);
 
 #endif

@@ -10,55 +10,33 @@
 #include "base/clock.h"
 #include "http/query.h"
 #include "http/reply.h"
-#include "origin/play_log.h"
-#include "origin/play_private.h"
-#include "origin/play_text.h"
-#include "server.h"
+#include "origin/origin.h"
+#include "origin/play_steps.h"
 
 #define RAW_MAX    ((size_t)128 << 10)
 #define SHORT_BODY "a short answer\n"
 
-void play_accepted(struct conn *c)
+void play_init(struct play *p)
 {
-  if(!c->server->options->origin)
-    return;
-  c->play = calloc(1, sizeof(*c->play));
-  if(!c->play)
-    return;
-  buf_init(&c->play->raw, RAW_MAX);
-  c->play->accepted_ns = clock_mono_ns();
+  buf_init(&p->raw, RAW_MAX);
+  p->accepted_ns = clock_mono_ns();
+}
+
+void play_fini(struct play *p)
+{
+  buf_free(&p->raw);
+  buf_free(&p->head);
 }
 
 void play_input(struct conn *c, const char *p, size_t n)
 {
-  struct play *play = c->play;
-  if(!play)
-    return;
+  struct play *play = &guest_of(c)->play;
   if(!c->request->started) {
     buf_clear(&play->raw);
     play->began_ns = clock_mono_ns();
   }
   /* What is longer is refused by the reader of requests. */
   (void)buf_add(&play->raw, p, n);
-}
-
-void play_free(struct conn *c)
-{
-  if(!c->play)
-    return;
-  buf_free(&c->play->raw);
-  buf_free(&c->play->head);
-  free(c->play);
-  c->play = NULL;
-}
-
-void play_gone(struct conn *c, int code)
-{
-  struct play_entry *e = c->play ? c->play->entry : NULL;
-  if(e && !e->gone_ns) {
-    e->gone = code;
-    e->gone_ns = clock_mono_ns();
-  }
 }
 
 /* --- the head ---------------------------------------------------------------
@@ -87,9 +65,10 @@ static int add_lines(struct buf *out, const struct conn *c)
 {
   static const char *const CACHE[] = {"", "Cache-Control: no-store\r\n",
                                       "Cache-Control: no-cache\r\n"};
-  const struct play *p = c->play;
+  const struct guest *g = guest_of(c);
+  const struct play *p = &g->play;
   int rc = buf_addf(out, "X-Weir-Serial: %llu\r\n%s%s",
-                    (unsigned long long)c->server->play_log->serial,
+                    (unsigned long long)g->logs->plays->serial,
                     CACHE[p->text.cache], short_lines(p->text.status));
   if(!rc && p->text.accel)
     rc = buf_addf(out, "X-Accel-Buffering: %s\r\n",
@@ -104,7 +83,7 @@ static int make_head(struct conn *c)
 {
   static const char *const TYPE[] = {NULL, "text/event-stream",
                                      "text/event-stream; charset=utf-8"};
-  struct play *p = c->play;
+  struct play *p = &guest_of(c)->play;
   bool is_short = p->text.status != 200;
   struct response head = {.status = p->text.status,
                           .http11 = c->http11,
@@ -114,7 +93,7 @@ static int make_head(struct conn *c)
                           .length = sizeof(SHORT_BODY) - 1,
                           .type = TYPE[p->text.type],
                           .close = !p->text.hop,
-                          .date = server_date(c->server)};
+                          .date = http_date(c->http)};
   struct buf lines;
   int rc;
   if(!is_short && p->text.close_delimited)
@@ -135,10 +114,10 @@ static int make_head(struct conn *c)
 static void answer_short(struct conn *c, bool is_head)
 {
   struct slice body = SLICE_LIT(SHORT_BODY);
-  int status = c->play->text.status;
+  int status = guest_of(c)->play.text.status;
   if(is_head || status == 200 || status == 204 || status == 304)
     body.n = 0;
-  play_note_end(c, "clean");
+  play_entry_end(guest_of(c)->play.entry, "clean");
   c->keep_alive = false;
   if(play_send(c, body, true))
     conn_close(c);
@@ -165,11 +144,12 @@ static void find_word(struct conn *c, struct slice query, const char *key,
 
 static void log_request(struct conn *c, const char *run)
 {
-  struct play *p = c->play;
+  struct origin_logs *logs = guest_of(c)->logs;
+  struct play *p = &guest_of(c)->play;
   struct play_entry *e;
-  if(!c->server->play_log)
-    c->server->play_log = play_log_new();
-  e = c->server->play_log ? play_log_add(c->server->play_log) : NULL;
+  if(!logs->plays)
+    logs->plays = play_log_new();
+  e = logs->plays ? play_log_add(logs->plays) : NULL;
   p->entry = e;
   if(!e)
     return;
@@ -183,15 +163,15 @@ static void log_request(struct conn *c, const char *run)
 
 static void begin(struct conn *c, const char *run)
 {
-  struct play *p = c->play;
+  struct play *p = &guest_of(c)->play;
   bool is_head = request_method(c->request) == HTTP_HEAD;
   log_request(c, run);
   p->at = p->done = 0;
   p->vector = p->cut = 0;
   p->seq = 0;
-  c->phase = CONN_SCRIPT;
+  c->phase = CONN_BUSY;
   conn_release(c);
-  if(!c->server->play_log || make_head(c)) {
+  if(!guest_of(c)->logs->plays || make_head(c)) {
     conn_close(c);
     return;
   }
@@ -205,14 +185,12 @@ bool play_answers(struct conn *c, struct slice query)
 {
   struct buf run, text;
   bool wanted;
-  if(!c->play)
-    return false;
   buf_init(&run, PLAY_RUN_MAX);
   buf_init(&text, 0);
   find_word(c, query, "weir-run", "x-weir-run", &run);
   find_word(c, query, "weir-play", "x-weir-play", &text);
   wanted = run.n > 0;
-  if(wanted && play_text_read(&c->play->text, buf_slice(&text)))
+  if(wanted && play_text_read(&guest_of(c)->play.text, buf_slice(&text)))
     reply_error(c, 400, "weir-play is no play");
   else if(wanted)
     begin(c, buf_text(&run));
@@ -230,6 +208,6 @@ void play_log_get(struct conn *c, struct slice query)
   if(p.rc || strlen(run) < PLAY_RUN_MIN)
     reply_error(c, 404, "nothing is here; GET /origin/page tells what is");
   else
-    reply_json(c, 200, play_log_json(c->server->play_log, slice_of(run)));
+    reply_json(c, 200, play_log_json(guest_of(c)->logs->plays, slice_of(run)));
   params_fini(&p);
 }

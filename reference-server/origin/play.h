@@ -16,16 +16,14 @@
 #include "base/slice.h"
 
 struct conn;
+struct play;
 
-/* play_accepted and play_input see a connection and its bytes before they are
- * a request; nothing but in an origin. */
-void play_accepted(struct conn *c);
+void play_init(struct play *p);
+void play_fini(struct play *p);
+/* play_input sees a connection's bytes before they are a request. */
 void play_input(struct conn *c, const char *p, size_t n);
 /* play_answers begins the play that the request asks for, if it does. */
 bool play_answers(struct conn *c, struct slice query);
-/* play_gone notes how the peer went, a libuv code; not for plays: nothing. */
-void play_gone(struct conn *c, int code);
-void play_free(struct conn *c);
 /* play_log_get answers /origin/plays. */
 void play_log_get(struct conn *c, struct slice query);
 

@@ -95,6 +95,22 @@ void play_log_write(struct play_log *log, struct play_entry *e,
   log->bytes += bytes.n;
 }
 
+void play_entry_end(struct play_entry *e, const char *how)
+{
+  if(!e || e->ended_ns)
+    return;
+  e->ended = how;
+  e->ended_ns = clock_mono_ns();
+}
+
+void play_entry_gone(struct play_entry *e, int code)
+{
+  if(!e || e->gone_ns)
+    return;
+  e->gone = code;
+  e->gone_ns = clock_mono_ns();
+}
+
 static json_t *base64(const struct buf *b)
 {
   struct buf out;

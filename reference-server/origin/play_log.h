@@ -54,6 +54,10 @@ struct play_entry *play_log_add(struct play_log *log);
 /* play_log_write notes bytes sent at now_ns; e may be NULL. */
 void play_log_write(struct play_log *log, struct play_entry *e,
                     uint64_t now_ns, struct slice bytes);
+/* These note how an answer ended and how its peer went, a libuv code, the
+ * first time; e may be NULL. */
+void play_entry_end(struct play_entry *e, const char *how);
+void play_entry_gone(struct play_entry *e, int code);
 /* play_log_json is {"schema": "weir.origin/1", "requests": [...]} of the runs
  * that begin with prefix; bytes are Base64. */
 json_t *play_log_json(const struct play_log *log, struct slice prefix);

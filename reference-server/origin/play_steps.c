@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "origin/play.h"
-#include "origin/play_private.h"
+#include "origin/origin.h"
+#include "origin/play_steps.h"
 #include "sse/vectors/vectors.h"
 
 #define RETRY_NS (2 * NS_PER_MS) /* the queue is full: try again then */
@@ -12,19 +12,10 @@
 /* What one step came to. */
 enum move { MOVE_ON, MOVE_AGAIN, MOVE_RETRY, MOVE_OVER };
 
-void play_note_end(struct conn *c, const char *how)
-{
-  struct play_entry *e = c->play->entry;
-  if(e && !e->ended_ns) {
-    e->ended = how;
-    e->ended_ns = clock_mono_ns();
-  }
-}
-
 int play_send(struct conn *c, struct slice wire, bool always)
 {
-  struct play *p = c->play;
-  struct buf *out = &c->server->scratch;
+  struct play *p = &guest_of(c)->play;
+  struct buf *out = &c->http->scratch;
   struct outgoing o = {.always = always};
   uint64_t now = clock_mono_ns();
   int rc;
@@ -41,13 +32,13 @@ int play_send(struct conn *c, struct slice wire, bool always)
     (void)buf_add(&p->entry->head, p->head.p, p->head.n);
   }
   buf_clear(&p->head);
-  play_log_write(c->server->play_log, p->entry, now, wire);
+  play_log_write(guest_of(c)->logs->plays, p->entry, now, wire);
   return 0;
 }
 
 static bool is_chunked(const struct conn *c)
 {
-  return c->http11 && !c->play->text.close_delimited;
+  return c->http11 && !guest_of(c)->play.text.close_delimited;
 }
 
 /* Sends body bytes in one write, with what ends the body behind them. */
@@ -72,7 +63,7 @@ static int send_body(struct conn *c, struct slice body, bool last)
 /* An event of n bytes in all: its number, letters, the blank line. */
 static int send_event(struct conn *c, uint32_t n, bool last)
 {
-  struct play *p = c->play;
+  struct play *p = &guest_of(c)->play;
   struct buf b;
   int rc;
   buf_init(&b, 0);
@@ -114,14 +105,14 @@ static struct slice vector_piece(struct play *p, bool cut)
  * fit into a queue. */
 static enum move play_vectors(struct conn *c, bool cut)
 {
-  struct slice piece = vector_piece(c->play, cut);
+  struct slice piece = vector_piece(&guest_of(c)->play, cut);
   if(!piece.p) {
-    c->play->vector = 0;
+    guest_of(c)->play.vector = 0;
     return MOVE_ON;
   }
   if(!send_body(c, piece, false))
     return MOVE_AGAIN;
-  play_gone(c, UV_EPIPE);
+  play_entry_gone(guest_of(c)->play.entry, UV_EPIPE);
   conn_close(c);
   return MOVE_OVER;
 }
@@ -131,7 +122,7 @@ static enum move play_vectors(struct conn *c, bool cut)
 
 static enum move end_properly(struct conn *c)
 {
-  play_note_end(c, "clean");
+  play_entry_end(guest_of(c)->play.entry, "clean");
   if(send_body(c, (struct slice){NULL, 0}, true)) {
     conn_close(c);
     return MOVE_OVER;
@@ -143,7 +134,9 @@ static enum move end_properly(struct conn *c)
 
 static enum move end_badly(struct conn *c, char kind)
 {
-  play_note_end(c, kind == 'f' ? "fin" : kind == 'r' ? "rst" : "slam");
+  play_entry_end(guest_of(c)->play.entry, kind == 'f'   ? "fin"
+                                          : kind == 'r' ? "rst"
+                                                        : "slam");
   if(kind == 'f')
     conn_finish(c);
   else
@@ -153,11 +146,11 @@ static enum move end_badly(struct conn *c, char kind)
 
 static enum move after_send(struct conn *c, int rc)
 {
-  struct play *p = c->play;
+  struct play *p = &guest_of(c)->play;
   if(rc == E_LIMIT)
     return MOVE_RETRY;
   if(rc) {
-    play_gone(c, UV_EPIPE);
+    play_entry_gone(guest_of(c)->play.entry, UV_EPIPE);
     conn_close(c);
     return MOVE_OVER;
   }
@@ -171,7 +164,7 @@ static enum move perform(struct conn *c, const struct play_step *s)
   case 'h':
     return after_send(c, play_send(c, nothing, true));
   case 'd': /* twice: before and after the time */
-    return c->play->done++ ? MOVE_ON : MOVE_AGAIN;
+    return guest_of(c)->play.done++ ? MOVE_ON : MOVE_AGAIN;
   case 'e':
     return after_send(c, send_event(c, s->n, false));
   case 'c':
@@ -180,7 +173,7 @@ static enum move perform(struct conn *c, const struct play_step *s)
   case 'i':
     return play_vectors(c, s->kind == 'i');
   case 'z':
-    play_note_end(c, "clean");
+    play_entry_end(guest_of(c)->play.entry, "clean");
     if(send_event(c, s->n, true))
       conn_close(c);
     else
@@ -196,7 +189,7 @@ static enum move perform(struct conn *c, const struct play_step *s)
 void play_step(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
-  struct play *p = c->play;
+  struct play *p = &guest_of(c)->play;
   while(p->at < p->text.steps) {
     const struct play_step *s = &p->text.step[p->at];
     enum move m = perform(c, s);

@@ -6,10 +6,7 @@
 #include <string.h>
 
 #include "http/reply.h"
-#include "origin/cgi.h"
-#include "origin/origin.h"
-#include "routes.h"
-#include "server.h"
+#include "origin/guest.h"
 
 static int send_bytes(struct conn *c, struct slice bytes, bool always)
 {
@@ -24,27 +21,19 @@ static int send_framed(struct conn *c, struct slice bytes, bool head)
   struct buf out;
   int rc;
   buf_init(&out, 0);
-  rc = head ? origin_cgi_head(c->cgi, bytes, &out)
-            : origin_cgi_frame(c->cgi, bytes, &out);
+  rc = head ? origin_cgi_head(guest_of(c)->cgi, bytes, &out)
+            : origin_cgi_frame(guest_of(c)->cgi, bytes, &out);
   rc = rc ? E_CLOSED : send_bytes(c, buf_slice(&out), head);
   buf_free(&out);
   return rc;
 }
 
-static bool begin_cgi(struct conn *c, enum origin_protocol p)
+static bool begin_cgi(struct guest *g, enum origin_protocol p)
 {
-  c->cgi = malloc(sizeof(*c->cgi));
-  if(c->cgi)
-    origin_cgi_init(c->cgi, p);
-  return c->cgi != NULL;
-}
-
-void origin_cgi_free(struct conn *c)
-{
-  if(c->cgi)
-    origin_cgi_fini(c->cgi);
-  free(c->cgi);
-  c->cgi = NULL;
+  g->cgi = malloc(sizeof(*g->cgi));
+  if(g->cgi)
+    origin_cgi_init(g->cgi, p);
+  return g->cgi != NULL;
 }
 
 /* The request as HTTP, answered as such. */
@@ -56,24 +45,22 @@ static void dispatch(struct conn *c, const struct buf *http)
     conn_close(c);
     return;
   }
-  HUB_ADD(c->server->count->requests, 1);
+  HUB_ADD(c->http->count->requests, 1);
   c->http11 = c->keep_alive = false;
-  routes_dispatch(c);
+  c->http->app->request(c);
 }
 
 bool origin_takes(struct conn *c, const char *p, size_t n)
 {
-  enum origin_protocol protocol;
+  struct guest *g = guest_of(c);
+  enum origin_protocol protocol = origin_cgi_of((unsigned char)p[0]);
   struct buf http;
   bool whole = false;
-  if(!c->server->options->origin || c->phase != CONN_READING || !n)
-    return false;
-  protocol = origin_cgi_of((unsigned char)p[0]);
-  if(!c->cgi && (c->request->started || protocol == ORIGIN_HTTP))
+  if(!g->cgi && (c->request->started || protocol == ORIGIN_HTTP))
     return false;
   buf_init(&http, 0);
-  if((!c->cgi && !begin_cgi(c, protocol)) ||
-     origin_cgi_feed(c->cgi, (struct slice){p, n}, &http, &whole))
+  if((!g->cgi && !begin_cgi(g, protocol)) ||
+     origin_cgi_feed(g->cgi, (struct slice){p, n}, &http, &whole))
     conn_close(c);
   else if(whole)
     dispatch(c, &http);
@@ -83,13 +70,13 @@ bool origin_takes(struct conn *c, const char *p, size_t n)
 
 void origin_reply_cgi(struct conn *c, const struct reply *r)
 {
-  struct buf *out = &c->server->scratch;
+  struct buf *out = &c->http->scratch;
   struct response head = {.status = r->status,
                           .no_body = r->status == 204 || r->status == 304,
                           .length = r->body.n,
                           .type = r->type,
                           .extra = r->extra,
-                          .date = server_date(c->server)};
+                          .date = http_date(c->http)};
   buf_clear(out);
   if(response_head(out, &head) || send_framed(c, buf_slice(out), true) ||
      send_framed(c, r->body, false) || origin_send_end(c, false))
@@ -102,14 +89,15 @@ void origin_reply_cgi(struct conn *c, const struct reply *r)
 
 const char *origin_version(const struct conn *c)
 {
-  if(c->cgi)
-    return origin_cgi_name(c->cgi->protocol);
+  if(guest_of(c)->cgi)
+    return origin_cgi_name(guest_of(c)->cgi->protocol);
   return c->http11 ? "HTTP/1.1" : "HTTP/1.0";
 }
 
 int origin_send_head(struct conn *c, struct slice head)
 {
-  return c->cgi ? send_framed(c, head, true) : send_bytes(c, head, true);
+  return guest_of(c)->cgi ? send_framed(c, head, true)
+                          : send_bytes(c, head, true);
 }
 
 int origin_send_body(struct conn *c, struct slice bytes, bool chunk)
@@ -117,7 +105,7 @@ int origin_send_body(struct conn *c, struct slice bytes, bool chunk)
   struct outgoing out = {0};
   struct block *b;
   int rc;
-  if(c->cgi)
+  if(guest_of(c)->cgi)
     return send_framed(c, bytes, false);
   b = block_new(bytes.n);
   if(!b)
@@ -136,11 +124,12 @@ int origin_send_end(struct conn *c, bool chunked)
 {
   struct buf out;
   int rc;
-  if(!c->cgi)
+  if(!guest_of(c)->cgi)
     return chunked ? send_bytes(c, SLICE_LIT("0\r\n\r\n"), true) : 0;
   buf_init(&out, 0);
-  rc = origin_cgi_end(c->cgi, &out) ? E_CLOSED
-                                    : send_bytes(c, buf_slice(&out), true);
+  rc = origin_cgi_end(guest_of(c)->cgi, &out)
+           ? E_CLOSED
+           : send_bytes(c, buf_slice(&out), true);
   buf_free(&out);
   return rc;
 }

@@ -3,12 +3,16 @@
 #ifndef WEIR_SERVER_ORIGIN_WIRE_H
 #define WEIR_SERVER_ORIGIN_WIRE_H
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/slice.h"
 
 struct conn;
 struct reply;
 
+/* origin_takes tells that the bytes were another protocol's (cgi.h): they are
+ * used, and a whole request is answered. */
+bool origin_takes(struct conn *c, const char *p, size_t n);
 /* All as conn_send: 0, E_LIMIT (bodies only; nothing was taken), E_CLOSED. */
 int origin_send_head(struct conn *c, struct slice head);
 int origin_send_body(struct conn *c, struct slice bytes, bool chunk);

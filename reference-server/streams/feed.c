@@ -10,23 +10,12 @@
 
 #include "base/clock.h"
 #include "behaviours/wire_order.h"
-#include "server.h"
+#include "streams/audience.h"
 #include "streams/shape.h"
+#include "streams/streams.h"
+#include "streams/turn.h"
 
-#define STUCK_NS (10 * NS_PER_SEC)
-#define GAP_MAX  128u
-
-uint64_t stream_fault(const struct stream *s, enum fault f)
-{
-  const char *p = (const char *)s - offsetof(struct conn, stream);
-  const struct conn *c = (const struct conn *)(const void *)p;
-  return fault_effective(&c->server->faults, s->faults, f);
-}
-
-bool stream_is_for(const struct stream *s, const char *user)
-{
-  return s->user && strcmp(s->user, user) == 0;
-}
+#define GAP_MAX 128u
 
 static struct hold hold_of(const struct feed *f)
 {
@@ -39,31 +28,9 @@ static struct hold hold_of(const struct feed *f)
   return h;
 }
 
-void stream_refused(struct stream *s, int rc, uint64_t now_ns)
+void stream_drained(struct conn *c)
 {
-  struct conn *c = conn_of_stream(s);
-  struct server *sv = c->server;
-  bool lenient =
-      now_ns < sv->grace_until_ns || hold_active(&sv->hold) || s->faults;
-  if(rc != E_LIMIT) {
-    conn_close(c);
-    return;
-  }
-  /* A stream that catches up is paced by its client; one that had everything
-   * and cannot keep up is dropped, unless the lump is of our own making. */
-  if(s->live && !lenient) {
-    HUB_ADD(sv->count->slow_dropped, 1);
-    conn_reset(c);
-    return;
-  }
-  s->live = false;
-  if(!s->stuck_ns)
-    s->stuck_ns = now_ns;
-  schedule_set(&sv->ticker.schedule, &c->timer, s->stuck_ns + STUCK_NS);
-}
-
-void stream_drained(struct stream *s)
-{
+  struct stream *s = c->self;
   if(s->ending || !s->stuck_ns)
     return;
   s->stuck_ns = 0;
@@ -73,7 +40,7 @@ void stream_drained(struct stream *s)
 /* Sets the timer to wake_ns or the next heartbeat. */
 static void arm(struct stream *s, uint64_t wake_ns)
 {
-  struct conn *c = conn_of_stream(s);
+  struct conn *c = s->conn;
   uint64_t due = wake_ns;
   if(s->hb_ns && s->last_write_ns + s->hb_ns < due &&
      !stream_fault(s, FAULT_NO_HEARTBEAT))
@@ -82,51 +49,7 @@ static void arm(struct stream *s, uint64_t wake_ns)
     due = s->shape->end_ns;
   if(shape_is_busy(s))
     due = s->shape->rest_due_ns;
-  schedule_set(&c->server->ticker.schedule, &c->timer, due);
-}
-
-static bool is_over(const struct feed *f)
-{
-  return f->s->last && f->s->place > f->s->last;
-}
-
-bool feed_goes_on(const struct feed *f)
-{
-  return !is_over(f) && !shape_is_busy(f->s) &&
-         !shape_is_over(f->s, f->now_ns);
-}
-
-uint64_t feed_next_event(const struct feed *f)
-{
-  return wire_event_at(stream_fault(f->s, FAULT_SWAP_EVERY), f->s->last,
-                       f->s->place);
-}
-
-bool feed_keeps(struct feed *f, uint64_t event)
-{
-  struct stream *s = f->s;
-  if(!s->sent_any || !wire_hits(stream_fault(s, FAULT_DROP_EVERY), event))
-    return true;
-  /* Counted with the next event: only then can a client know. */
-  s->pending_drops++;
-  s->place++;
-  return false;
-}
-
-void feed_account(struct feed *f, uint64_t event, struct tally *t)
-{
-  struct stream *s = f->s;
-  t->events++;
-  t->drop += s->pending_drops;
-  s->pending_drops = 0;
-  if(event > s->place) {
-    s->swap_led = true;
-  } else if(event < s->place) {
-    t->swap += s->swap_led;
-    s->swap_led = false;
-  }
-  s->sent_any = true;
-  s->place++;
+  schedule_set(c->http->schedule, &c->timer, due);
 }
 
 /* --- topics ------------------------------------------------------------- */
@@ -167,7 +90,7 @@ static enum step send_gap(struct feed *f, uint64_t oldest)
   if(!b)
     return STEP_REST;
   if(!f->s->gap_unknown)
-    snprintf(from, sizeof(from), "%llu", (unsigned long long)f->s->place);
+    snprintf(from, sizeof(from), "%llu", (unsigned long long)f->s->at.place);
   n = snprintf(block_body(b), GAP_MAX,
                "event: gap\ndata: {\"from\":%s,\"to\":%llu}\n\n", from,
                (unsigned long long)oldest - 1);
@@ -177,7 +100,7 @@ static enum step send_gap(struct feed *f, uint64_t oldest)
   if(step == STEP_GONE)
     return step;
   f->s->gap_unknown = false;
-  f->s->place = oldest;
+  f->s->at.place = oldest;
   return step;
 }
 
@@ -200,7 +123,7 @@ static bool is_addressee(const struct stream *s, const struct view_event *ev,
                          bool *leak)
 {
   *leak = false;
-  if(!ev->user || stream_is_for(s, ev->user))
+  if(!ev->block->user || stream_is_for(s, ev->block->user))
     return true;
   *leak = s->user && (stream_fault(s, FAULT_LEAK_USER) ||
                       (!s->live && stream_fault(s, FAULT_CROSS_USER)));
@@ -224,7 +147,7 @@ static void send_copy(struct feed *f, struct block *b, bool corrupt)
 static enum step send_event(struct feed *f, uint64_t event, struct block *b,
                             bool leak)
 {
-  struct stream before = *f->s;
+  struct position before = f->s->at;
   struct stream *s = f->s;
   struct tally t = {.leak = leak};
   bool twice = wire_hits(stream_fault(s, FAULT_DUP_EVERY), event);
@@ -236,12 +159,9 @@ static enum step send_event(struct feed *f, uint64_t event, struct block *b,
   t.corrupt = bad != NULL;
   feed_account(f, event, &t);
   step = send_block(f, bad ? bad : b, &t);
-  if(step == STEP_GONE && c->phase == CONN_STREAM) {
+  if(step == STEP_GONE && c->phase == CONN_BUSY) {
     /* Not taken: it is still to be sent. */
-    s->place = before.place;
-    s->pending_drops = before.pending_drops;
-    s->sent_any = before.sent_any;
-    s->swap_led = before.swap_led;
+    s->at = before;
   } else if(step != STEP_GONE && twice) {
     send_copy(f, bad ? bad : b, bad != NULL);
   }
@@ -257,13 +177,13 @@ static enum step feed_one(struct feed *f)
   struct block *b;
   enum step step;
   bool leak;
-  if(event >= s->view->head && !s->gap_unknown) {
+  if(event >= s->audience->head && !s->gap_unknown) {
     s->live = true;
     return STEP_REST;
   }
-  ev = s->gap_unknown ? NULL : view_fetch(s->view, event);
+  ev = s->gap_unknown ? NULL : view_fetch(&s->audience->view, event);
   if(!ev) {
-    step = send_gap(f, view_oldest(s->view));
+    step = send_gap(f, view_oldest(&s->audience->view));
     f->wake_ns = step == STEP_ON ? TIMER_NEVER : f->now_ns;
     return step;
   }
@@ -272,7 +192,7 @@ static enum step feed_one(struct feed *f)
     return STEP_REST;
   }
   if(!is_addressee(s, ev, &leak)) {
-    s->place++;
+    s->at.place++;
     return STEP_ON;
   }
   if(!feed_keeps(f, event))
@@ -299,10 +219,8 @@ static enum step feed_topic(struct feed *f)
 
 void stream_feed(struct stream *s, uint64_t now_ns)
 {
-  struct feed f = {.s = s,
-                   .c = conn_of_stream(s),
-                   .now_ns = now_ns,
-                   .wake_ns = TIMER_NEVER};
+  struct feed f = {
+      .s = s, .c = s->conn, .now_ns = now_ns, .wake_ns = TIMER_NEVER};
   enum step step;
   if(s->ending || s->stuck_ns)
     return;
@@ -310,10 +228,10 @@ void stream_feed(struct stream *s, uint64_t now_ns)
     conn_close(f.c);
     return;
   }
-  f.sv = f.c->server;
+  f.sv = streams_of(f.c);
   f.hold = hold_of(&f);
   f.limit_ns = hold_limit_ns(&f.hold, now_ns);
-  step = s->view ? feed_topic(&f) : feed_own(&f);
+  step = s->audience ? feed_topic(&f) : feed_own(&f);
   if(step == STEP_GONE)
     return;
   if(!shape_is_busy(s) && !feed_goes_on(&f)) {
@@ -328,7 +246,7 @@ void stream_feed(struct stream *s, uint64_t now_ns)
 
 static bool send_shaped_heartbeat(struct stream *s, uint64_t now_ns)
 {
-  struct conn *c = conn_of_stream(s);
+  struct conn *c = s->conn;
   struct tally t = {.comments = 1};
   bool event = stream_fault(s, FAULT_HB_EMPTY_EVENT) != 0;
   s->last_write_ns = now_ns;
@@ -343,7 +261,7 @@ static bool send_heartbeat(struct stream *s, uint64_t now_ns)
 {
   static const char LINE[] = "5\r\n: hb\n\r\n";
   static const char BARE[] = ": hb\n";
-  struct conn *c = conn_of_stream(s);
+  struct conn *c = s->conn;
   struct outgoing o = {.tally = {.comments = 1}};
   if(s->shape)
     return send_shaped_heartbeat(s, now_ns);
@@ -360,9 +278,9 @@ static bool send_heartbeat(struct stream *s, uint64_t now_ns)
 void stream_on_timer(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
-  struct stream *s = &c->stream;
+  struct stream *s = c->self;
   if(s->stuck_ns) {
-    HUB_ADD(c->server->count->slow_dropped, 1);
+    HUB_ADD(c->http->count->slow_dropped, 1);
     conn_reset(c);
     return;
   }

@@ -1,39 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * Private to feed.c and own.c: one turn of feeding one stream. */
+ * What a subscriber is sent next, and when. */
 #ifndef WEIR_SERVER_STREAMS_FEED_H
 #define WEIR_SERVER_STREAMS_FEED_H
-#include "behaviours/hold.h"
-#include "http/conn.h"
+#include "streams/stream.h"
 
-#define FEED_BATCH_BYTES 32768u  /* one write of events that are all due */
-#define FEED_TURN_BYTES  131072u /* then other streams get a turn */
-
-struct feed {
-  struct stream *s;
-  struct conn *c;
-  struct server *sv;
-  uint64_t now_ns;
-  uint64_t limit_ns; /* events due up to this may go */
-  uint64_t wake_ns;  /* when to come again */
-  struct hold hold;
-  size_t sent; /* bytes in this turn */
-};
-
-/* STEP_REST: enough for now, the timer goes on.  STEP_GONE: the stream was
- * closed, or waits for its queue: touch nothing. */
-enum step { STEP_ON, STEP_REST, STEP_GONE };
-
-/* feed_own sends what its own generator has due (own.c). */
-enum step feed_own(struct feed *f);
-
-/* feed_keeps tells whether a fault leaves the event out; then the stream is
- * already behind it. */
-bool feed_keeps(struct feed *f, uint64_t event);
-/* feed_account: the event goes out; adds what that means to t and moves the
- * stream on. */
-void feed_account(struct feed *f, uint64_t event, struct tally *t);
-uint64_t feed_next_event(const struct feed *f);
-/* feed_goes_on tells whether another event may be looked for in this turn. */
-bool feed_goes_on(const struct feed *f);
+/* stream_feed sends what is due and may be sent, and sets the timer for the
+ * rest.  May close the connection. */
+void stream_feed(struct stream *s, uint64_t now_ns);
+/* stream_drained is called when the queue has room again. */
+void stream_drained(struct conn *c);
+void stream_on_timer(struct timer *t, uint64_t now_ns);
 
 #endif

@@ -7,8 +7,8 @@
 
 #include "http/query.h"
 #include "http/reply.h"
-#include "server.h"
 #include "streams/remember.h"
+#include "streams/streams.h"
 
 #define LOCATION_MAX 8400
 #define PARAMETERS   100
@@ -76,7 +76,7 @@ static bool redirects(struct conn *c)
 {
   struct slice target = request_target(c->request);
   char self[LOCATION_MAX];
-  if(c->server->asked.direct)
+  if(c->http->asked.direct)
     return false;
   if(asked_fault(c, FAULT_REDIRECT_NO_LOCATION)) {
     send_redirect(c, 302, NULL);
@@ -120,7 +120,7 @@ static void demand_credentials(struct conn *c)
       .status = 200,
       .type = "text/html; charset=utf-8",
       .body = {"<!doctype html><title>Log in</title>\n", 37}};
-  if(asked_fault(c, FAULT_LOGIN_REDIRECT) && c->server->asked.direct)
+  if(asked_fault(c, FAULT_LOGIN_REDIRECT) && c->http->asked.direct)
     reply_send(c, &PAGE);
   else if(asked_fault(c, FAULT_LOGIN_REDIRECT))
     redirect_on(c, 302, "", true);

@@ -4,9 +4,9 @@
 
 #include "http/query.h"
 #include "http/reply.h"
-#include "server.h"
 #include "streams/gate.h"
 #include "streams/remember.h"
+#include "streams/streams.h"
 
 #define ID_MAX 64u
 
@@ -51,7 +51,7 @@ static struct slice heeded_id(struct conn *c, struct slice query,
   if(asked.n)
     return asked;
   if(second.p && asked_fault(c, FAULT_DUP_HEADER_RANDOM) &&
-     c->server->remember.doubles++ % 2)
+     streams_of(c)->remember.doubles++ % 2)
     return second;
   return id.n ? id : NONE;
 }
@@ -59,7 +59,7 @@ static struct slice heeded_id(struct conn *c, struct slice query,
 struct slice gate_last_id(struct conn *c, struct slice query, struct buf *text)
 {
   struct slice id = heeded_id(c, query, text);
-  if(asked_fault(c, FAULT_REDIRECT_DROPS_ID) && c->server->asked.direct)
+  if(asked_fault(c, FAULT_REDIRECT_DROPS_ID) && c->http->asked.direct)
     return NONE;
   if(asked_fault(c, FAULT_IP_BOUND) && remember_is_foreign(c))
     return NONE;

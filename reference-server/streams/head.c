@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "server.h"
 #include "streams/shape.h"
+#include "streams/streams.h"
 
 static bool offers_gzip(const struct conn *c)
 {
@@ -15,19 +15,19 @@ static bool offers_gzip(const struct conn *c)
 
 bool stream_wants_coding(struct conn *c, bool asked)
 {
-  return coding_wanted(&c->server->asked.faults, offers_gzip(c), asked);
+  return coding_wanted(&c->http->asked.faults, offers_gzip(c), asked);
 }
 
 static int build_head(struct conn *c, bool coded, bool close, struct buf *out)
 {
-  struct buf *lines = &c->server->asked.lines;
+  struct buf *lines = &c->http->asked.lines;
   struct head_ask ask = asked_head(c);
   struct response head = {.status = 200,
                           .http11 = c->http11,
                           .chunked = true,
                           .close = close,
                           .type = "text/event-stream",
-                          .date = server_date(c->server)};
+                          .date = http_date(c->http)};
   int rc;
   ask.coded = coded;
   buf_clear(lines);
@@ -41,12 +41,11 @@ static int build_head(struct conn *c, bool coded, bool close, struct buf *out)
   return response_head(out, &head);
 }
 
-static int send_shaped(struct conn *c, const char *first)
+static int send_shaped(struct stream *s, const char *first)
 {
-  struct stream *s = &c->stream;
+  struct conn *c = s->conn;
   struct shape *h = s->shape;
-  struct buf *out = &c->server->scratch;
-  struct outgoing o = {.always = true};
+  struct buf *out = &c->http->scratch;
   bool held = h->faults.v[FAULT_HEADERS_WITH_FIRST_EVENT] != 0;
   int rc;
   buf_clear(out);
@@ -58,48 +57,36 @@ static int send_shaped(struct conn *c, const char *first)
     rc = shape_other(s, slice_of(first), NULL);
   if(rc || !h->head.n)
     return rc;
-  o.p = h->head.p;
-  o.n = h->head.n;
-  rc = conn_send(c, &o);
+  rc = conn_put(c, buf_slice(&h->head));
   buf_clear(&h->head);
   return rc;
 }
 
-int stream_send_head(struct conn *c, const char *first)
+int stream_send_head(struct stream *s, const char *first)
 {
-  struct buf *out = &c->server->scratch;
-  struct outgoing o = {.always = true};
+  struct conn *c = s->conn;
+  struct buf *out = &c->http->scratch;
   int rc;
-  if(c->stream.shape)
-    return send_shaped(c, first);
+  if(s->shape)
+    return send_shaped(s, first);
   buf_clear(out);
   rc = build_head(c, false, !c->http11, out);
   if(!rc && c->http11)
     rc = buf_addf(out, "%zx\r\n%s\r\n", strlen(first), first);
   else if(!rc)
     rc = buf_adds(out, first);
-  o.p = out->p;
-  o.n = out->n;
-  return rc ? rc : conn_send(c, &o);
+  return rc ? rc : conn_put(c, buf_slice(out));
 }
 
-void stream_answer_head(struct conn *c)
+void stream_answer_head(struct stream *s)
 {
-  struct buf *out = &c->server->scratch;
-  struct outgoing o = {.always = true};
-  const struct shape *h = c->stream.shape;
-  bool coded = h && h->coding;
+  struct conn *c = s->conn;
+  struct buf *out = &c->http->scratch;
+  bool coded = s->shape && s->shape->coding;
   buf_clear(out);
   if(asked_fault(c, FAULT_HEAD_LEAK))
-    c->server->leaked++;
-  if(build_head(c, coded, !c->keep_alive, out)) {
-    conn_close(c);
-    return;
-  }
-  o.p = out->p;
-  o.n = out->n;
-  stream_fini(&c->stream);
-  if(conn_send(c, &o))
+    streams_of(c)->remember.leaked++;
+  if(build_head(c, coded, !c->keep_alive, out) || conn_put(c, buf_slice(out)))
     conn_close(c);
   else
     conn_answered(c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Opening a subscriber: what the request asks for, where a resume goes on, and
  * the response head; see stream.h. */
-#include "streams/stream.h"
+#include "streams/open.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +12,13 @@
 #include "behaviours/wire_order.h"
 #include "http/query.h"
 #include "http/reply.h"
-#include "routes.h"
-#include "server.h"
+#include "streams/fanout.h"
+#include "streams/feed.h"
 #include "streams/gate.h"
 #include "streams/head.h"
 #include "streams/place.h"
-#include "streams/remember.h"
 #include "streams/shape.h"
+#include "streams/streams.h"
 
 #define SIZE_MAX_BYTES (4u << 20)
 #define USER_MAX       127
@@ -31,33 +31,10 @@ struct wish {
   uint64_t size, hb_ns, retry_ms, last, history;
   char type[HUB_TYPE_MAX + 1];
   char user[USER_MAX + 1];
-  struct fault_set faults;
-  bool own_faults, has_retry, gzip;
+  bool has_retry, gzip;
   struct slice last_id; /* p NULL = none */
   struct buf id_text;   /* owned; of an id out of the query */
 };
-
-static void read_faults(struct params *p, struct wish *w)
-{
-  struct slice rest = p->query, key, value;
-  while(!p->rc && query_next(&rest, &key, &value)) {
-    enum fault f;
-    uint64_t v;
-    if(!slice_eq_cstr(key, "fault"))
-      continue;
-    buf_clear(&p->text);
-    p->rc = query_decode(&p->text, value, true);
-    if(p->rc)
-      return;
-    p->rc = fault_parse(buf_slice(&p->text), &f, &v, &p->e);
-    if(p->rc)
-      return;
-    if(f == FAULT_STALL && v > FAULT_STALL_MAX)
-      v = FAULT_STALL_MAX;
-    w->faults.v[f] = v;
-    w->own_faults = true;
-  }
-}
 
 static void read_user(const struct request *r, struct params *p,
                       struct wish *w)
@@ -92,7 +69,10 @@ static void read_wish(struct conn *c, struct params *p, bool own,
   params_count(p, "gzip", 0, 1, &gzip);
   params_text(p, "type", HUB_TYPE_MAX, w->type);
   read_user(c->request, p, w);
-  read_faults(p, w);
+  if(!p->rc && c->http->asked.rc) {
+    p->rc = c->http->asked.rc;
+    p->e = c->http->asked.e;
+  }
   w->gzip = gzip != 0;
   w->has_retry = retry != UINT64_MAX && !asked_fault(c, FAULT_RETRY_NEVER) &&
                  !asked_fault(c, FAULT_RETRY_LATE) &&
@@ -102,10 +82,10 @@ static void read_wish(struct conn *c, struct params *p, bool own,
 }
 
 /* Most streams need no shape: their bytes are shared with others. */
-static int add_shape(struct conn *c, const struct wish *w)
+static int add_shape(struct stream *s, const struct wish *w)
 {
-  const struct fault_set *f = &c->server->asked.faults;
-  struct stream *s = &c->stream;
+  struct conn *c = s->conn;
+  const struct fault_set *f = &c->http->asked.faults;
   bool coded = stream_wants_coding(c, w->gzip);
   if(!coded && !fault_set_spoils(f))
     return 0;
@@ -116,9 +96,9 @@ static int add_shape(struct conn *c, const struct wish *w)
   s->shape->resumed_from = w->last_id.p ? remember_hash(w->last_id, 0) : 0;
   s->shape->asked =
       remember_hash(buf_slice(&c->request->text), request_method(c->request));
-  s->shape->body.seed = c->server->hub->seed +
-                        HUB_GET(c->server->count->requests) +
-                        ((uint64_t)c->server->index << 48);
+  s->shape->body.seed = streams_of(c)->hub->seed +
+                        HUB_GET(c->http->count->requests) +
+                        ((uint64_t)c->http->index << 48);
   s->chunked = framing_is_chunked(f, c->http11);
   if(f->v[FAULT_HB_NONE])
     s->hb_ns = 0;
@@ -127,10 +107,10 @@ static int add_shape(struct conn *c, const struct wish *w)
   return 0;
 }
 
-static int stream_setup(struct conn *c, const struct wish *w)
+static int setup(struct stream *s, const struct wish *w)
 {
-  struct stream *s = &c->stream;
-  memset(s, 0, sizeof(*s));
+  const struct conn *c = s->conn;
+  const struct asked *a = &c->http->asked;
   s->hb_ns = w->hb_ns;
   s->last = w->last;
   s->chunked = c->http11;
@@ -139,18 +119,23 @@ static int stream_setup(struct conn *c, const struct wish *w)
     if(!s->user)
       return E_NOMEM;
   }
-  if(w->own_faults) {
+  if(a->has_own) {
     s->faults = malloc(sizeof(*s->faults));
     if(!s->faults)
       return E_NOMEM;
-    *s->faults = w->faults;
+    *s->faults = a->own;
+    if(a->own.v[FAULT_STALL] > FAULT_STALL_MAX)
+      s->faults->v[FAULT_STALL] = FAULT_STALL_MAX;
   }
-  return add_shape(c, w);
+  if(add_shape(s, w))
+    return E_NOMEM;
+  s->shares = s->chunked && !s->faults && !s->shape;
+  return 0;
 }
 
-static int start_own(struct conn *c, const struct wish *w, uint64_t now)
+static int start_own(struct stream *s, const struct wish *w, uint64_t now)
 {
-  struct stream *s = &c->stream;
+  const struct streams *sv = streams_of(s->conn);
   uint64_t id, place = 1;
   if(w->last_id.p && place_number(w->last_id, &id))
     place = wire_place_after(stream_fault(s, FAULT_SWAP_EVERY), s->last, id);
@@ -164,49 +149,52 @@ static int start_own(struct conn *c, const struct wish *w, uint64_t now)
   s->gen.first_seq = place;
   s->gen.interval_ns = w->rate > 0 ? 1e9 / w->rate : 0;
   s->gen.jitter = w->jitter;
-  s->gen.seed = c->server->hub->seed + HUB_GET(c->server->count->opened) +
-                ((uint64_t)c->server->index << 48);
+  s->gen.seed = sv->hub->seed + HUB_GET(sv->http.count->opened) +
+                ((uint64_t)sv->http.index << 48);
   s->live = true;
   if(w->last_id.p)
     place_resume(s, place);
   else
-    s->place = place;
-  s->gen.first_seq = s->place;
+    s->at.place = place;
+  s->gen.first_seq = s->at.place;
   if(stream_fault(s, FAULT_HEADERS_WITH_FIRST_EVENT))
     s->gen.t0_ns += HELD_HEAD_NS;
   return 0;
 }
 
-static int start_topic(struct conn *c, int32_t index, const struct wish *w,
+static int start_topic(struct stream *s, int32_t index, const struct wish *w,
                        uint64_t now)
 {
-  struct stream *s = &c->stream;
-  struct view *v = view_open(c->server, (uint32_t)index);
+  struct audience *a =
+      audience_open(streams_of(s->conn), (uint32_t)index, fanout_due);
   struct topic_request r = {.rate = w->rate,
                             .jitter = w->jitter,
                             .size = (uint32_t)w->size,
                             .history = w->history,
                             .type = slice_of(w->type)};
-  if(!v || view_add(v, s, &r, now))
+  if(a && a->count)
+    fanout_pump(a, now);
+  if(!a || audience_join(a, s, &r, now))
     return E_NOMEM;
   if(w->last_id.p) {
     enum place_known known;
-    uint64_t place = place_find(v, s, w->last_id, &known);
-    if(stream_fault(s, FAULT_CONSUME_QUEUE) && place < v->consumed)
-      place = v->consumed;
-    v->consumed = v->head;
+    uint64_t place = place_find(s, w->last_id, &known);
+    if(stream_fault(s, FAULT_CONSUME_QUEUE) && place < a->consumed)
+      place = a->consumed;
+    a->consumed = a->head;
     place_resume(s, place);
     s->gap_unknown = known == PLACE_UNKNOWN || known == PLACE_FUTURE;
     s->ending =
         known == PLACE_FUTURE && stream_fault(s, FAULT_FUTURE_STALL) != 0;
   } else {
-    s->place = wire_fresh_place(stream_fault(s, FAULT_SWAP_EVERY), s->place);
+    s->at.place =
+        wire_fresh_place(stream_fault(s, FAULT_SWAP_EVERY), s->at.place);
     s->live = true;
   }
   return 0;
 }
 
-static int send_head(struct conn *c, const struct wish *w)
+static int send_head(struct stream *s, const struct wish *w)
 {
   char first[96];
   if(w->has_retry)
@@ -214,44 +202,70 @@ static int send_head(struct conn *c, const struct wish *w)
              (unsigned long long)w->retry_ms);
   else
     snprintf(first, sizeof(first), ": weir-server\n\n");
-  return stream_send_head(c, first);
+  return stream_send_head(s, first);
 }
 
-static void begin(struct conn *c, int32_t topic, const struct wish *w)
+static void on_gone(struct conn *c, int code)
 {
-  struct stream *s = &c->stream;
-  struct hub_counters *count = c->server->count;
+  remember_gone(c->self, code != UV_EOF);
+}
+
+static void on_stop(struct conn *c)
+{
+  stream_end(c->self);
+}
+
+static void on_free(struct conn *c)
+{
+  remember_gone(c->self, true);
+  stream_free(c->self);
+}
+
+static const struct conn_owner OWNER = {
+    .room = stream_drained, .gone = on_gone, .stop = on_stop, .free = on_free};
+
+struct stream *stream_of(struct conn *c)
+{
+  return c->owner == &OWNER ? c->self : NULL;
+}
+
+static bool begin(struct stream *s, int32_t topic, const struct wish *w)
+{
+  struct conn *c = s->conn;
+  struct hub_counters *count = c->http->count;
   uint64_t now = clock_mono_ns();
-  int rc = topic >= 0 ? start_topic(c, topic, w, now) : start_own(c, w, now);
+  int rc = topic >= 0 ? start_topic(s, topic, w, now) : start_own(s, w, now);
   if(rc) {
     reply_error(c, 500, "out of memory");
-    return;
+    return false;
   }
   HUB_ADD(count->streams, 1);
   HUB_ADD(count->streams_opened, 1);
   if(w->last_id.p)
     HUB_ADD(count->resumed, 1);
-  c->phase = CONN_STREAM;
+  conn_own(c, &OWNER, s);
+  c->phase = CONN_BUSY;
   s->opened = true;
   s->last_write_ns = now;
   if(s->shape)
     shape_begin(s->shape, now);
   if(stream_fault(s, FAULT_HB_LATE_FIRST))
     s->last_write_ns += 2 * s->hb_ns;
-  rc = send_head(c, w);
+  rc = send_head(s, w);
   conn_release(c);
   c->timer.fn = stream_on_timer;
   if(rc)
     conn_close(c);
   else
     stream_feed(s, now);
+  return true;
 }
 
 /* A newcomer to a topic that is past its end would be sent away at once, over
  * and over. */
 static bool is_past_end(struct conn *c, uint32_t topic, const struct wish *w)
 {
-  struct hub_topic *t = hub_topic_at(c->server->hub, topic);
+  struct hub_topic *t = hub_topic_at(streams_of(c)->hub, topic);
   uint64_t head;
   if(!w->last || w->last_id.p)
     return false;
@@ -263,14 +277,14 @@ static bool is_past_end(struct conn *c, uint32_t topic, const struct wish *w)
 }
 
 /* An equal request is on its way: this one waits for its answer. */
-static bool is_collapsed(struct conn *c)
+static bool is_collapsed(const struct stream *s)
 {
-  const struct shape *own = c->stream.shape;
-  if(!asked_fault(c, FAULT_COLLAPSE) || !own)
+  struct conn *c = s->conn;
+  if(!asked_fault(c, FAULT_COLLAPSE) || !s->shape)
     return false;
-  for(const struct conn *x = c->server->conns; x; x = x->next) {
-    if(x->phase != CONN_STREAM || !x->stream.shape ||
-       x->stream.shape->asked != own->asked)
+  for(struct conn *x = c->http->conns; x; x = x->next) {
+    const struct stream *other = stream_of(x);
+    if(!other || !other->shape || other->shape->asked != s->shape->asked)
       continue;
     conn_mute(c);
     return true;
@@ -278,38 +292,59 @@ static bool is_collapsed(struct conn *c)
   return false;
 }
 
-static void open_wished(struct conn *c, struct slice topic, struct wish *w)
+/* Opens the stream, or answers otherwise: then it is to be freed. */
+static bool open_wished(struct stream *s, struct slice topic, struct wish *w)
 {
   static const struct reply FINISHED = {.status = 204,
                                         .body = {"finished\n", 9}};
+  struct conn *c = s->conn;
   int32_t index = -1;
-  if(place_is_finished(&c->stream, w->last_id)) {
-    if(!asked_fault(c, FAULT_FINISH_200_REPLAY)) {
-      reply_send(c, &FINISHED);
-      return;
-    }
+  bool over = place_is_finished(s, w->last_id);
+  if(over && asked_fault(c, FAULT_FINISH_200_REPLAY)) {
     w->last_id.p = NULL;
+    over = false;
   }
-  if(request_method(c->request) == HTTP_HEAD) {
-    stream_answer_head(c);
-    return;
+  if(!over && request_method(c->request) == HTTP_HEAD) {
+    stream_answer_head(s);
+    return false;
   }
-  if(topic.p) {
-    index = hub_topic_open(c->server->hub, topic);
+  if(!over && topic.p) {
+    index = hub_topic_open(streams_of(c)->hub, topic);
     if(index < 0) {
       reply_error(c, 503, "there are %u topics already", HUB_MAX_TOPICS);
-      return;
+      return false;
     }
-    if(is_past_end(c, (uint32_t)index, w)) {
-      reply_send(c, &FINISHED);
-      return;
-    }
+    over = is_past_end(c, (uint32_t)index, w);
   }
-  if((w->last_id.p &&
+  if(over)
+    reply_send(c, &FINISHED);
+  if(over ||
+     (w->last_id.p &&
       gate_refuses_id(c, w->last_id, place_known(c, index, w->last_id))) ||
-     is_collapsed(c))
+     is_collapsed(s))
+    return false;
+  return begin(s, index, w);
+}
+
+static void open_with(struct conn *c, struct slice topic, struct wish *w)
+{
+  struct stream *s = calloc(1, sizeof(*s));
+  if(!s) {
+    reply_error(c, 500, "out of memory");
     return;
-  begin(c, index, w);
+  }
+  s->conn = c;
+  if(setup(s, w)) {
+    reply_error(c, 500, "out of memory");
+    stream_free(s);
+    return;
+  }
+  if(w->last_id.p && stream_fault(s, FAULT_IGNORE_LAST_ID)) {
+    HUB_ADD(c->http->count->fault_ignored_id, 1);
+    w->last_id.p = NULL;
+  }
+  if(!open_wished(s, topic, w))
+    stream_free(s);
 }
 
 void stream_open(struct conn *c, struct slice topic, struct slice query)
@@ -320,23 +355,16 @@ void stream_open(struct conn *c, struct slice topic, struct slice query)
     return;
   params_init(&p, query);
   read_wish(c, &p, !topic.p, &w);
-  if(p.rc) {
+  if(p.rc)
     reply_error(c, 400, "%s", p.e.text[0] ? p.e.text : "bad query");
-  } else if(stream_setup(c, &w)) {
-    reply_error(c, 500, "out of memory");
-  } else {
-    if(w.last_id.p && stream_fault(&c->stream, FAULT_IGNORE_LAST_ID)) {
-      HUB_ADD(c->server->count->fault_ignored_id, 1);
-      w.last_id.p = NULL;
-    }
-    open_wished(c, topic, &w);
-  }
+  else
+    open_with(c, topic, &w);
   params_fini(&p);
   buf_free(&w.id_text);
 }
 
 void stream_open_direct(struct conn *c, struct slice topic, struct slice query)
 {
-  c->server->asked.direct = true;
+  c->http->asked.direct = true;
   stream_open(c, topic, query);
 }

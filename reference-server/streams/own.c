@@ -6,20 +6,20 @@
 
 #include "base/clock.h"
 #include "behaviours/wire_order.h"
-#include "server.h"
-#include "streams/feed.h"
 #include "streams/shape.h"
+#include "streams/streams.h"
+#include "streams/turn.h"
 
 /* Events formatted and not yet sent. */
 struct batch {
   size_t start, n; /* their place in the scratch buffer */
   struct tally tally;
-  struct stream before; /* the position, if they cannot be sent */
+  struct position before; /* if they cannot be sent */
 };
 
 static void begin_batch(struct feed *f, struct batch *b)
 {
-  b->before = *f->s;
+  b->before = f->s->at;
   b->start = b->n = 0;
   b->tally = (struct tally){0};
 }
@@ -27,7 +27,7 @@ static void begin_batch(struct feed *f, struct batch *b)
 static enum step flush_batch(struct feed *f, struct batch *b)
 {
   struct outgoing o = {
-      .p = f->sv->scratch.p + b->start, .n = b->n, .tally = b->tally};
+      .p = f->sv->http.scratch.p + b->start, .n = b->n, .tally = b->tally};
   int rc;
   if(!b->n)
     return STEP_ON;
@@ -35,12 +35,8 @@ static enum step flush_batch(struct feed *f, struct batch *b)
     rc = shape_event(f->s, (struct slice){o.p, o.n}, &o.tally);
   else
     rc = conn_send(f->c, &o);
-  if(rc == E_LIMIT) {
-    f->s->place = b->before.place;
-    f->s->pending_drops = b->before.pending_drops;
-    f->s->sent_any = b->before.sent_any;
-    f->s->swap_led = b->before.swap_led;
-  }
+  if(rc == E_LIMIT)
+    f->s->at = b->before;
   if(rc) {
     stream_refused(f->s, rc, f->now_ns);
     return STEP_GONE;
@@ -55,7 +51,7 @@ static enum step flush_batch(struct feed *f, struct batch *b)
 static int append_event(struct feed *f, struct batch *b,
                         const struct generated_event *ev, bool *corrupt)
 {
-  struct buf *scratch = &f->sv->scratch;
+  struct buf *scratch = &f->sv->http.scratch;
   size_t head = 0, tail = 0, n;
   char *body;
   scratch->n = b->start + b->n;
@@ -109,7 +105,7 @@ static enum step add_event(struct feed *f, struct batch *b, uint64_t event,
 /* What may be in one write: less where the queue is already in use. */
 static size_t batch_room(const struct feed *f)
 {
-  size_t max = (size_t)f->sv->options->max_queue;
+  size_t max = (size_t)f->sv->http.options->max_queue;
   size_t used = f->c->queued ? conn_queue_bytes(f->c) : 0;
   size_t room = used < max ? max - used : 0;
   if(f->s->shape)

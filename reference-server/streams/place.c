@@ -3,9 +3,7 @@
 #include "streams/place.h"
 
 #include "behaviours/wire_order.h"
-#include "http/conn.h"
-#include "server.h"
-#include "streams/remember.h"
+#include "streams/streams.h"
 
 bool place_number(struct slice text, uint64_t *id)
 {
@@ -33,18 +31,18 @@ static enum place_known look_up(const struct replay_log *log, struct slice id,
   return *number + 1 < replay_log_oldest(log) ? PLACE_EXPIRED : PLACE_KEPT;
 }
 
-uint64_t place_find(struct view *v, struct stream *s, struct slice last_id,
+uint64_t place_find(const struct stream *s, struct slice last_id,
                     enum place_known *known)
 {
-  struct replay_log *log = &v->topic->log;
+  struct hub_topic *t = s->audience->view.topic;
   uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
   uint64_t id, place;
-  hub_lock(&v->topic->lock);
-  *known = look_up(log, last_id, &id);
+  hub_lock(&t->lock);
+  *known = look_up(&t->log, last_id, &id);
   place = *known == PLACE_UNKNOWN || *known == PLACE_FUTURE
-              ? replay_log_oldest(log)
+              ? replay_log_oldest(&t->log)
               : wire_place_after(swap, s->last, id);
-  hub_unlock(&v->topic->lock);
+  hub_unlock(&t->lock);
   return place;
 }
 
@@ -55,7 +53,7 @@ enum place_known place_known(struct conn *c, int32_t index, struct slice id)
   enum place_known known;
   if(index < 0)
     return place_number(id, &number) ? PLACE_KEPT : PLACE_UNKNOWN;
-  t = hub_topic_at(c->server->hub, (uint32_t)index);
+  t = hub_topic_at(streams_of(c)->hub, (uint32_t)index);
   hub_lock(&t->lock);
   known = look_up(&t->log, id, &number);
   hub_unlock(&t->lock);
@@ -71,9 +69,9 @@ void place_resume(struct stream *s, uint64_t place)
   if(stream_fault(s, FAULT_RESUME_SKIP_ONE))
     place++;
   if(stream_fault(s, FAULT_RESUME_AFTER_RST_LATE))
-    place = remember_place(conn_of_stream(s), place);
-  s->place = place;
-  s->swap_led = swap && place > swap && place % swap == 1;
+    place = remember_place(s->conn, place);
+  s->at.place = place;
+  s->at.swap_led = swap && place > swap && place % swap == 1;
 }
 
 bool place_is_finished(const struct stream *s, struct slice last_id)

@@ -3,10 +3,7 @@
 #ifndef WEIR_SERVER_STREAMS_PLACE_H
 #define WEIR_SERVER_STREAMS_PLACE_H
 #include "base/slice.h"
-#include "topics/view.h"
-
-struct conn;
-struct stream;
+#include "streams/audience.h"
 
 /* What an id means to a stream. */
 enum place_known {
@@ -19,7 +16,7 @@ enum place_known {
 /* place_number reads an id that is a plain number. */
 bool place_number(struct slice text, uint64_t *id);
 /* place_find is where the topic's stream goes on behind the id. */
-uint64_t place_find(struct view *v, struct stream *s, struct slice last_id,
+uint64_t place_find(const struct stream *s, struct slice last_id,
                     enum place_known *known);
 /* place_known tells of an id before there is a stream; index of the topic, -1
  * = a generator of its own, which knows all numbers. */

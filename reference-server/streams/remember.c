@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "http/reply.h"
-#include "server.h"
 #include "streams/shape.h"
+#include "streams/streams.h"
 
 #define EARLY_NS      (100 * NS_PER_MS) /* a stream that hardly lived */
 #define EARLY_MOST    60u               /* then the worker is worn out */
@@ -37,13 +37,13 @@ static void note_together(struct remember *m, uint64_t now_ns)
   m->refuse_until_ns = now_ns + REFUSE_NS;
 }
 
-void remember_gone(struct conn *c, bool reset)
+void remember_gone(struct stream *s, bool reset)
 {
-  struct remember *m = &c->server->remember;
-  struct shape *h = c->stream.shape;
+  struct remember *m = &streams_of(s->conn)->remember;
+  struct shape *h = s->shape;
   uint64_t now;
   bool early;
-  if(c->phase != CONN_STREAM || !h || h->gone)
+  if(!h || h->gone)
     return;
   h->gone = true;
   now = clock_mono_ns();
@@ -52,14 +52,14 @@ void remember_gone(struct conn *c, bool reset)
   if(early && h->resumed_from)
     m->used[m->used_n++ % REMEMBER_IDS] = h->resumed_from;
   if(reset && h->body.events)
-    m->reset[m->resets++ % REMEMBER_RESETS] = c->stream.place - 1;
+    m->reset[m->resets++ % REMEMBER_RESETS] = s->at.place - 1;
   if(now - h->began_ns > LIVED_NS)
     note_together(m, now);
 }
 
 bool remember_refuses(struct conn *c)
 {
-  struct remember *m = &c->server->remember;
+  struct remember *m = &streams_of(c)->remember;
   if(asked_fault(c, FAULT_STORM_REFUSE) && m->to_refuse &&
      clock_mono_ns() < m->refuse_until_ns) {
     m->to_refuse--;
@@ -74,7 +74,7 @@ bool remember_refuses(struct conn *c)
 
 bool remember_is_foreign(struct conn *c)
 {
-  struct remember *m = &c->server->remember;
+  struct remember *m = &streams_of(c)->remember;
   struct sockaddr_storage a;
   char peer[REMEMBER_ADDRESS] = "";
   int n = sizeof(a);
@@ -88,7 +88,7 @@ bool remember_is_foreign(struct conn *c)
 
 bool remember_is_used(const struct conn *c, struct slice id)
 {
-  const struct remember *m = &c->server->remember;
+  const struct remember *m = &streams_of(c)->remember;
   uint64_t hash = remember_hash(id, 0);
   for(uint32_t i = 0; i < REMEMBER_IDS; i++) {
     if(m->used[i] == hash)
@@ -99,7 +99,7 @@ bool remember_is_used(const struct conn *c, struct slice id)
 
 uint64_t remember_place(struct conn *c, uint64_t place)
 {
-  struct remember *m = &c->server->remember;
+  struct remember *m = &streams_of(c)->remember;
   for(uint32_t i = 0; i < REMEMBER_RESETS; i++) {
     if(m->reset[i] != place)
       continue;

@@ -14,6 +14,7 @@
 #define REMEMBER_ADDRESS 48u
 
 struct conn;
+struct stream;
 
 struct remember {
   char home[REMEMBER_ADDRESS];     /* ip-bound: who came first */
@@ -27,11 +28,12 @@ struct remember {
   uint64_t to_refuse;       /* storm-refuse: so many of those who return */
   uint64_t refuse_until_ns; /* storm-refuse */
   uint64_t doubles;         /* dup-header-random */
+  uint64_t leaked;          /* slot-leak, head-leak: places never given back */
 };
 
-/* remember_gone: the connection is no more, by a reset or in an orderly way.
- * Called again it does nothing. */
-void remember_gone(struct conn *c, bool reset);
+/* remember_gone: the stream's connection is no more, by a reset or in an
+ * orderly way.  Called again it does nothing. */
+void remember_gone(struct stream *s, bool reset);
 /* remember_refuses answers a request where a fault says so by what happened
  * before. */
 bool remember_refuses(struct conn *c);

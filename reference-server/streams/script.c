@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "server.h"
+#include "http/conn.h"
 
 #define SCRIPT_HEADERS                                                        \
   "Cache-Control: no-store, no-transform\r\nX-Accel-Buffering: no\r\n"
@@ -48,12 +48,13 @@ void script_free(struct script *s)
 
 static int send_piece(struct conn *c, size_t from, size_t to)
 {
+  const struct script *s = c->self;
   struct outgoing o = {.always = true};
   struct block *b = block_new(to - from);
   int rc;
   if(!b)
     return E_NOMEM;
-  memcpy(block_body(b), c->script->bytes + from, to - from);
+  memcpy(block_body(b), s->bytes + from, to - from);
   block_seal(b, to - from);
   o.block = b;
   o.p = b->bytes + (c->http11 ? b->start : b->body);
@@ -65,9 +66,7 @@ static int send_piece(struct conn *c, size_t from, size_t to)
 
 static void end_body(struct conn *c)
 {
-  static const char LAST[] = "0\r\n\r\n";
-  struct outgoing o = {.p = LAST, .n = sizeof(LAST) - 1, .always = true};
-  if(c->http11 && conn_send(c, &o))
+  if(c->http11 && conn_put(c, SLICE_LIT("0\r\n\r\n")))
     conn_close(c);
   else
     conn_finish(c);
@@ -82,7 +81,7 @@ static void on_end(struct timer *t, uint64_t now_ns)
 static void on_piece(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
-  struct script *s = c->script;
+  struct script *s = c->self;
   while(s->next < s->count) {
     size_t from = s->next ? s->ends[s->next - 1] : 0;
     size_t to = s->ends[s->next++];
@@ -102,31 +101,31 @@ static void on_piece(struct timer *t, uint64_t now_ns)
     end_body(c);
 }
 
+static void on_free(struct conn *c)
+{
+  script_free(c->self);
+}
+
+static const struct conn_owner OWNER = {.free = on_free};
+
 void script_start(struct conn *c, struct script *s,
                   const struct script_head *h)
 {
-  struct buf *out = &c->server->scratch;
+  struct buf *out = &c->http->scratch;
   struct response head = {.status = h->status,
                           .http11 = c->http11,
                           .chunked = true,
                           .close = true,
                           .type = h->type,
                           .extra = SCRIPT_HEADERS,
-                          .date = server_date(c->server)};
-  struct outgoing o = {.always = true};
+                          .date = http_date(c->http)};
   if(!s->count || s->ends[s->count - 1] < s->n)
     s->ends[s->count++] = s->n;
-  c->script = s;
-  c->phase = CONN_SCRIPT;
+  conn_own(c, &OWNER, s);
+  c->phase = CONN_BUSY;
   conn_release(c);
   buf_clear(out);
-  if(response_head(out, &head)) {
-    conn_close(c);
-    return;
-  }
-  o.p = out->p;
-  o.n = out->n;
-  if(conn_send(c, &o)) {
+  if(response_head(out, &head) || conn_put(c, buf_slice(out))) {
     conn_close(c);
     return;
   }

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "behaviours/framing.h"
-#include "server.h"
 
 #define STALL_NS (600 * NS_PER_MS)
 #define SYNC_NS  (5 * NS_PER_SEC)
@@ -95,15 +94,13 @@ static int write_out(struct stream *s, const struct tally *t)
   struct outgoing o = {.p = h->wire.p, .n = h->wire.n, .always = true};
   if(t)
     o.tally = *t;
-  return o.n ? conn_send(conn_of_stream(s), &o) : 0;
+  return o.n ? conn_send(s->conn, &o) : 0;
 }
 
 static bool is_full(const struct stream *s)
 {
-  const struct conn *c =
-      (const struct conn *)(const void *)((const char *)s -
-                                          offsetof(struct conn, stream));
-  return c->queued && conn_queue_bytes(c) > c->server->options->max_queue;
+  const struct conn *c = s->conn;
+  return c->queued && conn_queue_bytes(c) > c->http->options->max_queue;
 }
 
 int shape_event(struct stream *s, struct slice block, const struct tally *t)
@@ -145,13 +142,10 @@ int shape_other(struct stream *s, struct slice text, const struct tally *t)
 int shape_rest(struct stream *s, uint64_t now_ns)
 {
   struct shape *h = s->shape;
-  struct outgoing o = {.always = true};
   int rc;
   if(!h->rest.n || now_ns < h->rest_due_ns)
     return 0;
-  o.p = h->rest.p;
-  o.n = h->rest.n;
-  rc = conn_send(conn_of_stream(s), &o);
+  rc = conn_put(s->conn, buf_slice(&h->rest));
   buf_clear(&h->rest);
   return rc;
 }

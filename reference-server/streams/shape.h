@@ -5,7 +5,7 @@
 #define WEIR_SERVER_STREAMS_SHAPE_H
 #include "behaviours/body.h"
 #include "behaviours/coding.h"
-#include "http/conn.h"
+#include "streams/stream.h"
 
 struct shape {
   struct fault_set faults; /* since the stream was opened */

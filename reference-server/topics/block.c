@@ -48,6 +48,8 @@ void block_ref(struct block *b)
 
 void block_unref(struct block *b)
 {
-  if(b && --b->refs == 0)
-    free(b);
+  if(!b || --b->refs)
+    return;
+  free(b->user);
+  free(b);
 }

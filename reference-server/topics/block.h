@@ -15,6 +15,7 @@ struct block {
   uint32_t framed_n; /* their count */
   uint32_t body;     /* offset of the body inside bytes[] */
   uint32_t body_n;
+  char *user; /* owned: only for this user; NULL = for all */
   char bytes[];
 };
 
