@@ -47,11 +47,31 @@ static void test_buf_refuses_what_exceeds_its_maximum(void **state)
   assert_int_equal(buf_add(&b, "12345678", 8), 0);
   assert_int_equal(buf_addc(&b, '9'), E_TOO_LONG);
   assert_int_equal(b.n, 8);
-  buf_consume(&b, 6);
-  assert_string_equal(buf_text(&b), "78");
-  assert_int_equal(buf_addf(&b, "%d", 42), 0);
-  assert_string_equal(buf_text(&b), "7842");
+  assert_string_equal(buf_text(&b), "12345678");
   buf_free(&b);
+}
+
+static void test_buf_that_failed_takes_no_more(void **state)
+{
+  struct buf b;
+  (void)state;
+  buf_init(&b, 8);
+  buf_adds(&b, "12345");
+  buf_adds(&b, "6789");
+  assert_int_equal(buf_addc(&b, '6'), E_TOO_LONG);
+  assert_int_equal(buf_addf(&b, "%d", 6), E_TOO_LONG);
+  assert_int_equal(buf_reserve(&b, 0), E_TOO_LONG);
+  assert_int_equal(buf_fail(&b, E_NOMEM), E_TOO_LONG);
+  assert_string_equal(buf_text(&b), "12345");
+  buf_consume(&b, 9);
+  assert_int_equal(b.rc, E_TOO_LONG);
+  assert_string_equal(buf_text(&b), "");
+  buf_clear(&b);
+  assert_int_equal(buf_adds(&b, "67"), 0);
+  assert_string_equal(buf_text(&b), "67");
+  assert_int_equal(buf_fail(&b, E_NOMEM), E_NOMEM);
+  buf_free(&b);
+  assert_int_equal(b.rc, 0);
 }
 
 static void test_slice_cut_yields_every_part(void **state)
@@ -228,6 +248,7 @@ int main(void)
       cmocka_unit_test(test_markdown_shows_its_own_signs),
       cmocka_unit_test(test_buf_wraps_words_at_79_columns),
       cmocka_unit_test(test_buf_refuses_what_exceeds_its_maximum),
+      cmocka_unit_test(test_buf_that_failed_takes_no_more),
       cmocka_unit_test(test_slice_cut_yields_every_part),
       cmocka_unit_test(test_utf8_repair_follows_maximal_subparts),
       cmocka_unit_test(test_b64_round_trips_every_length),

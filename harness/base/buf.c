@@ -14,7 +14,7 @@
 
 void buf_init(struct buf *b, size_t max)
 {
-  *b = (struct buf){NULL, 0, 0, max};
+  *b = (struct buf){.max = max};
 }
 
 void buf_free(struct buf *b)
@@ -26,8 +26,16 @@ void buf_free(struct buf *b)
 void buf_clear(struct buf *b)
 {
   b->n = 0;
+  b->rc = 0;
   if(b->p)
     b->p[0] = '\0';
+}
+
+int buf_fail(struct buf *b, int rc)
+{
+  if(!b->rc)
+    b->rc = rc;
+  return b->rc;
 }
 
 int buf_reserve(struct buf *b, size_t more)
@@ -35,15 +43,17 @@ int buf_reserve(struct buf *b, size_t more)
   size_t need = b->n + more + 1;
   size_t cap = b->cap ? b->cap : BUF_FIRST;
   char *p;
+  if(b->rc)
+    return b->rc;
   if(b->max && b->n + more > b->max)
-    return E_TOO_LONG;
+    return buf_fail(b, E_TOO_LONG);
   if(need <= b->cap)
     return 0;
   while(cap < need)
     cap *= 2;
   p = realloc(b->p, cap);
   if(!p)
-    return E_NOMEM;
+    return buf_fail(b, E_NOMEM);
   b->p = p;
   b->cap = cap;
   return 0;
@@ -51,9 +61,8 @@ int buf_reserve(struct buf *b, size_t more)
 
 int buf_add(struct buf *b, const void *p, size_t n)
 {
-  int rc = buf_reserve(b, n);
-  if(rc)
-    return rc;
+  if(buf_reserve(b, n))
+    return b->rc;
   if(n)
     memcpy(b->p + b->n, p, n);
   b->n += n;
@@ -74,15 +83,14 @@ int buf_adds(struct buf *b, const char *cstr)
 int buf_addf(struct buf *b, const char *fmt, ...)
 {
   va_list ap;
-  int n, rc;
+  int n;
   va_start(ap, fmt);
   n = vsnprintf(NULL, 0, fmt, ap);
   va_end(ap);
   if(n < 0)
-    return E_INTERNAL;
-  rc = buf_reserve(b, (size_t)n);
-  if(rc)
-    return rc;
+    return buf_fail(b, E_INTERNAL);
+  if(buf_reserve(b, (size_t)n))
+    return b->rc;
   va_start(ap, fmt);
   vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
   va_end(ap);
@@ -92,10 +100,9 @@ int buf_addf(struct buf *b, const char *fmt, ...)
 
 void buf_consume(struct buf *b, size_t n)
 {
-  if(n >= b->n) {
-    buf_clear(b);
+  if(!b->p)
     return;
-  }
+  n = n < b->n ? n : b->n;
   memmove(b->p, b->p + n, b->n - n);
   b->n -= n;
   b->p[b->n] = '\0';
@@ -114,22 +121,20 @@ const char *buf_text(const struct buf *b)
 int buf_add_wrapped(struct buf *b, size_t left, const char *text)
 {
   size_t at = left;
-  int rc = 0;
   text += strspn(text, " ");
-  while(!rc && *text) {
+  while(*text) {
     size_t n = strcspn(text, " ");
     if(at > left && at + 1 + n > LINE_COLUMNS) {
-      rc = buf_addf(b, "\n%*s", (int)left, "");
+      buf_addf(b, "\n%*s", (int)left, "");
       at = left;
     } else if(at > left) {
-      rc = buf_addc(b, ' ');
+      buf_addc(b, ' ');
       at++;
     }
-    if(!rc)
-      rc = buf_add(b, text, n);
+    buf_add(b, text, n);
     at += n;
     text += n;
     text += strspn(text, " ");
   }
-  return rc ? rc : buf_addc(b, '\n');
+  return buf_addc(b, '\n');
 }

@@ -59,7 +59,8 @@ int json_print(const json_t *root, bool pretty, struct buf *out)
   size_t flags = JSON_PRESERVE_ORDER | JSON_ENCODE_ANY |
                  JSON_REAL_PRECISION(12) |
                  (pretty ? JSON_INDENT(2) : JSON_COMPACT);
-  return json_dump_callback(root, append, out, flags) ? E_NOMEM : 0;
+  return json_dump_callback(root, append, out, flags) ? buf_fail(out, E_NOMEM)
+                                                      : out->rc;
 }
 
 json_t *json_text(struct slice text)
@@ -76,9 +77,12 @@ json_t *json_text(struct slice text)
 int json_quote(struct buf *out, struct slice text)
 {
   json_t *s = json_text(text);
-  int rc = s ? json_print(s, false, out) : E_NOMEM;
+  if(s)
+    json_print(s, false, out);
+  else
+    buf_fail(out, E_NOMEM);
   json_decref(s);
-  return rc;
+  return out->rc;
 }
 
 json_t *json_parse(struct slice text, const char *name, struct err *e)

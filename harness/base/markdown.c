@@ -5,30 +5,29 @@
 #include <stdbool.h>
 #include <string.h>
 
-static int add_char(char c, bool escaped, struct buf *out)
+static void add_char(char c, bool escaped, struct buf *out)
 {
-  int rc = escaped && strchr("\\`*_<>|[]", c) ? buf_addc(out, '\\') : 0;
-  return rc ? rc : buf_addc(out, c == '\n' || c == '\r' ? ' ' : c);
+  if(escaped && strchr("\\`*_<>|[]", c))
+    buf_addc(out, '\\');
+  buf_addc(out, c == '\n' || c == '\r' ? ' ' : c);
 }
 
 int markdown_text(const char *text, struct buf *out)
 {
-  int rc = 0;
-  for(; !rc && *text; text++)
-    rc = add_char(*text, true, out);
-  return rc;
+  for(; *text; text++)
+    add_char(*text, true, out);
+  return out->rc;
 }
 
 int markdown_code(const char *text, struct buf *out)
 {
   bool code = false;
-  int rc = 0;
-  for(; !rc && *text; text++) {
+  for(; *text; text++) {
     if(*text == '`')
       code = !code;
-    rc = add_char(*text, !code && *text != '`', out);
+    add_char(*text, !code && *text != '`', out);
   }
-  return rc;
+  return out->rc;
 }
 
 int markdown_labelled(const char *label, const char *text,

@@ -56,16 +56,16 @@ int utf8_repair(struct buf *out, struct slice text)
 {
   const unsigned char *p = (const unsigned char *)text.p;
   size_t at = 0;
-  int rc = buf_reserve(out, text.n);
-  while(!rc && at < text.n) {
+  buf_reserve(out, text.n);
+  while(at < text.n) {
     bool whole;
     size_t good = utf8_check((struct slice){text.p + at, text.n - at});
-    rc = buf_add(out, text.p + at, good);
+    buf_add(out, text.p + at, good);
     at += good;
-    if(!rc && at < text.n) {
+    if(at < text.n) {
       at += sequence(p + at, text.n - at, &whole);
-      rc = buf_add(out, "\xEF\xBF\xBD", 3);
+      buf_add(out, "\xEF\xBF\xBD", 3);
     }
   }
-  return rc;
+  return out->rc;
 }
