@@ -54,12 +54,11 @@ static void read_retry(struct conn *c, struct params *p, struct notice *n)
 
 static int add_remarks(struct notice *n)
 {
-  int rc = 0;
   if(n->comment[0])
-    rc = buf_addf(&n->lines, ": %s\n", n->comment);
-  if(!rc && n->retry[0])
-    rc = buf_addf(&n->lines, "retry: %s\n", n->retry);
-  return rc;
+    buf_addf(&n->lines, ": %s\n", n->comment);
+  if(n->retry[0])
+    buf_addf(&n->lines, "retry: %s\n", n->retry);
+  return n->lines.rc;
 }
 
 static int read_notice(struct conn *c, struct params *p, struct notice *n)

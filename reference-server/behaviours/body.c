@@ -53,33 +53,29 @@ static const char *stray_line(const struct fault_set *f)
   return NULL;
 }
 
-static int add_stray(const struct body *b, const struct fault_set *f,
-                     struct buf *out)
+static void add_stray(const struct body *b, const struct fault_set *f,
+                      struct buf *out)
 {
   const char *line = stray_line(f);
-  int rc = 0;
   if(body_hits(b->events) && line)
-    rc = buf_adds(out, line);
-  if(!rc && body_hits(b->events) && f->v[FAULT_NUL_DATA])
-    rc = buf_add(out, ": nul\0here\n", 11);
-  if(!rc && f->v[FAULT_LONG_LINE] && b->events == 2)
-    rc = buf_addf(out, ": %0*d\n", LONG_LINE, 0);
-  if(!rc && f->v[FAULT_RETRY_LATE] && b->events == RETRY_BLOCK)
-    rc = buf_adds(out, "retry: 2000\n");
-  return rc;
+    buf_adds(out, line);
+  if(body_hits(b->events) && f->v[FAULT_NUL_DATA])
+    buf_add(out, ": nul\0here\n", 11);
+  if(f->v[FAULT_LONG_LINE] && b->events == 2)
+    buf_addf(out, ": %0*d\n", LONG_LINE, 0);
+  if(f->v[FAULT_RETRY_LATE] && b->events == RETRY_BLOCK)
+    buf_adds(out, "retry: 2000\n");
 }
 
 /* JSON does not mind line breaks and spaces between its parts. */
-static int add_bulk(struct buf *out)
+static void add_bulk(struct buf *out)
 {
-  int rc = 0;
-  for(int i = 0; !rc && i < EVENT_LINES; i++)
-    rc = buf_addf(out, "data: %*s\n", LINE_BYTES, "");
-  return rc;
+  for(int i = 0; i < EVENT_LINES; i++)
+    buf_addf(out, "data: %*s\n", LINE_BYTES, "");
 }
 
-static int add_type(const struct body *b, const struct fault_set *f,
-                    struct slice *rest, struct buf *out)
+static void add_type(const struct body *b, const struct fault_set *f,
+                     struct slice *rest, struct buf *out)
 {
   bool hit = body_hits(b->events);
   const char *instead = NULL;
@@ -88,10 +84,10 @@ static int add_type(const struct body *b, const struct fault_set *f,
   else if(hit && f->v[FAULT_NAME_SPACE_PAD])
     instead = "event:  tick \n";
   if(!instead)
-    return 0;
+    return;
   if(slice_starts(*rest, "event: "))
     slice_cut(rest, '\n');
-  return buf_adds(out, instead);
+  buf_adds(out, instead);
 }
 
 /* Both would be at the end of the block: without the brace, without its last
@@ -126,22 +122,22 @@ static int write_block(struct body *b, const struct fault_set *f,
 {
   struct body_block parts = body_split(block);
   bool hit = body_hits(b->events);
-  int rc = add_stray(b, f, out);
-  rc = rc ? rc : body_add_id(b, f, parts.id, out);
-  if(!rc && hit && f->v[FAULT_DUP_FIELDS])
-    rc = body_add_id(b, f, parts.id, out);
-  if(!rc && f->v[FAULT_HB_IN_BLOCK])
-    rc = buf_adds(out, ": hb\n");
-  rc = rc ? rc : add_type(b, f, &parts.rest, out);
-  if(!rc && f->v[FAULT_EVENT_2M] && b->events == 2)
-    rc = add_bulk(out);
-  rc = rc ? rc : add_rest(b, f, parts.rest, out);
-  rc = rc ? rc : add_behind(b, f, parts.id, out);
+  add_stray(b, f, out);
+  body_add_id(b, f, parts.id, out);
+  if(hit && f->v[FAULT_DUP_FIELDS])
+    body_add_id(b, f, parts.id, out);
+  if(f->v[FAULT_HB_IN_BLOCK])
+    buf_adds(out, ": hb\n");
+  add_type(b, f, &parts.rest, out);
+  if(f->v[FAULT_EVENT_2M] && b->events == 2)
+    add_bulk(out);
+  add_rest(b, f, parts.rest, out);
+  add_behind(b, f, parts.id, out);
   if(parts.id.n < sizeof(b->last_id)) {
     memset(b->last_id, 0, sizeof(b->last_id));
     memcpy(b->last_id, parts.id.p ? parts.id.p : "", parts.id.n);
   }
-  return rc;
+  return out->rc;
 }
 
 /* Whether the event is left out; the seam is where the replay ended. */

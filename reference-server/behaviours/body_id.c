@@ -13,17 +13,17 @@ static uint64_t scramble(uint64_t seed, uint64_t n)
 
 static int add_tailed(struct buf *out, struct slice id, struct slice tail)
 {
-  int rc = buf_adds(out, "id: ");
-  rc = rc ? rc : buf_add(out, id.p, id.n);
-  rc = rc ? rc : buf_add(out, tail.p, tail.n);
-  return rc ? rc : buf_addc(out, '\n');
+  buf_adds(out, "id: ");
+  buf_add(out, id.p, id.n);
+  buf_add(out, tail.p, tail.n);
+  return buf_addc(out, '\n');
 }
 
 static int add_long(struct buf *out, struct slice id)
 {
-  int rc = buf_addf(out, "id: %0*d", LONG_ID, 0);
-  rc = rc ? rc : buf_add(out, id.p, id.n);
-  return rc ? rc : buf_addc(out, '\n');
+  buf_addf(out, "id: %0*d", LONG_ID, 0);
+  buf_add(out, id.p, id.n);
+  return buf_addc(out, '\n');
 }
 
 static bool is_left_out(const struct body *b, const struct fault_set *f)

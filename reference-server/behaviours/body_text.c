@@ -11,12 +11,11 @@ bool body_hits(uint64_t event)
 
 static int add_wide(struct buf *out, const char *p, size_t n)
 {
-  int rc = 0;
-  for(size_t i = 0; !rc && i < n; i++) {
-    rc = buf_addc(out, p[i]);
-    rc = rc ? rc : buf_addc(out, '\0');
+  for(size_t i = 0; i < n; i++) {
+    buf_addc(out, p[i]);
+    buf_addc(out, '\0');
   }
-  return rc;
+  return out->rc;
 }
 
 static const char *line_end(const struct fault_set *f, bool hit)
@@ -30,33 +29,32 @@ static const char *line_end(const struct fault_set *f, bool hit)
 
 static int add_lines(struct buf *out, struct slice text, const char *end)
 {
-  int rc = 0;
-  while(!rc && text.n) {
+  while(text.n) {
     const char *lf = memchr(text.p, '\n', text.n);
     size_t n = lf ? (size_t)(lf - text.p) : text.n;
-    rc = buf_add(out, text.p, n);
-    if(!rc && lf)
-      rc = buf_adds(out, end);
+    buf_add(out, text.p, n);
+    if(lf)
+      buf_adds(out, end);
     n += lf != NULL;
     text.p += n;
     text.n -= n;
   }
-  return rc;
+  return out->rc;
 }
 
 int body_encode(struct body *b, const struct fault_set *f, struct slice text,
                 bool hit, struct buf *out)
 {
   bool first = !b->begun;
-  int rc = 0;
   if(!text.n)
     return 0;
   b->begun = true;
   if(f->v[FAULT_UTF16]) {
-    rc = first ? buf_adds(out, "\xff\xfe") : 0;
-    return rc ? rc : add_wide(out, text.p, text.n);
+    if(first)
+      buf_adds(out, "\xff\xfe");
+    return add_wide(out, text.p, text.n);
   }
   if(first && f->v[FAULT_BOM])
-    rc = buf_adds(out, "\xef\xbb\xbf");
-  return rc ? rc : add_lines(out, text, line_end(f, hit));
+    buf_adds(out, "\xef\xbb\xbf");
+  return add_lines(out, text, line_end(f, hit));
 }

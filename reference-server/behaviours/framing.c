@@ -27,17 +27,15 @@ int framing_wrap(struct buf *out, const struct fault_set *f, bool chunked,
                  struct slice body, uint64_t number)
 {
   size_t half = body.n / 2;
-  int rc;
   if(!body.n)
     return 0;
   if(!chunked)
     return buf_add(out, body.p, body.n);
   if(!f->v[FAULT_SPLIT_WRITES] || !half)
     return add_chunk(out, f, body, number);
-  rc = add_chunk(out, f, (struct slice){body.p, half}, number);
-  return rc ? rc
-            : add_chunk(out, f, (struct slice){body.p + half, body.n - half},
-                        number);
+  add_chunk(out, f, (struct slice){body.p, half}, number);
+  return add_chunk(out, f, (struct slice){body.p + half, body.n - half},
+                   number);
 }
 
 int framing_end(struct buf *out, const struct fault_set *f, bool chunked)

@@ -7,31 +7,29 @@
 #define BIG_LINE  1000
 #define BIG_LINES 16
 
-static int cache_lines(struct buf *out, const struct head_ask *a)
+static void cache_lines(struct buf *out, const struct head_ask *a)
 {
-  int rc = 0;
   if(HAS(a, NO_VARY))
-    rc = buf_adds(out, "Cache-Control: no-cache, no-transform\r\n");
+    buf_adds(out, "Cache-Control: no-cache, no-transform\r\n");
   else if(HAS(a, CACHE_PUBLIC))
-    rc = buf_adds(out, "Cache-Control: public, max-age=60, no-transform\r\n");
+    buf_adds(out, "Cache-Control: public, max-age=60, no-transform\r\n");
   else if(HAS(a, TRANSFORMABLE))
-    rc = buf_adds(out, "Cache-Control: no-store\r\n");
+    buf_adds(out, "Cache-Control: no-store\r\n");
   else if(!HAS(a, CACHE_MISSING))
-    rc = buf_adds(out, "Cache-Control: no-store, no-transform\r\n");
-  if(!rc && HAS(a, AGE))
-    rc = buf_adds(out, "Age: 17\r\nX-Cache: HIT\r\n");
-  if(!rc && HAS(a, ETAG))
-    rc = buf_adds(out, "ETag: \"weir\"\r\n");
-  if(!rc && HAS(a, RANGE_206))
-    rc = buf_adds(out, "Accept-Ranges: bytes\r\n");
-  return rc;
+    buf_adds(out, "Cache-Control: no-store, no-transform\r\n");
+  if(HAS(a, AGE))
+    buf_adds(out, "Age: 17\r\nX-Cache: HIT\r\n");
+  if(HAS(a, ETAG))
+    buf_adds(out, "ETag: \"weir\"\r\n");
+  if(HAS(a, RANGE_206))
+    buf_adds(out, "Accept-Ranges: bytes\r\n");
 }
 
 static int allow_origin(struct buf *out, struct slice origin)
 {
-  int rc = buf_adds(out, "Access-Control-Allow-Origin: ");
-  rc = rc ? rc : buf_add(out, origin.p, origin.n);
-  return rc ? rc : buf_adds(out, "\r\n");
+  buf_adds(out, "Access-Control-Allow-Origin: ");
+  buf_add(out, origin.p, origin.n);
+  return buf_adds(out, "\r\n");
 }
 
 /* One origin is allowed by name, so the answer depends on who asks. */
@@ -46,19 +44,17 @@ static int reflect(struct buf *out, const struct head_ask *a, bool vary)
 static int cors_lines(struct buf *out, const struct head_ask *a)
 {
   static const char ALL[] = "Access-Control-Allow-Origin: *\r\n";
-  int rc;
   if(HAS(a, CORS_NONE))
     return 0;
   if(HAS(a, CORS_STAR_CREDENTIALS)) {
-    rc = buf_adds(out, ALL);
-    return rc ? rc
-              : buf_adds(out, "Access-Control-Allow-Credentials: true\r\n");
+    buf_adds(out, ALL);
+    return buf_adds(out, "Access-Control-Allow-Credentials: true\r\n");
   }
   if(a->origin.n && (HAS(a, CORS_REFLECT) || HAS(a, CORS_NO_VARY)))
     return reflect(out, a, !HAS(a, CORS_NO_VARY));
   if(HAS(a, CORS_TWICE)) {
-    rc = buf_adds(out, ALL);
-    return rc ? rc : buf_adds(out, ALL);
+    buf_adds(out, ALL);
+    return buf_adds(out, ALL);
   }
   if(!a->cors[0])
     return buf_adds(out, ALL);
@@ -69,57 +65,53 @@ static int cors_lines(struct buf *out, const struct head_ask *a)
 
 static int syntax_lines(struct buf *out, const struct head_ask *a)
 {
-  int rc = 0;
   if(HAS(a, OBS_FOLD))
-    rc = buf_adds(out, "X-Note: one line\r\n and its continuation\r\n");
-  for(int i = 0; !rc && HAS(a, HEADER_16K) && i < BIG_LINES; i++)
-    rc = buf_addf(out, "X-Padding-%d: %0*d\r\n", i, BIG_LINE, i);
-  if(!rc && HAS(a, SET_COOKIE_ALWAYS))
-    rc = buf_addf(out, "Set-Cookie: session=%llu; Path=/\r\n",
-                  (unsigned long long)a->number);
-  if(!rc && HAS(a, TRAILERS))
-    rc = buf_adds(out, "Trailer: X-Checksum\r\n");
-  if(!rc && HAS(a, CT_TWICE))
-    rc = buf_adds(out, "Content-Type: text/event-stream\r\n");
-  return rc;
+    buf_adds(out, "X-Note: one line\r\n and its continuation\r\n");
+  for(int i = 0; HAS(a, HEADER_16K) && i < BIG_LINES; i++)
+    buf_addf(out, "X-Padding-%d: %0*d\r\n", i, BIG_LINE, i);
+  if(HAS(a, SET_COOKIE_ALWAYS))
+    buf_addf(out, "Set-Cookie: session=%llu; Path=/\r\n",
+             (unsigned long long)a->number);
+  if(HAS(a, TRAILERS))
+    buf_adds(out, "Trailer: X-Checksum\r\n");
+  if(HAS(a, CT_TWICE))
+    buf_adds(out, "Content-Type: text/event-stream\r\n");
+  return out->rc;
 }
 
 static int coding_lines(struct buf *out, const struct head_ask *a)
 {
-  int rc = 0;
   if(HAS(a, CE_IDENTITY))
     return buf_adds(out, "Content-Encoding: identity\r\n");
   if(HAS(a, CE_NONE))
     return buf_adds(out, "Content-Encoding: none\r\n");
   if(a->coded)
-    rc = buf_adds(out, "Content-Encoding: gzip\r\n");
-  if(!rc && a->coded && !HAS(a, NO_VARY))
-    rc = buf_adds(out, "Vary: Accept-Encoding\r\n");
-  return rc;
+    buf_adds(out, "Content-Encoding: gzip\r\n");
+  if(a->coded && !HAS(a, NO_VARY))
+    buf_adds(out, "Vary: Accept-Encoding\r\n");
+  return out->rc;
 }
 
 int head_stream_lines(struct buf *out, const struct head_ask *a)
 {
-  int rc = cache_lines(out, a);
-  if(!rc && !HAS(a, NO_ACCEL))
-    rc = buf_adds(out, "X-Accel-Buffering: no\r\n");
-  if(!rc && !HAS(a, NO_NOSNIFF))
-    rc = buf_adds(out, "X-Content-Type-Options: nosniff\r\n");
-  rc = rc ? rc : cors_lines(out, a);
-  rc = rc ? rc : coding_lines(out, a);
-  return rc ? rc : syntax_lines(out, a);
+  cache_lines(out, a);
+  if(!HAS(a, NO_ACCEL))
+    buf_adds(out, "X-Accel-Buffering: no\r\n");
+  if(!HAS(a, NO_NOSNIFF))
+    buf_adds(out, "X-Content-Type-Options: nosniff\r\n");
+  cors_lines(out, a);
+  coding_lines(out, a);
+  return syntax_lines(out, a);
 }
 
 int head_plain_lines(struct buf *out, const struct head_ask *a)
 {
-  int rc = 0;
   if(HAS(a, ERROR_CACHEABLE) || (HAS(a, CACHEABLE_204) && a->status == 204))
-    rc = buf_adds(out, "Cache-Control: max-age=3600\r\n");
+    buf_adds(out, "Cache-Control: max-age=3600\r\n");
   else
-    rc = buf_adds(out, "Cache-Control: no-store\r\n");
-  if(!rc)
-    rc = buf_adds(out, "X-Content-Type-Options: nosniff\r\n");
-  return rc ? rc : cors_lines(out, a);
+    buf_adds(out, "Cache-Control: no-store\r\n");
+  buf_adds(out, "X-Content-Type-Options: nosniff\r\n");
+  return cors_lines(out, a);
 }
 
 static const char *spoilt_type(const char *type, const struct fault_set *f)

@@ -8,21 +8,19 @@
 static int spoil_text(struct buf *out, const struct fault_set *f,
                       struct slice data)
 {
-  int rc = 0;
-  for(size_t i = 0; !rc && i < data.n; i++) {
+  for(size_t i = 0; i < data.n; i++) {
     unsigned char ch = (unsigned char)data.p[i];
     bool follows = (ch & 0xc0) == 0x80;
     if(ch == '\r' && f->v[FAULT_CR_NEWLINE_LOST])
       continue;
-    if(ch >= 0x80 && f->v[FAULT_ESCAPE_UNICODE_WRONG])
-      rc = follows ? 0 : buf_addc(out, '?');
-    else
-      rc = buf_addc(out, (char)ch);
+    if(ch < 0x80 || !f->v[FAULT_ESCAPE_UNICODE_WRONG])
+      buf_addc(out, (char)ch);
+    else if(!follows)
+      buf_addc(out, '?');
   }
-  while(!rc && f->v[FAULT_TRIM_TRAILING_LF] && out->n &&
-        out->p[out->n - 1] == '\n')
+  while(f->v[FAULT_TRIM_TRAILING_LF] && out->n && out->p[out->n - 1] == '\n')
     out->n--;
-  return rc;
+  return out->rc;
 }
 
 /* Bytes up to the next line end that is respected; *skip = its length. */
@@ -47,16 +45,15 @@ static int add_data(struct buf *out, const struct fault_set *f,
 {
   const char *name = f->v[FAULT_NO_SPACE_AFTER_COLON] ? "data:" : "data: ";
   size_t skip = 1;
-  int rc = 0;
-  while(!rc && skip) {
+  while(skip) {
     size_t n = line_length(f, text, &skip);
-    rc = buf_adds(out, name);
-    rc = rc ? rc : buf_add(out, text.p, n);
-    rc = rc ? rc : buf_addc(out, '\n');
+    buf_adds(out, name);
+    buf_add(out, text.p, n);
+    buf_addc(out, '\n');
     text.p += n + skip;
     text.n -= n + skip;
   }
-  return rc;
+  return out->rc;
 }
 
 int publish_fields(struct buf *out, const struct fault_set *f,

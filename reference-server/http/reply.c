@@ -17,11 +17,12 @@ static bool is_head(const struct conn *c)
 static int usual_lines(struct conn *c, const struct reply *r, struct buf *out)
 {
   struct head_ask ask = asked_head(c);
-  int rc;
   buf_clear(out);
   ask.status = r->status;
-  rc = head_plain_lines(out, &ask);
-  return rc || !r->more ? rc : buf_adds(out, r->more);
+  head_plain_lines(out, &ask);
+  if(r->more)
+    buf_adds(out, r->more);
+  return out->rc;
 }
 
 /* One fault gives even a 204 a length. */

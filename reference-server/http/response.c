@@ -48,20 +48,19 @@ static int add_framing(struct buf *out, const struct response *r)
 
 int response_head(struct buf *out, const struct response *r)
 {
-  int rc = buf_addf(out, "HTTP/1.%d %d %s\r\n", !r->version10, r->status,
-                    response_reason(r->status));
-  if(!rc && r->date)
-    rc = buf_addf(out, "Date: %s\r\n", r->date);
-  if(!rc)
-    rc = buf_adds(out, "Server: weir-server/" WEIR_VERSION "\r\n");
-  if(!rc && r->type)
-    rc = buf_addf(out, "Content-Type: %s\r\n", r->type);
-  if(!rc && r->extra)
-    rc = buf_adds(out, r->extra);
-  rc = rc ? rc : add_framing(out, r);
-  if(!rc && r->close)
-    rc = buf_adds(out, "Connection: close\r\n");
-  else if(!rc && !r->http11)
-    rc = buf_adds(out, "Connection: keep-alive\r\n");
-  return rc ? rc : buf_adds(out, "\r\n");
+  buf_addf(out, "HTTP/1.%d %d %s\r\n", !r->version10, r->status,
+           response_reason(r->status));
+  if(r->date)
+    buf_addf(out, "Date: %s\r\n", r->date);
+  buf_adds(out, "Server: weir-server/" WEIR_VERSION "\r\n");
+  if(r->type)
+    buf_addf(out, "Content-Type: %s\r\n", r->type);
+  if(r->extra)
+    buf_adds(out, r->extra);
+  add_framing(out, r);
+  if(r->close)
+    buf_adds(out, "Connection: close\r\n");
+  else if(!r->http11)
+    buf_adds(out, "Connection: keep-alive\r\n");
+  return buf_adds(out, "\r\n");
 }

@@ -60,16 +60,15 @@ static int add_field(struct request_text *t, struct slice name,
                      struct slice value)
 {
   bool start = true;
-  int rc = 0;
   t->host |= slice_eq_cstr(name, "HOST");
-  for(size_t i = 0; !rc && i < name.n; i++) {
+  for(size_t i = 0; i < name.n; i++) {
     char ch = name.p[i] == '_' ? '-' : name.p[i];
-    rc = buf_addc(&t->fields, start ? ch : (char)tolower(ch));
+    buf_addc(&t->fields, start ? ch : (char)tolower(ch));
     start = ch == '-';
   }
-  rc = rc ? rc : buf_adds(&t->fields, ": ");
-  rc = rc ? rc : buf_add(&t->fields, value.p, value.n);
-  return rc ? rc : buf_adds(&t->fields, "\r\n");
+  buf_adds(&t->fields, ": ");
+  buf_add(&t->fields, value.p, value.n);
+  return buf_adds(&t->fields, "\r\n");
 }
 
 static int take_param(struct request_text *t, struct slice name,
@@ -279,21 +278,20 @@ static int add_record(const struct origin_cgi *c, enum record_type type,
                                            (unsigned char)(content.n & 255),
                                            0,
                                            0};
-  int rc = buf_add(out, head, sizeof(head));
-  return rc ? rc : buf_add(out, content.p, content.n);
+  buf_add(out, head, sizeof(head));
+  return buf_add(out, content.p, content.n);
 }
 
 int origin_cgi_frame(const struct origin_cgi *c, struct slice bytes,
                      struct buf *out)
 {
-  int rc = 0;
   if(c->protocol != ORIGIN_FASTCGI)
     return buf_add(out, bytes.p, bytes.n);
-  while(!rc && bytes.n)
-    rc = add_record(
-        c, RECORD_STDOUT,
-        take_bytes(&bytes, bytes.n < RECORD_MAX ? bytes.n : RECORD_MAX), out);
-  return rc;
+  while(bytes.n)
+    add_record(c, RECORD_STDOUT,
+               take_bytes(&bytes, bytes.n < RECORD_MAX ? bytes.n : RECORD_MAX),
+               out);
+  return out->rc;
 }
 
 int origin_cgi_head(const struct origin_cgi *c, struct slice head,
@@ -314,11 +312,8 @@ int origin_cgi_head(const struct origin_cgi *c, struct slice head,
 int origin_cgi_end(const struct origin_cgi *c, struct buf *out)
 {
   static const char DONE[8] = {0};
-  int rc;
   if(c->protocol != ORIGIN_FASTCGI)
     return 0;
-  rc = add_record(c, RECORD_STDOUT, (struct slice){"", 0}, out);
-  return rc ? rc
-            : add_record(c, RECORD_END, (struct slice){DONE, sizeof(DONE)},
-                         out);
+  add_record(c, RECORD_STDOUT, (struct slice){"", 0}, out);
+  return add_record(c, RECORD_END, (struct slice){DONE, sizeof(DONE)}, out);
 }

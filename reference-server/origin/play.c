@@ -67,16 +67,16 @@ static int add_lines(struct buf *out, const struct conn *c)
                                       "Cache-Control: no-cache\r\n"};
   const struct guest *g = guest_of(c);
   const struct play *p = &g->play;
-  int rc = buf_addf(out, "X-Weir-Serial: %llu\r\n%s%s",
-                    (unsigned long long)g->logs->plays->serial,
-                    CACHE[p->text.cache], short_lines(p->text.status));
-  if(!rc && p->text.accel)
-    rc = buf_addf(out, "X-Accel-Buffering: %s\r\n",
-                  p->text.accel == 'y' ? "yes" : "no");
-  if(!rc && p->text.hop)
-    rc = buf_adds(out, "Connection: close, x-weir-back\r\n"
-                       "X-Weir-Back: 1\r\nKeep-Alive: timeout=5\r\n");
-  return rc;
+  buf_addf(out, "X-Weir-Serial: %llu\r\n%s%s",
+           (unsigned long long)g->logs->plays->serial, CACHE[p->text.cache],
+           short_lines(p->text.status));
+  if(p->text.accel)
+    buf_addf(out, "X-Accel-Buffering: %s\r\n",
+             p->text.accel == 'y' ? "yes" : "no");
+  if(p->text.hop)
+    buf_adds(out, "Connection: close, x-weir-back\r\n"
+                  "X-Weir-Back: 1\r\nKeep-Alive: timeout=5\r\n");
+  return out->rc;
 }
 
 static int make_head(struct conn *c)

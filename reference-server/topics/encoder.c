@@ -161,19 +161,18 @@ static struct slice next_line(struct slice *rest, bool *more)
 int encode_fields(struct buf *out, struct slice type, struct slice data)
 {
   bool more = true;
-  int rc = 0;
   if(type.n) {
-    rc = buf_adds(out, "event: ");
-    rc = rc ? rc : buf_add(out, type.p, type.n);
-    rc = rc ? rc : buf_addc(out, '\n');
+    buf_adds(out, "event: ");
+    buf_add(out, type.p, type.n);
+    buf_addc(out, '\n');
   }
-  while(more && !rc) {
+  while(more) {
     struct slice line = next_line(&data, &more);
-    rc = buf_adds(out, "data: ");
-    rc = rc ? rc : buf_add(out, line.p, line.n);
-    rc = rc ? rc : buf_addc(out, '\n');
+    buf_adds(out, "data: ");
+    buf_add(out, line.p, line.n);
+    buf_addc(out, '\n');
   }
-  return rc ? rc : buf_addc(out, '\n');
+  return buf_addc(out, '\n');
 }
 
 size_t encode_chunk(char *body, size_t n)
