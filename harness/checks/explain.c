@@ -6,11 +6,10 @@
 
 static int add_section(struct buf *out, const char *title, const char *text)
 {
-  int rc;
   if(!text[0])
     return 0;
-  rc = buf_addf(out, "\n%s\n  ", title);
-  return rc ? rc : buf_add_wrapped(out, 2, text);
+  buf_addf(out, "\n%s\n  ", title);
+  return buf_add_wrapped(out, 2, text);
 }
 
 static const char *severity_words(enum severity s)

@@ -76,14 +76,13 @@ static bool find_window(const struct check_input *in, const char *name,
 static int expected_data(struct slice payload, struct buf *out)
 {
   size_t i;
-  int rc = 0;
-  for(i = 0; i < payload.n && !rc; i++) {
+  for(i = 0; i < payload.n; i++) {
     bool pair =
         payload.p[i] == '\r' && i + 1 < payload.n && payload.p[i + 1] == '\n';
     if(!pair)
-      rc = buf_addc(out, payload.p[i] == '\r' ? '\n' : payload.p[i]);
+      buf_addc(out, payload.p[i] == '\r' ? '\n' : payload.p[i]);
   }
-  return rc;
+  return out->rc;
 }
 
 /* Between its marks; behind them too where its bytes tell it from all else,

@@ -353,8 +353,7 @@ const char *check_option_nearest(struct slice name)
 int check_options_text(struct buf *out)
 {
   size_t i;
-  int rc = 0;
-  for(i = 0; i < OPTIONS && !rc; i++) {
+  for(i = 0; i < OPTIONS; i++) {
     const struct check_option *o = &options[i];
     char name[60];
     if(o->scope == SCOPE_FILE)
@@ -362,9 +361,8 @@ int check_options_text(struct buf *out)
     snprintf(name, sizeof(name), "  %c%c%c --%s%s%s", o->letter ? '-' : ' ',
              o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
              o->unit ? " " : "", o->unit ? o->unit : "");
-    rc = buf_addf(out, "%-*s", HELP_COLUMN, name);
-    if(!rc)
-      rc = buf_add_wrapped(out, HELP_COLUMN, o->help);
+    buf_addf(out, "%-*s", HELP_COLUMN, name);
+    buf_add_wrapped(out, HELP_COLUMN, o->help);
   }
-  return rc;
+  return out->rc;
 }

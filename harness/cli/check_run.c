@@ -110,21 +110,18 @@ int check_run_plan(const struct check_run *r, struct buf *out)
   static const char *const mode[] = {"lint", "probe", "full"};
   const struct target *t = r->args->target;
   char time[UNITS_MAX], most[UNITS_MAX];
-  int rc = buf_addf(out, "target       %s\nmode         %s%s\n", t->url,
-                    mode[t->mode], t->fast ? ", fast" : "");
-  if(!rc)
-    rc = buf_addf(out, "checks       %zu of %zu\n", r->checks, check_count());
-  if(!rc)
-    rc = plan_names(&r->set, out);
-  if(!rc && r->args->from)
+  buf_addf(out, "target       %s\nmode         %s%s\n", t->url, mode[t->mode],
+           t->fast ? ", fast" : "");
+  buf_addf(out, "checks       %zu of %zu\n", r->checks, check_count());
+  plan_names(&r->set, out);
+  if(r->args->from)
     return buf_addf(out, "recordings   from %s, no network\n", r->args->from);
-  if(!rc)
-    rc = buf_addf(out,
-                  "time         about %s, at most %s; what fails by the "
-                  "clock is tried once more\n",
-                  units_fmt_duration(probe_expected_ns(t, &r->set), time),
-                  units_fmt_duration(probe_limit_ns(t, &r->set), most));
-  return rc;
+  buf_addf(out,
+           "time         about %s, at most %s; what fails by the "
+           "clock is tried once more\n",
+           units_fmt_duration(probe_expected_ns(t, &r->set), time),
+           units_fmt_duration(probe_limit_ns(t, &r->set), most));
+  return out->rc;
 }
 
 static const struct recording *find(const struct probe_result *p,

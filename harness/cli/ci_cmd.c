@@ -114,17 +114,17 @@ static int parse(struct ci *c, int argc, char **argv, struct err *e)
 /* A double-quoted YAML scalar. */
 static int quoted(const char *text, struct buf *out)
 {
-  int rc = buf_addc(out, '"');
-  for(; *text && !rc; text++) {
+  buf_addc(out, '"');
+  for(; *text; text++) {
     unsigned char ch = (unsigned char)*text;
     if(ch == '"' || ch == '\\')
-      rc = buf_addf(out, "\\%c", ch);
+      buf_addf(out, "\\%c", ch);
     else if(ch < 0x20)
-      rc = buf_addf(out, "\\x%02X", ch);
+      buf_addf(out, "\\x%02X", ch);
     else
-      rc = buf_addc(out, *text);
+      buf_addc(out, *text);
   }
-  return rc ? rc : buf_addc(out, '"');
+  return buf_addc(out, '"');
 }
 
 /* text with its @MARKS@ replaced. */
@@ -138,21 +138,22 @@ static int fill(const struct ci *c, const char *text, struct buf *out)
                {"@ACTION@", c->action, true},
                {"@REPOSITORY@", c->repository, true}};
   size_t i;
-  int rc = 0;
-  while(*text && !rc) {
+  while(*text) {
     for(i = 0; i < 4; i++) {
       if(strncmp(text, marks[i].mark, strlen(marks[i].mark)) == 0)
         break;
     }
     if(i == 4) {
-      rc = buf_addc(out, *text++);
+      buf_addc(out, *text++);
       continue;
     }
-    rc = marks[i].plain ? buf_adds(out, marks[i].value)
-                        : quoted(marks[i].value, out);
+    if(marks[i].plain)
+      buf_adds(out, marks[i].value);
+    else
+      quoted(marks[i].value, out);
     text += strlen(marks[i].mark);
   }
-  return rc;
+  return out->rc;
 }
 
 /* The folders of a relative path inside dir. */

@@ -280,16 +280,13 @@ int nginx_args_read(struct nginx_args *a, int argc, char **argv, struct err *e)
 int nginx_options_text(struct buf *out)
 {
   size_t i;
-  int rc = 0;
-  for(i = 0; i < OPTIONS && !rc; i++) {
+  for(i = 0; i < OPTIONS; i++) {
     const struct nginx_option *o = &options[i];
     size_t before = out->n;
-    rc = buf_addf(out, "      --%s%s%s", o->name, o->unit ? " " : "",
-                  o->unit ? o->unit : "");
-    if(!rc)
-      rc = buf_addf(out, "%*s", (int)(HELP_COLUMN - (out->n - before)), "");
-    if(!rc)
-      rc = buf_add_wrapped(out, HELP_COLUMN, o->help);
+    buf_addf(out, "      --%s%s%s", o->name, o->unit ? " " : "",
+             o->unit ? o->unit : "");
+    buf_addf(out, "%*s", (int)(HELP_COLUMN - (out->n - before)), "");
+    buf_add_wrapped(out, HELP_COLUMN, o->help);
   }
-  return rc;
+  return out->rc;
 }

@@ -118,13 +118,12 @@ static int compare(const struct lines *a, const struct lines *b,
   return 0;
 }
 
-static int add_line(struct buf *out, char op, struct slice line)
+static void add_line(struct buf *out, char op, struct slice line)
 {
-  int rc = buf_addc(out, op);
-  rc = rc ? rc : buf_add(out, line.p, line.n);
-  if(!rc && (!line.n || line.p[line.n - 1] != '\n'))
-    rc = buf_adds(out, "\n\\ No newline at end of file\n");
-  return rc;
+  buf_addc(out, op);
+  buf_add(out, line.p, line.n);
+  if(!line.n || line.p[line.n - 1] != '\n')
+    buf_adds(out, "\n\\ No newline at end of file\n");
 }
 
 static void advance(char op, size_t *i, size_t *k)
@@ -150,42 +149,39 @@ static int add_range(struct buf *out, char sign, size_t from, size_t n)
   return buf_addf(out, " %c%zu,%zu", sign, n ? from + 1 : from, n);
 }
 
-static int add_hunk(const struct lines *a, const struct lines *b,
-                    const struct script *s, const size_t from[3], size_t to,
-                    struct buf *out)
+static void add_hunk(const struct lines *a, const struct lines *b,
+                     const struct script *s, const size_t from[3], size_t to,
+                     struct buf *out)
 {
   size_t i = from[1], k = from[2], na = 0, nb = 0;
-  int rc;
   for(size_t at = from[0]; at < to; at++)
     advance(s->op[at], &na, &nb);
-  rc = buf_adds(out, "@@");
-  rc = rc ? rc : add_range(out, '-', i, na);
-  rc = rc ? rc : add_range(out, '+', k, nb);
-  rc = rc ? rc : buf_adds(out, " @@\n");
-  for(size_t at = from[0]; !rc && at < to; at++) {
-    rc = add_line(out, s->op[at], s->op[at] == '+' ? b->at[k] : a->at[i]);
+  buf_adds(out, "@@");
+  add_range(out, '-', i, na);
+  add_range(out, '+', k, nb);
+  buf_adds(out, " @@\n");
+  for(size_t at = from[0]; at < to; at++) {
+    add_line(out, s->op[at], s->op[at] == '+' ? b->at[k] : a->at[i]);
     advance(s->op[at], &i, &k);
   }
-  return rc;
 }
 
 static int add_hunks(const struct lines *a, const struct lines *b,
                      const struct script *s, struct buf *out)
 {
   size_t i = 0, k = 0, at = 0;
-  int rc = 0;
-  while(!rc && at < s->n) {
+  while(at < s->n) {
     if(s->op[at] == ' ') {
       advance(s->op[at++], &i, &k);
       continue;
     }
     size_t lead = at < CONTEXT ? at : CONTEXT, end = hunk_end(s, at);
     size_t from[3] = {at - lead, i - lead, k - lead};
-    rc = add_hunk(a, b, s, from, end, out);
+    add_hunk(a, b, s, from, end, out);
     for(; at < end; at++)
       advance(s->op[at], &i, &k);
   }
-  return rc;
+  return out->rc;
 }
 
 int patch_diff_text(const char *path, struct slice before, struct slice after,

@@ -37,19 +37,18 @@ static int keep_log(struct doctor_live *out, const struct buf *log)
                                        "[alert]", "[emerg]"};
   struct slice rest = buf_slice(log), line;
   struct buf kept;
-  int rc = 0;
   buf_init(&kept, 0);
-  while(!rc && rest.n) {
+  while(rest.n) {
     bool told = false;
     line = slice_cut(&rest, '\n');
     for(size_t i = 0; i < sizeof(LEVELS) / sizeof(LEVELS[0]); i++)
       told |= slice_find(line, LEVELS[i]) >= 0;
     out->log_lines += told;
     if(told && kept.n + line.n < LOG_KEPT)
-      rc = buf_addf(&kept, "%.*s\n", (int)line.n, line.p);
+      buf_addf(&kept, "%.*s\n", (int)line.n, line.p);
   }
   out->log = kept.p;
-  return rc;
+  return kept.rc;
 }
 
 /* A redirect, a file, a refusal of nginx's own: what is measured then is no

@@ -377,23 +377,25 @@ void live_plan_free(struct live_plan *p)
   p->shot = NULL;
 }
 
-static int add_scenario(const struct live_shot *shot, struct buf *out)
+static void add_scenario(const struct live_shot *shot, struct buf *out)
 {
-  return buf_addf(out, "run=%s&%s", shot->run, shot->query);
+  buf_addf(out, "run=%s&%s", shot->run, shot->query);
 }
 
 int live_path(const struct live_plan *p, const struct live_shot *shot,
               struct buf *out)
 {
-  int rc = buf_addf(out, "%s?", p->path);
-  rc = rc ? rc : add_scenario(shot, out);
-  return rc ? rc : buf_addf(out, "%s%s", p->args[0] ? "&" : "", p->args);
+  buf_addf(out, "%s?", p->path);
+  add_scenario(shot, out);
+  return buf_addf(out, "%s%s", p->args[0] ? "&" : "", p->args);
 }
 
 int live_lines(const struct live_plan *p, const struct live_shot *shot,
                struct buf *out)
 {
-  int rc = buf_addf(out, "Host: %s\nX-Weir-Scenario: ", p->host);
-  rc = rc ? rc : add_scenario(shot, out);
-  return rc || !shot->headers ? rc : buf_addf(out, "\n%s", shot->headers);
+  buf_addf(out, "Host: %s\nX-Weir-Scenario: ", p->host);
+  add_scenario(shot, out);
+  if(shot->headers)
+    buf_addf(out, "\n%s", shot->headers);
+  return out->rc;
 }

@@ -59,7 +59,6 @@ static int add_indentation(struct slice text, size_t at, struct buf *out)
   size_t own = line_start(text, at ? at - 1 : 0), next = line_end(text, at);
   struct slice ind = indentation(text, own);
   bool opens = at > 0 && text.p[at - 1] == '{';
-  int rc;
   if(!opens)
     return buf_add(out, ind.p, ind.n);
   while(next < text.n) {
@@ -71,9 +70,7 @@ static int add_indentation(struct slice text, size_t at, struct buf *out)
       return buf_add(out, inner.p, inner.n);
     next = end;
   }
-  rc = buf_add(out, ind.p, ind.n);
-  if(rc)
-    return rc;
+  buf_add(out, ind.p, ind.n);
   return ind.n && ind.p[0] == '\t' ? buf_addc(out, '\t') : buf_adds(out, "  ");
 }
 
@@ -104,15 +101,14 @@ static struct slice indent_step(struct slice text)
 }
 
 /* A line of an edit, whose own steps are four blanks, in the file's. */
-static int add_stepped(struct slice line, struct slice step, struct buf *out)
+static void add_stepped(struct slice line, struct slice step, struct buf *out)
 {
-  int rc = 0;
-  while(!rc && line.n >= 4 && memcmp(line.p, "    ", 4) == 0) {
-    rc = buf_add(out, step.p, step.n);
+  while(line.n >= 4 && memcmp(line.p, "    ", 4) == 0) {
+    buf_add(out, step.p, step.n);
     line.p += 4;
     line.n -= 4;
   }
-  return rc ? rc : buf_add(out, line.p, line.n);
+  buf_add(out, line.p, line.n);
 }
 
 /* The text's lines, each indented; `lead` before the first. */
@@ -121,15 +117,14 @@ static int add_lines(struct slice text, struct slice lines,
 {
   struct slice step = indent_step(text);
   const char *newline = line_break(text);
-  int rc = 0;
-  while(!rc && lines.n) {
+  while(lines.n) {
     struct slice line = slice_cut(&lines, '\n');
-    rc = buf_adds(out, newline);
-    if(!rc && line.n)
-      rc = buf_add(out, indent->p, indent->n);
-    rc = rc ? rc : add_stepped(line, step, out);
+    buf_adds(out, newline);
+    if(line.n)
+      buf_add(out, indent->p, indent->n);
+    add_stepped(line, step, out);
   }
-  return rc;
+  return out->rc;
 }
 
 /* A comment behind the place stays on its line. */

@@ -369,7 +369,6 @@ static int add_defaults(struct rewrite *r, struct buf *out)
       conf_effective_at(block, "proxy_http_version", r->facts->version);
   struct conf_setting header =
       conf_effective_at(block, "proxy_set_header", r->facts->version);
-  int rc = 0;
   if(!conf_version_from(r->facts->version, 1, 29, 7) ||
      conf_version_from(r->binary, 1, 29, 7) || version.n)
     return 0;
@@ -377,19 +376,19 @@ static int add_defaults(struct rewrite *r, struct buf *out)
                "HTTP/1.1 to applications, the default since 1.29.7, was set "
                "in the copy: the nginx at hand is %u.%u.%u",
                r->binary.major, r->binary.minor, r->binary.patch);
-  rc = buf_adds(out, " proxy_http_version 1.1;");
-  return rc || header.n ? rc
-                        : buf_adds(out, " proxy_set_header Connection \"\";");
+  buf_adds(out, " proxy_http_version 1.1;");
+  if(!header.n)
+    buf_adds(out, " proxy_set_header Connection \"\";");
+  return out->rc;
 }
 
 int rewrite_common(struct rewrite *r, struct buf *out)
 {
   static const char *const KINDS[] = {"client_body", "proxy", "fastcgi",
                                       "uwsgi", "scgi"};
-  int rc = buf_adds(out, " access_log off;");
-  for(size_t i = 0; !rc && i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
-    rc = buf_addf(out, " %s_temp_path \"%s/temp_%s\";", KINDS[i], r->dir,
-                  KINDS[i]);
-  rc = rc ? rc : buf_adds(out, buf_text(&r->defined));
-  return rc ? rc : add_defaults(r, out);
+  buf_adds(out, " access_log off;");
+  for(size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
+    buf_addf(out, " %s_temp_path \"%s/temp_%s\";", KINDS[i], r->dir, KINDS[i]);
+  buf_adds(out, buf_text(&r->defined));
+  return add_defaults(r, out);
 }

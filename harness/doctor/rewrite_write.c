@@ -83,13 +83,12 @@ static int add_listens(const struct rewrite *r, struct buf *out)
   struct conf_listener all[CONF_LISTENERS_MAX];
   size_t n = conf_listeners(r->facts->conf, r->facts->route->server, all,
                             CONF_LISTENERS_MAX);
-  int rc = 0;
-  for(size_t i = 0; !rc && i < n && i < CONF_LISTENERS_MAX; i++) {
+  for(size_t i = 0; i < n && i < CONF_LISTENERS_MAX; i++) {
     const struct rewrite_listen *l = rewrite_listen_of(r, &all[i]);
     if(!all[i].directive && l)
-      rc = buf_addf(out, "  listen 127.0.0.1:%u;\n", (unsigned)l->port);
+      buf_addf(out, "  listen 127.0.0.1:%u;\n", (unsigned)l->port);
   }
-  return rc;
+  return out->rc;
 }
 
 /* A synthetic block, what it holds, and the synthetic blocks in it. */

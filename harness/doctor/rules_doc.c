@@ -19,11 +19,10 @@ static const char *side_name(enum rule_side s)
 
 static int add_section(struct buf *out, const char *title, const char *text)
 {
-  int rc;
   if(!text[0])
     return 0;
-  rc = buf_addf(out, "\n%s\n  ", title);
-  return rc ? rc : buf_add_wrapped(out, 2, text);
+  buf_addf(out, "\n%s\n  ", title);
+  return buf_add_wrapped(out, 2, text);
 }
 
 /* "proxy, fastcgi"; "any" where all. */
@@ -45,36 +44,29 @@ static int add_families(struct buf *out, uint32_t families)
   return !rc && !comma[0] ? buf_adds(out, "no handler") : rc;
 }
 
-static int add_fix(struct buf *out, const struct doctor_rule *r)
+static void add_fix(struct buf *out, const struct doctor_rule *r)
 {
-  int rc;
   if(!r->fix[0])
-    return 0;
-  rc = buf_addf(out, "\nHow to mend it (%s)\n  ", r->block);
-  return rc ? rc : buf_add_wrapped(out, 2, r->fix);
+    return;
+  buf_addf(out, "\nHow to mend it (%s)\n  ", r->block);
+  buf_add_wrapped(out, 2, r->fix);
 }
 
 int doctor_rule_explain(const struct doctor_rule *r, struct buf *out)
 {
-  int rc = buf_addf(out, "%s\n  ", r->id);
-  if(!rc)
-    rc = buf_add_wrapped(out, 2, r->title);
-  if(!rc)
-    rc = buf_addf(out, "\nSeverity  ");
-  if(!rc)
-    rc = buf_add_wrapped(out, 10, r->graded);
-  if(!rc)
-    rc = buf_addf(out, "Seen in   %s\nHandlers  ", side_words(r->side));
-  if(!rc)
-    rc = add_families(out, r->families);
-  if(!rc)
-    rc = r->doc[0] ? buf_addf(out, "\nnginx.org %s\n", r->doc)
-                   : buf_addc(out, '\n');
-  if(!rc)
-    rc = add_section(out, "What happens", r->why);
-  if(!rc)
-    rc = add_fix(out, r);
-  return rc ? rc : add_section(out, "Mind", r->caveats);
+  buf_addf(out, "%s\n  ", r->id);
+  buf_add_wrapped(out, 2, r->title);
+  buf_addf(out, "\nSeverity  ");
+  buf_add_wrapped(out, 10, r->graded);
+  buf_addf(out, "Seen in   %s\nHandlers  ", side_words(r->side));
+  add_families(out, r->families);
+  if(r->doc[0])
+    buf_addf(out, "\nnginx.org %s\n", r->doc);
+  else
+    buf_addc(out, '\n');
+  add_section(out, "What happens", r->why);
+  add_fix(out, r);
+  return add_section(out, "Mind", r->caveats);
 }
 
 json_t *doctor_rules_json(void)

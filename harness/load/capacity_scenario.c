@@ -129,16 +129,14 @@ static int fill_marks(const struct step_plan *p, struct buf *out)
 {
   const char *at = p->yaml, *mark;
   char rate[40];
-  int rc = 0;
   snprintf(rate, sizeof(rate), "%.6g", rate_each(p));
-  for(mark = strstr(at, CAPACITY_RATE_MARK); mark && !rc;
+  for(mark = strstr(at, CAPACITY_RATE_MARK); mark;
       mark = strstr(at, CAPACITY_RATE_MARK)) {
-    rc = buf_add(out, at, (size_t)(mark - at));
-    if(!rc)
-      rc = buf_adds(out, rate);
+    buf_add(out, at, (size_t)(mark - at));
+    buf_adds(out, rate);
     at = mark + strlen(CAPACITY_RATE_MARK);
   }
-  return rc ? rc : buf_adds(out, at);
+  return buf_adds(out, at);
 }
 
 static struct scenario *target_scenario(const struct step_plan *p,

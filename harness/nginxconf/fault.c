@@ -106,25 +106,24 @@ static size_t window_start(struct slice text, size_t at)
 static int add_caret(struct buf *out, struct slice shown, size_t at)
 {
   size_t i;
-  int rc = buf_adds(out, "       | ");
-  for(i = 0; rc == 0 && i < at; i++) {
+  buf_adds(out, "       | ");
+  for(i = 0; i < at; i++) {
     if(i < shown.n && is_tail(shown.p[i]))
       continue;
-    rc = buf_addc(out, i < shown.n && shown.p[i] == '\t' ? '\t' : ' ');
+    buf_addc(out, i < shown.n && shown.p[i] == '\t' ? '\t' : ' ');
   }
-  return rc == 0 ? buf_adds(out, "^\n") : rc;
+  return buf_adds(out, "^\n");
 }
 
 static int add_shown(struct buf *out, struct slice shown)
 {
   size_t i;
-  int rc = 0;
-  for(i = 0; rc == 0 && i < shown.n; i++) {
+  for(i = 0; i < shown.n; i++) {
     unsigned char c = (unsigned char)shown.p[i];
     bool plain = c == '\t' || (c >= 0x20 && c != 0x7f);
-    rc = buf_addc(out, plain ? (char)c : '?');
+    buf_addc(out, plain ? (char)c : '?');
   }
-  return rc == 0 ? buf_addc(out, '\n') : rc;
+  return buf_addc(out, '\n');
 }
 
 int conf_show_line(const struct conf_file *file, unsigned int line,

@@ -79,43 +79,41 @@ static int title_server(const struct conf_directive *d, struct buf *out)
 {
   const struct conf_directive *by = conf_child(d, "server_name");
   size_t i;
-  int rc = buf_adds(out, "server");
+  buf_adds(out, "server");
   if(!by || by->nargs == 0 || by->args[0].n == 0)
     by = conf_child(d, "listen");
-  for(i = 0; rc == 0 && by && i < by->nargs && i < 3; i++)
-    rc = add_word(&by->args[i], out);
-  if(rc == 0 && by && by->nargs > 3 && conf_is(by, "server_name"))
-    rc = buf_adds(out, " ...");
-  return rc;
+  for(i = 0; by && i < by->nargs && i < 3; i++)
+    add_word(&by->args[i], out);
+  if(by && by->nargs > 3 && conf_is(by, "server_name"))
+    buf_adds(out, " ...");
+  return out->rc;
 }
 
 int conf_title(const struct conf_directive *d, struct buf *out)
 {
   size_t i;
-  int rc;
   if(d->body == CONF_BLOCK && conf_is(d, "server") && d->nargs == 0)
     return title_server(d, out);
-  rc = buf_adds(out, d->parent ? d->name : "main");
-  for(i = 0; rc == 0 && i < d->nargs; i++)
-    rc = add_word(&d->args[i], out);
-  return rc;
+  buf_adds(out, d->parent ? d->name : "main");
+  for(i = 0; i < d->nargs; i++)
+    add_word(&d->args[i], out);
+  return out->rc;
 }
 
 int conf_path(const struct conf_directive *d, struct buf *out)
 {
   const struct conf_directive *up[CONF_LEVELS_MAX + 4];
   size_t n = 0;
-  int rc = 0;
   if(!d->parent)
     return conf_title(d, out);
   for(; d->parent && n < sizeof(up) / sizeof(up[0]); d = d->parent)
     up[n++] = d;
-  while(rc == 0 && n > 0) {
-    rc = conf_title(up[--n], out);
-    if(rc == 0 && n > 0)
-      rc = buf_adds(out, " > ");
+  while(n > 0) {
+    conf_title(up[--n], out);
+    if(n > 0)
+      buf_adds(out, " > ");
   }
-  return rc;
+  return out->rc;
 }
 
 int conf_place(const struct conf_directive *d, struct buf *out)

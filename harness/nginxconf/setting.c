@@ -98,14 +98,13 @@ static int print_words(const struct conf_setting *s, size_t i, struct buf *out)
 {
   struct slice word = conf_setting_word(s, i, 0);
   size_t j;
-  int rc = 0;
-  for(j = 1; rc == 0 && word.p; j++) {
+  for(j = 1; word.p; j++) {
     bool bare = word.n > 0 && !memchr(word.p, ' ', word.n);
-    rc = buf_addf(out, bare ? "%s%.*s" : "%s\"%.*s\"", j > 1 ? " " : "",
-                  (int)word.n, word.p);
+    buf_addf(out, bare ? "%s%.*s" : "%s\"%.*s\"", j > 1 ? " " : "",
+             (int)word.n, word.p);
     word = conf_setting_word(s, i, j);
   }
-  return rc;
+  return out->rc;
 }
 
 int conf_setting_print(const struct conf_setting *s, struct buf *out)

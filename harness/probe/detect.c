@@ -20,8 +20,8 @@ static bool is_number(struct slice id)
   return id.n > 0 && id.n <= 19;
 }
 
-static int detect_ids(struct target *t, const struct recording *r,
-                      struct buf *out)
+static void detect_ids(struct target *t, const struct recording *r,
+                       struct buf *out)
 {
   size_t i, with = 0, numeric = 0;
   for(i = 0; i < r->events; i++) {
@@ -29,12 +29,11 @@ static int detect_ids(struct target *t, const struct recording *r,
     numeric += r->event[i].id_in_block && is_number(r->event[i].id);
   }
   if(!with || t->ids)
-    return 0;
+    return;
   t->ids = true;
   t->numeric_ids = numeric == with;
-  return buf_addf(out, "events carry ids%s (%zu of %zu seen)\n",
-                  t->numeric_ids ? ", which are numbers" : "", with,
-                  r->events);
+  buf_addf(out, "events carry ids%s (%zu of %zu seen)\n",
+           t->numeric_ids ? ", which are numbers" : "", with, r->events);
 }
 
 static int detect_stream(struct target *t, const struct recording *r,
@@ -57,14 +56,14 @@ static int detect_stream(struct target *t, const struct recording *r,
                   units_fmt_duration((uint64_t)r->end_ns, age));
 }
 
-static int detect_heartbeat(struct target *t, const struct recording *r,
-                            struct buf *out)
+static void detect_heartbeat(struct target *t, const struct recording *r,
+                             struct buf *out)
 {
   int64_t last = -1, least = INT64_MAX, most = 0;
   size_t i, gaps = 0;
   char text[UNITS_MAX];
   if(t->heartbeat_known != KNOWN_NOT)
-    return 0;
+    return;
   for(i = 0; i < r->lines; i++) {
     int64_t gap = r->line[i].t_ns - last;
     if(r->line[i].kind != LINE_COMMENT)
@@ -77,11 +76,11 @@ static int detect_heartbeat(struct target *t, const struct recording *r,
     last = r->line[i].t_ns;
   }
   if(!gaps || (most - least) * 100 > most * EVEN_PERCENT)
-    return 0;
+    return;
   t->heartbeat_ns = (uint64_t)most;
   t->heartbeat_known = KNOWN_ASSUMED;
-  return buf_addf(out, "a comment comes about every %s as heartbeat\n",
-                  units_fmt_duration(t->heartbeat_ns, text));
+  buf_addf(out, "a comment comes about every %s as heartbeat\n",
+           units_fmt_duration(t->heartbeat_ns, text));
 }
 
 static bool has_event(const struct recording *r,
@@ -121,10 +120,8 @@ static int detect_broadcast(struct target *t, const struct recording *a,
 int probe_detect(struct target *t, const struct recording *plain,
                  const struct recording *second, struct buf *sentences)
 {
-  int rc = detect_ids(t, plain, sentences);
-  if(!rc)
-    rc = detect_stream(t, plain, sentences);
-  if(!rc)
-    rc = detect_heartbeat(t, plain, sentences);
-  return rc ? rc : detect_broadcast(t, plain, second, sentences);
+  detect_ids(t, plain, sentences);
+  detect_stream(t, plain, sentences);
+  detect_heartbeat(t, plain, sentences);
+  return detect_broadcast(t, plain, second, sentences);
 }

@@ -106,29 +106,26 @@ static void out_of_memory(struct h2_stream *st)
 
 /* The head */
 
-static int add_text(struct buf *b, struct slice s, bool is_name, bool *bad)
+static void add_text(struct buf *b, struct slice s, bool is_name, bool *bad)
 {
   size_t i, from = b->n;
-  int rc = buf_add(b, s.p, s.n);
-  for(i = from; !rc && i < b->n; i++) {
+  buf_add(b, s.p, s.n);
+  for(i = from; i < b->n; i++) {
     if(is_odd(b->p[i], is_name)) {
       b->p[i] = '?';
       *bad = true;
     }
   }
-  return rc;
 }
 
 static int add_field(struct h2_stream *st, struct slice name,
                      struct slice value)
 {
-  int rc = add_text(&st->fields, name, true, &st->bad_field);
+  add_text(&st->fields, name, true, &st->bad_field);
   st->bad_field = st->bad_field || !name.n;
-  if(!rc)
-    rc = buf_adds(&st->fields, ": ");
-  if(!rc)
-    rc = add_text(&st->fields, value, false, &st->bad_field);
-  return rc ? rc : buf_adds(&st->fields, "\r\n");
+  buf_adds(&st->fields, ": ");
+  add_text(&st->fields, value, false, &st->bad_field);
+  return buf_adds(&st->fields, "\r\n");
 }
 
 static void take_pseudo(struct h2_stream *st, struct slice name,

@@ -70,8 +70,8 @@ static int wrong_path(const struct target *t, struct buf *out)
 static int begin_query(const struct target *t, struct buf *out)
 {
   struct slice path = target_path(t);
-  int rc = add_path(out, path);
-  return rc ? rc : buf_addc(out, slice_find(path, "?") < 0 ? '?' : '&');
+  add_path(out, path);
+  return buf_addc(out, slice_find(path, "?") < 0 ? '?' : '&');
 }
 
 static int many_parameters(const struct target *t, struct buf *out)

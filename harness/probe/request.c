@@ -135,10 +135,10 @@ static int host_text(struct buf *out, const struct url_parts *u)
 {
   bool v6 = strchr(u->host, ':') != NULL;
   uint16_t usual = strcmp(u->scheme, "https") == 0 ? 443 : 80;
-  int rc = buf_addf(out, v6 ? "[%s]" : "%s", u->host);
-  if(!rc && u->port != usual)
-    rc = buf_addf(out, ":%u", (unsigned)u->port);
-  return rc;
+  buf_addf(out, v6 ? "[%s]" : "%s", u->host);
+  if(u->port != usual)
+    buf_addf(out, ":%u", (unsigned)u->port);
+  return out->rc;
 }
 
 /* "Basic ..." of user:password@ in the URL; nothing without. */
@@ -169,32 +169,25 @@ static int collect(struct fields *f, const struct target *t,
   return rc;
 }
 
-static int print_fields(struct buf *out, const struct probe_header *h,
-                        size_t n)
+static void print_fields(struct buf *out, const struct probe_header *h,
+                         size_t n)
 {
   size_t i;
-  int rc = 0;
-  for(i = 0; !rc && i < n; i++) {
-    rc = buf_add(out, h[i].name.p, h[i].name.n);
-    if(!rc)
-      rc = buf_adds(out, ": ");
-    if(!rc)
-      rc = buf_add(out, h[i].value.p, h[i].value.n);
-    if(!rc)
-      rc = buf_adds(out, "\r\n");
+  for(i = 0; i < n; i++) {
+    buf_add(out, h[i].name.p, h[i].name.n);
+    buf_adds(out, ": ");
+    buf_add(out, h[i].value.p, h[i].value.n);
+    buf_adds(out, "\r\n");
   }
-  return rc;
 }
 
 static int print_request_line(struct buf *out, const char *method,
                               const char *url, bool http10)
 {
   struct slice path = path_of(url);
-  int rc =
-      buf_addf(out, "%s %s", method, path.n && path.p[0] == '/' ? "" : "/");
-  if(!rc)
-    rc = buf_add(out, path.p, path.n);
-  return rc ? rc : buf_addf(out, " HTTP/1.%d\r\n", http10 ? 0 : 1);
+  buf_addf(out, "%s %s", method, path.n && path.p[0] == '/' ? "" : "/");
+  buf_add(out, path.p, path.n);
+  return buf_addf(out, " HTTP/1.%d\r\n", http10 ? 0 : 1);
 }
 
 /* The target's own body goes with the target's own method. */
@@ -210,14 +203,12 @@ static int print_rest(struct buf *out, const struct target *t,
                       const struct probe_request *q, const struct fields *f)
 {
   struct slice body = body_of(t, q);
-  int rc = print_fields(out, f->item, f->n);
-  if(!rc)
-    rc = print_fields(out, q->extra, q->extras);
-  if(!rc && body.p)
-    rc = buf_addf(out, "Content-Length: %zu\r\n", body.n);
-  if(!rc)
-    rc = buf_adds(out, "\r\n");
-  return rc ? rc : buf_add(out, body.p, body.n);
+  print_fields(out, f->item, f->n);
+  print_fields(out, q->extra, q->extras);
+  if(body.p)
+    buf_addf(out, "Content-Length: %zu\r\n", body.n);
+  buf_adds(out, "\r\n");
+  return buf_add(out, body.p, body.n);
 }
 
 int request_build(struct buf *out, const struct target *t,

@@ -59,18 +59,18 @@ static int make_path(struct buf *out, const struct target *t,
 {
   const char *at = strstr(t->url, "://"), *path = at ? at + 3 : t->url;
   size_t n;
-  int rc;
   path += strcspn(path, "/?#");
   n = strcspn(path, "#");
-  rc = *path == '/' ? 0 : buf_addc(out, '/');
-  if(!rc)
-    rc = buf_add(out, path, n);
-  if(!rc)
-    rc = buf_addf(out, "%cweir-run=%s.%s&weir-play=",
-                  memchr(path, '?', n) ? '&' : '?', t->via_run, name);
-  if(!rc)
-    rc = proxy_play_text(out, t, row->play);
-  return rc || !row->query ? rc : buf_adds(out, row->query);
+  if(*path != '/')
+    buf_addc(out, '/');
+  buf_add(out, path, n);
+  buf_addf(out,
+           "%cweir-run=%s.%s&weir-play=", memchr(path, '?', n) ? '&' : '?',
+           t->via_run, name);
+  proxy_play_text(out, t, row->play);
+  if(row->query)
+    buf_adds(out, row->query);
+  return out->rc;
 }
 
 static void start_ready(struct proxy_script *p);

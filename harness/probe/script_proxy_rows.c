@@ -201,14 +201,13 @@ uint64_t proxy_letter(const struct target *t, char letter)
 
 int proxy_play_text(struct buf *out, const struct target *t, const char *play)
 {
-  int rc = 0;
-  for(; !rc && *play; play++) {
+  for(; *play; play++) {
     if(*play >= 'A' && *play <= 'Z')
-      rc = buf_addf(out, "%llu", (unsigned long long)proxy_letter(t, *play));
+      buf_addf(out, "%llu", (unsigned long long)proxy_letter(t, *play));
     else
-      rc = buf_addc(out, *play);
+      buf_addc(out, *play);
   }
-  return rc;
+  return out->rc;
 }
 
 /* A number or letter at *p; moves behind it. */

@@ -41,23 +41,22 @@ static size_t find_any(struct slice s, size_t at, const char *set)
 static int mask_query(struct buf *out, struct slice s)
 {
   size_t at = 0;
-  int rc = 0;
-  while(!rc && at < s.n) {
+  while(at < s.n) {
     size_t start = find_any(s, at, "?&");
     size_t name, stop;
     if(start == s.n)
       break;
     name = start + 1;
     stop = find_any(s, name, "=&?# \t\"'<>,;\r\n");
-    rc = buf_add(out, s.p + at, stop - at);
+    buf_add(out, s.p + at, stop - at);
     at = stop;
-    if(!rc && stop < s.n && s.p[stop] == '=' &&
+    if(stop < s.n && s.p[stop] == '=' &&
        is_secret_parameter(part(s, name, stop))) {
-      rc = buf_adds(out, "=" MASK);
+      buf_adds(out, "=" MASK);
       at = find_any(s, stop, "&# \t\"'<>,;\r\n");
     }
   }
-  return rc ? rc : buf_add(out, s.p + at, s.n - at);
+  return buf_add(out, s.p + at, s.n - at);
 }
 
 int mask_url(struct buf *out, struct slice url)
@@ -66,48 +65,45 @@ int mask_url(struct buf *out, struct slice url)
   size_t host = scheme < 0 ? 0 : (size_t)scheme + 3;
   size_t stop = find_any(url, host, "/?#");
   size_t at = stop, colon;
-  int rc = buf_add(out, url.p, host);
+  buf_add(out, url.p, host);
   while(at > host && url.p[at - 1] != '@')
     at--;
   colon = find_any(part(url, 0, at), host, ":");
-  if(!rc && at > host) {
-    rc = buf_add(out, url.p + host, colon - host);
-    if(!rc && colon < at)
-      rc = buf_adds(out, ":" MASK "@");
+  if(at > host) {
+    buf_add(out, url.p + host, colon - host);
+    if(colon < at)
+      buf_adds(out, ":" MASK "@");
   }
-  return rc ? rc : mask_query(out, part(url, at, url.n));
+  return mask_query(out, part(url, at, url.n));
 }
 
 /* "Bearer abc" keeps its scheme. */
-static int mask_credentials(struct buf *out, struct slice value)
+static void mask_credentials(struct buf *out, struct slice value)
 {
   size_t space = find_any(value, 0, " ");
-  int rc = 0;
   if(space < value.n)
-    rc = buf_add(out, value.p, space + 1);
-  return rc ? rc : buf_adds(out, MASK);
+    buf_add(out, value.p, space + 1);
+  buf_adds(out, MASK);
 }
 
 /* "a=1; b=2": names stay.  Of Set-Cookie only the first pair is secret. */
-static int mask_cookies(struct buf *out, struct slice value, bool first_only)
+static void mask_cookies(struct buf *out, struct slice value, bool first_only)
 {
-  int rc = 0;
   size_t at = 0;
   bool masked = false;
-  while(!rc && at < value.n) {
+  while(at < value.n) {
     size_t stop = find_any(value, at, ";");
     size_t eq = find_any(part(value, 0, stop), at, "=");
     if(masked && first_only)
       break;
-    rc = buf_add(out, value.p + at, eq - at);
-    if(!rc)
-      rc = buf_adds(out, eq < stop ? "=" MASK : "");
+    buf_add(out, value.p + at, eq - at);
+    buf_adds(out, eq < stop ? "=" MASK : "");
     masked = true;
     at = stop;
-    if(!rc && at < value.n)
-      rc = buf_addc(out, value.p[at++]);
+    if(at < value.n)
+      buf_addc(out, value.p[at++]);
   }
-  return rc ? rc : buf_add(out, value.p + at, value.n - at);
+  buf_add(out, value.p + at, value.n - at);
 }
 
 static int mask_line(struct buf *out, struct slice line)
@@ -121,7 +117,6 @@ static int mask_line(struct buf *out, struct slice line)
                slice_ieq_cstr(name, "X-Auth-Token");
   bool cookie = slice_ieq_cstr(name, "Cookie");
   bool set = slice_ieq_cstr(name, "Set-Cookie");
-  int rc;
   if(!plain && !cookie && !set)
     return mask_query(out, line);
   while(from < to && (line.p[from] == ' ' || line.p[from] == '\t'))
@@ -129,10 +124,12 @@ static int mask_line(struct buf *out, struct slice line)
   while(to > from && (line.p[to - 1] == '\r' || line.p[to - 1] == '\n'))
     to--;
   value = part(line, from, to);
-  rc = buf_add(out, line.p, from);
-  if(!rc)
-    rc = plain ? mask_credentials(out, value) : mask_cookies(out, value, set);
-  return rc ? rc : buf_add(out, line.p + to, line.n - to);
+  buf_add(out, line.p, from);
+  if(plain)
+    mask_credentials(out, value);
+  else
+    mask_cookies(out, value, set);
+  return buf_add(out, line.p + to, line.n - to);
 }
 
 /* The end of the line that begins at at, with its LF and all lines folded
@@ -153,11 +150,10 @@ static size_t line_stop(struct slice s, size_t at)
 int mask_head(struct buf *out, struct slice head)
 {
   size_t at = 0;
-  int rc = 0;
-  while(!rc && at < head.n) {
+  while(at < head.n) {
     size_t stop = line_stop(head, at);
-    rc = mask_line(out, part(head, at, stop));
+    mask_line(out, part(head, at, stop));
     at = stop;
   }
-  return rc;
+  return out->rc;
 }

@@ -12,8 +12,10 @@
 static int add_help(struct buf *out, const struct key *k)
 {
   bool plain = k->fallback[0] == '\0' || k->type == VALUE_BOOL;
-  int rc = buf_adds(out, k->help);
-  return rc || plain ? rc : buf_addf(out, " [%s]", k->fallback);
+  buf_adds(out, k->help);
+  if(!plain)
+    buf_addf(out, " [%s]", k->fallback);
+  return out->rc;
 }
 
 static int add_left(struct buf *out, const struct key *k)

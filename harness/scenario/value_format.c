@@ -80,8 +80,9 @@ static const char *get_choice(const struct scenario *s, const struct key *k)
 
 static int add_offset(struct buf *out, int64_t ns)
 {
-  int rc = ns < 0 ? buf_addc(out, '-') : 0;
-  return rc ? rc : value_add_duration(out, (uint64_t)(ns < 0 ? -ns : ns));
+  if(ns < 0)
+    buf_addc(out, '-');
+  return value_add_duration(out, (uint64_t)(ns < 0 ? -ns : ns));
 }
 
 bool value_is_text(const struct key *k)
