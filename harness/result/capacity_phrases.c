@@ -47,41 +47,33 @@ static int fit(json_t *slopes, const char *name, const char *what,
   json_t *f = json_object_get(slopes, name);
   char text[UNITS_MAX];
   double slope;
-  int rc;
   if(!doc_find(f, "slope", &slope))
     return 0;
-  rc = buf_adds(out, out->n > start ? ", " : "");
-  if(rc)
-    return rc;
+  buf_adds(out, out->n > start ? ", " : "");
   if(strcmp(name, "bytes_per_stream") == 0)
-    rc = buf_addf(out, "%s %s", units_fmt_bytes(slope, text), what);
+    buf_addf(out, "%s %s", units_fmt_bytes(slope, text), what);
   else
-    rc = buf_addf(out, "%.2f us %s", slope, what);
-  return rc ? rc
-            : buf_addf(out, " (R2 %.3f%s)", doc_number(f, "r2", 0),
-                       doc_number(f, "r2", 0) < GOOD_FIT ? ", a poor fit"
-                                                         : "");
+    buf_addf(out, "%.2f us %s", slope, what);
+  return buf_addf(out, " (R2 %.3f%s)", doc_number(f, "r2", 0),
+                  doc_number(f, "r2", 0) < GOOD_FIT ? ", a poor fit" : "");
 }
 
 int capacity_costs_text(json_t *slopes, struct buf *out)
 {
   size_t start = out->n;
-  int rc = fit(slopes, "bytes_per_stream", "of memory a stream", start, out);
-  if(!rc)
-    rc = fit(slopes, "cpu_us_per_stream_second", "CPU a second and stream",
-             start, out);
-  return rc ? rc : fit(slopes, "cpu_us_per_event", "CPU an event", start, out);
+  fit(slopes, "bytes_per_stream", "of memory a stream", start, out);
+  fit(slopes, "cpu_us_per_stream_second", "CPU a second and stream", start,
+      out);
+  return fit(slopes, "cpu_us_per_event", "CPU an event", start, out);
 }
 
 int capacity_slo_text(json_t *doc, struct buf *out)
 {
   json_t *t;
   size_t i;
-  int rc = 0;
   json_array_foreach(doc_array(doc, "slo"), i, t)
   {
-    if(!rc)
-      rc = buf_addf(out, "%s%s", i ? "; " : "", doc_text(t, "expression"));
+    buf_addf(out, "%s%s", i ? "; " : "", doc_text(t, "expression"));
   }
-  return rc;
+  return out->rc;
 }

@@ -13,13 +13,11 @@
 
 static int fact(const char *label, const char *text, struct buf *out)
 {
-  int rc;
   if(!text[0])
     return 0;
-  rc = buf_addf(out, "| %s | ", label);
-  if(!rc)
-    rc = markdown_text(text, out);
-  return rc ? rc : buf_adds(out, " |\n");
+  buf_addf(out, "| %s | ", label);
+  markdown_text(text, out);
+  return buf_adds(out, " |\n");
 }
 
 static int phrase(const char *label, json_t *doc,
@@ -71,23 +69,16 @@ static int row(json_t *step, struct buf *out)
 {
   char text[UNITS_MAX];
   double v;
-  int rc =
-      buf_addf(out, "| %" PRIu64 " | %s | %s |", doc_count(step, "number"),
-               doc_text(step, "side"), doc_text(step, "phase"));
-  if(!rc)
-    rc = cell(step, "load", out);
-  if(!rc)
-    rc = cell(step, "summary.connections.failed", out);
-  if(!rc)
-    rc = cell(step, "summary.events.lost", out);
-  if(!rc)
-    rc = cell(step, "summary.events.per_second", out);
-  if(!rc)
-    rc = buf_addf(out, " %s |",
-                  doc_find(step, "summary.latency_ms.p99", &v)
-                      ? units_fmt_ms(v, text)
-                      : "-");
-  return rc ? rc : buf_addf(out, " %s |\n", doc_text(step, "verdict"));
+  buf_addf(out, "| %" PRIu64 " | %s | %s |", doc_count(step, "number"),
+           doc_text(step, "side"), doc_text(step, "phase"));
+  cell(step, "load", out);
+  cell(step, "summary.connections.failed", out);
+  cell(step, "summary.events.lost", out);
+  cell(step, "summary.events.per_second", out);
+  buf_addf(out, " %s |",
+           doc_find(step, "summary.latency_ms.p99", &v) ? units_fmt_ms(v, text)
+                                                        : "-");
+  return buf_addf(out, " %s |\n", doc_text(step, "verdict"));
 }
 
 int capacity_render_markdown(json_t *doc, struct buf *out)
@@ -135,40 +126,37 @@ static const char *const columns[][2] = {
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-static int csv_row(json_t *step, struct buf *out)
+static void csv_row(json_t *step, struct buf *out)
 {
   size_t i;
-  int rc = buf_addf(out, "%" PRIu64 ",%s,%s,%s,%s", doc_count(step, "number"),
-                    doc_text(step, "side"), doc_text(step, "phase"),
-                    doc_bool(step, "repeat") ? "1" : "0",
-                    doc_text(step, "verdict"));
-  for(i = 0; i < COLUMNS && !rc; i++) {
+  buf_addf(out, "%" PRIu64 ",%s,%s,%s,%s", doc_count(step, "number"),
+           doc_text(step, "side"), doc_text(step, "phase"),
+           doc_bool(step, "repeat") ? "1" : "0", doc_text(step, "verdict"));
+  for(i = 0; i < COLUMNS; i++) {
     json_t *v = json_dotted_get(step, columns[i][1]);
     if(json_is_integer(v))
-      rc = buf_addf(out, ",%" PRId64, (int64_t)json_integer_value(v));
+      buf_addf(out, ",%" PRId64, (int64_t)json_integer_value(v));
     else if(json_is_real(v))
-      rc = buf_addf(out, ",%.3f", json_real_value(v));
+      buf_addf(out, ",%.3f", json_real_value(v));
     else
-      rc = buf_addc(out, ',');
+      buf_addc(out, ',');
   }
-  return rc ? rc : buf_adds(out, "\r\n");
+  buf_adds(out, "\r\n");
 }
 
 int capacity_render_csv(json_t *doc, struct buf *out)
 {
   json_t *step;
   size_t i;
-  int rc = buf_adds(out, "step,side,phase,repeat,verdict");
-  for(i = 0; i < COLUMNS && !rc; i++)
-    rc = buf_addf(out, ",%s", columns[i][0]);
-  if(!rc)
-    rc = buf_adds(out, "\r\n");
+  buf_adds(out, "step,side,phase,repeat,verdict");
+  for(i = 0; i < COLUMNS; i++)
+    buf_addf(out, ",%s", columns[i][0]);
+  buf_adds(out, "\r\n");
   json_array_foreach(doc_array(doc, "steps"), i, step)
   {
-    if(!rc)
-      rc = csv_row(step, out);
+    csv_row(step, out);
   }
-  return rc;
+  return out->rc;
 }
 
 int capacity_render_github(json_t *doc, struct buf *out)

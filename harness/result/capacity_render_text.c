@@ -37,19 +37,20 @@ static int knee(json_t *doc, struct buf *out)
   char text[UNITS_MAX];
   uint64_t load = doc_count(doc, "knee.load");
   double v;
-  int rc = load ? capacity_load(doc, load, out) : 0;
+  if(load)
+    capacity_load(doc, load, out);
   if(!load)
-    return rc;
-  if(!rc && doc_find(doc, "knee.events_per_second", &v))
-    rc = buf_addf(out, ", %s events/s", units_fmt_count((uint64_t)v, text));
-  if(!rc && doc_find(doc, "knee.latency_p99_ms", &v))
-    rc = buf_addf(out, ", p99 %s", units_fmt_ms(v, text));
-  if(!rc && doc_bool(doc, "knee.confirmed"))
-    rc = buf_addf(
+    return out->rc;
+  if(doc_find(doc, "knee.events_per_second", &v))
+    buf_addf(out, ", %s events/s", units_fmt_count((uint64_t)v, text));
+  if(doc_find(doc, "knee.latency_p99_ms", &v))
+    buf_addf(out, ", p99 %s", units_fmt_ms(v, text));
+  if(doc_bool(doc, "knee.confirmed"))
+    buf_addf(
         out, ", confirmed over %s",
         units_fmt_duration(
             (uint64_t)(doc_number(doc, "method.confirm_ms", 0) * 1e6), text));
-  return rc;
+  return out->rc;
 }
 
 static int costs(json_t *doc, struct buf *out)

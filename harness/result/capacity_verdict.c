@@ -107,31 +107,26 @@ static int say_limit(json_t *doc, const char *before, struct buf *out)
   return buf_addf(out, "%s%s", before, doc_text(doc, "limited_by.sentence"));
 }
 
-static int say_held(json_t *doc, struct buf *out)
+static void say_held(json_t *doc, struct buf *out)
 {
   uint64_t held = doc_count(doc, "knee.load");
   bool exact = is_exact(json_object_get(doc, "knee"));
-  int rc = buf_adds(out, exact || ends_with(doc, "max") ? "holds "
-                                                        : "holds at least ");
-  if(!rc)
-    rc = capacity_load(doc, held, out);
-  if(!rc && !doc_bool(doc, "knee.confirmed"))
-    rc = buf_adds(out, " (not confirmed by a longer run)");
-  return rc;
+  buf_adds(out, exact || ends_with(doc, "max") ? "holds " : "holds at least ");
+  capacity_load(doc, held, out);
+  if(!doc_bool(doc, "knee.confirmed"))
+    buf_adds(out, " (not confirmed by a longer run)");
 }
 
 static int say_out_of_time(json_t *doc, struct buf *out)
 {
   uint64_t above = doc_count(doc, "knee.above");
-  int rc = buf_adds(out, "; the time (--budget) ran out before the limit");
-  if(!rc && above) {
-    rc = buf_adds(out, ", somewhere below ");
-    if(!rc)
-      rc = capacity_load(doc, above, out);
-    if(!rc)
-      rc = buf_addc(out, ',');
+  buf_adds(out, "; the time (--budget) ran out before the limit");
+  if(above) {
+    buf_adds(out, ", somewhere below ");
+    capacity_load(doc, above, out);
+    buf_addc(out, ',');
   }
-  return rc ? rc : buf_adds(out, " was found");
+  return buf_adds(out, " was found");
 }
 
 static int say_why(json_t *doc, struct buf *out)
@@ -160,35 +155,34 @@ static int say_why(json_t *doc, struct buf *out)
 static int say_nothing(json_t *doc, struct buf *out)
 {
   uint64_t least = doc_count(doc, "knee.above");
-  int rc;
   if(!least && ends_with(doc, "interrupted"))
     return buf_adds(out, "interrupted before anything was known");
-  rc = buf_adds(out, ends_with(doc, "generator")
-                         ? "nothing is known of the target, since not even "
-                         : "the objectives are not met, not even by ");
-  if(!rc)
-    rc = capacity_load(doc, least, out);
-  if(!rc && ends_with(doc, "generator"))
-    rc = buf_adds(out, " could be tried properly");
-  return rc ? rc : say_limit(doc, ": ", out);
+  buf_adds(out, ends_with(doc, "generator")
+                    ? "nothing is known of the target, since not even "
+                    : "the objectives are not met, not even by ");
+  capacity_load(doc, least, out);
+  if(ends_with(doc, "generator"))
+    buf_adds(out, " could be tried properly");
+  return say_limit(doc, ": ", out);
 }
 
 static int say(json_t *doc, struct buf *out)
 {
   uint64_t required = doc_count(doc, "required");
   uint64_t held = doc_count(doc, "knee.load");
-  int rc = held ? say_held(doc, out) : say_nothing(doc, out);
-  if(!rc && held)
-    rc = say_why(doc, out);
-  if(!rc && required) {
-    rc = buf_adds(out, held >= required ? "; enough, since "
-                                        : "; too little, since ");
-    if(!rc)
-      rc = capacity_load(doc, required, out);
-    if(!rc)
-      rc = buf_adds(out, required == 1 ? " is required" : " are required");
+  if(held)
+    say_held(doc, out);
+  else
+    say_nothing(doc, out);
+  if(held)
+    say_why(doc, out);
+  if(required) {
+    buf_adds(out,
+             held >= required ? "; enough, since " : "; too little, since ");
+    capacity_load(doc, required, out);
+    buf_adds(out, required == 1 ? " is required" : " are required");
   }
-  return rc;
+  return out->rc;
 }
 
 int capacity_decide(json_t *doc)

@@ -77,13 +77,15 @@ static int add_url(struct buf *out, const char *url)
   static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ:/._-%,@+=";
   char before = out->n ? out->p[out->n - 1] : ' ';
-  int rc;
   if(before != ' ' || !url[strspn(url, plain)])
     return buf_adds(out, url);
-  rc = buf_addc(out, '\'');
-  for(; *url && !rc; url++)
-    rc = *url == '\'' ? buf_adds(out, "'\\''") : buf_addc(out, *url);
-  return rc ? rc : buf_addc(out, '\'');
+  buf_addc(out, '\'');
+  for(; *url; url++)
+    if(*url == '\'')
+      buf_adds(out, "'\\''");
+    else
+      buf_addc(out, *url);
+  return buf_addc(out, '\'');
 }
 
 /* The command with "{url}" filled in. */

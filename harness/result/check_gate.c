@@ -106,46 +106,41 @@ static int name_failing(json_t *doc, struct buf *out)
   return rc;
 }
 
-static int count_phrase(json_t *doc, const char *key, const char *text,
-                        struct buf *out)
+static void count_phrase(json_t *doc, const char *key, const char *text,
+                         struct buf *out)
 {
   char path[40] = "summary.";
   uint64_t n;
   strncat(path, key, sizeof(path) - sizeof("summary."));
   n = doc_count(doc, path);
-  return n ? buf_addf(out, ", %llu %s", (unsigned long long)n, text) : 0;
+  if(n)
+    buf_addf(out, ", %llu %s", (unsigned long long)n, text);
 }
 
 static int sentence(json_t *doc, const struct tally *t, struct buf *out)
 {
   unsigned long long passed =
       (unsigned long long)doc_count(doc, "summary.pass");
-  int rc;
   if(doc_text(doc, "stopped")[0])
     return buf_adds(out, doc_text(doc, "stopped"));
-  rc = buf_addf(out, "%llu of %llu checks passed", passed,
-                (unsigned long long)t->checks);
-  if(!rc && t->fails)
-    rc = buf_addf(out, ", %llu failed", (unsigned long long)t->fails);
-  if(!rc && t->fails)
-    rc = name_failing(doc, out);
-  if(!rc)
-    rc = count_phrase(doc, "warn", "warned", out);
-  if(!rc)
-    rc = count_phrase(doc, "error", "ended in trouble of weir's own", out);
-  if(!rc)
-    rc = count_phrase(doc, "info", "for information", out);
-  if(!rc)
-    rc = count_phrase(doc, "untestable", "could not be tested", out);
-  if(!rc)
-    rc = count_phrase(doc, "skip", "not applicable", out);
-  if(!rc && t->expected)
-    rc = buf_addf(out, "; %llu expected by the profile",
-                  (unsigned long long)t->expected);
-  if(!rc && t->stale)
-    rc = buf_addf(out, "; %llu entries of the profile are stale",
-                  (unsigned long long)t->stale);
-  return rc;
+  buf_addf(out, "%llu of %llu checks passed", passed,
+           (unsigned long long)t->checks);
+  if(t->fails)
+    buf_addf(out, ", %llu failed", (unsigned long long)t->fails);
+  if(t->fails)
+    name_failing(doc, out);
+  count_phrase(doc, "warn", "warned", out);
+  count_phrase(doc, "error", "ended in trouble of weir's own", out);
+  count_phrase(doc, "info", "for information", out);
+  count_phrase(doc, "untestable", "could not be tested", out);
+  count_phrase(doc, "skip", "not applicable", out);
+  if(t->expected)
+    buf_addf(out, "; %llu expected by the profile",
+             (unsigned long long)t->expected);
+  if(t->stale)
+    buf_addf(out, "; %llu entries of the profile are stale",
+             (unsigned long long)t->stale);
+  return out->rc;
 }
 
 int check_doc_decide(json_t *doc)

@@ -11,8 +11,8 @@
 static int class_of(const char *id, struct buf *out)
 {
   const char *dot = strrchr(id, '.');
-  int rc = buf_adds(out, "weir.");
-  return rc ? rc : buf_add(out, id, dot ? (size_t)(dot - id) : strlen(id));
+  buf_adds(out, "weir.");
+  return buf_add(out, id, dot ? (size_t)(dot - id) : strlen(id));
 }
 
 static const char *element_of(json_t *check)
@@ -27,56 +27,46 @@ static const char *element_of(json_t *check)
   return NULL;
 }
 
-static int proof(json_t *check, struct buf *out)
+static void proof(json_t *check, struct buf *out)
 {
-  int rc = markup_xml(doc_text(check, "evidence"), out);
-  if(!rc)
-    rc = buf_adds(out, "\nwhy: ");
-  if(!rc)
-    rc = markup_xml(doc_text(check, "why"), out);
-  if(!rc)
-    rc = buf_adds(out, "\nreproduce: ");
-  if(!rc)
-    rc = markup_xml(doc_text(check, "reproduce"), out);
-  return rc ? rc : buf_addc(out, '\n');
+  markup_xml(doc_text(check, "evidence"), out);
+  buf_adds(out, "\nwhy: ");
+  markup_xml(doc_text(check, "why"), out);
+  buf_adds(out, "\nreproduce: ");
+  markup_xml(doc_text(check, "reproduce"), out);
+  buf_addc(out, '\n');
 }
 
 static int message(json_t *check, struct buf *out)
 {
-  int rc = buf_addf(out, " message=\"%s: ", doc_text(check, "verdict"));
-  if(!rc)
-    rc = markup_xml(doc_text(check, "text"), out);
-  return rc ? rc : buf_addc(out, '"');
+  buf_addf(out, " message=\"%s: ", doc_text(check, "verdict"));
+  markup_xml(doc_text(check, "text"), out);
+  return buf_addc(out, '"');
 }
 
 static int problem(json_t *check, const char *element, struct buf *out)
 {
   bool is_skipped = strcmp(element, "skipped") == 0;
-  int rc = buf_addf(out, "      <%s", element);
-  if(!rc && !is_skipped)
-    rc = markup_attribute("type", doc_text(check, "verdict"), out);
-  if(!rc)
-    rc = message(check, out);
-  if(!rc && is_skipped)
+  buf_addf(out, "      <%s", element);
+  if(!is_skipped)
+    markup_attribute("type", doc_text(check, "verdict"), out);
+  message(check, out);
+  if(is_skipped)
     return buf_adds(out, "/>\n");
-  if(!rc)
-    rc = buf_addc(out, '>');
-  if(!rc)
-    rc = proof(check, out);
-  return rc ? rc : buf_addf(out, "</%s>\n", element);
+  buf_addc(out, '>');
+  proof(check, out);
+  return buf_addf(out, "</%s>\n", element);
 }
 
 /* A warning that does not fail, information, an expected failure. */
 static int remark(json_t *check, struct buf *out)
 {
-  int rc = buf_addf(out, "      <system-out>%s: ", doc_text(check, "verdict"));
-  if(!rc)
-    rc = markup_xml(doc_text(check, "text"), out);
-  if(!rc && doc_text(check, "expected")[0])
-    rc = buf_adds(out, "\nexpected: ");
-  if(!rc)
-    rc = markup_xml(doc_text(check, "expected"), out);
-  return rc ? rc : buf_adds(out, "</system-out>\n");
+  buf_addf(out, "      <system-out>%s: ", doc_text(check, "verdict"));
+  markup_xml(doc_text(check, "text"), out);
+  if(doc_text(check, "expected")[0])
+    buf_adds(out, "\nexpected: ");
+  markup_xml(doc_text(check, "expected"), out);
+  return buf_adds(out, "</system-out>\n");
 }
 
 static int test_case(json_t *check, struct junit_count *n, struct buf *out)

@@ -60,47 +60,39 @@ static int markdown_row(json_t *check, struct buf *out)
 {
   const char *verdict = doc_text(check, "verdict");
   bool fails = doc_bool(check, "fails");
-  int rc;
   if(strcmp(verdict, "PASS") == 0)
     return 0;
-  rc = buf_addf(out, fails ? "| **%s** | `%s` | " : "| %s | `%s` | ", verdict,
-                doc_text(check, "id"));
-  if(!rc)
-    rc = markdown_text(doc_text(check, "text"), out);
-  return rc ? rc : buf_adds(out, " |\n");
+  buf_addf(out, fails ? "| **%s** | `%s` | " : "| %s | `%s` | ", verdict,
+           doc_text(check, "id"));
+  markdown_text(doc_text(check, "text"), out);
+  return buf_adds(out, " |\n");
 }
 
 /* A fence that the text inside cannot close. */
-static int fenced(const char *text, struct buf *out)
+static void fenced(const char *text, struct buf *out)
 {
   const char *fence = strstr(text, "````") ? "``````````" : "````";
-  return buf_addf(out, "%s\n%s\n%s\n\n", fence, text, fence);
+  buf_addf(out, "%s\n%s\n%s\n\n", fence, text, fence);
 }
 
 static int markdown_detail(json_t *check, struct buf *out)
 {
-  int rc;
   if(check_render_rank(doc_text(check, "verdict")) > 2)
     return 0;
-  rc = buf_addf(out, "\n#### %s `%s`\n\n", doc_text(check, "verdict"),
-                doc_text(check, "id"));
-  if(!rc)
-    rc = markdown_text(doc_text(check, "text"), out);
-  if(!rc)
-    rc = buf_adds(out, "\n\n");
-  if(!rc && doc_text(check, "evidence")[0])
-    rc = fenced(doc_text(check, "evidence"), out);
-  if(!rc)
-    rc = markdown_text(doc_text(check, "why"), out);
-  if(!rc)
-    rc = buf_adds(out, "\n\n**Fix:** ");
-  if(!rc)
-    rc = markdown_text(first_fix(check), out);
-  if(!rc && doc_text(check, "reproduce")[0])
-    rc = buf_adds(out, "\n\n");
-  if(!rc && doc_text(check, "reproduce")[0])
-    rc = fenced(doc_text(check, "reproduce"), out);
-  return rc ? rc : buf_addc(out, '\n');
+  buf_addf(out, "\n#### %s `%s`\n\n", doc_text(check, "verdict"),
+           doc_text(check, "id"));
+  markdown_text(doc_text(check, "text"), out);
+  buf_adds(out, "\n\n");
+  if(doc_text(check, "evidence")[0])
+    fenced(doc_text(check, "evidence"), out);
+  markdown_text(doc_text(check, "why"), out);
+  buf_adds(out, "\n\n**Fix:** ");
+  markdown_text(first_fix(check), out);
+  if(doc_text(check, "reproduce")[0])
+    buf_adds(out, "\n\n");
+  if(doc_text(check, "reproduce")[0])
+    fenced(doc_text(check, "reproduce"), out);
+  return buf_addc(out, '\n');
 }
 
 static int each_rank(json_t *doc, int (*fn)(json_t *check, struct buf *out),
@@ -136,31 +128,27 @@ int check_render_markdown(json_t *doc, struct buf *out)
   return rc ? rc : each_rank(doc, markdown_detail, out);
 }
 
-static int csv_row(json_t *check, struct buf *out)
+static void csv_row(json_t *check, struct buf *out)
 {
   static const char *const cells[] = {"id",   "verdict",   "severity", "title",
                                       "text", "recording", "expected"};
   size_t i;
-  int rc = 0;
-  for(i = 0; i < sizeof(cells) / sizeof(cells[0]) && !rc; i++) {
+  for(i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
     if(i)
-      rc = buf_addc(out, ',');
-    if(!rc)
-      rc = markup_csv(doc_text(check, cells[i]), out);
+      buf_addc(out, ',');
+    markup_csv(doc_text(check, cells[i]), out);
   }
-  return rc ? rc : buf_adds(out, "\r\n");
+  buf_adds(out, "\r\n");
 }
 
 int check_render_csv(json_t *doc, struct buf *out)
 {
   json_t *check;
   size_t i;
-  int rc =
-      buf_adds(out, "id,verdict,severity,title,text,recording,expected\r\n");
+  buf_adds(out, "id,verdict,severity,title,text,recording,expected\r\n");
   json_array_foreach(doc_array(doc, "checks"), i, check)
   {
-    if(!rc)
-      rc = csv_row(check, out);
+    csv_row(check, out);
   }
-  return rc;
+  return out->rc;
 }

@@ -16,23 +16,22 @@ struct wire_log {
 static int readable(struct slice bytes, struct buf *out)
 {
   size_t i, n = bytes.n < WIRE_MAX_BYTES ? bytes.n : WIRE_MAX_BYTES;
-  int rc = 0;
-  for(i = 0; i < n && !rc; i++) {
+  for(i = 0; i < n; i++) {
     unsigned char c = (unsigned char)bytes.p[i];
     if(c == '\r')
-      rc = buf_adds(out, "\\r");
+      buf_adds(out, "\\r");
     else if(c == '\n')
-      rc = buf_adds(out, "\\n");
+      buf_adds(out, "\\n");
     else if(c == '\t')
-      rc = buf_adds(out, "\\t");
+      buf_adds(out, "\\t");
     else if(c < 0x20 || c == 0x7f)
-      rc = buf_addf(out, "\\x%02X", c);
+      buf_addf(out, "\\x%02X", c);
     else
-      rc = buf_addc(out, bytes.p[i]);
+      buf_addc(out, bytes.p[i]);
   }
-  if(!rc && n < bytes.n)
-    rc = buf_addf(out, " ... (%zu bytes)", bytes.n);
-  return rc;
+  if(n < bytes.n)
+    buf_addf(out, " ... (%zu bytes)", bytes.n);
+  return out->rc;
 }
 
 static void add_line(struct wire_log *w, int64_t t_ns, const char *from,

@@ -78,12 +78,10 @@ static int metric_markdown(json_t *m, const char *name, struct buf *out)
 
 static int check_markdown(json_t *c, const char *what, struct buf *out)
 {
-  int rc =
-      buf_addf(out, "- **%s** `%s`: %s before, now %s. ", what,
-               doc_text(c, "id"), doc_text(c, "was"), doc_text(c, "verdict"));
-  if(!rc)
-    rc = markdown_text(doc_text(c, "text"), out);
-  return rc ? rc : buf_addc(out, '\n');
+  buf_addf(out, "- **%s** `%s`: %s before, now %s. ", what, doc_text(c, "id"),
+           doc_text(c, "was"), doc_text(c, "verdict"));
+  markdown_text(doc_text(c, "text"), out);
+  return buf_addc(out, '\n');
 }
 
 int compare_render_markdown(json_t *doc, struct buf *out)
@@ -106,16 +104,17 @@ static int metric_csv(json_t *m, const char *name, struct buf *out)
                                      "now.sum",     "difference", "ratio",
                                      "ratio_low",   "ratio_high", "p_worse"};
   size_t i;
-  int rc = markup_csv(name, out);
-  if(!rc)
-    rc = buf_addf(out, ",%s,%s,%s", doc_text(m, "metric"), doc_text(m, "unit"),
-                  doc_text(m, "verdict"));
-  for(i = 0; i < sizeof(path) / sizeof(path[0]) && !rc; i++) {
+  markup_csv(name, out);
+  buf_addf(out, ",%s,%s,%s", doc_text(m, "metric"), doc_text(m, "unit"),
+           doc_text(m, "verdict"));
+  for(i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
     double v;
-    rc = doc_find(m, path[i], &v) ? buf_addf(out, ",%.6g", v)
-                                  : buf_addc(out, ',');
+    if(doc_find(m, path[i], &v))
+      buf_addf(out, ",%.6g", v);
+    else
+      buf_addc(out, ',');
   }
-  return rc ? rc : buf_adds(out, "\r\n");
+  return buf_adds(out, "\r\n");
 }
 
 static int check_csv(json_t *c, const char *what, struct buf *out)

@@ -41,29 +41,23 @@ int compare_text_percent(json_t *m, struct buf *out)
   return buf_addf(out, "%+.4g", difference);
 }
 
-static int between(json_t *m, struct buf *out)
+static void between(json_t *m, struct buf *out)
 {
   double low, high;
   if(!doc_find(m, "ratio_low", &low) || !doc_find(m, "ratio_high", &high))
-    return 0;
-  return buf_addf(out, ", 95 %%: %+.1f to %+.1f %%", 100 * (low - 1),
-                  100 * (high - 1));
+    return;
+  buf_addf(out, ", 95 %%: %+.1f to %+.1f %%", 100 * (low - 1),
+           100 * (high - 1));
 }
 
 int compare_text_change(json_t *m, struct buf *out)
 {
-  int rc = buf_addf(out, "%s ", doc_text(m, "metric"));
-  if(!rc)
-    rc = compare_text_value(m, "base", out);
-  if(!rc)
-    rc = buf_adds(out, " -> ");
-  if(!rc)
-    rc = compare_text_value(m, "now", out);
-  if(!rc)
-    rc = buf_adds(out, " (");
-  if(!rc)
-    rc = compare_text_percent(m, out);
-  if(!rc)
-    rc = between(m, out);
-  return rc ? rc : buf_addc(out, ')');
+  buf_addf(out, "%s ", doc_text(m, "metric"));
+  compare_text_value(m, "base", out);
+  buf_adds(out, " -> ");
+  compare_text_value(m, "now", out);
+  buf_adds(out, " (");
+  compare_text_percent(m, out);
+  between(m, out);
+  return buf_addc(out, ')');
 }

@@ -49,22 +49,20 @@ static int say_loads(json_t *one, struct buf *out)
   size_t worse = count_of(one, "worse", true);
   size_t better = count_of(one, "improved", true);
   size_t noisy = count_of(one, "too noisy to say", true);
-  int rc;
   if(worse) {
-    rc = buf_adds(out, "worse:");
-    return rc ? rc : name_them(one, "worse", out);
+    buf_adds(out, "worse:");
+    return name_them(one, "worse", out);
   }
   if(better) {
-    rc = buf_adds(out, "improved:");
-    if(!rc)
-      rc = name_them(one, "improved", out);
+    buf_adds(out, "improved:");
+    name_them(one, "improved", out);
   } else
-    rc = buf_adds(out, noisy ? "nothing became worse that could be told"
-                             : "nothing changed");
-  if(!rc && noisy)
-    rc = buf_addf(out, "; too noisy to say for %zu metric%s", noisy,
-                  noisy == 1 ? "" : "s");
-  return rc;
+    buf_adds(out, noisy ? "nothing became worse that could be told"
+                        : "nothing changed");
+  if(noisy)
+    buf_addf(out, "; too noisy to say for %zu metric%s", noisy,
+             noisy == 1 ? "" : "s");
+  return out->rc;
 }
 
 static int say_checks(json_t *one, struct buf *out)

@@ -40,31 +40,25 @@ int junit_open(const char *name, const struct junit_count *n, json_t *doc,
                struct buf *out)
 {
   const char *host = doc_text(doc, "environment.host");
-  int rc = buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                         "<testsuites>\n  <testsuite");
-  if(!rc)
-    rc = markup_attribute("name", name, out);
+  buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                "<testsuites>\n  <testsuite");
+  markup_attribute("name", name, out);
   /* The schema of JUnit knows neither fractions nor zones. */
-  if(!rc)
-    rc = buf_addf(out,
-                  " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
-                  "skipped=\"%zu\" time=\"%.3f\" timestamp=\"%.19s\"",
-                  n->tests, n->failures, n->errors, n->skipped,
-                  doc_number(doc, "elapsed_ms", 0) / 1000,
-                  doc_text(doc, "started"));
-  if(!rc)
-    rc = markup_attribute("hostname", host[0] ? host : "localhost", out);
-  return rc ? rc : buf_adds(out, ">\n");
+  buf_addf(out,
+           " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+           "skipped=\"%zu\" time=\"%.3f\" timestamp=\"%.19s\"",
+           n->tests, n->failures, n->errors, n->skipped,
+           doc_number(doc, "elapsed_ms", 0) / 1000, doc_text(doc, "started"));
+  markup_attribute("hostname", host[0] ? host : "localhost", out);
+  return buf_adds(out, ">\n");
 }
 
 int junit_property(const char *name, const char *value, struct buf *out)
 {
-  int rc = buf_adds(out, "    <properties>\n      <property");
-  if(!rc)
-    rc = markup_attribute("name", name, out);
-  if(!rc)
-    rc = markup_attribute("value", value, out);
-  return rc ? rc : buf_adds(out, "/>\n    </properties>\n");
+  buf_adds(out, "    <properties>\n      <property");
+  markup_attribute("name", name, out);
+  markup_attribute("value", value, out);
+  return buf_adds(out, "/>\n    </properties>\n");
 }
 
 int junit_text(int (*render)(json_t *doc, bool colour, struct buf *out),

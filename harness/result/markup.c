@@ -8,58 +8,52 @@
 
 int markup_xml(const char *text, struct buf *out)
 {
-  int rc = 0;
-  for(; *text && !rc; text++) {
+  for(; *text; text++) {
     unsigned char c = (unsigned char)*text;
     if(c == '&')
-      rc = buf_adds(out, "&amp;");
+      buf_adds(out, "&amp;");
     else if(c == '<')
-      rc = buf_adds(out, "&lt;");
+      buf_adds(out, "&lt;");
     else if(c == '>')
-      rc = buf_adds(out, "&gt;");
+      buf_adds(out, "&gt;");
     else if(c == '"')
-      rc = buf_adds(out, "&quot;");
+      buf_adds(out, "&quot;");
     else if(c < 0x20 && c != '\n' && c != '\t')
-      rc = buf_addc(out, '?');
+      buf_addc(out, '?');
     else
-      rc = buf_addc(out, *text);
+      buf_addc(out, *text);
   }
-  return rc;
+  return out->rc;
 }
 
 int markup_attribute(const char *name, const char *value, struct buf *out)
 {
-  int rc = buf_addf(out, " %s=\"", name);
-  if(!rc)
-    rc = markup_xml(value, out);
-  return rc ? rc : buf_addc(out, '"');
+  buf_addf(out, " %s=\"", name);
+  markup_xml(value, out);
+  return buf_addc(out, '"');
 }
 
 int markup_github(const char *text, bool property, struct buf *out)
 {
-  int rc = 0;
-  for(; *text && !rc; text++) {
+  for(; *text; text++) {
     unsigned char c = (unsigned char)*text;
     if(c == '%' || c == '\r' || c == '\n' ||
        (property && (c == ':' || c == ',')))
-      rc = buf_addf(out, "%%%02X", c);
+      buf_addf(out, "%%%02X", c);
     else
-      rc = buf_addc(out, *text);
+      buf_addc(out, *text);
   }
-  return rc;
+  return out->rc;
 }
 
 int markup_annotation(const char *level, const char *title, const char *text,
                       struct buf *out)
 {
-  int rc = buf_addf(out, "::%s title=", level);
-  if(!rc)
-    rc = markup_github(title, true, out);
-  if(!rc)
-    rc = buf_adds(out, "::");
-  if(!rc)
-    rc = markup_github(text, false, out);
-  return rc ? rc : buf_addc(out, '\n');
+  buf_addf(out, "::%s title=", level);
+  markup_github(title, true, out);
+  buf_adds(out, "::");
+  markup_github(text, false, out);
+  return buf_addc(out, '\n');
 }
 
 int markup_verdict(bool pass, const char *command, const char *verdict,
@@ -78,13 +72,15 @@ int markup_verdict(bool pass, const char *command, const char *verdict,
 
 int markup_csv(const char *text, struct buf *out)
 {
-  int rc;
   if(!strpbrk(text, "\",\r\n"))
     return buf_adds(out, text);
-  rc = buf_addc(out, '"');
-  for(; *text && !rc; text++)
-    rc = *text == '"' ? buf_adds(out, "\"\"") : buf_addc(out, *text);
-  return rc ? rc : buf_addc(out, '"');
+  buf_addc(out, '"');
+  for(; *text; text++)
+    if(*text == '"')
+      buf_adds(out, "\"\"");
+    else
+      buf_addc(out, *text);
+  return buf_addc(out, '"');
 }
 
 int markup_visible(struct slice text, struct buf *out)

@@ -60,20 +60,18 @@ static void count_one(json_t *findings, size_t at, bool strict,
 }
 
 /* "/events", "/events and /feed". */
-static int add_uris(json_t *doc, struct buf *out)
+static void add_uris(json_t *doc, struct buf *out)
 {
   json_t *targets = doc_array(doc, "targets");
   const char *before = "";
   size_t i, n = 0;
-  int rc = 0;
-  for(i = 0; i < json_array_size(targets) && !rc && n < 3; i++) {
+  for(i = 0; i < json_array_size(targets) && n < 3; i++) {
     const char *uri = doc_text(json_array_get(targets, i), "uri");
     if(strcmp(uri, before) == 0)
       continue;
-    rc = buf_addf(out, "%s%s", n++ ? ", " : "", uri);
+    buf_addf(out, "%s%s", n++ ? ", " : "", uri);
     before = uri;
   }
-  return rc;
 }
 
 /* "reach clients late, in bursts, and are cut off in silence; 1 more": the
@@ -108,13 +106,12 @@ static int add_titles(json_t *doc, struct buf *out)
   return rc ? rc : buf_addc(out, '.');
 }
 
-static int add_lines(const struct tally *n, struct buf *out)
+static void add_lines(const struct tally *n, struct buf *out)
 {
   if(!n->lines)
-    return 0;
-  return buf_addf(
-      out, " %zu line%s to change%s.", n->lines, n->lines == 1 ? "" : "s",
-      n->proven && !n->not_proven ? ", proven by a second run" : "");
+    return;
+  buf_addf(out, " %zu line%s to change%s.", n->lines, n->lines == 1 ? "" : "s",
+           n->proven && !n->not_proven ? ", proven by a second run" : "");
 }
 
 /* What was measured of the worst that was. */
@@ -133,28 +130,21 @@ static int add_measure(json_t *doc, struct buf *out)
 
 static int sentence(json_t *doc, const struct tally *n, struct buf *out)
 {
-  int rc;
   if(n->error + n->warn == 0) {
-    rc = buf_adds(out, "Nothing was found that holds, cuts or changes events "
-                       "on ");
-    if(!rc)
-      rc = add_uris(doc, out);
-    if(!rc)
-      rc = buf_addc(out, '.');
+    buf_adds(out, "Nothing was found that holds, cuts or changes events "
+                  "on ");
+    add_uris(doc, out);
+    buf_addc(out, '.');
   } else {
-    rc = buf_adds(out, "Events on ");
-    if(!rc)
-      rc = add_uris(doc, out);
-    if(!rc)
-      rc = add_titles(doc, out);
-    if(!rc)
-      rc = add_measure(doc, out);
-    if(!rc)
-      rc = add_lines(n, out);
+    buf_adds(out, "Events on ");
+    add_uris(doc, out);
+    add_titles(doc, out);
+    add_measure(doc, out);
+    add_lines(n, out);
   }
-  if(!rc && is(doc, "mode", "static"))
-    rc = buf_adds(out, " Judged from the text alone: nginx was not run.");
-  return rc;
+  if(is(doc, "mode", "static"))
+    buf_adds(out, " Judged from the text alone: nginx was not run.");
+  return out->rc;
 }
 
 static const char *verdict(json_t *doc, const struct tally *n)

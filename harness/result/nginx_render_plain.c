@@ -18,16 +18,13 @@ static bool is(json_t *j, const char *path, const char *word)
 
 static int place_properties(json_t *finding, struct buf *out)
 {
-  int rc;
   if(!doc_text(finding, "file")[0])
     return 0;
-  rc = buf_adds(out, "file=");
-  if(!rc)
-    rc = markup_github(doc_text(finding, "file"), true, out);
-  return rc ? rc
-            : buf_addf(out, ",line=%llu,col=%llu,",
-                       (unsigned long long)doc_count(finding, "line"),
-                       (unsigned long long)doc_count(finding, "column"));
+  buf_adds(out, "file=");
+  markup_github(doc_text(finding, "file"), true, out);
+  return buf_addf(out, ",line=%llu,col=%llu,",
+                  (unsigned long long)doc_count(finding, "line"),
+                  (unsigned long long)doc_count(finding, "column"));
 }
 
 static int annotation(json_t *finding, struct buf *out)
@@ -80,8 +77,8 @@ int nginx_render_github(json_t *doc, struct buf *out)
 
 static int cell(const char *text, const char *behind, struct buf *out)
 {
-  int rc = markdown_text(text, out);
-  return rc ? rc : buf_adds(out, behind);
+  markdown_text(text, out);
+  return buf_adds(out, behind);
 }
 
 static int markdown_row(json_t *finding, struct buf *out)
@@ -129,33 +126,30 @@ int nginx_render_markdown(json_t *doc, struct buf *out)
 /* ---- CSV -----------------------------------------------------------------
  */
 
-static int csv_row(json_t *finding, struct buf *out)
+static void csv_row(json_t *finding, struct buf *out)
 {
   static const char *const cells[] = {
       "rule",      "severity", "confidence", "file", "directive",
       "effective", "block",    "symptom",    "fix",  "proof",
   };
   size_t i;
-  int rc =
-      buf_addf(out, "%llu", (unsigned long long)doc_count(finding, "line"));
-  for(i = 0; i < sizeof(cells) / sizeof(cells[0]) && !rc; i++) {
-    rc = buf_addc(out, ',');
-    if(!rc)
-      rc = markup_csv(doc_text(finding, cells[i]), out);
+  buf_addf(out, "%llu", (unsigned long long)doc_count(finding, "line"));
+  for(i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+    buf_addc(out, ',');
+    markup_csv(doc_text(finding, cells[i]), out);
   }
-  return rc ? rc : buf_adds(out, "\r\n");
+  buf_adds(out, "\r\n");
 }
 
 int nginx_render_csv(json_t *doc, struct buf *out)
 {
   json_t *j;
   size_t i;
-  int rc = buf_adds(out, "line,rule,severity,confidence,file,directive,"
-                         "effective,block,symptom,fix,proof\r\n");
+  buf_adds(out, "line,rule,severity,confidence,file,directive,"
+                "effective,block,symptom,fix,proof\r\n");
   json_array_foreach(doc_array(doc, "findings"), i, j)
   {
-    if(!rc)
-      rc = csv_row(j, out);
+    csv_row(j, out);
   }
-  return rc;
+  return out->rc;
 }

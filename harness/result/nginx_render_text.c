@@ -35,17 +35,15 @@ int nginx_render_also(json_t *doc, json_t *finding, struct buf *out)
   json_t *edit = json_array_get(doc_array(finding, "edits"), 0), *j;
   bool behind = false;
   size_t i;
-  int rc = 0;
   if(doc_text(finding, "same_fix_as")[0] || !edit)
     return 0;
   json_array_foreach(doc_array(doc, "findings"), i, j)
   {
-    if(behind && !rc &&
-       json_equal(json_array_get(doc_array(j, "edits"), 0), edit))
-      rc = buf_addf(out, "%s%s", out->n ? ", " : "", doc_text(j, "rule"));
+    if(behind && json_equal(json_array_get(doc_array(j, "edits"), 0), edit))
+      buf_addf(out, "%s%s", out->n ? ", " : "", doc_text(j, "rule"));
     behind = behind || j == finding;
   }
-  return rc;
+  return out->rc;
 }
 
 static enum page_colour colour_of(json_t *finding)

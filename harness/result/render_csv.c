@@ -44,11 +44,10 @@ int render_csv(json_t *doc, struct buf *out)
 {
   json_t *row;
   size_t i;
-  int rc = header(out);
+  header(out);
   json_array_foreach(doc_array(doc, "timeline"), i, row)
   {
-    if(!rc)
-      rc = line(row, out);
+    line(row, out);
   }
-  return rc;
+  return out->rc;
 }

@@ -12,10 +12,9 @@
 
 static int row(const char *label, const char *text, struct buf *out)
 {
-  int rc = buf_addf(out, "| %s | ", label);
-  if(!rc)
-    rc = markdown_text(text, out);
-  return rc ? rc : buf_adds(out, " |\n");
+  buf_addf(out, "| %s | ", label);
+  markdown_text(text, out);
+  return buf_adds(out, " |\n");
 }
 
 static int phrase(const char *label, json_t *doc, phrase_fn *fn,
@@ -50,23 +49,22 @@ static int facts(json_t *doc, struct buf *out)
   return rc;
 }
 
-static int time_row(json_t *doc, const char *label, const char *path,
-                    struct buf *out)
+static void time_row(json_t *doc, const char *label, const char *path,
+                     struct buf *out)
 {
   static const char *const stats[] = {"p50", "p90", "p99", "p999", "max"};
   json_t *h = json_dotted_get(doc, path);
   size_t i;
-  int rc;
   if(doc_count(h, "count") == 0)
-    return 0;
-  rc = buf_addf(out, "| %s |", label);
-  for(i = 0; i < 5 && !rc; i++) {
+    return;
+  buf_addf(out, "| %s |", label);
+  for(i = 0; i < 5; i++) {
     char text[UNITS_MAX];
     double v;
-    rc = buf_addf(out, " %s |",
-                  doc_find(h, stats[i], &v) ? units_fmt_ms(v, text) : "-");
+    buf_addf(out, " %s |",
+             doc_find(h, stats[i], &v) ? units_fmt_ms(v, text) : "-");
   }
-  return rc ? rc : buf_addc(out, '\n');
+  buf_addc(out, '\n');
 }
 
 static int times(json_t *doc, struct buf *out)
@@ -80,82 +78,69 @@ static int times(json_t *doc, struct buf *out)
       {"gap", "summary.gap_ms"},
       {"reconnect", "summary.reconnect_ms"}};
   size_t i;
-  int rc = buf_adds(out, "\n| time | p50 | p90 | p99 | p99.9 | max |\n"
-                         "| --- | ---: | ---: | ---: | ---: | ---: |\n");
-  for(i = 0; i < sizeof(rows) / sizeof(rows[0]) && !rc; i++)
-    rc = time_row(doc, rows[i][0], rows[i][1], out);
-  return rc;
+  buf_adds(out, "\n| time | p50 | p90 | p99 | p99.9 | max |\n"
+                "| --- | ---: | ---: | ---: | ---: | ---: |\n");
+  for(i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    time_row(doc, rows[i][0], rows[i][1], out);
+  return out->rc;
 }
 
 static int threshold(json_t *t, struct buf *out)
 {
-  int rc = buf_adds(out, "| ");
-  if(!rc)
-    rc = markdown_text(doc_text(t, "expression"), out);
-  if(!rc)
-    rc = buf_adds(out, " | ");
-  if(!rc)
-    rc = gate_observed(t, out);
-  if(!rc && doc_text(t, "why")[0])
-    rc = buf_addf(out, " (%s)", doc_text(t, "why"));
-  return rc ? rc
-            : buf_addf(out, " | %s |\n",
-                       doc_bool(t, "pass") ? "yes" : "**no**");
+  buf_adds(out, "| ");
+  markdown_text(doc_text(t, "expression"), out);
+  buf_adds(out, " | ");
+  gate_observed(t, out);
+  if(doc_text(t, "why")[0])
+    buf_addf(out, " (%s)", doc_text(t, "why"));
+  return buf_addf(out, " | %s |\n", doc_bool(t, "pass") ? "yes" : "**no**");
 }
 
 static int thresholds(json_t *doc, struct buf *out)
 {
   json_t *list = doc_array(doc, "thresholds"), *t;
   size_t i;
-  int rc;
   if(json_array_size(list) == 0)
     return 0;
-  rc = buf_adds(out, "\n| threshold | observed | met |\n"
-                     "| --- | ---: | --- |\n");
+  buf_adds(out, "\n| threshold | observed | met |\n"
+                "| --- | ---: | --- |\n");
   json_array_foreach(list, i, t)
   {
-    if(!rc)
-      rc = threshold(t, out);
+    threshold(t, out);
   }
-  return rc;
+  return out->rc;
 }
 
 static int offenders(json_t *doc, struct buf *out)
 {
   json_t *list = doc_array(doc, "first_offenders"), *o;
   size_t i;
-  int rc = json_array_size(list) ? buf_adds(out, "\nFirst offenders:\n\n") : 0;
+  if(json_array_size(list))
+    buf_adds(out, "\nFirst offenders:\n\n");
   json_array_foreach(list, i, o)
   {
-    if(!rc)
-      rc = buf_adds(out, "- ");
-    if(!rc)
-      rc = offenders_sentence(o, out);
-    if(!rc)
-      rc = buf_addc(out, '\n');
+    buf_adds(out, "- ");
+    offenders_sentence(o, out);
+    buf_addc(out, '\n');
   }
-  return rc;
+  return out->rc;
 }
 
 static int reasons(json_t *doc, struct buf *out)
 {
   json_t *list = doc_array(doc, "summary.generator.reasons"), *r;
   size_t i;
-  int rc = json_array_size(list) ? buf_addc(out, '\n') : 0;
+  if(json_array_size(list))
+    buf_addc(out, '\n');
   json_array_foreach(list, i, r)
   {
-    if(!rc)
-      rc = buf_adds(out, "- invalid: ");
-    if(!rc)
-      rc = markdown_text(doc_text(r, "sentence"), out);
-    if(!rc)
-      rc = buf_adds(out, " **To do:** ");
-    if(!rc)
-      rc = markdown_text(doc_text(r, "advice"), out);
-    if(!rc)
-      rc = buf_addc(out, '\n');
+    buf_adds(out, "- invalid: ");
+    markdown_text(doc_text(r, "sentence"), out);
+    buf_adds(out, " **To do:** ");
+    markdown_text(doc_text(r, "advice"), out);
+    buf_addc(out, '\n');
   }
-  return rc;
+  return out->rc;
 }
 
 int render_markdown(json_t *doc, struct buf *out)

@@ -55,18 +55,16 @@ static const char *count_text(json_t *doc, const char *path, char *out)
 
 /* ", 498 failed (status-500)": a run without thresholds passes all the same,
  * but not in silence. */
-static int add_failures(json_t *doc, struct buf *out)
+static void add_failures(json_t *doc, struct buf *out)
 {
   char n[UNITS_MAX];
   json_t *cause = doc_main_cause(doc);
-  int rc;
   if(!doc_count(doc, "summary.connections.failed"))
-    return 0;
-  rc = buf_addf(out, ", %s failed",
-                count_text(doc, "summary.connections.failed", n));
-  if(!rc && cause)
-    rc = buf_addf(out, " (%s)", doc_text(cause, "name"));
-  return rc;
+    return;
+  buf_addf(out, ", %s failed",
+           count_text(doc, "summary.connections.failed", n));
+  if(cause)
+    buf_addf(out, " (%s)", doc_text(cause, "name"));
 }
 
 /* ", none lost", and what else befell events, if anything did. */
@@ -77,18 +75,18 @@ static int add_losses(json_t *doc, struct buf *out)
   char n[UNITS_MAX], path[40];
   double lost;
   size_t i;
-  int rc;
   if(!doc_find(doc, "summary.events.lost", &lost))
     return buf_adds(out, ", loss not measured");
-  rc = lost <= 0 ? buf_adds(out, ", none lost")
-                 : buf_addf(out, ", %s lost",
-                            count_text(doc, "summary.events.lost", n));
-  for(i = 0; i < sizeof(others) / sizeof(others[0]) && !rc; i++) {
+  if(lost <= 0)
+    buf_adds(out, ", none lost");
+  else
+    buf_addf(out, ", %s lost", count_text(doc, "summary.events.lost", n));
+  for(i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
     snprintf(path, sizeof(path), "summary.events.%s", others[i]);
     if(doc_count(doc, path))
-      rc = buf_addf(out, ", %s %s", count_text(doc, path, n), others[i]);
+      buf_addf(out, ", %s %s", count_text(doc, path, n), others[i]);
   }
-  return rc;
+  return out->rc;
 }
 
 /* "10,000 streams, 1,000,000 events, none lost, latency p99 0.45 ms" */
@@ -97,18 +95,14 @@ static int add_facts(json_t *doc, struct buf *out)
   char n[UNITS_MAX];
   double p99;
   uint64_t peak = doc_count(doc, "summary.connections.peak");
-  int rc = buf_addf(out, "%s stream%s", units_fmt_count(peak, n),
-                    peak == 1 ? "" : "s");
-  if(!rc)
-    rc = add_failures(doc, out);
-  if(!rc)
-    rc = buf_addf(out, ", %s events",
-                  count_text(doc, "summary.events.received", n));
-  if(!rc && doc_count(doc, "summary.events.received"))
-    rc = add_losses(doc, out);
-  if(!rc && doc_find(doc, "summary.latency_ms.p99", &p99))
-    rc = buf_addf(out, ", latency p99 %s", units_fmt_ms(p99, n));
-  return rc;
+  buf_addf(out, "%s stream%s", units_fmt_count(peak, n), peak == 1 ? "" : "s");
+  add_failures(doc, out);
+  buf_addf(out, ", %s events", count_text(doc, "summary.events.received", n));
+  if(doc_count(doc, "summary.events.received"))
+    add_losses(doc, out);
+  if(doc_find(doc, "summary.latency_ms.p99", &p99))
+    buf_addf(out, ", latency p99 %s", units_fmt_ms(p99, n));
+  return out->rc;
 }
 
 static int say_nothing_opened(json_t *doc, struct buf *out)
@@ -116,13 +110,13 @@ static int say_nothing_opened(json_t *doc, struct buf *out)
   char n[UNITS_MAX];
   json_t *cause = doc_main_cause(doc);
   uint64_t tried = doc_count(doc, "summary.connections.attempted");
-  int rc = buf_addf(out, "not one stream could be opened (%s attempt%s)",
-                    units_fmt_count(tried, n), tried == 1 ? "" : "s");
-  if(!rc && cause)
-    rc = buf_addf(out, ": %s",
-                  doc_text(cause, "example")[0] ? doc_text(cause, "example")
-                                                : doc_text(cause, "name"));
-  return rc;
+  buf_addf(out, "not one stream could be opened (%s attempt%s)",
+           units_fmt_count(tried, n), tried == 1 ? "" : "s");
+  if(cause)
+    buf_addf(out, ": %s",
+             doc_text(cause, "example")[0] ? doc_text(cause, "example")
+                                           : doc_text(cause, "name"));
+  return out->rc;
 }
 
 static int say_failed(json_t *doc, struct buf *out)
@@ -164,22 +158,21 @@ static int say_invalid(json_t *doc, struct buf *out)
 {
   json_t *reasons = doc_array(doc, "summary.generator.reasons");
   size_t more = json_array_size(reasons) - 1;
-  int rc = buf_addf(out, "this run says nothing certain about the target: %s",
-                    doc_text(json_array_get(reasons, 0), "sentence"));
-  if(!rc && more)
-    rc = buf_addf(out, " (and %zu more reason%s)", more, more == 1 ? "" : "s");
-  return rc;
+  buf_addf(out, "this run says nothing certain about the target: %s",
+           doc_text(json_array_get(reasons, 0), "sentence"));
+  if(more)
+    buf_addf(out, " (and %zu more reason%s)", more, more == 1 ? "" : "s");
+  return out->rc;
 }
 
 static int say_interrupted(json_t *doc, struct buf *out)
 {
   char t[UNITS_MAX];
   double ms = doc_number(doc, "elapsed_ms", 0);
-  int rc = buf_addf(
-      out, "stopped after %s: ", units_fmt_duration((uint64_t)(ms * 1e6), t));
-  if(!rc)
-    rc = add_facts(doc, out);
-  return rc ? rc : buf_adds(out, "; a partial run passes no gate");
+  buf_addf(out,
+           "stopped after %s: ", units_fmt_duration((uint64_t)(ms * 1e6), t));
+  add_facts(doc, out);
+  return buf_adds(out, "; a partial run passes no gate");
 }
 
 static int say(json_t *doc, const char *verdict, struct buf *out)

@@ -68,15 +68,14 @@ void plot_free(struct plot *p)
 int plot_row(struct plot *p, const double *v, size_t count)
 {
   size_t i;
-  int rc = 0;
-  for(i = 0; i < count && !rc; i++) {
+  for(i = 0; i < count; i++) {
     if(i)
-      rc = buf_addc(&p->data, '\t');
-    if(!rc && isfinite(v[i]))
-      rc = buf_addf(&p->data, "%.9g", v[i]);
+      buf_addc(&p->data, '\t');
+    if(isfinite(v[i]))
+      buf_addf(&p->data, "%.9g", v[i]);
   }
   p->points++;
-  return rc ? rc : buf_addc(&p->data, '\n');
+  return buf_addc(&p->data, '\n');
 }
 
 int plot_break(struct plot *p)

@@ -191,14 +191,13 @@ static int delivery_plot(json_t *doc, struct plot_list *l)
   json_t *events = json_dotted_get(doc, "summary.events");
   struct plot *p;
   size_t i;
-  int rc = 0;
   if(strcmp(doc_text(events, "ledger"), "none") == 0)
     return 0;
   p = plots_add(l, PLOT_DELIVERY, "What became of the events");
-  for(i = 0; p && i < sizeof(names) / sizeof(names[0]) && !rc; i++) {
+  for(i = 0; p && i < sizeof(names) / sizeof(names[0]); i++) {
     p->points++;
-    rc = buf_addf(&p->data, "%s\t%.0f\n", names[i],
-                  doc_number(events, names[i], 0));
+    buf_addf(&p->data, "%s\t%.0f\n", names[i],
+             doc_number(events, names[i], 0));
   }
   if(p)
     snprintf(p->caption, sizeof(p->caption),
@@ -210,7 +209,7 @@ static int delivery_plot(json_t *doc, struct plot_list *l)
              strcmp(doc_text(events, "ledger"), "exact") == 0
                  ? "against what was published"
                  : "by the numbers in the events");
-  return rc;
+  return p ? p->data.rc : 0;
 }
 
 static int latency_plot(json_t *doc, struct plot_list *l)

@@ -124,15 +124,14 @@ int plots_of_capacity(json_t *doc, struct plot_list *l)
 static int change_row(struct plot *p, json_t *m)
 {
   double ratio, low, high;
-  int rc;
   if(!doc_find(m, "ratio", &ratio) || !doc_find(m, "ratio_low", &low) ||
      !doc_find(m, "ratio_high", &high))
     return 0;
   p->points++;
-  rc = buf_addf(&p->data, "%zu\t%s\t%.6g\t%.6g\t%.6g\n", p->points,
-                doc_text(m, "metric"), 100 * (ratio - 1), 100 * (low - 1),
-                100 * (high - 1));
-  return rc;
+  buf_addf(&p->data, "%zu\t%s\t%.6g\t%.6g\t%.6g\n", p->points,
+           doc_text(m, "metric"), 100 * (ratio - 1), 100 * (low - 1),
+           100 * (high - 1));
+  return p->data.rc;
 }
 
 int plots_of_compare(json_t *doc, struct plot_list *l)

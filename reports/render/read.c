@@ -96,18 +96,16 @@ static int summary_rows(const struct report_input *in, struct buf *out)
 {
   json_t *summary = json_object_get(in->doc, "summary");
   size_t i;
-  int rc = 0;
-  for(i = 0; i < fields_count() && !rc; i++) {
+  for(i = 0; i < fields_count(); i++) {
     const struct field *f = fields_at(i);
     struct err ignored;
     double v;
     if(fields_observe(summary, f->name, 'n', &v, &ignored))
       continue;
-    rc = markup_csv(in->name, out);
-    if(!rc)
-      rc = buf_addf(out, ",%s,%.10g,%s\r\n", f->name, v, fields_unit(f));
+    markup_csv(in->name, out);
+    buf_addf(out, ",%s,%.10g,%s\r\n", f->name, v, fields_unit(f));
   }
-  return rc;
+  return out->rc;
 }
 
 int report_csv(const struct report_input *in, size_t count, struct buf *out)
