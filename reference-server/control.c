@@ -150,7 +150,7 @@ static int set_fault(struct hub *h, struct params *p)
   p->rc = fault_parse(buf_slice(&p->text), &f, &value, &p->e);
   if(p->rc)
     return p->rc;
-  if(f == FAULT_STALL) {
+  if(fault_is_hold(f)) {
     atomic_store(&h->stall_from_ns, now);
     atomic_store(&h->stall_until_ns, now + value * NS_PER_MS);
   } else {

@@ -196,7 +196,7 @@ static int take_fault(struct server_options *o, struct err *e)
   int rc = fault_parse(slice_of(optarg), &f, &value, e);
   if(rc)
     return rc;
-  if(f == FAULT_STALL && value > FAULT_STALL_MAX)
+  if(fault_is_hold(f) && value > FAULT_STALL_MAX)
     return err_set(e, E_RANGE,
                    "--fault stall=N holds for N ms of every second: N must "
                    "be 1 to 999");

@@ -30,26 +30,16 @@ struct notice {
 
 /* A name, type or remark, with its line ends when a fault lets them through.
  */
-static void read_word(struct params *p, const char *key, size_t max, bool raw,
-                      char *out)
+static void read_word(const struct conn *c, struct params *p, const char *key,
+                      enum publish_field field, size_t max, char *out)
 {
-  if(!raw) {
+  if(!publish_is_raw(asked_faults(c), field)) {
     params_text(p, key, max, out);
   } else if(params_find(p, key)) {
     size_t n = p->text.n < max ? p->text.n : max;
     memcpy(out, buf_text(&p->text), n);
     out[n] = '\0';
   }
-}
-
-/* Digits only, unless a fault lets anything through. */
-static void read_retry(struct conn *c, struct params *p, struct notice *n)
-{
-  uint64_t ms;
-  bool raw = asked_fault(c, FAULT_INJECT_RETRY);
-  if(!raw)
-    params_count(p, "retry", 0, RETRY_MS, &ms);
-  read_word(p, "retry", RETRY_MAX, raw, n->retry);
 }
 
 static int add_remarks(struct notice *n)
@@ -64,22 +54,24 @@ static int add_remarks(struct notice *n)
 static int read_notice(struct conn *c, struct params *p, struct notice *n)
 {
   struct slice body = buf_slice(&c->request->body);
+  uint64_t retry_ms;
   int rc;
-  read_word(p, "id", HUB_NAME_MAX, asked_fault(c, FAULT_INJECT_ID), n->name);
-  read_word(p, "type", HUB_TYPE_MAX, asked_fault(c, FAULT_INJECT_EVENT),
-            n->type);
-  read_word(p, "comment", COMMENT_MAX, asked_fault(c, FAULT_INJECT_COMMENT),
-            n->comment);
-  read_retry(c, p, n);
+  read_word(c, p, "id", PUBLISH_ID, HUB_NAME_MAX, n->name);
+  read_word(c, p, "type", PUBLISH_EVENT, HUB_TYPE_MAX, n->type);
+  read_word(c, p, "comment", PUBLISH_COMMENT, COMMENT_MAX, n->comment);
+  /* Digits only, unless a fault lets anything through. */
+  if(!publish_is_raw(asked_faults(c), PUBLISH_RETRY))
+    params_count(p, "retry", 0, RETRY_MS, &retry_ms);
+  read_word(c, p, "retry", PUBLISH_RETRY, RETRY_MAX, n->retry);
   params_text(p, "user", USER_MAX, n->user);
   if(p->rc)
     return p->rc;
   if(utf8_check(body) != body.n)
     return p->rc = err_set(&p->e, E_SYNTAX, "the body is not valid UTF-8");
   rc = add_remarks(n);
-  rc = rc ? rc
-          : publish_fields(&n->lines, &c->http->asked.faults,
-                           slice_of(n->type), body);
+  rc =
+      rc ? rc
+         : publish_fields(&n->lines, asked_faults(c), slice_of(n->type), body);
   if(rc)
     p->rc = err_set(&p->e, rc, "out of memory");
   return p->rc;
@@ -133,7 +125,7 @@ void publish_post(struct conn *c, struct slice topic, struct slice query)
   params_init(&p, query);
   if(read_notice(c, &p, &n)) {
     reply_error(c, p.rc == E_NOMEM ? 500 : 400, "%s", p.e.text);
-  } else if(!c->request->body.n && asked_fault(c, FAULT_DROP_EMPTY)) {
+  } else if(publish_is_lost(asked_faults(c), c->request->body.n)) {
     answer(c, &n, 0, clock_mono_ns());
   } else {
     index = hub_topic_open(streams_of(c)->hub, topic);

@@ -120,8 +120,7 @@ static bool is_tolerated(const struct conn *c, const struct route *r,
 {
   if(r->fn != stream_open)
     return false;
-  return asked_fault(c, FAULT_PUT_STREAMS) ||
-         (method == HTTP_POST && asked_fault(c, FAULT_REDIRECT_302_POST));
+  return gate_takes_method(asked_faults(c), method == HTTP_POST);
 }
 
 static void dispatch(struct conn *c, struct slice path, struct slice query)
@@ -157,7 +156,7 @@ void routes_dispatch(struct conn *c)
     return;
   }
   asked_begin(c, is_plain(path) ? NULL : faults, query);
-  if(!gate_method(c))
+  if(!gate_answers_method(c))
     dispatch(c, path, query);
   asked_end(c->http);
 }

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "behaviours/gate.h"
 #include "http/listen.h"
 #include "routes.h"
 #include "streams/fanout.h"
@@ -40,7 +41,7 @@ static bool is_full(const struct streams *sv)
     return false;
   for(uint32_t i = 0; i < sv->hub->workers; i++)
     total += HUB_GET(sv->hub->slots[i].count.connections);
-  return total + sv->remember.leaked > o->max_connections;
+  return total + sv->memory.leaked > o->max_connections;
 }
 
 /* Takes over the hub's faults. */
@@ -48,8 +49,7 @@ static void reload_faults(struct streams *sv)
 {
   struct hub *h = sv->hub;
   hub_faults_read(h, &sv->faults);
-  sv->hold.burst_ns = sv->faults.v[FAULT_BURST] * NS_PER_MS;
-  sv->hold.stall_ns = sv->faults.v[FAULT_STALL] * NS_PER_MS;
+  hold_read(&sv->hold, &sv->faults);
   sv->hold.once_from_ns = atomic_load(&h->stall_from_ns);
   sv->hold.once_until_ns = atomic_load(&h->stall_until_ns);
   sv->any_fault = fault_set_any(&sv->faults) || hold_active(&sv->hold);
@@ -160,18 +160,18 @@ static bool evict_oldest(struct http *h)
 static bool accepted(struct conn *c)
 {
   struct streams *sv = streams_of(c);
+  enum gate_full full;
   if(c->http->options->origin && origin_accepted(c, &server_of(c)->logs)) {
     conn_close(c);
     return false;
   }
-  c->refused = is_full(sv);
-  if(c->refused && sv->faults.v[FAULT_EVICT_AT_CAP] && evict_oldest(c->http))
-    c->refused = false;
-  if(c->refused && sv->faults.v[FAULT_OVERLOAD_ACCEPT_DROP]) {
+  if(!is_full(sv))
+    return true;
+  full = gate_when_full(&sv->faults);
+  if(full == FULL_DROP)
     conn_close(c);
-    return false;
-  }
-  return true;
+  c->refused = full != FULL_EVICT_OLDEST || !evict_oldest(c->http);
+  return full != FULL_DROP;
 }
 
 static const struct http_app APP = {accepted, routes_dispatch};

@@ -71,6 +71,11 @@ int fault_parse(struct slice text, enum fault *f, uint64_t *value,
   return unknown_name(name, e);
 }
 
+bool fault_is_hold(enum fault f)
+{
+  return f == FAULT_STALL;
+}
+
 bool fault_set_any(const struct fault_set *s)
 {
   for(int i = 0; i < FAULT_COUNT; i++) {

@@ -73,6 +73,8 @@ const struct fault_info *fault_info(enum fault f);
  * E_SYNTAX or E_RANGE with a sentence. */
 int fault_parse(struct slice text, enum fault *f, uint64_t *value,
                 struct err *e);
+/* fault_is_hold: of every second, or posted to /control/fault, once. */
+bool fault_is_hold(enum fault f);
 bool fault_set_any(const struct fault_set *s);
 /* fault_set_spoils tells whether one of fault_rows.h is among them. */
 bool fault_set_spoils(const struct fault_set *s);

@@ -104,6 +104,18 @@ int head_stream_lines(struct buf *out, const struct head_ask *a)
   return syntax_lines(out, a);
 }
 
+/* Not everybody is told the same, or all would be back at once. */
+static int error_lines(struct buf *out, const struct head_ask *a)
+{
+  unsigned wait =
+      HAS(a, RETRY_AFTER_SAME) ? 2 : 1 + (unsigned)(a->refused % 5);
+  if(a->status == 503 && !HAS(a, OVERLOAD_503_BARE))
+    return buf_addf(out, "Retry-After: %u\r\n", wait);
+  if(a->status == 401 && !HAS(a, NO_WWW_AUTH))
+    return buf_adds(out, "WWW-Authenticate: Bearer realm=\"weir\"\r\n");
+  return out->rc;
+}
+
 int head_plain_lines(struct buf *out, const struct head_ask *a)
 {
   if(HAS(a, ERROR_CACHEABLE) || (HAS(a, CACHEABLE_204) && a->status == 204))
@@ -111,7 +123,8 @@ int head_plain_lines(struct buf *out, const struct head_ask *a)
   else
     buf_adds(out, "Cache-Control: no-store\r\n");
   buf_adds(out, "X-Content-Type-Options: nosniff\r\n");
-  return cors_lines(out, a);
+  cors_lines(out, a);
+  return error_lines(out, a);
 }
 
 static const char *spoilt_type(const char *type, const struct fault_set *f)
@@ -143,11 +156,12 @@ static const char *spoilt_framing(const struct response *r,
   return NULL;
 }
 
-void head_spoil_stream(struct response *r, const struct fault_set *f)
+void head_spoil_stream(struct response *r, const struct head_ask *a)
 {
+  const struct fault_set *f = a->faults;
   if(f->v[FAULT_STATUS_203])
     r->status = 203;
-  if(f->v[FAULT_STATUS_206])
+  if(f->v[FAULT_STATUS_206] || (f->v[FAULT_RANGE_206] && a->ranged))
     r->status = 206;
   r->type = spoilt_type(r->type, f);
   r->framing = spoilt_framing(r, f);
@@ -158,8 +172,12 @@ void head_spoil_stream(struct response *r, const struct fault_set *f)
     r->date = NULL;
 }
 
-void head_spoil_error(struct response *r, const struct fault_set *f)
+void head_spoil_plain(struct response *r, const struct fault_set *f)
 {
+  if(r->status == 204 && f->v[FAULT_BODY_204])
+    r->no_body = false;
+  if(r->status < 400)
+    return;
   if(f->v[FAULT_ERROR_AS_200])
     r->status = 200;
   if(f->v[FAULT_ERROR_CT_SSE])

@@ -14,7 +14,9 @@ struct head_ask {
   const char *cors;    /* the one origin that may read; "" = all */
   uint64_t number;     /* of the request, for what must differ */
   bool coded;          /* the body is compressed */
+  bool ranged;         /* the request wants a part of it */
   int status;          /* of a plain response */
+  uint64_t refused;    /* requests answered 503 so far, this one, too */
 };
 
 /* head_stream_lines appends the lines that every event stream carries. */
@@ -22,8 +24,9 @@ int head_stream_lines(struct buf *out, const struct head_ask *a);
 /* head_plain_lines appends those of any other response. */
 int head_plain_lines(struct buf *out, const struct head_ask *a);
 /* head_spoil_stream changes status, type and framing of a stream's head. */
-void head_spoil_stream(struct response *r, const struct fault_set *faults);
-/* head_spoil_error does so with an error response. */
-void head_spoil_error(struct response *r, const struct fault_set *faults);
+void head_spoil_stream(struct response *r, const struct head_ask *a);
+/* head_spoil_plain does so with any other response; a status of 400 and more
+ * is an error. */
+void head_spoil_plain(struct response *r, const struct fault_set *faults);
 
 #endif

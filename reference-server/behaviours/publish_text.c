@@ -4,6 +4,20 @@
 
 #include "topics/encoder.h"
 
+bool publish_is_raw(const struct fault_set *f, enum publish_field field)
+{
+  static const enum fault RAW[] = {[PUBLISH_ID] = FAULT_INJECT_ID,
+                                   [PUBLISH_EVENT] = FAULT_INJECT_EVENT,
+                                   [PUBLISH_RETRY] = FAULT_INJECT_RETRY,
+                                   [PUBLISH_COMMENT] = FAULT_INJECT_COMMENT};
+  return f->v[RAW[field]] != 0;
+}
+
+bool publish_is_lost(const struct fault_set *f, size_t data_n)
+{
+  return !data_n && f->v[FAULT_DROP_EMPTY];
+}
+
 /* The text as the faults leave it, before it is cut into lines. */
 static int spoil_text(struct buf *out, const struct fault_set *f,
                       struct slice data)

@@ -41,6 +41,7 @@ void asked_begin(struct conn *c, const struct fault_set *common,
     if(slice_eq_cstr(key, "fault"))
       read_fault(a, &p, value);
   }
+  a->spoilt = common && fault_set_spoils(&a->faults);
   params_text(&p, "cors", HEAD_ORIGIN_MAX, a->cors);
   params_fini(&p);
 }
@@ -50,20 +51,20 @@ void asked_end(struct http *h)
   h->asked.conn = NULL;
 }
 
-uint64_t asked_fault(const struct conn *c, enum fault f)
+const struct fault_set *asked_faults(const struct conn *c)
 {
   const struct asked *a = &c->http->asked;
-  return a->conn == c ? a->faults.v[f] : 0;
+  return a->conn == c ? &a->faults : &NO_FAULTS;
 }
 
 struct head_ask asked_head(const struct conn *c)
 {
   const struct http *h = c->http;
-  struct head_ask ask = {.faults = &NO_FAULTS, .cors = ""};
+  struct head_ask ask = {.faults = asked_faults(c), .cors = ""};
   ask.number = HUB_GET(h->count->requests) + ((uint64_t)h->index << 48);
+  ask.refused = HUB_GET(h->count->refused);
   if(h->asked.conn != c)
     return ask;
-  ask.faults = &h->asked.faults;
   ask.cors = h->asked.cors;
   if(c->request)
     ask.origin = request_header(c->request, "origin");

@@ -13,6 +13,7 @@ struct asked {
   struct fault_set faults; /* of the server and of the request */
   struct fault_set own;    /* of the request; valid with has_own */
   bool has_own;
+  bool spoilt;  /* one of behaviours/fault_rows.h is among faults */
   int rc;       /* of the faults in the query: 0, or */
   struct err e; /* the sentence about the first wrong one */
   char cors[HEAD_ORIGIN_MAX + 1];
@@ -25,9 +26,9 @@ struct asked {
 void asked_begin(struct conn *c, const struct fault_set *common,
                  struct slice query);
 void asked_end(struct http *h);
-/* asked_fault is the value of f for the request of c, 0 when it is not the
- * one being answered. */
-uint64_t asked_fault(const struct conn *c, enum fault f);
+/* asked_faults are those for the request of c; none when it is not the one
+ * being answered. */
+const struct fault_set *asked_faults(const struct conn *c);
 /* asked_head is what the lines of a response to c depend on. */
 struct head_ask asked_head(const struct conn *c);
 

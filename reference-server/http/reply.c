@@ -25,21 +25,13 @@ static int usual_lines(struct conn *c, const struct reply *r, struct buf *out)
   return out->rc;
 }
 
-/* One fault gives even a 204 a length. */
-static bool is_bodiless(const struct conn *c, int status)
-{
-  if(status == 204 && asked_fault(c, FAULT_BODY_204))
-    return false;
-  return status == 204 || status == 304 || status < 200;
-}
-
 void reply_send(struct conn *c, const struct reply *r)
 {
   struct buf *lines = &c->http->asked.lines;
   struct buf *out = &c->http->scratch;
   struct response head = {.status = r->status,
                           .http11 = c->http11,
-                          .no_body = is_bodiless(c, r->status),
+                          .no_body = r->status == 204 || r->status == 304,
                           .length = r->body.n,
                           .type = r->type,
                           .extra = r->extra,
@@ -47,8 +39,7 @@ void reply_send(struct conn *c, const struct reply *r)
   int rc = r->extra ? 0 : usual_lines(c, r, lines);
   if(!rc && !r->extra)
     head.extra = buf_text(lines);
-  if(r->status >= 400)
-    head_spoil_error(&head, asked_head(c).faults);
+  head_spoil_plain(&head, asked_faults(c));
   if(r->status >= 400 || c->http->stopping)
     c->keep_alive = false;
   head.close = !c->keep_alive;
@@ -76,18 +67,6 @@ static void error_with(struct conn *c, int status, const char *more,
   reply_send(c, &r);
 }
 
-/* Not everybody is told the same, or all would be back at once. */
-static void refuse(struct conn *c, const char *text)
-{
-  char line[40];
-  uint64_t wait = 1 + HUB_GET(c->http->count->refused) % 5;
-  if(asked_fault(c, FAULT_RETRY_AFTER_SAME))
-    wait = 2;
-  snprintf(line, sizeof(line), "Retry-After: %u\r\n", (unsigned)wait);
-  error_with(c, 503, asked_fault(c, FAULT_OVERLOAD_503_BARE) ? "" : line,
-             text);
-}
-
 void reply_error(struct conn *c, int status, const char *fmt, ...)
 {
   char text[800];
@@ -95,23 +74,18 @@ void reply_error(struct conn *c, int status, const char *fmt, ...)
   va_start(ap, fmt);
   vsnprintf(text, sizeof(text), fmt, ap);
   va_end(ap);
-  if(status == 503) {
+  if(status == 503)
     HUB_ADD(c->http->count->refused, 1);
-    refuse(c, text);
-  } else if(status == 401 && !asked_fault(c, FAULT_NO_WWW_AUTH)) {
-    error_with(c, status, "WWW-Authenticate: Bearer realm=\"weir\"\r\n", text);
-  } else {
-    error_with(c, status, "", text);
-  }
+  error_with(c, status, NULL, text);
 }
 
 void reply_not_allowed(struct conn *c, const char *allow)
 {
-  char extra[128];
+  char more[128];
   char text[160];
-  snprintf(extra, sizeof(extra), "Allow: %s\r\n", allow);
+  snprintf(more, sizeof(more), "Allow: %s\r\n", allow);
   snprintf(text, sizeof(text), "this resource answers %s", allow);
-  error_with(c, 405, extra, text);
+  error_with(c, 405, more, text);
 }
 
 void reply_json(struct conn *c, int status, json_t *body)

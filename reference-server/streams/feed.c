@@ -9,24 +9,13 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "behaviours/wire_order.h"
+#include "behaviours/life.h"
 #include "streams/audience.h"
 #include "streams/shape.h"
 #include "streams/streams.h"
 #include "streams/turn.h"
 
 #define GAP_MAX 128u
-
-static struct hold hold_of(const struct feed *f)
-{
-  struct hold h = f->sv->hold;
-  const struct fault_set *own = f->s->faults;
-  if(own && own->v[FAULT_BURST])
-    h.burst_ns = own->v[FAULT_BURST] * NS_PER_MS;
-  if(own && own->v[FAULT_STALL])
-    h.stall_ns = own->v[FAULT_STALL] * NS_PER_MS;
-  return h;
-}
 
 void stream_drained(struct conn *c)
 {
@@ -40,10 +29,10 @@ void stream_drained(struct conn *c)
 /* Sets the timer to wake_ns or the next heartbeat. */
 static void arm(struct stream *s, uint64_t wake_ns)
 {
+  struct delivery d = stream_delivery(s);
   struct conn *c = s->conn;
   uint64_t due = wake_ns;
-  if(s->hb_ns && s->last_write_ns + s->hb_ns < due &&
-     !stream_fault(s, FAULT_NO_HEARTBEAT))
+  if(s->hb_ns && s->last_write_ns + s->hb_ns < due && !delivery_is_silent(&d))
     due = s->last_write_ns + s->hb_ns;
   if(s->shape && s->shape->end_ns < due)
     due = s->shape->end_ns;
@@ -119,14 +108,14 @@ static struct block *corrupt_copy(const struct block *b)
 }
 
 /* Whether this event is for this stream; *leak when it only is by a fault. */
-static bool is_addressee(const struct stream *s, const struct view_event *ev,
+static bool is_addressee(const struct feed *f, const struct view_event *ev,
                          bool *leak)
 {
+  const struct stream *s = f->s;
   *leak = false;
   if(!ev->block->user || stream_is_for(s, ev->block->user))
     return true;
-  *leak = s->user && (stream_fault(s, FAULT_LEAK_USER) ||
-                      (!s->live && stream_fault(s, FAULT_CROSS_USER)));
+  *leak = s->user && delivery_leaks(&f->delivery, s->live);
   return *leak;
 }
 
@@ -150,11 +139,11 @@ static enum step send_event(struct feed *f, uint64_t event, struct block *b,
   struct position before = f->s->at;
   struct stream *s = f->s;
   struct tally t = {.leak = leak};
-  bool twice = wire_hits(stream_fault(s, FAULT_DUP_EVERY), event);
+  bool twice = delivery_doubles(&f->delivery, event);
   struct block *bad = NULL;
   struct conn *c = f->c;
   enum step step;
-  if(wire_hits(stream_fault(s, FAULT_CORRUPT_EVERY), event))
+  if(delivery_corrupts(&f->delivery, event))
     bad = corrupt_copy(b);
   t.corrupt = bad != NULL;
   feed_account(f, event, &t);
@@ -191,7 +180,7 @@ static enum step feed_one(struct feed *f)
     f->wake_ns = hold_release_ns(&f->hold, ev->t_ns);
     return STEP_REST;
   }
-  if(!is_addressee(s, ev, &leak)) {
+  if(!is_addressee(f, ev, &leak)) {
     s->at.place++;
     return STEP_ON;
   }
@@ -229,7 +218,8 @@ void stream_feed(struct stream *s, uint64_t now_ns)
     return;
   }
   f.sv = streams_of(f.c);
-  f.hold = hold_of(&f);
+  f.delivery = stream_delivery(s);
+  f.hold = delivery_hold(&f.delivery, &f.sv->hold);
   f.limit_ns = hold_limit_ns(&f.hold, now_ns);
   step = s->audience ? feed_topic(&f) : feed_own(&f);
   if(step == STEP_GONE)
@@ -248,10 +238,9 @@ static bool send_shaped_heartbeat(struct stream *s, uint64_t now_ns)
 {
   struct conn *c = s->conn;
   struct tally t = {.comments = 1};
-  bool event = stream_fault(s, FAULT_HB_EMPTY_EVENT) != 0;
   s->last_write_ns = now_ns;
   if(shape_is_busy(s) || c->queued ||
-     !shape_other(s, slice_of(event ? "data:\n\n" : ": hb\n"), &t))
+     !shape_other(s, slice_of(life_heartbeat(&s->shape->faults)), &t))
     return true;
   conn_close(c);
   return false;
@@ -279,13 +268,14 @@ void stream_on_timer(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
   struct stream *s = c->self;
+  struct delivery d = stream_delivery(s);
   if(s->stuck_ns) {
     HUB_ADD(c->http->count->slow_dropped, 1);
     conn_reset(c);
     return;
   }
   if(s->hb_ns && now_ns >= s->last_write_ns + s->hb_ns &&
-     !stream_fault(s, FAULT_NO_HEARTBEAT) && !send_heartbeat(s, now_ns))
+     !delivery_is_silent(&d) && !send_heartbeat(s, now_ns))
     return;
   stream_feed(s, now_ns);
 }

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "http/query.h"
 #include "http/reply.h"
-#include "streams/remember.h"
 #include "streams/streams.h"
 
 #define LOCATION_MAX 8400
-#define PARAMETERS   100
+#define ID_MAX       64u
 
 static bool has(const struct conn *c, const char *name)
 {
@@ -21,7 +21,7 @@ static bool has(const struct conn *c, const char *name)
 static void send_redirect(struct conn *c, int status, const char *location)
 {
   char lines[LOCATION_MAX + 160];
-  bool cors = !asked_fault(c, FAULT_REDIRECT_NO_CORS);
+  bool cors = gate_redirect_is_readable(asked_faults(c));
   struct reply r = {.status = status, .extra = lines};
   snprintf(lines, sizeof(lines), "Cache-Control: no-store\r\n%s%s%s%s",
            cors ? "Access-Control-Allow-Origin: *\r\n" : "",
@@ -51,7 +51,7 @@ static void redirect_on(struct conn *c, int status, const char *base,
 }
 
 /* The same host under another name is another origin. */
-static void redirect_abroad(struct conn *c)
+static void redirect_abroad(struct conn *c, int status)
 {
   char base[64];
   struct slice port = request_header(c->request, "host");
@@ -60,72 +60,67 @@ static void redirect_abroad(struct conn *c)
     slice_cut(&port, ':');
   snprintf(base, sizeof(base), "http://localhost%s%.*s", named ? ":" : "",
            (int)(named && port.n < 6 ? port.n : 0), named ? port.p : "");
-  redirect_on(c, 302, base, true);
+  redirect_on(c, status, base, true);
 }
 
-static void redirect_absolute(struct conn *c)
+static void redirect_absolute(struct conn *c, int status)
 {
   char base[300];
   struct slice host = request_header(c->request, "host");
   snprintf(base, sizeof(base), "http://%.*s",
            (int)(host.n < 256 ? host.n : 256), host.n ? host.p : "");
-  redirect_on(c, 302, base, true);
+  redirect_on(c, status, base, true);
 }
 
-static bool redirects(struct conn *c)
+static void send_on(struct conn *c, const struct gate_answer *a)
 {
   struct slice target = request_target(c->request);
   char self[LOCATION_MAX];
-  if(c->http->asked.direct)
-    return false;
-  if(asked_fault(c, FAULT_REDIRECT_NO_LOCATION)) {
-    send_redirect(c, 302, NULL);
-  } else if(asked_fault(c, FAULT_REDIRECT_EMPTY)) {
-    send_redirect(c, 302, "");
-  } else if(asked_fault(c, FAULT_REDIRECT_LOOP)) {
+  switch(a->where) {
+  case WHERE_NOWHERE:
+    send_redirect(c, a->status, NULL);
+    break;
+  case WHERE_EMPTY:
+    send_redirect(c, a->status, "");
+    break;
+  case WHERE_SELF:
     snprintf(self, sizeof(self), "%.*s", (int)target.n, target.p);
-    send_redirect(c, 302, self);
-  } else if(asked_fault(c, FAULT_REDIRECT_DROPS_QUERY)) {
-    redirect_on(c, 307, "", false);
-  } else if(asked_fault(c, FAULT_REDIRECT_TO_HTTP)) {
-    redirect_absolute(c);
-  } else if(asked_fault(c, FAULT_REDIRECT_NEEDS_AUTH)) {
-    redirect_abroad(c);
-  } else if(asked_fault(c, FAULT_REDIRECT_302_POST)) {
-    redirect_on(c, 302, "", true);
-  } else if(asked_fault(c, FAULT_REDIRECT_NO_CORS) ||
-            asked_fault(c, FAULT_REDIRECT_DROPS_ID)) {
-    redirect_on(c, 307, "", true);
-  } else {
-    return false;
+    send_redirect(c, a->status, self);
+    break;
+  case WHERE_DIRECT:
+    redirect_on(c, a->status, "", !a->drops_query);
+    break;
+  case WHERE_ABSOLUTE:
+    redirect_absolute(c, a->status);
+    break;
+  case WHERE_ABROAD:
+    redirect_abroad(c, a->status);
+    break;
   }
-  return true;
 }
 
-static bool needs_credentials(struct conn *c, struct slice query)
+/* Answers in the way of a fault; false = none strikes at this point. */
+static bool answers(struct conn *c, enum gate_point point,
+                    const struct gate_facts *facts)
 {
-  struct params p;
-  char auth[16] = "";
-  params_init(&p, query);
-  params_text(&p, "auth", sizeof(auth) - 1, auth);
-  params_fini(&p);
-  return (strcmp(auth, "required") == 0 ||
-          asked_fault(c, FAULT_REDIRECT_NEEDS_AUTH)) &&
-         !has(c, "authorization") && !has(c, "cookie");
-}
-
-static void demand_credentials(struct conn *c)
-{
-  static const struct reply PAGE = {
-      .status = 200,
-      .type = "text/html; charset=utf-8",
-      .body = {"<!doctype html><title>Log in</title>\n", 37}};
-  if(asked_fault(c, FAULT_LOGIN_REDIRECT) && c->http->asked.direct)
-    reply_send(c, &PAGE);
-  else if(asked_fault(c, FAULT_LOGIN_REDIRECT))
-    redirect_on(c, 302, "", true);
+  const struct gate_answer *a = gate_ask(point, asked_faults(c), facts);
+  struct reply r = {0};
+  if(!a)
+    return false;
+  r.status = a->status;
+  r.type = a->text ? "text/html; charset=utf-8" : NULL;
+  r.body = slice_of(a->text);
+  if(a->then == GATE_ERROR)
+    reply_error(c, a->status, "%s", a->text);
+  else if(a->then == GATE_REFUSE)
+    reply_not_allowed(c, a->text);
+  else if(a->then == GATE_MUTE)
+    conn_mute(c);
+  else if(a->then == GATE_SEND_ON)
+    send_on(c, a);
   else
-    reply_error(c, 401, "this stream needs credentials");
+    reply_send(c, &r);
+  return true;
 }
 
 static size_t count_parameters(struct slice query)
@@ -137,63 +132,78 @@ static size_t count_parameters(struct slice query)
   return n;
 }
 
-/* Requests that the faults make the server choke on. */
-static bool chokes(struct conn *c, struct slice query)
-{
-  struct slice id = request_header(c->request, "last-event-id");
-  if(asked_fault(c, FAULT_GET_405) && request_method(c->request) == HTTP_GET)
-    reply_not_allowed(c, "HEAD, POST, OPTIONS");
-  else if(asked_fault(c, FAULT_BROWSER_400) && has(c, "pragma"))
-    reply_error(c, 400, "Pragma is not understood");
-  else if(asked_fault(c, FAULT_EMPTY_ID_400) && id.p && !id.n)
-    reply_error(c, 400, "Last-Event-ID is empty");
-  else if(asked_fault(c, FAULT_TOPICS_500) &&
-          count_parameters(query) > PARAMETERS)
-    reply_error(c, 500, "too many parameters");
-  else
-    return remember_refuses(c);
-  return true;
-}
-
-bool gate_answers(struct conn *c, struct slice topic, struct slice query)
-{
-  static const struct reply UNCHANGED = {.status = 304};
-  struct slice accept = request_header(c->request, "accept");
-  (void)topic;
-  if(redirects(c) || chokes(c, query))
-    return true;
-  if(needs_credentials(c, query)) {
-    demand_credentials(c);
-    return true;
-  }
-  if(asked_fault(c, FAULT_ACCEPT_STRICT) &&
-     (!accept.p || slice_find(accept, "text/event-stream") < 0)) {
-    reply_error(c, 406, "Accept must name text/event-stream");
-    return true;
-  }
-  if(asked_fault(c, FAULT_NOT_MODIFIED) &&
-     (has(c, "if-none-match") || has(c, "if-modified-since"))) {
-    reply_send(c, &UNCHANGED);
-    return true;
-  }
-  return false;
-}
-
-bool gate_method(struct conn *c)
+static struct gate_facts facts_of(const struct conn *c, struct slice query)
 {
   enum http_method method = request_method(c->request);
-  bool preflight = has(c, "access-control-request-method");
-  if(method == HTTP_HEAD && asked_fault(c, FAULT_HEAD_HANG)) {
-    conn_mute(c);
-  } else if(method == HTTP_OPTIONS &&
-            (asked_fault(c, FAULT_OPTIONS_HANG) ||
-             (preflight && asked_fault(c, FAULT_PREFLIGHT_HANG)))) {
-    conn_mute(c);
-  } else if(method == HTTP_OPTIONS && preflight &&
-            asked_fault(c, FAULT_PREFLIGHT_403)) {
-    reply_error(c, 403, "preflights are refused");
-  } else {
-    return false;
+  struct slice accept = request_header(c->request, "accept");
+  struct slice id = request_header(c->request, "last-event-id");
+  return (struct gate_facts){
+      .get = method == HTTP_GET,
+      .head = method == HTTP_HEAD,
+      .options = method == HTTP_OPTIONS,
+      .preflight = has(c, "access-control-request-method"),
+      .direct = c->http->asked.direct,
+      .pragma = has(c, "pragma"),
+      .conditional = has(c, "if-none-match") || has(c, "if-modified-since"),
+      .accepts = accept.p && slice_find(accept, "text/event-stream") >= 0,
+      .empty_id = id.p && !id.n,
+      .parameters = count_parameters(query)};
+}
+
+static bool lacks_credentials(struct conn *c, struct slice query)
+{
+  struct params p;
+  char auth[16] = "";
+  params_init(&p, query);
+  params_text(&p, "auth", sizeof(auth) - 1, auth);
+  params_fini(&p);
+  return (strcmp(auth, "required") == 0 || gate_demands(asked_faults(c))) &&
+         !has(c, "authorization") && !has(c, "cookie");
+}
+
+static bool remembers_ill(struct conn *c)
+{
+  enum memory_verdict v =
+      memory_judges(&streams_of(c)->memory, asked_faults(c), clock_mono_ns());
+  if(v == MEMORY_REFUSE)
+    reply_error(c, 503, "too many come back");
+  else if(v == MEMORY_DROP)
+    conn_close(c);
+  return v != MEMORY_FINE;
+}
+
+bool gate_answers(struct conn *c, struct slice query)
+{
+  struct gate_facts facts = {0};
+  if(c->http->asked.spoilt)
+    facts = facts_of(c, query);
+  if((!facts.direct && answers(c, GATE_REDIRECT, &facts)) ||
+     answers(c, GATE_REQUEST, &facts) || remembers_ill(c))
+    return true;
+  if(lacks_credentials(c, query)) {
+    if(!answers(c, GATE_LOGIN, &facts))
+      reply_error(c, 401, "this stream needs credentials");
+    return true;
   }
-  return true;
+  return answers(c, GATE_REPRESENT, &facts);
+}
+
+bool gate_answers_method(struct conn *c)
+{
+  struct gate_facts facts = {0};
+  if(!c->http->asked.spoilt)
+    return false;
+  facts = facts_of(c, slice_of(""));
+  return answers(c, GATE_METHOD, &facts);
+}
+
+bool gate_answers_id(struct conn *c, struct slice id, enum id_known known)
+{
+  struct gate_facts facts = {.known = known, .odd_id = id.n > ID_MAX};
+  for(size_t i = 0; i < id.n && !facts.odd_id; i++) {
+    char ch = id.p[i];
+    facts.odd_id = (ch < '0' || ch > '9') &&
+                   ((ch | 0x20) < 'a' || (ch | 0x20) > 'z') && ch != '-';
+  }
+  return answers(c, GATE_ID, &facts);
 }

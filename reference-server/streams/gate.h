@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: MIT
- * What a request for a stream meets before there is one: credentials,
- * conditions, redirects and the faults among them. */
+ * What a request for a stream meets before there is one: credentials, and
+ * what faults answer in its place (behaviours/gate.h). */
 #ifndef WEIR_SERVER_STREAMS_GATE_H
 #define WEIR_SERVER_STREAMS_GATE_H
 #include "base/buf.h"
-#include "streams/place.h"
+#include "behaviours/gate.h"
 
 struct conn;
 
-/* gate_answers answers in the stream's place; false = open the stream. */
-bool gate_answers(struct conn *c, struct slice topic, struct slice query);
-/* gate_method answers a method in the routes' place. */
-bool gate_method(struct conn *c);
-/* gate_id.c: gate_last_id is the id that counts; p NULL = none.  text lends
+/* All answer in the stream's place; false = go on. */
+bool gate_answers_method(struct conn *c);
+bool gate_answers(struct conn *c, struct slice query);
+bool gate_answers_id(struct conn *c, struct slice id, enum id_known known);
+/* gate_last_id (last_id.c) is the id that counts; p NULL = none.  text lends
  * room for one out of the query. */
 struct slice gate_last_id(struct conn *c, struct slice query,
                           struct buf *text);
-/* gate_refuses_id answers an id the faults make the server choke on. */
-bool gate_refuses_id(struct conn *c, struct slice id, enum place_known known);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "behaviours/life.h"
 #include "streams/shape.h"
 #include "streams/streams.h"
 
@@ -30,14 +31,13 @@ static int build_head(struct conn *c, bool coded, bool close, struct buf *out)
                           .date = http_date(c->http)};
   int rc;
   ask.coded = coded;
+  ask.ranged = request_header(c->request, "range").p != NULL;
   buf_clear(lines);
   rc = head_stream_lines(lines, &ask);
   if(rc)
     return rc;
   head.extra = buf_text(lines);
-  head_spoil_stream(&head, ask.faults);
-  if(ask.faults->v[FAULT_RANGE_206] && request_header(c->request, "range").p)
-    head.status = 206;
+  head_spoil_stream(&head, &ask);
   return response_head(out, &head);
 }
 
@@ -46,14 +46,13 @@ static int send_shaped(struct stream *s, const char *first)
   struct conn *c = s->conn;
   struct shape *h = s->shape;
   struct buf *out = &c->http->scratch;
-  bool held = h->faults.v[FAULT_HEADERS_WITH_FIRST_EVENT] != 0;
   int rc;
   buf_clear(out);
   rc = build_head(c, h->coding != NULL, !c->http11, out);
   rc = rc ? rc : buf_add(&h->head, out->p, out->n);
-  if(rc || held)
+  if(rc || life_holds_head_ns(&h->faults))
     return rc;
-  if(!h->faults.v[FAULT_NO_PRELUDE])
+  if(life_says_hello(&h->faults))
     rc = shape_other(s, slice_of(first), NULL);
   if(rc || !h->head.n)
     return rc;
@@ -84,8 +83,7 @@ void stream_answer_head(struct stream *s)
   struct buf *out = &c->http->scratch;
   bool coded = s->shape && s->shape->coding;
   buf_clear(out);
-  if(asked_fault(c, FAULT_HEAD_LEAK))
-    streams_of(c)->remember.leaked++;
+  streams_of(c)->memory.leaked += life_leaks_head(asked_faults(c));
   if(build_head(c, coded, !c->keep_alive, out) || conn_put(c, buf_slice(out)))
     conn_close(c);
   else

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "behaviours/framing.h"
-#include "behaviours/wire_order.h"
+#include "behaviours/life.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "streams/fanout.h"
@@ -23,7 +23,6 @@
 #define SIZE_MAX_BYTES (4u << 20)
 #define USER_MAX       127
 #define MS_DAY         86400000ull
-#define HELD_HEAD_NS   (2 * NS_PER_SEC)
 
 /* What the request asks for. */
 struct wish {
@@ -74,9 +73,7 @@ static void read_wish(struct conn *c, struct params *p, bool own,
     p->e = c->http->asked.e;
   }
   w->gzip = gzip != 0;
-  w->has_retry = retry != UINT64_MAX && !asked_fault(c, FAULT_RETRY_NEVER) &&
-                 !asked_fault(c, FAULT_RETRY_LATE) &&
-                 !asked_fault(c, FAULT_CLOSE_NO_RETRY);
+  w->has_retry = retry != UINT64_MAX && life_says_retry(asked_faults(c));
   w->retry_ms = retry;
   w->last_id = gate_last_id(c, p->query, &w->id_text);
 }
@@ -87,23 +84,20 @@ static int add_shape(struct stream *s, const struct wish *w)
   struct conn *c = s->conn;
   const struct fault_set *f = &c->http->asked.faults;
   bool coded = stream_wants_coding(c, w->gzip);
-  if(!coded && !fault_set_spoils(f))
+  if(!coded && !c->http->asked.spoilt)
     return 0;
   s->shape = shape_new(f, coded);
   if(!s->shape)
     return E_NOMEM;
   s->shape->body.resumed = w->last_id.p != NULL;
-  s->shape->resumed_from = w->last_id.p ? remember_hash(w->last_id, 0) : 0;
+  s->shape->resumed_from = w->last_id.p ? memory_hash(w->last_id) : 0;
   s->shape->asked =
-      remember_hash(buf_slice(&c->request->text), request_method(c->request));
+      memory_hash(buf_slice(&c->request->text)) ^ request_method(c->request);
   s->shape->body.seed = streams_of(c)->hub->seed +
                         HUB_GET(c->http->count->requests) +
                         ((uint64_t)c->http->index << 48);
   s->chunked = framing_is_chunked(f, c->http11);
-  if(f->v[FAULT_HB_NONE])
-    s->hb_ns = 0;
-  if(f->v[FAULT_HB_60])
-    s->hb_ns = 60 * NS_PER_SEC;
+  s->hb_ns = life_silence_ns(f, s->hb_ns);
   return 0;
 }
 
@@ -124,8 +118,6 @@ static int setup(struct stream *s, const struct wish *w)
     if(!s->faults)
       return E_NOMEM;
     *s->faults = a->own;
-    if(a->own.v[FAULT_STALL] > FAULT_STALL_MAX)
-      s->faults->v[FAULT_STALL] = FAULT_STALL_MAX;
   }
   if(add_shape(s, w))
     return E_NOMEM;
@@ -136,9 +128,10 @@ static int setup(struct stream *s, const struct wish *w)
 static int start_own(struct stream *s, const struct wish *w, uint64_t now)
 {
   const struct streams *sv = streams_of(s->conn);
+  struct delivery d = stream_delivery(s);
   uint64_t id, place = 1;
   if(w->last_id.p && place_number(w->last_id, &id))
-    place = wire_place_after(stream_fault(s, FAULT_SWAP_EVERY), s->last, id);
+    place = delivery_after(&d, id);
   if(w->type[0]) {
     s->type = slice_dup(slice_of(w->type));
     if(!s->type)
@@ -157,8 +150,8 @@ static int start_own(struct stream *s, const struct wish *w, uint64_t now)
   else
     s->at.place = place;
   s->gen.first_seq = s->at.place;
-  if(stream_fault(s, FAULT_HEADERS_WITH_FIRST_EVENT))
-    s->gen.t0_ns += HELD_HEAD_NS;
+  if(s->shape)
+    s->gen.t0_ns += life_holds_head_ns(&s->shape->faults);
   return 0;
 }
 
@@ -167,6 +160,7 @@ static int start_topic(struct stream *s, int32_t index, const struct wish *w,
 {
   struct audience *a =
       audience_open(streams_of(s->conn), (uint32_t)index, fanout_due);
+  struct delivery d = stream_delivery(s);
   struct topic_request r = {.rate = w->rate,
                             .jitter = w->jitter,
                             .size = (uint32_t)w->size,
@@ -177,18 +171,13 @@ static int start_topic(struct stream *s, int32_t index, const struct wish *w,
   if(!a || audience_join(a, s, &r, now))
     return E_NOMEM;
   if(w->last_id.p) {
-    enum place_known known;
+    enum id_known known;
     uint64_t place = place_find(s, w->last_id, &known);
-    if(stream_fault(s, FAULT_CONSUME_QUEUE) && place < a->consumed)
-      place = a->consumed;
-    a->consumed = a->head;
-    place_resume(s, place);
-    s->gap_unknown = known == PLACE_UNKNOWN || known == PLACE_FUTURE;
-    s->ending =
-        known == PLACE_FUTURE && stream_fault(s, FAULT_FUTURE_STALL) != 0;
+    place_resume(s, delivery_consumes(&d, place, a->head, &a->consumed));
+    s->gap_unknown = known == ID_UNKNOWN || known == ID_FUTURE;
+    s->ending = known == ID_FUTURE && delivery_waits(&d);
   } else {
-    s->at.place =
-        wire_fresh_place(stream_fault(s, FAULT_SWAP_EVERY), s->at.place);
+    s->at.place = delivery_fresh(&d, s->at.place);
     s->live = true;
   }
   return 0;
@@ -205,9 +194,23 @@ static int send_head(struct stream *s, const struct wish *w)
   return stream_send_head(s, first);
 }
 
+static void note_loss(struct stream *s, bool reset)
+{
+  struct shape *h = s->shape;
+  struct memory_loss l = {
+      .now_ns = clock_mono_ns(), .place = s->at.place, .reset = reset};
+  if(!h || h->gone)
+    return;
+  h->gone = true;
+  l.began_ns = h->began_ns;
+  l.events = h->body.events;
+  l.resumed_from = h->resumed_from;
+  memory_lost(&streams_of(s->conn)->memory, &l);
+}
+
 static void on_gone(struct conn *c, int code)
 {
-  remember_gone(c->self, code != UV_EOF);
+  note_loss(c->self, code != UV_EOF);
 }
 
 static void on_stop(struct conn *c)
@@ -217,7 +220,7 @@ static void on_stop(struct conn *c)
 
 static void on_free(struct conn *c)
 {
-  remember_gone(c->self, true);
+  note_loss(c->self, true);
   stream_free(c->self);
 }
 
@@ -247,10 +250,10 @@ static bool begin(struct stream *s, int32_t topic, const struct wish *w)
   c->phase = CONN_BUSY;
   s->opened = true;
   s->last_write_ns = now;
-  if(s->shape)
+  if(s->shape) {
     shape_begin(s->shape, now);
-  if(stream_fault(s, FAULT_HB_LATE_FIRST))
-    s->last_write_ns += 2 * s->hb_ns;
+    s->last_write_ns += life_late_ns(&s->shape->faults, s->hb_ns);
+  }
   rc = send_head(s, w);
   conn_release(c);
   c->timer.fn = stream_on_timer;
@@ -280,7 +283,7 @@ static bool is_past_end(struct conn *c, uint32_t topic, const struct wish *w)
 static bool is_collapsed(const struct stream *s)
 {
   struct conn *c = s->conn;
-  if(!asked_fault(c, FAULT_COLLAPSE) || !s->shape)
+  if(!gate_collapses(asked_faults(c)) || !s->shape)
     return false;
   for(struct conn *x = c->http->conns; x; x = x->next) {
     const struct stream *other = stream_of(x);
@@ -300,7 +303,7 @@ static bool open_wished(struct stream *s, struct slice topic, struct wish *w)
   struct conn *c = s->conn;
   int32_t index = -1;
   bool over = place_is_finished(s, w->last_id);
-  if(over && asked_fault(c, FAULT_FINISH_200_REPLAY)) {
+  if(over && life_begins_again(asked_faults(c))) {
     w->last_id.p = NULL;
     over = false;
   }
@@ -320,7 +323,7 @@ static bool open_wished(struct stream *s, struct slice topic, struct wish *w)
     reply_send(c, &FINISHED);
   if(over ||
      (w->last_id.p &&
-      gate_refuses_id(c, w->last_id, place_known(c, index, w->last_id))) ||
+      gate_answers_id(c, w->last_id, place_known(c, index, w->last_id))) ||
      is_collapsed(s))
     return false;
   return begin(s, index, w);
@@ -329,6 +332,7 @@ static bool open_wished(struct stream *s, struct slice topic, struct wish *w)
 static void open_with(struct conn *c, struct slice topic, struct wish *w)
 {
   struct stream *s = calloc(1, sizeof(*s));
+  struct delivery d;
   if(!s) {
     reply_error(c, 500, "out of memory");
     return;
@@ -339,7 +343,8 @@ static void open_with(struct conn *c, struct slice topic, struct wish *w)
     stream_free(s);
     return;
   }
-  if(w->last_id.p && stream_fault(s, FAULT_IGNORE_LAST_ID)) {
+  d = stream_delivery(s);
+  if(w->last_id.p && delivery_ignores_id(&d)) {
     HUB_ADD(c->http->count->fault_ignored_id, 1);
     w->last_id.p = NULL;
   }
@@ -351,7 +356,7 @@ void stream_open(struct conn *c, struct slice topic, struct slice query)
 {
   struct params p;
   struct wish w;
-  if(gate_answers(c, topic, query))
+  if(gate_answers(c, query))
     return;
   params_init(&p, query);
   read_wish(c, &p, !topic.p, &w);

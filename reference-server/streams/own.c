@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "behaviours/wire_order.h"
 #include "streams/shape.h"
 #include "streams/streams.h"
 #include "streams/turn.h"
@@ -84,8 +83,8 @@ static enum step add_event(struct feed *f, struct batch *b, uint64_t event,
                                .s_ns = hub_real_ns(f->sv->hub, f->now_ns),
                                .size = s->size,
                                .type = slice_of(s->type)};
-  bool corrupt = wire_hits(stream_fault(s, FAULT_CORRUPT_EVERY), event);
-  bool twice = wire_hits(stream_fault(s, FAULT_DUP_EVERY), event);
+  bool corrupt = delivery_corrupts(&f->delivery, event);
+  bool twice = delivery_doubles(&f->delivery, event);
   if(!feed_keeps(f, event))
     return STEP_ON;
   if(append_event(f, b, &ev, &corrupt))

@@ -2,7 +2,6 @@
  * Where a resumed stream goes on; see place.h. */
 #include "streams/place.h"
 
-#include "behaviours/wire_order.h"
 #include "streams/streams.h"
 
 bool place_number(struct slice text, uint64_t *id)
@@ -20,39 +19,39 @@ bool place_number(struct slice text, uint64_t *id)
 }
 
 /* The topic's lock is held.  *number is set unless the id is unknown. */
-static enum place_known look_up(const struct replay_log *log, struct slice id,
-                                uint64_t *number)
+static enum id_known look_up(const struct replay_log *log, struct slice id,
+                             uint64_t *number)
 {
   *number = replay_log_find(log, id);
   if(!*number && !place_number(id, number))
-    return PLACE_UNKNOWN;
+    return ID_UNKNOWN;
   if(*number >= log->head_id)
-    return PLACE_FUTURE;
-  return *number + 1 < replay_log_oldest(log) ? PLACE_EXPIRED : PLACE_KEPT;
+    return ID_FUTURE;
+  return *number + 1 < replay_log_oldest(log) ? ID_EXPIRED : ID_KEPT;
 }
 
 uint64_t place_find(const struct stream *s, struct slice last_id,
-                    enum place_known *known)
+                    enum id_known *known)
 {
   struct hub_topic *t = s->audience->view.topic;
-  uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
+  struct delivery d = stream_delivery(s);
   uint64_t id, place;
   hub_lock(&t->lock);
   *known = look_up(&t->log, last_id, &id);
-  place = *known == PLACE_UNKNOWN || *known == PLACE_FUTURE
+  place = *known == ID_UNKNOWN || *known == ID_FUTURE
               ? replay_log_oldest(&t->log)
-              : wire_place_after(swap, s->last, id);
+              : delivery_after(&d, id);
   hub_unlock(&t->lock);
   return place;
 }
 
-enum place_known place_known(struct conn *c, int32_t index, struct slice id)
+enum id_known place_known(struct conn *c, int32_t index, struct slice id)
 {
   struct hub_topic *t;
   uint64_t number;
-  enum place_known known;
+  enum id_known known;
   if(index < 0)
-    return place_number(id, &number) ? PLACE_KEPT : PLACE_UNKNOWN;
+    return place_number(id, &number) ? ID_KEPT : ID_UNKNOWN;
   t = hub_topic_at(streams_of(c)->hub, (uint32_t)index);
   hub_lock(&t->lock);
   known = look_up(&t->log, id, &number);
@@ -63,21 +62,15 @@ enum place_known place_known(struct conn *c, int32_t index, struct slice id)
 /* A place in the middle of an exchange: the client has its first half. */
 void place_resume(struct stream *s, uint64_t place)
 {
-  uint64_t swap = stream_fault(s, FAULT_SWAP_EVERY);
-  if(stream_fault(s, FAULT_RESUME_INCLUSIVE) && place > 1)
-    place--;
-  if(stream_fault(s, FAULT_RESUME_SKIP_ONE))
-    place++;
-  if(stream_fault(s, FAULT_RESUME_AFTER_RST_LATE))
-    place = remember_place(s->conn, place);
-  s->at.place = place;
-  s->at.swap_led = swap && place > swap && place % swap == 1;
+  struct delivery d = stream_delivery(s);
+  s->at.place = delivery_resume(&d, &streams_of(s->conn)->memory, place);
+  s->at.swap_led = delivery_is_midst(&d, s->at.place);
 }
 
 bool place_is_finished(const struct stream *s, struct slice last_id)
 {
+  struct delivery d = stream_delivery(s);
   uint64_t id;
   return s->last && last_id.p && place_number(last_id, &id) &&
-         wire_place_after(stream_fault(s, FAULT_SWAP_EVERY), s->last, id) >
-             s->last;
+         delivery_after(&d, id) > s->last;
 }

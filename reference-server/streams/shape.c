@@ -6,11 +6,7 @@
 
 #include "base/clock.h"
 #include "behaviours/framing.h"
-
-#define STALL_NS (600 * NS_PER_MS)
-#define SYNC_NS  (5 * NS_PER_SEC)
-#define BARE_NS  (2 * NS_PER_SEC)
-#define IDLE_NS  (1300 * NS_PER_MS)
+#include "behaviours/life.h"
 
 struct shape *shape_new(const struct fault_set *f, bool coded)
 {
@@ -46,14 +42,7 @@ void shape_free(struct shape *h)
 void shape_begin(struct shape *h, uint64_t now_ns)
 {
   h->began_ns = now_ns;
-  if(h->faults.v[FAULT_TIGHT_CLOSE])
-    h->end_ns = now_ns;
-  else if(h->faults.v[FAULT_SYNC_CLOSE])
-    h->end_ns = now_ns - now_ns % SYNC_NS + SYNC_NS;
-  else if(h->faults.v[FAULT_CLOSE_NO_RETRY])
-    h->end_ns = now_ns + BARE_NS;
-  else if(h->faults.v[FAULT_IDLE_CUT])
-    h->end_ns = now_ns + IDLE_NS;
+  h->end_ns = life_ends_ns(&h->faults, now_ns);
 }
 
 bool shape_is_busy(const struct stream *s)
@@ -64,8 +53,8 @@ bool shape_is_busy(const struct stream *s)
 bool shape_is_over(const struct stream *s, uint64_t now_ns)
 {
   const struct shape *h = s->shape;
-  return h && (now_ns >= h->end_ns ||
-               (h->faults.v[FAULT_FINITE_LOOP] && h->body.events));
+  return h &&
+         (now_ns >= h->end_ns || life_is_over(&h->faults, h->body.events));
 }
 
 /* What stands in h->text becomes bytes of the connection. */
@@ -106,23 +95,24 @@ static bool is_full(const struct stream *s)
 int shape_event(struct stream *s, struct slice block, const struct tally *t)
 {
   struct shape *h = s->shape;
+  uint64_t now = clock_mono_ns(), pause;
   size_t keep;
   int rc;
   if(is_full(s))
     return E_LIMIT;
-  if(h->faults.v[FAULT_IDLE_CUT])
-    h->end_ns = clock_mono_ns() + IDLE_NS;
+  h->end_ns = life_idles_ns(&h->faults, now, h->end_ns);
   buf_clear(&h->text);
   rc = body_event(&h->body, &h->faults, block, s->live, &h->text);
   rc = rc ? rc : frame_text(s);
   if(rc)
     return E_CLOSED;
-  if(h->faults.v[FAULT_SPLIT_STALL] && body_hits(h->body.events)) {
+  pause = life_pauses_ns(&h->faults, h->body.events);
+  if(pause) {
     keep = h->wire.n / 2;
     if(buf_add(&h->rest, h->wire.p + h->wire.n - keep, keep))
       return E_CLOSED;
     h->wire.n -= keep;
-    h->rest_due_ns = clock_mono_ns() + STALL_NS;
+    h->rest_due_ns = now + pause;
   }
   return write_out(s, t);
 }

@@ -15,9 +15,11 @@
 
 #define RESET_WAIT_NS (200 * NS_PER_MS)
 
-uint64_t stream_fault(const struct stream *s, enum fault f)
+struct delivery stream_delivery(const struct stream *s)
 {
-  return fault_effective(&streams_of(s->conn)->faults, s->faults, f);
+  return (struct delivery){.common = &streams_of(s->conn)->faults,
+                           .own = s->faults,
+                           .last = s->last};
 }
 
 bool stream_is_for(const struct stream *s, const char *user)
@@ -28,9 +30,10 @@ bool stream_is_for(const struct stream *s, const char *user)
 void stream_free(struct stream *s)
 {
   struct streams *sv = streams_of(s->conn);
+  struct delivery d = stream_delivery(s);
   if(s->opened) {
     HUB_ADD(sv->http.count->streams, (uint64_t)-1);
-    sv->remember.leaked += stream_fault(s, FAULT_SLOT_LEAK) != 0;
+    sv->memory.leaked += delivery_leaks_slot(&d);
   }
   if(s->audience)
     audience_leave(s->audience, s);

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "behaviours/faults.h"
+#include "behaviours/delivery.h"
 #include "http/conn.h"
 #include "topics/generator.h"
 
@@ -54,7 +54,7 @@ void stream_end(struct stream *s);
 /* stream_cut ends it in one of the bad ways of /control/drop. */
 void stream_cut(struct stream *s, enum hub_cut_how how);
 bool stream_is_for(const struct stream *s, const char *user);
-/* stream_fault is the value of f here and now. */
-uint64_t stream_fault(const struct stream *s, enum fault f);
+/* stream_delivery is what faults do to it here and now. */
+struct delivery stream_delivery(const struct stream *s);
 
 #endif

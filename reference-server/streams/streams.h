@@ -2,9 +2,8 @@
  * What the streams of one worker share. */
 #ifndef WEIR_SERVER_STREAMS_STREAMS_H
 #define WEIR_SERVER_STREAMS_STREAMS_H
-#include "behaviours/hold.h"
+#include "behaviours/delivery.h"
 #include "http/conn.h"
-#include "streams/remember.h"
 #include "topics/encoder.h"
 
 struct audience;
@@ -14,7 +13,7 @@ struct streams {
   struct hub *hub;  /* borrowed */
   struct encoder encoder;
   struct audience *audiences[HUB_MAX_TOPICS]; /* owned; NULL = none yet */
-  struct remember remember;
+  struct memory memory;
   struct fault_set faults; /* for everybody */
   struct hold hold;        /* the time faults among them */
   bool any_fault;

@@ -3,7 +3,6 @@
 #include "streams/turn.h"
 
 #include "base/clock.h"
-#include "behaviours/wire_order.h"
 #include "streams/shape.h"
 #include "streams/streams.h"
 
@@ -45,14 +44,13 @@ bool feed_goes_on(const struct feed *f)
 
 uint64_t feed_next_event(const struct feed *f)
 {
-  return wire_event_at(stream_fault(f->s, FAULT_SWAP_EVERY), f->s->last,
-                       f->s->at.place);
+  return delivery_event_at(&f->delivery, f->s->at.place);
 }
 
 bool feed_keeps(struct feed *f, uint64_t event)
 {
   struct stream *s = f->s;
-  if(!s->at.sent_any || !wire_hits(stream_fault(s, FAULT_DROP_EVERY), event))
+  if(!s->at.sent_any || !delivery_drops(&f->delivery, event))
     return true;
   /* Counted with the next event: only then can a client know. */
   s->at.pending_drops++;

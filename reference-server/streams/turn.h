@@ -3,7 +3,6 @@
  * (feed.c) have in common. */
 #ifndef WEIR_SERVER_STREAMS_TURN_H
 #define WEIR_SERVER_STREAMS_TURN_H
-#include "behaviours/hold.h"
 #include "streams/stream.h"
 
 #define FEED_BATCH_BYTES 32768u  /* one write of events that are all due */
@@ -17,6 +16,7 @@ struct feed {
   uint64_t limit_ns; /* events due up to this may go */
   uint64_t wake_ns;  /* when to come again */
   struct hold hold;
+  struct delivery delivery;
   size_t sent; /* bytes in this turn */
 };
 

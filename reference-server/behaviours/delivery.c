@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ * What becomes of one event; see delivery.h. */
+#include "behaviours/delivery.h"
+
+#include "base/clock.h"
+#include "behaviours/wire_order.h"
+
+static uint64_t on(const struct delivery *d, enum fault f)
+{
+  return fault_effective(d->common, d->own, f);
+}
+
+uint64_t delivery_event_at(const struct delivery *d, uint64_t place)
+{
+  return wire_event_at(on(d, FAULT_SWAP_EVERY), d->last, place);
+}
+
+uint64_t delivery_after(const struct delivery *d, uint64_t id)
+{
+  return wire_place_after(on(d, FAULT_SWAP_EVERY), d->last, id);
+}
+
+uint64_t delivery_fresh(const struct delivery *d, uint64_t place)
+{
+  return wire_fresh_place(on(d, FAULT_SWAP_EVERY), place);
+}
+
+bool delivery_is_midst(const struct delivery *d, uint64_t place)
+{
+  uint64_t swap = on(d, FAULT_SWAP_EVERY);
+  return swap && place > swap && place % swap == 1;
+}
+
+bool delivery_drops(const struct delivery *d, uint64_t event)
+{
+  return wire_hits(on(d, FAULT_DROP_EVERY), event);
+}
+
+bool delivery_doubles(const struct delivery *d, uint64_t event)
+{
+  return wire_hits(on(d, FAULT_DUP_EVERY), event);
+}
+
+bool delivery_corrupts(const struct delivery *d, uint64_t event)
+{
+  return wire_hits(on(d, FAULT_CORRUPT_EVERY), event);
+}
+
+bool delivery_leaks(const struct delivery *d, bool live)
+{
+  return on(d, FAULT_LEAK_USER) || (!live && on(d, FAULT_CROSS_USER));
+}
+
+static void read_hold(struct hold *h, uint64_t burst_ms, uint64_t stall_ms)
+{
+  if(burst_ms)
+    h->burst_ns = burst_ms * NS_PER_MS;
+  if(stall_ms > FAULT_STALL_MAX)
+    stall_ms = FAULT_STALL_MAX;
+  if(stall_ms)
+    h->stall_ns = stall_ms * NS_PER_MS;
+}
+
+struct hold delivery_hold(const struct delivery *d, const struct hold *all)
+{
+  struct hold h = *all;
+  if(d->own)
+    read_hold(&h, d->own->v[FAULT_BURST], d->own->v[FAULT_STALL]);
+  return h;
+}
+
+void hold_read(struct hold *h, const struct fault_set *f)
+{
+  h->burst_ns = h->stall_ns = 0;
+  read_hold(h, f->v[FAULT_BURST], f->v[FAULT_STALL]);
+}
+
+bool delivery_ignores_id(const struct delivery *d)
+{
+  return on(d, FAULT_IGNORE_LAST_ID) != 0;
+}
+
+uint64_t delivery_resume(const struct delivery *d, struct memory *m,
+                         uint64_t place)
+{
+  if(on(d, FAULT_RESUME_INCLUSIVE) && place > 1)
+    place--;
+  if(on(d, FAULT_RESUME_SKIP_ONE))
+    place++;
+  return on(d, FAULT_RESUME_AFTER_RST_LATE) ? memory_place(m, place) : place;
+}
+
+uint64_t delivery_consumes(const struct delivery *d, uint64_t place,
+                           uint64_t head, uint64_t *consumed)
+{
+  if(on(d, FAULT_CONSUME_QUEUE) && place < *consumed)
+    place = *consumed;
+  *consumed = head;
+  return place;
+}
+
+bool delivery_waits(const struct delivery *d)
+{
+  return on(d, FAULT_FUTURE_STALL) != 0;
+}
+
+bool delivery_is_silent(const struct delivery *d)
+{
+  return on(d, FAULT_NO_HEARTBEAT) != 0;
+}
+
+bool delivery_leaks_slot(const struct delivery *d)
+{
+  return on(d, FAULT_SLOT_LEAK) != 0;
+}

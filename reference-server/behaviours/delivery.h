@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * What becomes of one event on its way to one stream: when and at which place
+ * it goes, whether it is left out, doubled or spoilt, and where a resume goes
+ * on.  Pure. */
+#ifndef WEIR_SERVER_BEHAVIOURS_DELIVERY_H
+#define WEIR_SERVER_BEHAVIOURS_DELIVERY_H
+#include "behaviours/hold.h"
+#include "behaviours/memory.h"
+
+/* The faults of a stream: its request's (own, may be NULL) go before those for
+ * everybody. */
+struct delivery {
+  const struct fault_set *common, *own;
+  uint64_t last; /* number of the stream's last event; 0 = endless */
+};
+
+/* delivery_event_at is the event at a place of the wire. */
+uint64_t delivery_event_at(const struct delivery *d, uint64_t place);
+/* delivery_after is the place behind event id: where a resume goes on. */
+uint64_t delivery_after(const struct delivery *d, uint64_t id);
+/* delivery_fresh moves a start at "now" off the middle of an exchange, which
+ * delivery_is_midst tells of. */
+uint64_t delivery_fresh(const struct delivery *d, uint64_t place);
+bool delivery_is_midst(const struct delivery *d, uint64_t place);
+bool delivery_drops(const struct delivery *d, uint64_t event);
+bool delivery_doubles(const struct delivery *d, uint64_t event);
+bool delivery_corrupts(const struct delivery *d, uint64_t event);
+/* delivery_leaks: another user's event is sent. */
+bool delivery_leaks(const struct delivery *d, bool live);
+/* delivery_hold is when events are held back, given when all are. */
+struct hold delivery_hold(const struct delivery *d, const struct hold *all);
+/* hold_read takes the periodic holds for everybody. */
+void hold_read(struct hold *h, const struct fault_set *f);
+
+bool delivery_ignores_id(const struct delivery *d);
+/* delivery_resume is where a resume goes on that should at place. */
+uint64_t delivery_resume(const struct delivery *d, struct memory *m,
+                         uint64_t place);
+/* delivery_consumes: what was replayed up to *consumed is not replayed again;
+ * moves place, and *consumed to head. */
+uint64_t delivery_consumes(const struct delivery *d, uint64_t place,
+                           uint64_t head, uint64_t *consumed);
+/* delivery_waits: nothing is sent after an id that is to come. */
+bool delivery_waits(const struct delivery *d);
+/* Of a stream's life, which these change while it goes on. */
+bool delivery_is_silent(const struct delivery *d); /* no heartbeats */
+bool delivery_leaks_slot(const struct delivery *d);
+
+#endif
