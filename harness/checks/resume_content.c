@@ -27,12 +27,12 @@ static uint64_t add_bytes(uint64_t h, const void *p, size_t n)
 }
 
 /* The victim's first connection asked for no replay: what it got is live. */
-static bool is_live(const struct walk *w, const struct walk_event *v)
+static bool is_live(const struct resume_walk *w, const struct walk_event *v)
 {
   return !w->piece[v->piece].last_id.p;
 }
 
-static bool control_has(const struct walk *w, const char *key,
+static bool control_has(const struct resume_walk *w, const char *key,
                         const json_t *value)
 {
   for(size_t i = 0; i < w->control.n; i++) {
@@ -54,7 +54,8 @@ static struct member *find_member(struct member *m, const char *key)
   return &m[i];
 }
 
-static void learn_event(const struct walk *w, struct member *m, json_t *j)
+static void learn_event(const struct resume_walk *w, struct member *m,
+                        json_t *j)
 {
   const char *key;
   json_t *value;
@@ -68,7 +69,7 @@ static void learn_event(const struct walk *w, struct member *m, json_t *j)
   }
 }
 
-static void learn(const struct walk *w, struct member *m)
+static void learn(const struct resume_walk *w, struct member *m)
 {
   size_t n = 0;
   for(size_t i = 0; i < w->victim.n && n < LEARN_EVENTS; i++) {
@@ -161,7 +162,7 @@ static void hash_list(struct walk_list *l, const struct member *m)
   }
 }
 
-static bool control_has_hash(const struct walk *w, uint64_t hash)
+static bool control_has_hash(const struct resume_walk *w, uint64_t hash)
 {
   for(size_t i = 0; i < w->control.n; i++) {
     if(w->control.at[i].hash == hash)
@@ -170,7 +171,7 @@ static bool control_has_hash(const struct walk *w, uint64_t hash)
   return false;
 }
 
-void walk_hash_content(struct walk *w)
+void walk_hash_content(struct resume_walk *w)
 {
   struct member m[LEARN_KEYS];
   size_t live = 0, shared = 0;

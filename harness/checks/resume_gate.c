@@ -42,7 +42,7 @@ void resume_no_ids(const struct check_input *in, struct finding *f)
                 "no event with an id came, so resuming is not offered");
 }
 
-bool walk_begins_anew(const struct walk *w)
+bool walk_begins_anew(const struct resume_walk *w)
 {
   size_t seen = 0, beyond = 0;
   if(w->pieces < 3 || w->piece[1].first_place != 0)
@@ -59,8 +59,8 @@ bool walk_begins_anew(const struct walk *w)
   return seen > 1 && beyond > 0;
 }
 
-static bool is_offered(const struct check_input *in, const struct walk *w,
-                       struct finding *f)
+static bool is_offered(const struct check_input *in,
+                       const struct resume_walk *w, struct finding *f)
 {
   if(resume_is_declared(in))
     return true;
@@ -87,8 +87,8 @@ static bool is_offered(const struct check_input *in, const struct walk *w,
   return true;
 }
 
-bool walk_open(const struct check_input *in, enum script_id id, struct walk *w,
-               struct finding *f)
+bool walk_open(const struct check_input *in, enum script_id id,
+               struct resume_walk *w, struct finding *f)
 {
   bool ok = false;
   if(!walk_build(in, id, w, f)) {
@@ -123,7 +123,7 @@ static const char *const kind_text[] = {
 #undef X
 };
 
-static void show_flaw(const struct walk *w, enum walk_kind kind,
+static void show_flaw(const struct resume_walk *w, enum walk_kind kind,
                       const struct walk_flaw *x, struct finding *f)
 {
   const struct recording *r = w->piece[x->piece].r;
@@ -151,7 +151,8 @@ static void show_flaw(const struct walk *w, enum walk_kind kind,
   }
 }
 
-void walk_show(const struct walk *w, enum walk_kind kind, struct finding *f)
+void walk_show(const struct resume_walk *w, enum walk_kind kind,
+               struct finding *f)
 {
   size_t n = w->count[kind] < WALK_SHOWN ? w->count[kind] : WALK_SHOWN;
   for(size_t i = 0; i < n; i++)

@@ -93,8 +93,8 @@ static void drop_repeats(struct walk_list *l)
 
 /* Which events of a connection the victim had taken in is told by the id that
  * it sent on the next one. */
-static void mark_committed(struct walk *w, size_t from, struct slice next,
-                           bool is_last)
+static void mark_committed(struct resume_walk *w, size_t from,
+                           struct slice next, bool is_last)
 {
   size_t end = w->victim.n, had = w->victim.n;
   bool found = is_last;
@@ -113,7 +113,7 @@ static void mark_committed(struct walk *w, size_t from, struct slice next,
 }
 
 static int add_piece(const struct check_input *in, enum script_id id,
-                     struct walk *w, size_t k)
+                     struct resume_walk *w, size_t k)
 {
   const struct recording *next = input_script(in, id, k + 1);
   struct walk_piece *p = &w->piece[k];
@@ -132,7 +132,7 @@ static int add_piece(const struct check_input *in, enum script_id id,
 }
 
 int walk_read_lists(const struct check_input *in, enum script_id id,
-                    struct walk *w)
+                    struct resume_walk *w)
 {
   size_t n = input_script_count(in, id);
   w->piece = calloc(n + 1, sizeof(*w->piece));

@@ -12,7 +12,8 @@
 /* of the normal distribution, 95 % */
 #define Z95 1.959964
 
-static const struct walk_event *first_of(const struct walk *w, size_t piece)
+static const struct walk_event *first_of(const struct resume_walk *w,
+                                         size_t piece)
 {
   for(size_t i = 0; i < w->victim.n; i++) {
     if(w->victim.at[i].piece == piece)
@@ -21,7 +22,7 @@ static const struct walk_event *first_of(const struct walk *w, size_t piece)
   return NULL;
 }
 
-static size_t committed(const struct walk *w)
+static size_t committed(const struct resume_walk *w)
 {
   size_t n = 0;
   for(size_t i = 0; i < w->victim.n; i++)
@@ -29,7 +30,7 @@ static size_t committed(const struct walk *w)
   return n;
 }
 
-static bool enough(const struct walk *w, struct finding *f)
+static bool enough(const struct resume_walk *w, struct finding *f)
 {
   size_t n = committed(w);
   if(n >= FEW_EVENTS)
@@ -40,7 +41,7 @@ static bool enough(const struct walk *w, struct finding *f)
   return false;
 }
 
-static void show_not_resumed(const struct walk *w, struct finding *f)
+static void show_not_resumed(const struct resume_walk *w, struct finding *f)
 {
   finding_broken(f,
                  "ids are sent, but only %zu of %zu reconnects went on "
@@ -55,7 +56,7 @@ static void show_not_resumed(const struct walk *w, struct finding *f)
 
 void resume_judge_detect(const struct check_input *in, struct finding *f)
 {
-  struct walk w;
+  struct resume_walk w;
   if(!walk_build(in, SCRIPT_RESUME, &w, f)) {
     walk_close(&w);
     return;
@@ -91,7 +92,7 @@ void resume_judge_detect(const struct check_input *in, struct finding *f)
 static void judge_kind(const struct check_input *in, struct finding *f,
                        enum walk_kind kind, const char *good)
 {
-  struct walk w;
+  struct resume_walk w;
   if(!walk_open(in, SCRIPT_RESUME, &w, f))
     return;
   if(w.count[kind] && kind == WALK_TWICE &&
@@ -132,7 +133,7 @@ void resume_judge_order(const struct check_input *in, struct finding *f)
 
 void resume_judge_same_bytes(const struct check_input *in, struct finding *f)
 {
-  struct walk w;
+  struct resume_walk w;
   bool comparable;
   if(!walk_open(in, SCRIPT_RESUME, &w, f))
     return;
@@ -151,7 +152,7 @@ void resume_judge_same_bytes(const struct check_input *in, struct finding *f)
 
 void resume_judge_ids_stable(const struct check_input *in, struct finding *f)
 {
-  struct walk w;
+  struct resume_walk w;
   if(!walk_build(in, SCRIPT_RESUME, &w, f)) {
     walk_close(&w);
     return;
@@ -180,7 +181,7 @@ void resume_judge_ids_stable(const struct check_input *in, struct finding *f)
 
 void resume_judge_exclusive(const struct check_input *in, struct finding *f)
 {
-  struct walk w;
+  struct resume_walk w;
   size_t same = 0, seen = 0;
   if(!walk_open(in, SCRIPT_RESUME, &w, f))
     return;
@@ -213,7 +214,7 @@ void resume_judge_exclusive(const struct check_input *in, struct finding *f)
 
 void resume_judge_first_has_id(const struct check_input *in, struct finding *f)
 {
-  struct walk w;
+  struct resume_walk w;
   size_t seen = 0, bare = 0;
   if(!walk_open(in, SCRIPT_RESUME, &w, f))
     return;
@@ -244,7 +245,7 @@ void resume_judge_first_has_id(const struct check_input *in, struct finding *f)
 
 /* A reset in the middle of an event: is there something in this connection
  * that the victim did not take in? */
-static bool was_inside(const struct walk *w, size_t k)
+static bool was_inside(const struct resume_walk *w, size_t k)
 {
   const struct recording *r = w->piece[k].r;
   size_t end = r->events ? r->event[r->events - 1].end : 0;
@@ -260,7 +261,7 @@ static bool was_inside(const struct walk *w, size_t k)
 
 void resume_judge_after_rst(const struct check_input *in, struct finding *f)
 {
-  struct walk w;
+  struct resume_walk w;
   size_t seen = 0, bad = 0;
   if(!walk_open(in, SCRIPT_RESUME, &w, f))
     return;
@@ -311,7 +312,7 @@ static void wilson(size_t x, size_t n, double *low, double *high)
 }
 
 /* Reconnects after which something was wrong. */
-static size_t broken_seams(const struct walk *w)
+static size_t broken_seams(const struct resume_walk *w)
 {
   size_t n = 0;
   for(size_t k = 1; k <= w->pieces; k++)
@@ -321,7 +322,7 @@ static size_t broken_seams(const struct walk *w)
 
 void resume_judge_seam(const struct check_input *in, struct finding *f)
 {
-  struct walk w;
+  struct resume_walk w;
   double low, high;
   /* Quick reconnects miss too little to show whether resuming is offered: the
    * slower script knows. */

@@ -22,7 +22,7 @@ struct progress {
   size_t *noticed_in; /* piece that went past a place */
 };
 
-static void add_flaw(struct walk *w, enum walk_kind kind, size_t piece,
+static void add_flaw(struct resume_walk *w, enum walk_kind kind, size_t piece,
                      const struct walk_event *v, long place)
 {
   if(w->count[kind] < WALK_SHOWN)
@@ -33,7 +33,7 @@ static void add_flaw(struct walk *w, enum walk_kind kind, size_t piece,
     w->piece[piece].flawed = true;
 }
 
-static long place_of(const struct walk *w, struct slice id)
+static long place_of(const struct resume_walk *w, struct slice id)
 {
   uint64_t number;
   if(w->by_number) {
@@ -49,7 +49,7 @@ static long place_of(const struct walk *w, struct slice id)
   return -1;
 }
 
-static void match_ids(struct walk *w)
+static void match_ids(struct resume_walk *w)
 {
   w->matched = w->unmatched = 0;
   for(size_t i = 0; i < w->victim.n; i++) {
@@ -63,7 +63,7 @@ static void match_ids(struct walk *w)
 }
 
 /* The only control event with that content; -1 for none or several. */
-static long only_hash(const struct walk *w, uint64_t hash)
+static long only_hash(const struct resume_walk *w, uint64_t hash)
 {
   long at = -1;
   for(size_t i = 0; i < w->control.n; i++) {
@@ -76,7 +76,7 @@ static long only_hash(const struct walk *w, uint64_t hash)
   return at;
 }
 
-static void find_other_ids(struct walk *w)
+static void find_other_ids(struct resume_walk *w)
 {
   for(size_t i = 0; w->comparable && i < w->victim.n; i++) {
     struct walk_event *v = &w->victim.at[i];
@@ -105,7 +105,7 @@ static bool counts_up(const struct walk_list *l)
 /* Each connection has events of its own, numbered without gaps: the numbers
  * are the truth.  The control's list becomes the numbers from the victim's
  * least to its greatest. */
-static void use_numbers(struct walk *w)
+static void use_numbers(struct resume_walk *w)
 {
   uint64_t least = UINT64_MAX, most = 0, v;
   struct walk_event *at;
@@ -131,7 +131,7 @@ static void use_numbers(struct walk *w)
   match_ids(w);
 }
 
-static void take_place(struct walk *w, struct progress *p,
+static void take_place(struct resume_walk *w, struct progress *p,
                        struct walk_event *v)
 {
   long at = v->place;
@@ -146,7 +146,7 @@ static void take_place(struct walk *w, struct progress *p,
     p->expect = at + 1;
 }
 
-static int compare(struct walk *w)
+static int compare(struct resume_walk *w)
 {
   size_t n = w->control.n + 1;
   struct progress p = {.expect = -1};
@@ -172,7 +172,8 @@ out:
 }
 
 /* Was something published while the victim was away? */
-static bool missed_some(const struct walk *w, const struct walk_piece *p)
+static bool missed_some(const struct resume_walk *w,
+                        const struct walk_piece *p)
 {
   size_t next = (size_t)p->last_place + 1;
   if(w->by_number)
@@ -181,7 +182,7 @@ static bool missed_some(const struct walk *w, const struct walk_piece *p)
                                     (int64_t)p->r->started_real_ns - OLDER_NS;
 }
 
-static bool went_on(const struct walk *w, const struct walk_piece *p)
+static bool went_on(const struct resume_walk *w, const struct walk_piece *p)
 {
   long away = p->first_place - p->last_place;
   if(p->first_place < 0 || away < -NEAR_PLACES)
@@ -193,7 +194,7 @@ static bool went_on(const struct walk *w, const struct walk_piece *p)
                               (int64_t)p->r->started_real_ns - OLDER_NS);
 }
 
-static void look_at_pieces(struct walk *w)
+static void look_at_pieces(struct resume_walk *w)
 {
   for(size_t i = w->victim.n; i > 0; i--) {
     struct walk_event *v = &w->victim.at[i - 1];
@@ -243,7 +244,7 @@ static bool control_stood(const struct check_input *in, enum script_id id,
 }
 
 bool walk_build(const struct check_input *in, enum script_id id,
-                struct walk *w, struct finding *f)
+                struct resume_walk *w, struct finding *f)
 {
   const struct recording *control = input_script(in, id, 0);
   memset(w, 0, sizeof(*w));
@@ -266,7 +267,7 @@ bool walk_build(const struct check_input *in, enum script_id id,
   return true;
 }
 
-void walk_close(struct walk *w)
+void walk_close(struct resume_walk *w)
 {
   for(size_t i = 0; i < w->control.n; i++)
     json_decref(w->control.at[i].json);

@@ -62,7 +62,7 @@ struct walk_piece {
   bool flawed;          /* something is lost or repeated here */
 };
 
-struct walk {
+struct resume_walk {
   struct walk_list control, victim;
   struct walk_piece *piece; /* owned; [0] is the control's, unused */
   size_t pieces;            /* victim's connections */
@@ -77,25 +77,26 @@ struct walk {
 /* walk_build lays them side by side.  false when it cannot be said, with the
  * finding set to UNTESTABLE or ERROR (the control itself broke). */
 bool walk_build(const struct check_input *in, enum script_id id,
-                struct walk *w, struct finding *f);
+                struct resume_walk *w, struct finding *f);
 /* walk_open is walk_build for a check that wants resuming to be offered: sets
  * SKIP or UNTESTABLE and returns false where it is not. */
-bool walk_open(const struct check_input *in, enum script_id id, struct walk *w,
-               struct finding *f);
+bool walk_open(const struct check_input *in, enum script_id id,
+               struct resume_walk *w, struct finding *f);
 /* Whatever id is asked for, each connection begins with the event that the
  * first one and the control began with: a count of its own (a progress bar,
  * say), or the whole history again.  Nobody looked at Last-Event-ID, so how
  * well it is heeded is no question. */
-bool walk_begins_anew(const struct walk *w);
-void walk_close(struct walk *w);
+bool walk_begins_anew(const struct resume_walk *w);
+void walk_close(struct resume_walk *w);
 /* The evidence: the flaws kept of a kind, with cut and phase. */
-void walk_show(const struct walk *w, enum walk_kind kind, struct finding *f);
+void walk_show(const struct resume_walk *w, enum walk_kind kind,
+               struct finding *f);
 
 /* The parts (resume_lists.c, resume_content.c). */
 int walk_add(struct walk_list *l, const struct recording *r, size_t piece);
 int walk_read_lists(const struct check_input *in, enum script_id id,
-                    struct walk *w);
-void walk_hash_content(struct walk *w);
+                    struct resume_walk *w);
+void walk_hash_content(struct resume_walk *w);
 bool walk_number(struct slice id, uint64_t *out);
 struct slice walk_id(const struct walk_event *e);
 

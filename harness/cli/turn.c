@@ -42,7 +42,7 @@ static void wait_a_little(void)
 static int find_address(struct turn *t, const struct scenario *s,
                         struct err *e)
 {
-  struct target target;
+  struct load_target target;
   int rc = target_look(s, &target, NULL, e);
   if(rc)
     return rc;

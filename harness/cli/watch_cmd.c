@@ -271,7 +271,7 @@ static struct transport *open_transport(struct watch *w, struct err *e)
                                          CARRIER_CURL};
   struct transport_config tc;
   struct transport *t;
-  struct target target;
+  struct load_target target;
   struct buf url;
   int rc;
   memset(&tc, 0, sizeof(tc));

@@ -225,7 +225,7 @@ static void storm(struct worker *w, uint64_t now_ns)
   if(!s->enabled || now_ns < due || (w->storms_done && !s->every_ns))
     return;
   w->storms_done++;
-  cut_share(w, s->share, s->how == CUT_RST);
+  cut_share(w, s->share, s->how == CUT_BY_RST);
 }
 
 /* Slow readers get their bytes in small helpings; what is less than a byte

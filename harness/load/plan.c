@@ -12,7 +12,7 @@
 #define BYTES_TLS   70000u
 #define BYTES_HTTP2 20000u
 
-static uint64_t bytes_each(const struct target *t)
+static uint64_t bytes_each(const struct load_target *t)
 {
   if(t->multiplexed)
     return BYTES_HTTP2;
@@ -32,7 +32,7 @@ static int check_headers(const struct scenario *s, struct err *e)
                  TARGET_MAX_HEADERS);
 }
 
-static void fill(const struct scenario *s, const struct target *t,
+static void fill(const struct scenario *s, const struct load_target *t,
                  struct load_plan *out)
 {
   out->streams = scenario_peak(s);
@@ -53,7 +53,7 @@ static void fill(const struct scenario *s, const struct target *t,
 int load_plan_make(const struct scenario *s, struct load_plan *out,
                    struct err *e)
 {
-  struct target t;
+  struct load_target t;
   struct demand d;
   int rc = target_look(s, &t, NULL, e);
   memset(out, 0, sizeof(*out));

@@ -18,7 +18,7 @@ static bool moving_origin(const char *url)
   return name && (!path || name < path);
 }
 
-int target_look(const struct scenario *s, struct target *out,
+int target_look(const struct scenario *s, struct load_target *out,
                 struct buf *first_url, struct err *e)
 {
   struct template_values v;

@@ -12,7 +12,7 @@
 #define TARGET_MAX_HEADERS 60
 #define TARGET_HEADER_ROOM 65536 /* bytes of one request's expanded values */
 
-struct target {
+struct load_target {
   struct url_parts url; /* of stream 0 */
   bool loopback;        /* source addresses may be spread over 127.0.0.0/8 */
   bool multiplexed;     /* several streams may share a connection */
@@ -21,7 +21,7 @@ struct target {
 
 /* target_look fills *out; first_url (initialised, may be NULL) gets the URL.
  * E_SYNTAX with a sentence when the URL is none. */
-int target_look(const struct scenario *s, struct target *out,
+int target_look(const struct scenario *s, struct load_target *out,
                 struct buf *first_url, struct err *e);
 
 /* target_subscriber is how a stream of this scenario behaves; transport, loop,

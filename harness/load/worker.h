@@ -73,7 +73,7 @@ struct worker {
   bool publisher;
   char run[24];
   struct subscriber_config sub;
-  struct target target;
+  struct load_target target;
   uint32_t id_field; /* column of user.id */
   /* CONTROL */
   struct channel channel;

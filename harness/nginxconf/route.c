@@ -259,7 +259,7 @@ static enum next run_location(struct walk *w)
 
 /* ---- The phases ---- */
 
-static void explain_location(struct walk *w, enum search found)
+static void explain_location(struct walk *w, enum search_found found)
 {
   const struct conf_directive *d = w->route->chain[w->route->nchain - 1];
   struct slice name;
@@ -284,7 +284,7 @@ static enum next add_slash(struct walk *w)
 
 static enum next find_location(struct walk *w)
 {
-  enum search found = walk_search(w);
+  enum search_found found = walk_search(w);
   w->applied = NULL;
   if(found == SEARCH_NONE) {
     walk_step(w, w->route->server, "no location fits %.300s", w->uri);

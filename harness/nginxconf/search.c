@@ -124,9 +124,9 @@ static struct best best_prefix(const struct conf_directive *level,
 
 /* ---- The levels ---- */
 
-static enum search search_level(struct walk *w,
-                                const struct conf_directive *level,
-                                size_t depth);
+static enum search_found search_level(struct walk *w,
+                                      const struct conf_directive *level,
+                                      size_t depth);
 
 static void enter(struct walk *w, const struct conf_directive *location,
                   size_t depth)
@@ -150,8 +150,8 @@ static const struct conf_directive *first_regex(
   return NULL;
 }
 
-static enum search search_prefix(struct walk *w, const struct best *b,
-                                 size_t depth)
+static enum search_found search_prefix(struct walk *w, const struct best *b,
+                                       size_t depth)
 {
   if(b->location)
     enter(w, b->location, depth);
@@ -164,13 +164,13 @@ static enum search search_prefix(struct walk *w, const struct best *b,
   return b->location ? search_level(w, b->location, depth + 1) : SEARCH_NONE;
 }
 
-static enum search search_level(struct walk *w,
-                                const struct conf_directive *level,
-                                size_t depth)
+static enum search_found search_level(struct walk *w,
+                                      const struct conf_directive *level,
+                                      size_t depth)
 {
   struct best b;
   const struct conf_directive *regex;
-  enum search found;
+  enum search_found found;
   if(depth >= CONF_CHAIN_MAX)
     return SEARCH_NONE;
   b = best_prefix(level, slice_of(w->uri));
@@ -188,7 +188,7 @@ static enum search search_level(struct walk *w,
   return b.location ? SEARCH_PREFIX : SEARCH_NONE;
 }
 
-enum search walk_search(struct walk *w)
+enum search_found walk_search(struct walk *w)
 {
   w->route->nchain = 0;
   return search_level(w, w->route->server, 0);

@@ -83,13 +83,13 @@ enum run {
 enum run walk_rewrite(struct walk *w, const struct conf_directive *level);
 
 /* The location that handles w->uri; fills route->chain. */
-enum search {
+enum search_found {
   SEARCH_NONE,
   SEARCH_PREFIX,
   SEARCH_FINAL,    /* exact or regex */
   SEARCH_REDIRECT, /* 301 to the same with a slash */
 };
-enum search walk_search(struct walk *w);
+enum search_found walk_search(struct walk *w);
 /* walk_named fills the chain with @name; false when there is none. */
 bool walk_named(struct walk *w, const char *name);
 

@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct origin *origin_new(void)
+struct key_origins *origin_new(void)
 {
-  struct origin *o = calloc(1, sizeof(*o));
+  struct key_origins *o = calloc(1, sizeof(*o));
   if(o)
     o->now = LAYER_COMMAND;
   return o;
 }
 
-void origin_free(struct origin *o)
+void origin_free(struct key_origins *o)
 {
   size_t i;
   if(!o)

@@ -10,7 +10,7 @@
 
 enum layer { LAYER_DEFAULT, LAYER_FILE, LAYER_COMMAND };
 
-struct origin {
+struct key_origins {
   enum layer now; /* of the values being set */
   enum layer layer[KEY_COUNT];
   char *where[KEY_COUNT]; /* owned; "x.yaml:3:1" or "--publish.rate" */
@@ -20,8 +20,8 @@ struct origin {
   uint32_t file_headers, file_publish_headers; /* so many came with the file */
 };
 
-struct origin *origin_new(void);
-void origin_free(struct origin *o);
+struct key_origins *origin_new(void);
+void origin_free(struct key_origins *o);
 /* origin_mark remembers that the key was set at where, which switches its
  * section on; 0 or E_NOMEM. */
 int origin_mark(struct scenario *s, enum key_id id, const char *where);

@@ -144,7 +144,8 @@ static int add_scalar(const struct scenario *s, const struct key *k,
   return rc ? rc : buf_addc(out, '\n');
 }
 
-static int add_key(void *ctx, const struct scenario *s, const struct place *at)
+static int add_key(void *ctx, const struct scenario *s,
+                   const struct shape_place *at)
 {
   struct buf *out = ctx;
   int rc = add_indent(at->depth, out);

@@ -15,7 +15,7 @@
 
 enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
 enum stream_carrier { CARRY_AUTO, CARRY_LEAN, CARRY_LIBCURL };
-enum cut_how { CUT_FIN, CUT_RST };
+enum cut_by { CUT_BY_FIN, CUT_BY_RST };
 enum sequence_from { SEQ_AUTO, SEQ_NONE, SEQ_ID, SEQ_DATA };
 enum stamp_from { STAMP_AUTO, STAMP_NONE, STAMP_DATA };
 enum stamp_unit { UNIT_AUTO, UNIT_NS, UNIT_US, UNIT_MS, UNIT_S };
@@ -55,7 +55,7 @@ struct storm { /* every stream of the share is cut at one instant */
   bool enabled;
   uint64_t at_ns; /* since the start of the run, warm-up included */
   double share;   /* 0..1 */
-  enum cut_how how;
+  enum cut_by how;
   uint64_t every_ns; /* 0 = once */
 };
 
@@ -131,7 +131,8 @@ struct scenario {
   uint32_t threshold_count;
   int64_t server_pid; /* 0 = unknown */
   char *server_name;
-  struct origin *origin; /* private, owned: which keys were given, and where */
+  struct key_origins
+      *origin; /* private, owned: which keys were given, and where */
 };
 
 /* scenario_load reads a YAML file ("-" = stdin).  Errors name

@@ -18,7 +18,7 @@ struct writer {
 };
 
 /* "ramp" becomes "ramp_ms": names carry the unit. */
-static void member_name(const struct place *at, char out[64])
+static void member_name(const struct shape_place *at, char out[64])
 {
   const char *unit = "";
   size_t i;
@@ -174,7 +174,7 @@ static json_t *key_json(const struct scenario *s, const struct key *k)
 }
 
 static int add_member(void *ctx, const struct scenario *s,
-                      const struct place *at)
+                      const struct shape_place *at)
 {
   struct writer *w = ctx;
   char name[64];

@@ -78,7 +78,7 @@ static int walk_key(const struct scenario *s, const struct key *k,
 {
   const char *path = key_path(k);
   size_t from = shared_sections(path, previous);
-  struct place at = {{NULL, 0}, NULL, dots(path, from)};
+  struct shape_place at = {{NULL, 0}, NULL, dots(path, from)};
   const char *part = path + from;
   const char *dot = strchr(part, '.');
   int rc = 0;

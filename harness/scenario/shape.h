@@ -8,7 +8,7 @@
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
 
-struct place {
+struct shape_place {
   struct slice name;     /* last part of the path: "rate" */
   const struct key *key; /* NULL for a section that opens */
   unsigned int depth;    /* 0 = top level */
@@ -16,7 +16,7 @@ struct place {
 
 /* Returns 0 to go on; anything else ends the walk with that result. */
 typedef int (*shape_place_fn)(void *ctx, const struct scenario *s,
-                              const struct place *at);
+                              const struct shape_place *at);
 
 int shape_walk(const struct scenario *s, shape_place_fn fn, void *ctx);
 

@@ -8,7 +8,7 @@
 
 #include "base/slice.h"
 
-enum field {
+enum line_field {
   FIELD_UNKNOWN,
   FIELD_COMMENT,
   FIELD_DATA,
@@ -33,7 +33,8 @@ static inline struct slice field_value(struct slice line, size_t name_n)
 #define FIELD_NAME_N(name) (sizeof(name) - 1)
 
 /* A line without a colon is all name and has the empty value. */
-static inline enum field field_bare(struct slice line, struct slice *value)
+static inline enum line_field field_bare(struct slice line,
+                                         struct slice *value)
 {
   *value = (struct slice){line.p + line.n, 0};
   if(slice_eq_cstr(line, "data"))
@@ -49,7 +50,8 @@ static inline enum field field_bare(struct slice line, struct slice *value)
 
 /* field_split classifies a line that is not empty.  value is a view into it;
  * of a comment, all that stands behind the colon. */
-static inline enum field field_split(struct slice line, struct slice *value)
+static inline enum line_field field_split(struct slice line,
+                                          struct slice *value)
 {
   if(FIELD_IS(line, "data")) {
     *value = field_value(line, FIELD_NAME_N("data"));

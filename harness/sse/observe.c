@@ -71,7 +71,7 @@ void observe_line(const struct parser *p, struct slice line, uint64_t at)
 {
   struct slice value;
   uint64_t ms;
-  enum field field = field_split(line, &value);
+  enum line_field field = field_split(line, &value);
   check_encoding(p, line, at);
   if(field == FIELD_UNKNOWN)
     check_unknown(p, line, at);

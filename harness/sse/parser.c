@@ -33,7 +33,7 @@ void parser_fini(struct parser *p)
 
 /* Strips one BOM.  Bytes that turn out not to be one are line text: those of
  * earlier chunks are carried, those of this chunk are read again. */
-static int take_bom(struct run *r, const char **at)
+static int take_bom(struct parser_run *r, const char **at)
 {
   struct parser *p = r->p;
   size_t before = p->bom;
@@ -54,7 +54,7 @@ static int take_bom(struct run *r, const char **at)
   return run_carry(r, (struct slice){BOM_TEXT, before});
 }
 
-static int begin(struct run *r, const char **at)
+static int begin(struct parser_run *r, const char **at)
 {
   struct parser *p = r->p;
   int rc = 0;
@@ -82,7 +82,7 @@ static void trim(struct parser_store **s, bool in_use)
     (*s)->n = 0;
 }
 
-static int finish(struct run *r, const char *rest)
+static int finish(struct parser_run *r, const char *rest)
 {
   struct parser *p = r->p;
   int rc = run_keep_block(r);
@@ -97,7 +97,7 @@ static int finish(struct run *r, const char *rest)
 int parser_feed(struct parser *p, const char *bytes, size_t n)
 {
   const struct parser_config *c = p->config;
-  struct run r = {.p = p, .on = &c->on, .chunk = bytes};
+  struct parser_run r = {.p = p, .on = &c->on, .chunk = bytes};
   const char *at = bytes;
   if(p->failed || !n)
     return p->failed;

@@ -11,7 +11,7 @@
 
 /* Whether anybody will look at the line that begins with what is carried and
  * goes on with text, as far as one can tell now. */
-static bool is_wanted(const struct run *r, struct slice text)
+static bool is_wanted(const struct parser_run *r, struct slice text)
 {
   struct slice line = parser_store_slice(r->p->line);
   char head[FIELD_HEAD_MAX];
@@ -28,7 +28,7 @@ static bool is_wanted(const struct run *r, struct slice text)
 
 /* Whether the data line that is being carried is too long already.  Without
  * its colon it may still become the line of an unknown field. */
-static bool carries_too_much(const struct run *r)
+static bool carries_too_much(const struct parser_run *r)
 {
   struct slice line = parser_store_slice(r->p->line);
   return FIELD_IS(line, "data") &&
@@ -36,7 +36,7 @@ static bool carries_too_much(const struct run *r)
 }
 
 /* Adds text, which is not empty, to the line that goes on. */
-int run_carry(struct run *r, struct slice text)
+int run_carry(struct parser_run *r, struct slice text)
 {
   struct parser *p = r->p;
   int rc;
@@ -63,7 +63,7 @@ int run_carry(struct run *r, struct slice text)
 }
 
 /* Goes on with the line that an earlier chunk began. */
-int run_finish_carried(struct run *r, const char *at, const char **rest)
+int run_finish_carried(struct parser_run *r, const char *at, const char **rest)
 {
   struct parser *p = r->p;
   const char *eol = scan_eol(at, r->end, r->chunk);

@@ -23,7 +23,7 @@ static void swap(struct parser_store **a, struct parser_store **b)
 
 /* Moves the data view into the data store.  The line store is taken over
  * instead of being copied: it may hold megabytes. */
-static int store_data(struct run *r)
+static int store_data(struct parser_run *r)
 {
   struct parser *p = r->p;
   int rc = 0;
@@ -41,7 +41,7 @@ static int store_data(struct run *r)
   return rc;
 }
 
-static int join_data(struct run *r, struct slice value)
+static int join_data(struct parser_run *r, struct slice value)
 {
   int rc = store_data(r);
   if(!rc)
@@ -53,7 +53,7 @@ static int join_data(struct run *r, struct slice value)
 }
 
 /* Whether one more data line of n bytes would exceed the event limit. */
-bool run_exceeds_event(const struct run *r, size_t n)
+bool run_exceeds_event(const struct parser_run *r, size_t n)
 {
   size_t have = 0;
   if(r->data.p)
@@ -63,7 +63,7 @@ bool run_exceeds_event(const struct run *r, size_t n)
   return have > r->max_event || n > r->max_event - have;
 }
 
-static void add_retry(struct run *r, struct slice value)
+static void add_retry(struct parser_run *r, struct slice value)
 {
   uint64_t ms;
   if(!field_retry_ms(value, &ms))
@@ -73,7 +73,8 @@ static void add_retry(struct run *r, struct slice value)
     r->on->on_retry(ms, r->p->ctx);
 }
 
-static int add_field(struct run *r, enum field field, struct slice value)
+static int add_field(struct parser_run *r, enum line_field field,
+                     struct slice value)
 {
   switch(field) {
   case FIELD_DATA:
@@ -102,10 +103,10 @@ static int add_field(struct run *r, enum field field, struct slice value)
 }
 
 /* A complete line that is not blank, which began at stream offset at. */
-int run_line(struct run *r, struct slice line, uint64_t at)
+int run_line(struct parser_run *r, struct slice line, uint64_t at)
 {
   struct slice value;
-  enum field field = field_split(line, &value);
+  enum line_field field = field_split(line, &value);
   if(field == FIELD_DATA && run_exceeds_event(r, value.n))
     return E_TOO_LONG;
   if(r->on->on_observation)
@@ -119,7 +120,7 @@ int run_line(struct run *r, struct slice line, uint64_t at)
 
 /* Dispatch, step 1: the last event ID string becomes the ID buffer, with or
  * without data.  The buffer stays, so afterwards both are last_id. */
-static int commit_id(struct run *r, bool *in_block)
+static int commit_id(struct parser_run *r, bool *in_block)
 {
   struct parser *p = r->p;
   int rc = 0;
@@ -132,7 +133,7 @@ static int commit_id(struct run *r, bool *in_block)
   return rc;
 }
 
-static void dispatch(struct run *r, struct sse_event *event)
+static void dispatch(struct parser_run *r, struct sse_event *event)
 {
   struct parser *p = r->p;
   event->data = r->data.p ? r->data : parser_store_slice(p->data);
@@ -147,7 +148,7 @@ static void dispatch(struct run *r, struct sse_event *event)
 }
 
 /* A blank line; at is just behind the byte that completed it. */
-static inline int take_blank(struct run *r, const char *at)
+static inline int take_blank(struct parser_run *r, const char *at)
 {
   struct sse_event event;
   int rc = commit_id(r, &event.id_in_block);
@@ -165,7 +166,7 @@ static inline int take_blank(struct run *r, const char *at)
 }
 
 /* Copies what is open into the parser, because the chunk goes away. */
-int run_keep_block(struct run *r)
+int run_keep_block(struct parser_run *r)
 {
   struct parser *p = r->p;
   int rc = store_data(r);
@@ -182,7 +183,7 @@ int run_keep_block(struct run *r)
 
 /* --- Lines ------------------------------------------------------------- */
 
-void run_observe_cr(struct run *r, const char *next)
+void run_observe_cr(struct parser_run *r, const char *next)
 {
   enum sse_observation_kind kind = SSE_OBS_EOL_CR;
   if(next < r->end && *next == '\n')
@@ -193,7 +194,7 @@ void run_observe_cr(struct run *r, const char *next)
 
 /* Steps over the line end at eol; a CR ends the line at once, so what follows
  * it may be for the next feed to see. */
-const char *run_step(struct run *r, const char *eol)
+const char *run_step(struct parser_run *r, const char *eol)
 {
   const char *next = eol + 1;
   if(LIKELY(*eol == '\n')) {
@@ -211,7 +212,7 @@ const char *run_step(struct run *r, const char *eol)
 
 /* Takes all lines that end in this chunk; *rest is the start of the one that
  * does not. */
-int run_lines(struct run *r, const char *at, const char **rest)
+int run_lines(struct parser_run *r, const char *at, const char **rest)
 {
   int rc = 0;
   while(at < r->end) {

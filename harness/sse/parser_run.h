@@ -29,7 +29,7 @@ enum {
 
 /* One parser_feed.  Views with p NULL are absent; a field may also be in its
  * store (HAS_*), and then the view, being younger, wins. */
-struct run {
+struct parser_run {
   struct parser *p;
   const struct parser_callbacks *on;
   const char *chunk; /* borrowed */
@@ -43,12 +43,12 @@ struct run {
 };
 
 /* The stream offset of a place in the chunk. */
-static inline uint64_t run_offset(const struct run *r, const char *at)
+static inline uint64_t run_offset(const struct parser_run *r, const char *at)
 {
   return r->p->offset + (uint64_t)(at - r->chunk);
 }
 
-static inline bool run_has_data(const struct run *r)
+static inline bool run_has_data(const struct parser_run *r)
 {
   return r->data.p || (r->p->flags & HAS_DATA);
 }
@@ -57,23 +57,24 @@ static inline bool run_has_data(const struct run *r)
 
 /* run_lines takes all lines that end in [at, end); *rest becomes the start of
  * the one that does not, or end. */
-int run_lines(struct run *r, const char *at, const char **rest);
+int run_lines(struct parser_run *r, const char *at, const char **rest);
 /* run_line takes one line that is not blank and began at stream offset at. */
-int run_line(struct run *r, struct slice line, uint64_t at);
+int run_line(struct parser_run *r, struct slice line, uint64_t at);
 /* run_step returns where the line behind the line end at eol begins.  A CR
  * ends the line at once, so its LF may be for the next feed to skip. */
-const char *run_step(struct run *r, const char *eol);
+const char *run_step(struct parser_run *r, const char *eol);
 /* run_observe_cr reports the CR before next as CR or CRLF. */
-void run_observe_cr(struct run *r, const char *next);
+void run_observe_cr(struct parser_run *r, const char *next);
 /* run_exceeds_event: one more data line of n bytes would be too much. */
-bool run_exceeds_event(const struct run *r, size_t n);
+bool run_exceeds_event(const struct parser_run *r, size_t n);
 /* run_keep_block copies what is open into the parser: the chunk goes away. */
-int run_keep_block(struct run *r);
+int run_keep_block(struct parser_run *r);
 
 /* run_carry adds text, which is not empty, to the line that goes on. */
-int run_carry(struct run *r, struct slice text);
+int run_carry(struct parser_run *r, struct slice text);
 /* run_finish_carried goes on, at at, with the line an earlier chunk began;
  * *rest becomes the start of the next line, or end. */
-int run_finish_carried(struct run *r, const char *at, const char **rest);
+int run_finish_carried(struct parser_run *r, const char *at,
+                       const char **rest);
 
 #endif
