@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The groups' tables, in the order of the catalogue, and what predicates
- * share.  Private to rules_*.c.  A new group is one line here and
+ * share.  Private to rules*.c.  A new group is one line here and
  * `DOCTOR_GROUP(NAME, "text", rows)` in its file, or in NAME_rows.c beside it
  * where the predicates alone fill one. */
 #ifndef WEIR_DOCTOR_RULES_H

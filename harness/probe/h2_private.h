@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Private to h2_session.c (the connection), h2_stream.c (what becomes of one
- * stream) and h2_request.c (asking). */
+ * stream), h2_request.c (asking), h2_wire.c (frames to and from the wire) and
+ * recorder.c. */
 #ifndef WEIR_PROBE_H2_PRIVATE_H
 #define WEIR_PROBE_H2_PRIVATE_H
 #include <nghttp2/nghttp2.h>

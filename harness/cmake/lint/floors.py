@@ -3,8 +3,9 @@
 """lint.floors: a folder of harness/ may include only floors below its own.
 
 Two folders on one floor do not know each other.  Pure floors see neither
-libuv nor libcurl; only transport/ sees libcurl; the reference server shares
-base/ with the harness and nothing else, so that a bug cannot cancel out.
+libuv nor libcurl nor a clock; only transport/ sees libcurl; the reference
+server shares base/ with the harness and nothing else, so that a bug cannot
+cancel out.
 """
 import os
 import re
@@ -23,11 +24,18 @@ FLOOR = {
 }
 PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
         "checks", "yaml"}
+# What stands between floors of harness/, and who may use it.
+ABOVE = {"reports": {"cli"}}
 # What stands outside harness/ and what of it they may include.
 OUTSIDE = {
     "reference-server": ({"base"}, {"sse/vectors/vectors.h"}),
     "reports": ({"base", "metrics", "result"}, set()),
 }
+# base/ has the clocks; what is pure is given the time.
+CLOCK = re.compile(r"\b(clock_(?:mono|real|cpu|offset)_ns|clock_gettime|"
+                   r"time|getrusage|timespec_get|"
+                   r"uv_(?:hrtime|now|clock_gettime|gettimeofday))\s*\(")
+TEST = re.compile(r"_(test|testing|bench|fuzz)\.[ch]$")
 INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*([\"<])([^\">]+)[\">]",
                      re.MULTILINE)
 
@@ -41,9 +49,9 @@ def room_of(path):
 
 
 def resolve(root, path, name):
-    """The included file relative to root: beside the includer, or below
-    harness/.  None where there is neither."""
-    for folder in (os.path.dirname(path), "harness", room_of(path)[0]):
+    """The included file relative to root: beside the includer, below
+    harness/, or by its path from the root.  None where there is none."""
+    for folder in (os.path.dirname(path), "harness", room_of(path)[0], ""):
         candidate = os.path.normpath(os.path.join(folder, name))
         if os.path.isfile(os.path.join(root, candidate)):
             return candidate
@@ -77,7 +85,8 @@ def judge_project(where, room, target):
         return judge_outside(where, target)
     base, other = room_of(target)
     if base != "harness":
-        return f"harness/{room}/ may not use {base}/"
+        return None if room in ABOVE.get(base, ()) else \
+            f"harness/{room}/ may not use {base}/"
     if other == room:
         return None
     if other not in FLOOR:
@@ -101,12 +110,25 @@ def judge(root, path, bracket, name):
     return judge_project(where, room, target)
 
 
+def clocks(path, text):
+    """Where a pure room asks a clock."""
+    where, room = room_of(path)
+    if where != "harness" or room not in PURE - {"base"} or TEST.search(path):
+        return
+    code = tree.code_only(text)
+    for m in CLOCK.finditer(code):
+        yield (path, tree.line_of(code, m.start()), "clock",
+               f"{room}/ is pure: {m.group(1)}() is the caller's, the time "
+               "comes in as an argument")
+
+
 def lint(root):
     found = []
     for top in ("harness", *OUTSIDE):
         for name in tree.files(os.path.join(root, top), (".c", ".h")):
             path = os.path.join(top, name)
             text = tree.read(root, path)
+            found += clocks(path, text)
             for m in INCLUDE.finditer(text):
                 sentence = judge(root, path, m.group(1), m.group(2))
                 if sentence:

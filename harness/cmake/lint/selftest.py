@@ -2,16 +2,21 @@
 # SPDX-License-Identifier: MIT
 """Each lint reports a violation at its file and line, and nothing else.
 
-    selftest.py floors|source|paths
+    selftest.py floors|source|paths|private|uses|names|knots
 """
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
 
 import floors
+import knots
+import names
 import paths
+import private
 import source
+import uses
 
 SPDX = "/* SPDX-License-Identifier: MIT */\n"
 
@@ -60,6 +65,33 @@ class Floors(LintCase):
         self.put("harness/metrics/hist.h")
         self.assertEqual([("harness/sse/parser.c", 2)], self.include(
             "harness/sse/parser.c", '"../metrics/hist.h"'))
+
+    def test_a_path_from_the_root_is_judged_like_all_others(self):
+        self.put("harness/load/worker.h")
+        self.put("harness/base/buf.h")
+        self.assertEqual([("reports/render/html.c", 3)], self.include(
+            "reports/render/html.c", '"harness/base/buf.h"',
+            '"harness/load/worker.h"'))
+        self.put("reports/render/html.c")
+        self.assertEqual([("harness/sse/parser.c", 2)], self.include(
+            "harness/sse/parser.c", '"harness/load/worker.h"'))
+
+    def test_only_the_command_line_makes_reports(self):
+        self.put("reports/render/report.h")
+        self.assertEqual([], self.include(
+            "harness/cli/report_cmd.c", '"reports/render/report.h"'))
+        self.assertEqual([("harness/result/doc.c", 2)], self.include(
+            "harness/result/doc.c", '"reports/render/report.h"'))
+
+    def test_a_clock_in_a_pure_floor_is_reported(self):
+        self.put("harness/checks/x.c", SPDX + "a = clock_mono_ns();\n")
+        self.put("harness/sse/x.c", SPDX + "\nb = time(NULL);\n")
+        self.put("harness/metrics/x.c", SPDX + "/* time(0) */ lifetime(1);\n")
+        self.put("harness/metrics/x_test.c", SPDX + "clock_mono_ns();\n")
+        self.put("harness/load/x.c", SPDX + "a = clock_mono_ns();\n")
+        self.assertEqual([("harness/checks/x.c", 2, "clock"),
+                          ("harness/sse/x.c", 3, "clock")],
+                         self.found(floors.lint))
 
     def test_a_folder_without_a_floor_is_reported(self):
         self.assertEqual([("harness/misc/a.c", 2)], self.include(
@@ -173,6 +205,146 @@ class Paths(LintCase):
         self.put("doc.md", "see\n/" "home/me/weir/x.c\n")
         self.put("ok.md", "http://example.org/home/x ~/work/a /srv/x\n")
         self.assertEqual([("doc.md", 2, "paths")], self.found(paths.lint))
+
+
+class Private(LintCase):
+    def header(self, path, words):
+        self.put(path, "/* SPDX-License-Identifier: MIT\n"
+                 f" * What it is.  {words} */\n")
+
+    def include(self, path, header):
+        self.put(path, SPDX + f'#include "{header}"\n')
+
+    def test_a_room_of_its_own(self):
+        self.header("harness/probe/wire.h", "Private to probe/.")
+        self.include("harness/probe/script.c", "probe/wire.h")
+        self.include("harness/probe/wire_test.c", "probe/wire.h")
+        self.assertEqual([], self.found(private.lint))
+        self.include("harness/load/worker.c", "probe/wire.h")
+        self.include("reports/render/html.c", "harness/probe/wire.h")
+        self.assertEqual([("harness/load/worker.c", 2, "private"),
+                          ("reports/render/html.c", 2, "private")],
+                         self.found(private.lint))
+
+    def test_files_by_name_and_pattern(self):
+        self.header("harness/doctor/place.h", "Private to patch*.c.")
+        self.header("harness/doctor/two.h", "Private\n * to a.c and b.c.")
+        self.include("harness/doctor/patch_one.c", "doctor/place.h")
+        self.include("harness/doctor/b.c", "doctor/two.h")
+        self.include("harness/doctor/two_test.c", "doctor/two.h")
+        self.assertEqual([], self.found(private.lint))
+        self.include("harness/doctor/prove.c", "doctor/place.h")
+        self.include("harness/doctor/c.c", "two.h")
+        self.assertEqual([("harness/doctor/c.c", 2, "private"),
+                          ("harness/doctor/prove.c", 2, "private")],
+                         self.found(private.lint))
+
+    def test_this_room_and_a_trade(self):
+        self.header("harness/sse/scan.h", "Private to the sse room.")
+        self.include("harness/sse/parser.c", "sse/scan.h")
+        self.include("harness/checks/frame.c", "sse/scan.h")
+        self.assertEqual([("harness/checks/frame.c", 2, "private")],
+                         self.found(private.lint))
+
+
+class Uses(LintCase):
+    def floor(self, uses_of_sse):
+        self.put("harness/base/buf.h")
+        self.put("harness/metrics/hist.h")
+        self.put("harness/load/a.c", SPDX + '#include "base/buf.h"\n'
+                 '#include "load/a.h"\n')
+        self.put("harness/load/a_test.c", SPDX + '#include "metrics/hist.h"\n')
+        self.put("harness/load/CMakeLists.txt", "\nweir_floor(load SOURCES "
+                 f"a.c # b.c\n  USES {uses_of_sse} LINKS m)\n")
+        return [v[3] for v in uses.lint(self.dir.name)]
+
+    def test_what_is_included_is_used(self):
+        self.assertEqual([], self.floor("base"))
+
+    def test_an_untold_use_and_one_too_many_are_reported(self):
+        self.assertEqual(
+            ["load does not say that it uses base (harness/load/a.c:2)",
+             "load says that it uses metrics, and includes nothing of it"],
+            self.floor("metrics"))
+
+
+class Names(LintCase):
+    def test_a_second_type_of_a_name_is_reported(self):
+        self.put("harness/load/a.h", SPDX + "struct target {\n  int a;\n};\n")
+        self.put("harness/sse/b.h", SPDX + "struct target;\nenum kind { A };\n"
+                 "typedef void (*done_fn)(int a);\n")
+        self.put("reference-server/c.h", SPDX + "struct target {\n};\n")
+        self.put("harness/sse/b_testing.h", SPDX + "struct target {\n};\n")
+        self.assertEqual([], self.found(names.lint))
+        self.put("harness/probe/d.h", SPDX + "\nunion target {\n};\n"
+                 "typedef int (*done_fn)(void);\ntypedef int kind;\n")
+        self.assertEqual([("harness/probe/d.h", 3, "names"),
+                          ("harness/sse/b.h", 3, "names"),
+                          ("harness/sse/b.h", 4, "names")],
+                         self.found(names.lint))
+
+    def test_a_second_value_of_a_name_is_reported(self):
+        self.put("harness/load/a.h", SPDX + "enum a {\n  CUT_FIN, /* B, */\n"
+                 "  CUT_RST = 2\n};\n")
+        self.put("harness/sse/b.h", SPDX + "\nenum {\n  B,\n  CUT_RST\n};\n")
+        self.assertEqual([("harness/sse/b.h", 5, "names")],
+                         self.found(names.lint))
+
+    def test_the_server_clashes_with_base_only(self):
+        self.put("harness/base/a.h", SPDX + "struct buf {\n};\n")
+        self.put("reference-server/c.h", SPDX + "struct buf {\n};\n")
+        self.assertEqual([("reference-server/c.h", 2, "names")],
+                         self.found(names.lint))
+
+
+class Knots(LintCase):
+    def build(self, files):
+        """Objects of these C texts, as the build makes them."""
+        for path, text in files.items():
+            self.put(path, text)
+            folder, name = os.path.split(path)
+            room = os.path.basename(folder)
+            out = os.path.join(self.dir.name, "build", folder,
+                               f"CMakeFiles/weir_{room}.dir", name + ".o")
+            os.makedirs(os.path.dirname(out), exist_ok=True)
+            subprocess.run([os.environ.get("CC", "cc"), "-c", "-o", out,
+                            os.path.join(self.dir.name, path)], check=True)
+        return knots.circles(knots.needs(
+            self.dir.name, os.path.join(self.dir.name, "build")))
+
+    def ring(self, room, n):
+        """n files, each of which needs the next."""
+        return {f"harness/{room}/{room}{i}.c":
+                f"int {room}{(i + 1) % n}(void);\n"
+                f"int {room}{i}(void) {{ return {room}{(i + 1) % n}(); }}\n"
+                for i in range(n)}
+
+    def test_a_circle_is_found_and_a_way_is_not(self):
+        way = {"harness/a/x.c": "int y(void);\nint x(void) {return y();}\n",
+               "harness/a/y.c": "int y(void) {return 1;}\n"}
+        found = self.build({**way, **self.ring("b", 3), **self.ring("c", 2)})
+        self.assertEqual([["harness/b/b0.c", "harness/b/b1.c",
+                           "harness/b/b2.c"],
+                          ["harness/c/c0.c", "harness/c/c1.c"]], found)
+        self.assertEqual({"harness/b": [3]}, knots.sizes(found))
+
+    def test_it_may_only_shrink(self):
+        found = self.build(self.ring("b", 3))
+
+        def said(listed):
+            return list(knots.compare(listed, found))
+        self.assertEqual([], said({"harness/b": [3]}))
+        self.assertIn("in a circle: [3] where [] were (b0.c b1.c b2.c)",
+                      said({})[0])
+        self.assertIn("write it down", said({"harness/b": [4]})[0])
+        self.assertIn("write it down", said({"harness/b": [3],
+                                             "harness/c": [3]})[0])
+
+    def test_the_object_of_a_source_that_is_gone_does_not_count(self):
+        self.build(self.ring("b", 3))
+        os.remove(os.path.join(self.dir.name, "harness/b/b1.c"))
+        self.assertEqual([], knots.circles(knots.needs(
+            self.dir.name, os.path.join(self.dir.name, "build"))))
 
 
 if __name__ == "__main__":
