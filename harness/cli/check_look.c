@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "base/units.h"
 #include "cli/check_run.h"
+#include "transport/origin.h"
 #include "transport/url.h"
 
 #define LONG_WAY_NS (20 * NS_PER_MS)
@@ -65,39 +66,78 @@ int check_record(struct check_run *r, const struct exchange_set *set,
   return rc;
 }
 
-static bool is_credential(const struct target_header *h)
+/* Whether any hop of the walk was of another origin than the first. */
+static bool left_home(const struct check_run *r)
 {
-  return slice_ieq_cstr(slice_of(h->name), "Authorization") ||
-         slice_ieq_cstr(slice_of(h->name), "Cookie");
+  const char *home = r->args->target->url;
+  size_t i;
+  for(i = 0; i < r->look.recordings; i++) {
+    const char *url = r->look.recording[i]->url;
+    if(!url || !origin_is_same(home, url))
+      return true;
+  }
+  return false;
 }
 
-/* Browsers and libraries take no credentials to another origin. */
-static void drop_credentials(struct target *t)
+static int withhold(struct buf *names, const char *name)
+{
+  return buf_addf(names, "%s%s", names->n ? ", " : "", name);
+}
+
+/* What was given for one origin is not another's to know; names gets what. */
+static int keep_harmless(struct target *t, struct buf *names)
 {
   uint32_t i, n = 0;
+  int rc = 0;
   for(i = 0; i < t->header_count; i++) {
-    if(is_credential(&t->header[i])) {
-      free(t->header[i].name);
-      free(t->header[i].value);
-    } else
-      t->header[n++] = t->header[i];
+    struct target_header *h = &t->header[i];
+    if(origin_lets_go(slice_of(h->name))) {
+      t->header[n++] = *h;
+      continue;
+    }
+    rc = rc ? rc : withhold(names, h->name);
+    free(h->name);
+    free(h->value);
   }
   t->header_count = n;
   t->has_credentials = false;
+  if(!rc && (t->user_a || t->user_b))
+    rc = withhold(names, "the Authorization of both users");
+  free(t->user_a);
+  free(t->user_b);
+  t->user_a = t->user_b = NULL;
+  return rc;
+}
+
+static int leave_home(struct check_run *r, const char *origin)
+{
+  struct buf names;
+  int rc;
+  buf_init(&names, 0);
+  rc = keep_harmless(r->args->target, &names);
+  if(!rc && names.n)
+    rc = buf_addf(&r->look.assumptions,
+                  "%s is another origin, which gets no %s "
+                  "(--location-trusted sends all)\n",
+                  origin, buf_text(&names));
+  buf_free(&names);
+  return rc;
 }
 
 /* The target is what the redirects lead to. */
 static int move_to(struct check_run *r, const char *url, struct err *e)
 {
   struct target *t = r->args->target;
-  struct url_parts from, to;
+  struct url_parts to;
   char *copy = slice_dup(slice_of(url));
-  if(!copy || url_split(url, &to, NULL) || url_split(t->url, &from, NULL)) {
+  if(!copy || url_split(url, &to, NULL)) {
     free(copy);
     return err_set(e, E_NOMEM, "out of memory");
   }
-  if(strcmp(from.origin, to.origin) != 0)
-    drop_credentials(t);
+  if(!t->location_trusted && left_home(r) && leave_home(r, to.origin)) {
+    free(copy);
+    return err_set(e, E_NOMEM, "out of memory");
+  }
   free(t->url);
   t->url = copy;
   t->tls = strcmp(to.scheme, "https") == 0;

@@ -244,6 +244,11 @@ static const struct check_option options[] = {
      "warnings fail too, and what could not be tested"},
     {"header", 'H', "LINE", SCOPE_TARGET, set_header, NO_FIELD,
      "sent with every request; repeatable"},
+    {"location-trusted", 0, NULL, SCOPE_TARGET, set_flag,
+     TARGET(location_trusted),
+     "send all of them to any origin that redirects lead to, not only "
+     "harmless "
+     "ones"},
     {"method", 0, "NAME", SCOPE_TARGET, set_target_text, TARGET(method),
      "of the stream's request (GET)"},
     {"body", 0, "TEXT", SCOPE_TARGET, set_target_text, TARGET(body),

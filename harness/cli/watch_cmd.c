@@ -15,6 +15,7 @@
 #include "load/target.h"
 #include "result/gate.h"
 #include "subscriber/subscriber.h"
+#include "transport/origin.h"
 
 struct watch {
   struct subscriber sub; /* first */
@@ -43,10 +44,11 @@ static const char intro[] =
     "      --json             one JSON object per event, whole data\n"
     "      --count N          stop after so many events\n"
     "  -d, --duration TIME    stop after this time (default: never)\n"
-    "  -H, --headers 'N: V'   request header, repeatable; also --http, "
-    "--tls.*,\n"
-    "                         --proxy, --method, --body, --reconnect.* as in "
-    "weir load\n"
+    "  -H, --headers 'N: V'   request header, repeatable; also "
+    "--location-trusted,\n"
+    "                         --http, --tls.*, --proxy, --method, --body, "
+    "--reconnect.*\n"
+    "                         as in weir load\n"
     "\n"
     "Exit codes: 0 stopped as asked, 2 bad usage, 3 no stream was opened.\n";
 
@@ -118,9 +120,35 @@ static void on_nothing(struct subscriber *s)
   (void)s;
 }
 
+/* What of the headers another origin does not get, or nothing. */
+static void name_withheld(const struct watch *w, struct buf *out)
+{
+  const struct scenario *sc = w->scenario;
+  const char *before = " to another origin, which gets no ";
+  uint32_t i;
+  if(!w->sub.redirect_foreign || sc->location_trusted)
+    return;
+  for(i = 0; i < sc->header_count; i++) {
+    if(origin_lets_go(slice_of(sc->header[i].name)))
+      continue;
+    buf_addf(out, "%s%s", before, sc->header[i].name);
+    before = ", ";
+  }
+  if(out->n)
+    buf_adds(out, " (--location-trusted sends all)");
+}
+
 static void on_redirect(struct subscriber *s)
 {
-  say((struct watch *)s, "redirected");
+  struct watch *w = (struct watch *)s;
+  struct buf text, names;
+  buf_init(&text, 0);
+  buf_init(&names, 0);
+  name_withheld(w, &names);
+  if(buf_addf(&text, "redirected%s", buf_text(&names)) == 0)
+    say(w, buf_text(&text));
+  buf_free(&names);
+  buf_free(&text);
 }
 
 static void on_open(struct subscriber *s, bool sent_id)

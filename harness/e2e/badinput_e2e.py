@@ -36,14 +36,6 @@ class Page(http.server.BaseHTTPRequestHandler):
 
 
 class BadInput(Case):
-    def page_server(self):
-        httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-        httpd.daemon_threads = True
-        self.addCleanup(httpd.server_close)
-        self.addCleanup(httpd.shutdown)
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{httpd.server_port}"
-
     def one_sentence(self, run):
         lines = [n for n in run.err.splitlines() if n.startswith("weir")]
         self.assertEqual(1, len(lines), str(run))
@@ -113,13 +105,13 @@ class BadInput(Case):
         self.assertIn("no-such-host.invalid", run.out + run.err)
 
     def test_a_page_is_told_with_status_and_type(self):
-        url = self.page_server()
+        url = self.listen(Page).url
         run = self.load(f"{url}/html", "-c", 3, "-d", "20s")
         self.assert_code(run, 3)
         self.assertRegex(run.out + run.err, r"200.*text/html|text/html.*200")
 
     def test_an_error_status_is_told(self):
-        url = self.page_server()
+        url = self.listen(Page).url
         run = self.load(f"{url}/500", "-c", 3, "-d", "20s")
         self.assert_code(run, 3)
         self.assertRegex(run.out + run.err, r"\b500\b")
@@ -133,7 +125,7 @@ class BadInput(Case):
         self.assertRegex(run.out + run.err, r"(?i)time|answer|response")
 
     def test_an_endless_line_is_cut_and_counted(self):
-        url = self.page_server()
+        url = self.listen(Page).url
         load = self.start_load(f"{url}/flood", "-c", 4, "-d", "4s", "-w", 1,
                                "--max-line", "256KiB", "--reconnect.retry",
                                "100ms")

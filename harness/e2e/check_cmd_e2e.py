@@ -71,21 +71,10 @@ class Resource(Answers):
 
 
 class Check(Case):
-    def answers(self, stream="", handler=Answers):
-        server = self.listen(handler)
+    def answers(self, stream=""):
+        server = self.listen(Answers)
         server.stream = stream
-        return f"http://127.0.0.1:{server.server_port}"
-
-    def listen(self, handler):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        server.daemon_threads = True
-        server.seen = []
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        self.addCleanup(thread.join)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return server
+        return server.url
 
     def check(self, *args, timeout=60):
         began = time.monotonic()
@@ -151,10 +140,9 @@ class Check(Case):
     def methods_sent(self, *args):
         """By a run with the user's credentials: the methods, the check."""
         server = self.listen(Resource)
-        run = self.check(f"http://127.0.0.1:{server.server_port}/session",
-                         "-H", "Authorization: Bearer x", "--skip",
-                         "reconnect", "--skip", "resume", *args, *FAST,
-                         timeout=90)
+        run = self.check(server.url + "/session", "-H",
+                         "Authorization: Bearer x", "--skip", "reconnect",
+                         "--skip", "resume", *args, *FAST, timeout=90)
         self.assertIn(run.code, (0, 1), str(run))
         found = {c["id"]: c for c in run.doc["checks"]}
         return set(server.seen), found["http.method.unsupported"]

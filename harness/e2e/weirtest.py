@@ -6,6 +6,7 @@ Programs are looked for in $WEIR_BIN, else in build/default/bin.  A test
 file ends with weirtest.main(), whose exit code is 77 when all was skipped.
 Ports are always free ones; nothing listens beyond 127.0.0.1."""
 import ctypes
+import http.server
 import json
 import os
 import re
@@ -264,6 +265,20 @@ class Case(unittest.TestCase):
         self.assertTrue(program.running(), f"{program} ended with "
                         f"{program.popen.returncode}: {program.err()}")
         self.assertNotIn("Sanitizer", program.err())
+
+    def listen(self, handler):
+        """A server of Python's with this handler of requests, ready until the
+        test ends: its url, and seen, an empty list for the handler."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.daemon_threads = True
+        server.url = f"http://127.0.0.1:{server.server_port}"
+        server.seen = []
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server
 
     def certificate(self):
         """A CA (ca.pem) and a certificate for 127.0.0.1 that it signed."""

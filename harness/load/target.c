@@ -108,4 +108,5 @@ void target_subscriber(const struct scenario *s, struct subscriber_config *out)
   out->retry_ns = s->retry_ns;
   out->retry_max_ns = s->retry_max_ns;
   out->retry_on_error = s->retry_on_error;
+  out->location_trusted = s->location_trusted;
 }

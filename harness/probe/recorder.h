@@ -73,6 +73,7 @@ struct probe_request {
   const char *method; /* NULL: the target's, else "GET" */
   const char *url;    /* another absolute URL; NULL: the target's */
   const char *path;   /* path and query in place of the URL's; NULL */
+  bool abroad;        /* url came from another origin, whatever its own is */
   bool http10;
   /* Lines joined by '\n', as in the exchange plan: "Name: value" replaces the
    * default or user header of that name, "-Name" leaves it out. */

@@ -97,12 +97,16 @@ static void test_credentials_stay_with_their_origin(void **st)
   scene_begin(&sc, steps);
   target_add_header(sc.target, "Authorization", "Bearer x");
   target_add_header(sc.target, "Cookie", "a=b");
+  target_add_header(sc.target, "X-Api-Key", "k");
+  target_add_header(sc.target, "User-Agent", "mine");
   snprintf(other, sizeof(other), "http://localhost%s",
            strrchr(sc.server.url, ':'));
   q.url = other;
   scene_record(&sc, &q);
   assert_null(strstr(sent(&sc), "Authorization"));
   assert_null(strstr(sent(&sc), "Cookie"));
+  assert_null(strstr(sent(&sc), "X-Api-Key"));
+  assert_non_null(strstr(sent(&sc), "User-Agent: mine"));
   assert_non_null(strstr(sent(&sc), "Host: localhost:"));
   scene_end(&sc);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/b64.h"
+#include "transport/origin.h"
 
 struct fields {
   struct probe_header item[REQUEST_MAX_FIELDS];
@@ -75,16 +76,10 @@ static int replace(struct fields *f, struct slice name, struct slice value)
   return add(f, name, value);
 }
 
-static bool is_credential(struct slice name)
-{
-  return slice_ieq_cstr(name, "Authorization") ||
-         slice_ieq_cstr(name, "Cookie");
-}
-
-/* Credentials go to the target's own origin and nowhere else.  A header that
- * the user gives twice is sent twice. */
+/* They go to the target's own origin, and but for harmless ones nowhere else.
+ * A header that the user gives twice is sent twice. */
 static int add_user_headers(struct fields *f, const struct target *t,
-                            bool same_origin)
+                            bool at_home)
 {
   size_t defaults = f->n;
   uint32_t i;
@@ -93,7 +88,7 @@ static int add_user_headers(struct fields *f, const struct target *t,
     struct slice value = slice_of(t->header[i].value);
     size_t all = f->n;
     int rc;
-    if(is_credential(name) && !same_origin)
+    if(!at_home && !origin_lets_go(name))
       continue;
     f->n = defaults;
     rc = 0;
@@ -155,13 +150,13 @@ static int user_text(struct buf *out, const struct url_parts *u)
 }
 
 static int collect(struct fields *f, const struct target *t,
-                   const struct probe_request *q, bool same_origin)
+                   const struct probe_request *q, bool at_home)
 {
   int rc = add(f, SLICE_LIT("Accept"), SLICE_LIT("text/event-stream"));
   if(!rc)
     rc = add(f, SLICE_LIT("Cache-Control"), SLICE_LIT("no-cache"));
   if(!rc)
-    rc = add_user_headers(f, t, same_origin);
+    rc = add_user_headers(f, t, at_home);
   if(!rc && q->headers)
     rc = edit(f, slice_of(q->headers));
   if(!rc && q->last_id.p)
@@ -211,10 +206,16 @@ static int print_rest(struct buf *out, const struct target *t,
   return buf_add(out, body.p, body.n);
 }
 
+static bool is_at_home(const struct target *t, const struct probe_request *q,
+                       const char *url)
+{
+  return t->location_trusted || (!q->abroad && origin_is_same(t->url, url));
+}
+
 int request_build(struct buf *out, const struct target *t,
                   const struct probe_request *q, const char *url)
 {
-  struct url_parts u, own;
+  struct url_parts u;
   struct buf host, user;
   struct fields f = {.n = 0};
   int rc;
@@ -225,16 +226,14 @@ int request_build(struct buf *out, const struct target *t,
   buf_init(&host, 0);
   buf_init(&user, 0);
   rc = host_text(&host, &u);
-  if(!rc)
+  if(!rc && !q->abroad)
     rc = user_text(&user, &u);
   if(!rc)
     rc = add(&f, SLICE_LIT("Host"), buf_slice(&host));
   if(!rc && user.n)
     rc = add(&f, SLICE_LIT("Authorization"), buf_slice(&user));
   if(!rc)
-    rc = collect(&f, t, q,
-                 url_split(t->url, &own, NULL) == 0 &&
-                     strcmp(own.origin, u.origin) == 0);
+    rc = collect(&f, t, q, is_at_home(t, q, url));
   if(!rc)
     rc = print_request_line(out, request_method(t, q), url, q->http10);
   if(!rc)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "probe/script_rows.h"
+#include "transport/origin.h"
 #include "transport/url.h"
 
 #define HOPS_MAX   20 /* as Fetch has it */
@@ -13,7 +14,7 @@
 
 struct walk {
   unsigned hops;
-  bool abroad; /* another origin was on the way: credentials are gone */
+  bool abroad; /* another origin was on the way */
   bool as_get; /* a hop turned the method into GET */
   bool opaque; /* Origin is "null": two foreign origins were on the way */
   char headers[HEADER_MAX];
@@ -40,19 +41,13 @@ static char *next_url(const struct recording *r)
   return url;
 }
 
-static bool same_origin(const char *a, const char *b)
-{
-  struct url_parts pa, pb;
-  return url_split(a, &pa, NULL) == 0 && url_split(b, &pb, NULL) == 0 &&
-         strcmp(pa.origin, pb.origin) == 0;
-}
-
 /* Fetch, "HTTP-redirect fetch": from an origin that is not the page's to yet
  * another one the page's origin is told no more. */
 static bool hides_origin(const struct target *t, const char *from,
                          const char *to)
 {
-  return t->origin && !same_origin(from, to) && !same_origin(from, t->origin);
+  return t->origin && !origin_is_same(from, to) &&
+         !origin_is_same(from, t->origin);
 }
 
 static void arrived(struct recording *r, void *ctx)
@@ -67,7 +62,7 @@ static void arrived(struct recording *r, void *ctx)
     return;
   }
   w->hops++;
-  w->abroad = w->abroad || !same_origin(r->url, url);
+  w->abroad = w->abroad || !origin_is_same(r->url, url);
   w->opaque = w->opaque || hides_origin(script_target(s), r->url, url);
   if(r->head.status == 303 ||
      (r->head.status <= 302 && strcmp(r->method, "POST") == 0))
@@ -82,20 +77,19 @@ static const struct recorder_handler handler = {.on_done = arrived};
 /* Where an origin is declared, the walk is made as a page of it makes it. */
 static const char *walk_headers(struct walk *w, const struct target *t)
 {
-  const char *foreign = w->abroad ? "-Authorization\n-Cookie" : "";
   int n = 0;
   if(t->origin)
-    n = snprintf(w->headers, sizeof(w->headers), "Origin: %s\n%s",
-                 w->opaque ? "null" : t->origin, foreign);
+    n = snprintf(w->headers, sizeof(w->headers), "Origin: %s",
+                 w->opaque ? "null" : t->origin);
   /* Of an origin that is too long to be one, nothing is sent. */
-  return n > 0 && (size_t)n < sizeof(w->headers) ? w->headers : foreign;
+  return n > 0 && (size_t)n < sizeof(w->headers) ? w->headers : NULL;
 }
 
 static void hop(struct script *s, const char *url)
 {
   struct walk *w = script_state(s);
   char name[64];
-  struct probe_request q = {.name = name, .url = url};
+  struct probe_request q = {.name = name, .url = url, .abroad = w->abroad};
   script_next_name(s, name, sizeof(name));
   q.stop.when = STOP_AFTER_HEAD;
   q.headers = walk_headers(w, script_target(s));

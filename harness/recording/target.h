@@ -32,6 +32,7 @@ struct target {
   char *publish_url;     /* cooperation hook; NULL: none */
   char *publish_method;  /* "POST" */
   bool loopback, tls, insecure;
+  bool location_trusted; /* redirects: all headers go to any origin */
   bool owned; /* the user says that it is theirs to change; never saved */
   bool via;   /* a proxy in front of an origin of ours */
   /* While it runs: where the origin itself listens ("http://127.0.0.1:81"),

@@ -54,6 +54,11 @@ enum value_type {
     "METHOD", "Request method; POST when a body is given")                    \
   X(KEY_HEADERS, "headers", VALUE_HEADERS, header, "", 0, 0, "Target",        \
     "NAME: VALUE", "Request headers; on the command line once per header")    \
+  X(KEY_LOCATION_TRUSTED, "location-trusted", VALUE_BOOL, location_trusted,   \
+    "false", 0, 0, "Target", "",                                              \
+    "Send all headers to any origin that a redirect leads to; otherwise "     \
+    "Accept, User-Agent, Last-Event-ID and their like go along, and no "      \
+    "others")                                                                 \
   X(KEY_BODY, "body", VALUE_STRING, body, "", 0, 0, "Target", "TEXT",         \
     "Request body")                                                           \
   X(KEY_HTTP, "http", VALUE_ENUM, http, "1.1", 0, 0, "Target", "VERSION",     \

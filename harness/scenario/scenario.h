@@ -85,7 +85,8 @@ struct scenario {
   uint32_t source_ip_count;
   char **resolve; /* "host:port:address" as curl's --resolve */
   uint32_t resolve_count;
-  bool compression; /* offer gzip */
+  bool compression;      /* offer gzip */
+  bool location_trusted; /* all headers follow redirects to other origins */
   /* workload: exactly one of connections, stages, arrival; after
    * scenario_finish the members of the other two are zero or empty */
   uint64_t connections;

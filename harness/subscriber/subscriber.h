@@ -70,6 +70,7 @@ struct subscriber_config {
   uint64_t retry_ns;          /* until the server says otherwise */
   uint64_t retry_max_ns;      /* cap on the back-off after failures */
   bool retry_on_error;        /* reconnect on 5xx and 429 as libraries do */
+  bool location_trusted;      /* all headers follow a redirect anywhere */
   struct rng *rng;
   struct parser_config parser; /* filled by subscriber_config_finish */
 };
@@ -86,8 +87,9 @@ struct subscriber {
   uint8_t redirects; /* in this attempt */
   bool sent_id;      /* this attempt carried Last-Event-ID */
   bool once_opened;
-  bool redirect_foreign;  /* the hop left the origin: no Authorization */
+  bool redirect_foreign;  /* a hop left the origin: see origin_lets_go */
   bool redirect_get;      /* the hop changed the method to GET */
+  uint8_t withheld;       /* headers that another origin did not get */
   int16_t refused_status; /* head refused: its status */
   char refused_type[48];  /* and Content-Type, cut */
 };

@@ -7,6 +7,7 @@
 
 #include "subscriber/content_type.h"
 #include "subscriber/subscriber_private.h"
+#include "transport/origin.h"
 #include "transport/url.h"
 
 #define MAX_HEADERS 64
@@ -21,15 +22,6 @@ static bool is_redirect(int status)
 {
   return status == 301 || status == 302 || status == 303 || status == 307 ||
          status == 308;
-}
-
-static bool other_origin(const char *a, const char *b)
-{
-  struct url_parts x, y;
-  if(url_split(a, &x, NULL) || url_split(b, &y, NULL))
-    return true;
-  return strcmp(x.scheme, y.scheme) != 0 || strcasecmp(x.host, y.host) != 0 ||
-         x.port != y.port;
 }
 
 /* Remembers where to go; the next hop starts when this exchange has ended. */
@@ -51,7 +43,7 @@ static bool take_redirect(struct subscriber *s,
   free(location);
   if(!to)
     return false;
-  if(other_origin(from, to))
+  if(!origin_is_same(from, to))
     s->redirect_foreign = true;
   if(head->status == 303 ||
      (head->status < 303 && strcasecmp(r.method, "POST") == 0))
@@ -92,11 +84,23 @@ static bool on_data(struct slice bytes, const struct arrival *when, void *ctx)
   return parser_feed(&s->parser, bytes.p, bytes.n) == 0;
 }
 
+/* A refusal may be for want of what was not sent. */
+static void tell_withheld(const struct subscriber *s, char *sentence,
+                          size_t size)
+{
+  size_t n = strlen(sentence);
+  if(s->withheld)
+    snprintf(sentence + n, size - n,
+             ", behind a redirect to another origin, which gets %u header%s "
+             "less (--location-trusted sends all)",
+             s->withheld, s->withheld == 1 ? "" : "s");
+}
+
 /* 204 and every status but 200 are final (HTML: "fail the connection"). */
 static void refused(struct subscriber *s)
 {
   struct subscriber_cause c;
-  char name[32], sentence[200];
+  char name[32], sentence[300];
   int status = s->refused_status;
   memset(&c, 0, sizeof(c));
   c.status = status;
@@ -122,6 +126,7 @@ static void refused(struct subscriber *s)
     snprintf(sentence, sizeof(sentence), "it answered %d%s%s", status,
              s->refused_type[0] ? " with Content-Type " : "", s->refused_type);
   }
+  tell_withheld(s, sentence, sizeof(sentence));
   subscriber_failed(s, &c);
 }
 
@@ -191,11 +196,13 @@ static uint32_t add_headers(struct subscriber *s, const struct request *r,
                             struct header *out, const char *last_id)
 {
   uint32_t n = 0, i;
+  bool at_home = !s->redirect_foreign || s->config->location_trusted;
+  s->withheld = 0;
   for(i = 0; i < r->header_count && n < MAX_HEADERS - 4; i++) {
-    if(s->redirect_foreign &&
-       strcasecmp(r->header[i].name, "authorization") == 0)
-      continue; /* Fetch: dropped when a redirect leaves the origin */
-    out[n++] = r->header[i];
+    if(at_home || origin_lets_go(slice_of(r->header[i].name)))
+      out[n++] = r->header[i];
+    else
+      s->withheld++;
   }
   if(!given(out, n, "accept"))
     out[n++] = (struct header){"Accept", "text/event-stream"};

@@ -107,22 +107,70 @@ static void test_redirect_is_followed_and_forgotten(void **state)
   scene_free(sc);
 }
 
-static void test_redirect_to_another_origin_drops_authorization(void **state)
+/* An answer that leads to the same server under another name, which is another
+ * origin. */
+static void lead_abroad(const struct scene *sc, char answer[160])
+{
+  snprintf(answer, 160,
+           "HTTP/1.1 302 X\r\nLocation: http://localhost%s\r\n"
+           "Content-Length: 0\r\n\r\n",
+           strrchr(sc->url, ':'));
+}
+
+static void test_redirect_to_another_origin_takes_no_secrets_along(
+    void **state)
+{
+  char answer[160];
+  const char *script[] = {answer, "HTTP/1.1 401 No\r\n\r\n"};
+  struct scene *sc = scene_new(script, 2);
+  (void)state;
+  lead_abroad(sc, answer);
+  sc->authorization = "Bearer x";
+  sc->more[0] = (struct header){"X-Api-Key", "k"};
+  sc->more[1] = (struct header){"User-Agent", "mine"};
+  sc->mores = 2;
+  subscriber_start(&sc->s);
+  run_until(sc, "stopped");
+  assert_true(requested(sc, 0, "Authorization: Bearer x\r\n"));
+  assert_true(requested(sc, 0, "X-Api-Key: k\r\n"));
+  assert_false(requested(sc, 1, "Authorization"));
+  assert_false(requested(sc, 1, "X-Api-Key"));
+  assert_true(requested(sc, 1, "User-Agent: mine\r\n"));
+  assert_true(requested(sc, 1, "Accept: text/event-stream\r\n"));
+  assert_non_null(strstr(sc->sentence, "gets 2 headers less"));
+  scene_free(sc);
+}
+
+/* Who comes home from abroad was sent by a stranger. */
+static void test_a_way_through_another_origin_stays_foreign(void **state)
+{
+  char answer[160], back[160];
+  const char *script[] = {answer, back, STOP};
+  struct scene *sc = scene_new(script, 3);
+  (void)state;
+  lead_abroad(sc, answer);
+  snprintf(back, sizeof(back),
+           "HTTP/1.1 302 X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
+           sc->url);
+  sc->authorization = "Bearer x";
+  subscriber_start(&sc->s);
+  run_until(sc, "stopped");
+  assert_false(requested(sc, 2, "Authorization"));
+  scene_free(sc);
+}
+
+static void test_all_headers_go_along_where_that_is_wanted(void **state)
 {
   char answer[160];
   const char *script[] = {answer, STOP};
   struct scene *sc = scene_new(script, 2);
   (void)state;
-  /* localhost and 127.0.0.1 are the same server and different origins */
-  snprintf(answer, sizeof(answer),
-           "HTTP/1.1 302 X\r\nLocation: http://localhost%s\r\n"
-           "Content-Length: 0\r\n\r\n",
-           strrchr(sc->url, ':'));
+  lead_abroad(sc, answer);
+  sc->config.location_trusted = true;
   sc->authorization = "Bearer x";
   subscriber_start(&sc->s);
   run_until(sc, "stopped");
-  assert_true(requested(sc, 0, "Authorization"));
-  assert_false(requested(sc, 1, "Authorization"));
+  assert_true(requested(sc, 1, "Authorization: Bearer x\r\n"));
   scene_free(sc);
 }
 
@@ -198,7 +246,9 @@ int main(void)
       cmocka_unit_test(test_wrong_status_and_type_are_final),
       cmocka_unit_test(test_server_errors_may_be_retried_on_request),
       cmocka_unit_test(test_redirect_is_followed_and_forgotten),
-      cmocka_unit_test(test_redirect_to_another_origin_drops_authorization),
+      cmocka_unit_test(test_redirect_to_another_origin_takes_no_secrets_along),
+      cmocka_unit_test(test_a_way_through_another_origin_stays_foreign),
+      cmocka_unit_test(test_all_headers_go_along_where_that_is_wanted),
       cmocka_unit_test(test_cut_reconnects_without_losing_the_id),
       cmocka_unit_test(test_endless_line_ends_it_for_good),
       cmocka_unit_test(test_broken_connections_back_off),

@@ -81,17 +81,19 @@ static void note(struct subscriber *s, const char *text)
 
 static bool ask(struct subscriber *s, struct request *out)
 {
-  static struct header auth = {"Authorization", NULL};
+  static struct header header[3];
   struct scene *sc = scene_of(s);
+  uint32_t n = 0, i;
   out->url = sc->url;
   out->http = REQUEST_HTTP_1_1;
   out->connect_timeout_ns = 5 * NS_PER_SEC;
   out->head_timeout_ns = 5 * NS_PER_SEC;
-  if(sc->authorization) {
-    auth.value = sc->authorization;
-    out->header = &auth;
-    out->header_count = 1;
-  }
+  if(sc->authorization)
+    header[n++] = (struct header){"Authorization", sc->authorization};
+  for(i = 0; i < sc->mores; i++)
+    header[n++] = sc->more[i];
+  out->header = header;
+  out->header_count = n;
   return true;
 }
 
@@ -145,6 +147,8 @@ static void told(struct subscriber *s, const char *what,
   assert_non_null(c->sentence);
   snprintf(text, sizeof(text), "%s:%s", what, c->name);
   note(s, text);
+  snprintf(scene_of(s)->sentence, sizeof(scene_of(s)->sentence), "%s",
+           c->sentence);
 }
 
 static void failed(struct subscriber *s, const struct subscriber_cause *c)

@@ -39,9 +39,12 @@ struct scene {
   bool keep_open; /* the server does not close after its answer */
   char url[64];
   const char *authorization;
+  struct header more[2]; /* of the request, behind that */
+  uint32_t mores;
   /* heard */
   struct buf log; /* "attempt open event:x ended:clean-end ..." */
   uint64_t ended_ns;
+  char sentence[300]; /* of the last failure */
 };
 
 /* scene_new: connection n is answered with script[n], those behind the last
