@@ -53,6 +53,7 @@ int doctor_nginx_find(const char *wanted, struct doctor_nginx *out,
                       struct err *e)
 {
   const char *argv[] = {out->path, "-V", NULL};
+  struct process_bounds bounds = {.limit_ns = ANSWER_NS};
   struct buf text;
   int rc;
   memset(out, 0, sizeof(*out));
@@ -62,7 +63,7 @@ int doctor_nginx_find(const char *wanted, struct doctor_nginx *out,
                : err_set(e, E_NOT_FOUND,
                          "nginx is not installed (--nginx-binary names one)");
   buf_init(&text, 0);
-  rc = process_run(argv, ANSWER_NS, &text, NULL, NULL, e);
+  rc = process_run(argv, bounds, &text, e);
   if(rc >= 0)
     rc = read_answer(out, buf_text(&text), e);
   buf_free(&text);

@@ -138,6 +138,8 @@ static bool note_drop(struct sandbox *s, const struct complaint *k,
 /* Lets nginx read the copy, and takes out what it refuses, one at a time. */
 static int settle(struct sandbox *s, enum sandbox_copy c, struct err *e)
 {
+  const struct process_bounds bounds = {
+      .limit_ns = TEST_NS, .stop = {s->o->is_stopped, s->o->ctx}};
   struct command cmd;
   struct complaint k;
   struct buf text;
@@ -149,7 +151,7 @@ static int settle(struct sandbox *s, enum sandbox_copy c, struct err *e)
     if(rc)
       return rc;
     buf_init(&text, 0);
-    rc = process_run(cmd.argv, TEST_NS, &text, s->o->is_stopped, s->o->ctx, e);
+    rc = process_run(cmd.argv, bounds, &text, e);
     if(rc > 0) {
       bool found = read_complaint(buf_text(&text), &k);
       rc = err_set(e, E_MISMATCH, "nginx refuses the copy: %s",

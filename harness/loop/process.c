@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,13 +21,40 @@
 #define OUTPUT_MAX ((size_t)1 << 20)
 #define TURN_MS    20
 
-/* In the child; returns only when exec failed. */
-static void become(const char *const *argv, int out, pid_t parent)
+/* For good: the groups first, since a user may not change them. */
+static bool turn_into(struct process_user as)
+{
+  if(!as.uid)
+    return true;
+  return setgroups(0, NULL) == 0 && setresgid(as.gid, as.gid, as.gid) == 0 &&
+         setresuid(as.uid, as.uid, as.uid) == 0 &&
+         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+static void complain(const char *program, struct process_user as)
+{
+  char text[PATH_MAX + 120];
+  int n = snprintf(text, sizeof(text), "%s cannot be run as user %lu: %s\n",
+                   program, (unsigned long)as.uid, strerror(errno));
+  if(n > 0 && write(2, text, (size_t)n) < 0)
+    _exit(PROCESS_CANNOT);
+}
+
+/* In the child; returns only when that failed. */
+static void become(const char *const *argv, int out, pid_t parent,
+                   struct process_user as)
 {
   sigset_t none;
   int null = open("/dev/null", O_RDONLY);
+  bool changed;
   setpgid(0, 0);
-  /* SIGTERM: nginx and weir-server both end their workers with it. */
+  if(null >= 0)
+    dup2(null, 0);
+  dup2(out, 1);
+  dup2(out, 2);
+  changed = turn_into(as);
+  /* SIGTERM: nginx and weir-server both end their workers with it.  Behind
+   * the change of user, which would undo it. */
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if(getppid() != parent)
     return;
@@ -35,11 +63,10 @@ static void become(const char *const *argv, int out, pid_t parent)
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
   signal(SIGPIPE, SIG_DFL);
-  if(null >= 0)
-    dup2(null, 0);
-  dup2(out, 1);
-  dup2(out, 2);
-  execv(argv[0], (char *const *)(uintptr_t)argv);
+  if(changed)
+    execv(argv[0], (char *const *)(uintptr_t)argv);
+  if(as.uid)
+    complain(argv[0], as);
 }
 
 /* Nothing that this process holds may live on in a child. */
@@ -53,6 +80,12 @@ static int output_pipe(int pair[2])
 
 int process_start(struct process *p, const char *const *argv, struct err *e)
 {
+  return process_start_as(p, argv, (struct process_user){0, 0}, e);
+}
+
+int process_start_as(struct process *p, const char *const *argv,
+                     struct process_user as, struct err *e)
+{
   int pair[2];
   pid_t parent = getpid();
   p->pid = 0;
@@ -65,8 +98,8 @@ int process_start(struct process *p, const char *const *argv, struct err *e)
     return err_set(e, E_IO, "no pipe: %s", strerror(errno));
   p->pid = fork();
   if(p->pid == 0) {
-    become(argv, pair[1], parent);
-    _exit(127);
+    become(argv, pair[1], parent, as);
+    _exit(PROCESS_CANNOT);
   }
   close(pair[1]);
   if(p->pid < 0) {
@@ -146,17 +179,18 @@ void process_end(struct process *p)
   p->out = -1;
 }
 
-int process_run(const char *const *argv, uint64_t limit_ns, struct buf *out,
-                bool (*stopped)(void *ctx), void *ctx, struct err *e)
+int process_run(const char *const *argv, struct process_bounds bounds,
+                struct buf *out, struct err *e)
 {
-  uint64_t end = clock_mono_ns() + limit_ns;
+  uint64_t end = clock_mono_ns() + bounds.limit_ns;
+  struct process_stop stop = bounds.stop;
   struct process p;
   struct pollfd fd;
-  int status = 0, rc = process_start(&p, argv, e);
+  int status = 0, rc = process_start_as(&p, argv, bounds.as, e);
   if(rc)
     return rc;
   while(process_read(&p, out)) {
-    if(stopped && stopped(ctx))
+    if(stop.asked && stop.asked(stop.ctx))
       rc = err_set(e, E_CLOSED, "stopped");
     else if(clock_mono_ns() > end)
       rc = err_set(e, E_IO, "%s did not end in time", argv[0]);

@@ -15,10 +15,22 @@ struct process {
   int out;   /* what it prints, both streams; -1: none */
 };
 
+/* Who a process runs as; uid 0: the same as this one. */
+struct process_user {
+  uid_t uid;
+  gid_t gid;
+};
+
 /* process_start runs argv (NULL behind the last); argv[0] is a path.  Its
  * output comes through p->out, which never blocks.  0 or E_IO, E_NOT_FOUND
  * with a sentence. */
 int process_start(struct process *p, const char *const *argv, struct err *e);
+/* process_start_as does it as another user, which root may: in no other group,
+ * and never again with more rights than that user has.  Where that user may
+ * not run argv[0], the process says so and ends with PROCESS_CANNOT. */
+#define PROCESS_CANNOT 127
+int process_start_as(struct process *p, const char *const *argv,
+                     struct process_user as, struct err *e);
 /* process_running tells whether it still runs; *status is waitpid's where it
  * does not. */
 bool process_running(struct process *p, int *status);
@@ -37,11 +49,16 @@ int process_await(struct process *p, const char *mark, uint64_t limit_ns,
                   struct buf *said, struct process_stop stop);
 /* process_end kills the whole group and waits for it. */
 void process_end(struct process *p);
-/* process_run runs argv to its end, at most limit_ns, and collects what it
- * prints.  Returns its exit code, or E_* with a sentence.  stopped may be
- * NULL: asked every now and then, true ends it with E_CLOSED. */
-int process_run(const char *const *argv, uint64_t limit_ns, struct buf *out,
-                bool (*stopped)(void *ctx), void *ctx, struct err *e);
+/* process_run runs argv to its end and collects what it prints.  Returns its
+ * exit code, or E_* with a sentence: E_CLOSED where stop was asked, E_IO where
+ * it takes longer than limit_ns. */
+struct process_bounds {
+  uint64_t limit_ns;
+  struct process_stop stop;
+  struct process_user as;
+};
+int process_run(const char *const *argv, struct process_bounds bounds,
+                struct buf *out, struct err *e);
 
 /* process_find looks for a program: wanted (a path, or NULL), then beside this
  * program, then in PATH and folders (colons between; may be NULL).  false when

@@ -99,12 +99,39 @@ static void test_children_of_a_child_end_with_it(void **state)
 static void test_a_run_tells_the_exit_code(void **state)
 {
   const char *argv[] = {"/bin/sh", "-c", "echo done; exit 7", NULL};
+  const struct process_bounds bounds = {.limit_ns = LONG_NS};
   struct err e = {0, ""};
   struct buf said;
   (void)state;
   buf_init(&said, 0);
-  assert_int_equal(process_run(argv, LONG_NS, &said, NULL, NULL, &e), 7);
+  assert_int_equal(process_run(argv, bounds, &said, &e), 7);
   assert_string_equal(buf_text(&said), "done\n");
+  buf_free(&said);
+}
+
+/* Root alone may: others are told so. */
+static void test_a_process_of_another_user_has_that_user_s_rights_alone(
+    void **state)
+{
+  const char *argv[] = {"/bin/sh", "-c",
+                        "id -u; id -G; cat /etc/shadow; grep NoNewPrivs "
+                        "/proc/self/status",
+                        NULL};
+  const struct process_bounds bounds = {.limit_ns = LONG_NS,
+                                        .as = {65432, 65431}};
+  struct err e = {0, ""};
+  struct buf said;
+  (void)state;
+  buf_init(&said, 0);
+  if(geteuid() != 0) {
+    assert_int_equal(process_run(argv, bounds, &said, &e), PROCESS_CANNOT);
+    assert_non_null(strstr(buf_text(&said), "cannot be run as user 65432"));
+  } else {
+    assert_int_equal(process_run(argv, bounds, &said, &e), 0);
+    assert_non_null(strstr(buf_text(&said), "65432\n65431\n"));
+    assert_non_null(strstr(buf_text(&said), "denied"));
+    assert_non_null(strstr(buf_text(&said), "NoNewPrivs:\t1"));
+  }
   buf_free(&said);
 }
 
@@ -128,6 +155,8 @@ int main(void)
       cmocka_unit_test(test_a_wait_ends_when_asked_to),
       cmocka_unit_test(test_children_of_a_child_end_with_it),
       cmocka_unit_test(test_a_run_tells_the_exit_code),
+      cmocka_unit_test(
+          test_a_process_of_another_user_has_that_user_s_rights_alone),
       cmocka_unit_test(test_a_program_is_found_in_path_or_nowhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
