@@ -6,8 +6,10 @@
 
 static const struct fault_info TABLE[FAULT_COUNT] = {
 #define X(constant, name, arg, least, doc) {name, arg, least, doc},
-    FAULT_LIST(X)
+#define Y(constant, name, doc)             {name, FAULT_ARG_NONE, 0, doc},
+    FAULT_LIST(X, Y)
 #undef X
+#undef Y
 };
 
 const struct fault_info *fault_info(enum fault f)

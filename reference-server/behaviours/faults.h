@@ -13,8 +13,9 @@
 #include "base/slice.h"
 #include "behaviours/fault_rows.h"
 
-/* X(constant, "name", argument, least value, what it does) */
-#define FAULT_LIST(X)                                                         \
+/* X(constant, "name", argument, least value, what it does); Y without the two
+ * for those that are on or off. */
+#define FAULT_LIST(X, Y)                                                      \
   X(DROP_EVERY, "drop-every", FAULT_ARG_COUNT, 2,                             \
     "leave out every Nth event of a stream (ids divisible by N), never the "  \
     "first one of a connection")                                              \
@@ -34,20 +35,22 @@
     "send no heartbeat comments")                                             \
   X(BURST, "burst", FAULT_ARG_MS, 1,                                          \
     "hold events and send them in one burst every N ms, stamps unchanged")    \
-  FAULT_HEAD_LIST(X)                                                          \
-  FAULT_ERROR_LIST(X)                                                         \
-  FAULT_FRAMING_LIST(X)                                                       \
-  FAULT_BODY_LIST(X)                                                          \
-  FAULT_PUBLISH_LIST(X)                                                       \
-  FAULT_RESUME_LIST(X)                                                        \
-  FAULT_LIFE_LIST(X)
+  FAULT_HEAD_LIST(Y)                                                          \
+  FAULT_ERROR_LIST(Y)                                                         \
+  FAULT_FRAMING_LIST(Y)                                                       \
+  FAULT_BODY_LIST(Y)                                                          \
+  FAULT_PUBLISH_LIST(Y)                                                       \
+  FAULT_RESUME_LIST(Y)                                                        \
+  FAULT_LIFE_LIST(Y)
 
 enum fault_arg { FAULT_ARG_NONE, FAULT_ARG_COUNT, FAULT_ARG_MS };
 
 enum fault {
 #define X(constant, name, arg, least, doc) FAULT_##constant,
-  FAULT_LIST(X)
+#define Y(constant, name, doc)             FAULT_##constant,
+  FAULT_LIST(X, Y)
 #undef X
+#undef Y
       FAULT_COUNT
 };
 

@@ -2,157 +2,81 @@
  * What a request meets; see gate.h. */
 #include "behaviours/gate.h"
 
-#define PARAMETERS 100
-
-static bool always(const struct gate_facts *x)
-{
-  (void)x;
-  return true;
-}
-
-static bool is_get(const struct gate_facts *x)
-{
-  return x->get;
-}
-
-static bool is_head(const struct gate_facts *x)
-{
-  return x->head;
-}
-
-static bool is_options(const struct gate_facts *x)
-{
-  return x->options;
-}
-
-static bool is_preflight(const struct gate_facts *x)
-{
-  return x->options && x->preflight;
-}
-
-static bool is_direct(const struct gate_facts *x)
-{
-  return x->direct;
-}
-
-static bool has_pragma(const struct gate_facts *x)
-{
-  return x->pragma;
-}
-
-static bool has_empty_id(const struct gate_facts *x)
-{
-  return x->empty_id;
-}
-
-static bool has_many_parameters(const struct gate_facts *x)
-{
-  return x->parameters > PARAMETERS;
-}
-
-static bool accepts_others(const struct gate_facts *x)
-{
-  return !x->accepts;
-}
-
-static bool is_conditional(const struct gate_facts *x)
-{
-  return x->conditional;
-}
-
-static bool has_odd_id(const struct gate_facts *x)
-{
-  return x->odd_id;
-}
-
-static bool has_unknown_id(const struct gate_facts *x)
-{
-  return x->known == ID_UNKNOWN || x->known == ID_FUTURE;
-}
-
-static bool has_expired_id(const struct gate_facts *x)
-{
-  return x->known == ID_EXPIRED;
-}
-
 #define SAY(status, text)                                                     \
   {                                                                           \
-    GATE_ERROR, status, text, WHERE_NOWHERE, false                            \
+    GATE_ERROR, status, text, WHERE_NOWHERE                                   \
+  }
+#define REFUSE(allowed)                                                       \
+  {                                                                           \
+    GATE_REFUSE, 405, allowed, WHERE_NOWHERE                                  \
+  }
+#define PAGE(html)                                                            \
+  {                                                                           \
+    GATE_PAGE, 200, html, WHERE_NOWHERE                                       \
+  }
+#define BARE(status)                                                          \
+  {                                                                           \
+    GATE_PAGE, status, NULL, WHERE_NOWHERE                                    \
   }
 #define MUTE                                                                  \
   {                                                                           \
-    GATE_MUTE, 0, NULL, WHERE_NOWHERE, false                                  \
+    GATE_MUTE, 0, NULL, WHERE_NOWHERE                                         \
   }
-#define SEND(status, where, drops_query)                                      \
+#define SEND(status, to)                                                      \
   {                                                                           \
-    GATE_SEND_ON, status, NULL, where, drops_query                            \
+    GATE_SEND_ON, status, NULL, WHERE_##to                                    \
   }
 
+/* clang-format off */
 static const struct {
   enum gate_point point;
   enum fault fault;
-  bool (*when)(const struct gate_facts *x);
+  unsigned facts; /* that must all hold */
   struct gate_answer answer;
 } ROWS[] = {
-    {GATE_METHOD, FAULT_HEAD_HANG, is_head, MUTE},
-    {GATE_METHOD, FAULT_OPTIONS_HANG, is_options, MUTE},
-    {GATE_METHOD, FAULT_PREFLIGHT_HANG, is_preflight, MUTE},
-    {GATE_METHOD, FAULT_PREFLIGHT_403, is_preflight,
+    {GATE_METHOD, FAULT_HEAD_HANG, GATE_IS_HEAD, MUTE},
+    {GATE_METHOD, FAULT_OPTIONS_HANG, GATE_IS_OPTIONS, MUTE},
+    {GATE_METHOD, FAULT_PREFLIGHT_HANG, GATE_IS_PREFLIGHT, MUTE},
+    {GATE_METHOD, FAULT_PREFLIGHT_403, GATE_IS_PREFLIGHT,
      SAY(403, "preflights are refused")},
-    {GATE_REDIRECT, FAULT_REDIRECT_NO_LOCATION, always,
-     SEND(302, WHERE_NOWHERE, false)},
-    {GATE_REDIRECT, FAULT_REDIRECT_EMPTY, always,
-     SEND(302, WHERE_EMPTY, false)},
-    {GATE_REDIRECT, FAULT_REDIRECT_LOOP, always, SEND(302, WHERE_SELF, false)},
-    {GATE_REDIRECT, FAULT_REDIRECT_DROPS_QUERY, always,
-     SEND(307, WHERE_DIRECT, true)},
-    {GATE_REDIRECT, FAULT_REDIRECT_TO_HTTP, always,
-     SEND(302, WHERE_ABSOLUTE, false)},
-    {GATE_REDIRECT, FAULT_REDIRECT_NEEDS_AUTH, always,
-     SEND(302, WHERE_ABROAD, false)},
-    {GATE_REDIRECT, FAULT_REDIRECT_302_POST, always,
-     SEND(302, WHERE_DIRECT, false)},
-    {GATE_REDIRECT, FAULT_REDIRECT_NO_CORS, always,
-     SEND(307, WHERE_DIRECT, false)},
-    {GATE_REDIRECT, FAULT_REDIRECT_DROPS_ID, always,
-     SEND(307, WHERE_DIRECT, false)},
-    {GATE_REQUEST,
-     FAULT_GET_405,
-     is_get,
-     {GATE_REFUSE, 405, "HEAD, POST, OPTIONS", WHERE_NOWHERE, false}},
-    {GATE_REQUEST, FAULT_BROWSER_400, has_pragma,
+    {GATE_REDIRECT, FAULT_REDIRECT_NO_LOCATION, 0, SEND(302, NOWHERE)},
+    {GATE_REDIRECT, FAULT_REDIRECT_EMPTY, 0, SEND(302, EMPTY)},
+    {GATE_REDIRECT, FAULT_REDIRECT_LOOP, 0, SEND(302, SELF)},
+    {GATE_REDIRECT, FAULT_REDIRECT_DROPS_QUERY, 0, SEND(307, BARE)},
+    {GATE_REDIRECT, FAULT_REDIRECT_TO_HTTP, 0, SEND(302, ABSOLUTE)},
+    {GATE_REDIRECT, FAULT_REDIRECT_NEEDS_AUTH, 0, SEND(302, ABROAD)},
+    {GATE_REDIRECT, FAULT_REDIRECT_302_POST, 0, SEND(302, DIRECT)},
+    {GATE_REDIRECT, FAULT_REDIRECT_NO_CORS, 0, SEND(307, DIRECT)},
+    {GATE_REDIRECT, FAULT_REDIRECT_DROPS_ID, 0, SEND(307, DIRECT)},
+    {GATE_REQUEST, FAULT_GET_405, GATE_IS_GET, REFUSE("HEAD, POST, OPTIONS")},
+    {GATE_REQUEST, FAULT_BROWSER_400, GATE_PRAGMA,
      SAY(400, "Pragma is not understood")},
-    {GATE_REQUEST, FAULT_EMPTY_ID_400, has_empty_id,
+    {GATE_REQUEST, FAULT_EMPTY_ID_400, GATE_EMPTY_ID,
      SAY(400, "Last-Event-ID is empty")},
-    {GATE_REQUEST, FAULT_TOPICS_500, has_many_parameters,
+    {GATE_REQUEST, FAULT_TOPICS_500, GATE_MANY_PARAMETERS,
      SAY(500, "too many parameters")},
-    {GATE_LOGIN,
-     FAULT_LOGIN_REDIRECT,
-     is_direct,
-     {GATE_PAGE, 200, "<!doctype html><title>Log in</title>\n", WHERE_NOWHERE,
-      false}},
-    {GATE_LOGIN, FAULT_LOGIN_REDIRECT, always, SEND(302, WHERE_DIRECT, false)},
-    {GATE_REPRESENT, FAULT_ACCEPT_STRICT, accepts_others,
+    {GATE_LOGIN, FAULT_LOGIN_REDIRECT, GATE_IS_DIRECT,
+     PAGE("<!doctype html><title>Log in</title>\n")},
+    {GATE_LOGIN, FAULT_LOGIN_REDIRECT, 0, SEND(302, DIRECT)},
+    {GATE_CONTENT, FAULT_ACCEPT_STRICT, GATE_OTHER_TYPES,
      SAY(406, "Accept must name text/event-stream")},
-    {GATE_REPRESENT,
-     FAULT_NOT_MODIFIED,
-     is_conditional,
-     {GATE_BARE, 304, NULL, WHERE_NOWHERE, false}},
-    {GATE_ID, FAULT_MALFORMED_500, has_odd_id,
+    {GATE_CONTENT, FAULT_NOT_MODIFIED, GATE_CONDITIONAL, BARE(304)},
+    {GATE_ID, FAULT_MALFORMED_500, GATE_ODD_ID,
      SAY(500, "the id cannot be read")},
-    {GATE_ID, FAULT_UNKNOWN_500, has_unknown_id,
+    {GATE_ID, FAULT_UNKNOWN_500, GATE_UNKNOWN_ID,
      SAY(500, "the id is unknown")},
-    {GATE_ID, FAULT_UNKNOWN_HANG, has_unknown_id, MUTE},
-    {GATE_ID, FAULT_EXPIRED_500, has_expired_id,
+    {GATE_ID, FAULT_UNKNOWN_HANG, GATE_UNKNOWN_ID, MUTE},
+    {GATE_ID, FAULT_EXPIRED_500, GATE_EXPIRED_ID,
      SAY(500, "the id is too old")},
 };
+/* clang-format on */
 
 const struct gate_answer *gate_ask(enum gate_point point,
-                                   const struct fault_set *f,
-                                   const struct gate_facts *facts)
+                                   const struct fault_set *f, unsigned facts)
 {
   for(size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
-    if(ROWS[i].point == point && f->v[ROWS[i].fault] && ROWS[i].when(facts))
+    if(ROWS[i].point == point && f->v[ROWS[i].fault] &&
+       (facts & ROWS[i].facts) == ROWS[i].facts)
       return &ROWS[i].answer;
   }
   return NULL;

@@ -3,8 +3,6 @@
  * redirects, silence.  Each is a row of one table.  Pure. */
 #ifndef WEIR_SERVER_BEHAVIOURS_GATE_H
 #define WEIR_SERVER_BEHAVIOURS_GATE_H
-#include <stddef.h>
-
 #include "behaviours/faults.h"
 
 /* When it is asked, in this order. */
@@ -13,36 +11,31 @@ enum gate_point {
   GATE_REDIRECT, /* a stream is wanted, not yet behind a redirect */
   GATE_REQUEST,  /* whether the request is understood */
   GATE_LOGIN,    /* credentials are missing */
-  GATE_REPRESENT /* whether there is anything new, and as wanted */,
-  GATE_ID /* a Last-Event-ID came */
+  GATE_CONTENT,  /* whether there is anything new, and as wanted */
+  GATE_ID        /* a Last-Event-ID came */
 };
 
-/* What an id means to a stream. */
-enum id_known {
-  ID_UNKNOWN, /* it was never given */
-  ID_FUTURE,  /* a number that is to come */
-  ID_EXPIRED, /* older than the history */
-  ID_KEPT
-};
-
-/* What is known of the request. */
-struct gate_facts {
-  bool get, head, options, preflight;
-  bool direct;      /* behind a redirect */
-  bool pragma;      /* browsers send it */
-  bool conditional; /* If-None-Match or If-Modified-Since */
-  bool accepts;     /* text/event-stream is named */
-  bool empty_id;
-  size_t parameters;
-  bool odd_id; /* GATE_ID: it has more than letters and digits */
-  enum id_known known;
+/* What is known of the request; a set. */
+enum gate_fact {
+  GATE_IS_GET = 1,
+  GATE_IS_HEAD = 2,
+  GATE_IS_OPTIONS = 4,
+  GATE_IS_PREFLIGHT = 8,
+  GATE_IS_DIRECT = 16,    /* behind a redirect */
+  GATE_PRAGMA = 32,       /* browsers send it */
+  GATE_CONDITIONAL = 64,  /* If-None-Match or If-Modified-Since */
+  GATE_OTHER_TYPES = 128, /* Accept does not name text/event-stream */
+  GATE_EMPTY_ID = 256,
+  GATE_MANY_PARAMETERS = 512,
+  GATE_ODD_ID = 1024, /* more than letters and digits */
+  GATE_UNKNOWN_ID = 2048,
+  GATE_EXPIRED_ID = 4096
 };
 
 enum gate_then {
   GATE_ERROR,  /* status and text */
   GATE_REFUSE, /* 405; text = the methods allowed */
-  GATE_PAGE,   /* text as HTML */
-  GATE_BARE,   /* status alone */
+  GATE_PAGE,   /* text as HTML, or the status alone */
   GATE_MUTE,   /* never answers */
   GATE_SEND_ON /* a redirect */
 };
@@ -53,6 +46,7 @@ enum gate_where {
   WHERE_EMPTY,
   WHERE_SELF,
   WHERE_DIRECT,   /* the same stream under /direct */
+  WHERE_BARE,     /* there, without the query */
   WHERE_ABSOLUTE, /* there, by an absolute URL */
   WHERE_ABROAD    /* there, under another name of the host */
 };
@@ -62,13 +56,11 @@ struct gate_answer {
   int status;
   const char *text;
   enum gate_where where;
-  bool drops_query;
 };
 
 /* gate_ask is the answer that a fault gives at this point, or NULL. */
 const struct gate_answer *gate_ask(enum gate_point point,
-                                   const struct fault_set *f,
-                                   const struct gate_facts *facts);
+                                   const struct fault_set *f, unsigned facts);
 /* gate_takes_method tells that even a method that is not allowed opens a
  * stream. */
 bool gate_takes_method(const struct fault_set *f, bool is_post);

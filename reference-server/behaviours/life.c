@@ -3,17 +3,36 @@
 #include "behaviours/life.h"
 
 #include "base/clock.h"
-#include "behaviours/body.h"
 
-#define HELD_HEAD_NS (2 * NS_PER_SEC)
-#define STALL_NS     (600 * NS_PER_MS)
-#define SYNC_NS      (5 * NS_PER_SEC)
-#define BARE_NS      (2 * NS_PER_SEC)
-#define IDLE_NS      (1300 * NS_PER_MS)
+#define SYNC_NS (5 * NS_PER_SEC)
 
-bool life_begins_again(const struct fault_set *f)
+static uint64_t end_of(const struct fault_set *f, uint64_t now_ns)
 {
-  return f->v[FAULT_FINISH_200_REPLAY] != 0;
+  if(f->v[FAULT_TIGHT_CLOSE])
+    return now_ns;
+  if(f->v[FAULT_SYNC_CLOSE])
+    return now_ns - now_ns % SYNC_NS + SYNC_NS;
+  return f->v[FAULT_CLOSE_NO_RETRY] ? now_ns + 2 * NS_PER_SEC : UINT64_MAX;
+}
+
+struct life life_of(const struct fault_set *f, uint64_t now_ns,
+                    uint64_t silence_ns)
+{
+  struct life l = {.hello = !f->v[FAULT_NO_PRELUDE], .silence_ns = silence_ns};
+  l.head_ns = f->v[FAULT_HEADERS_WITH_FIRST_EVENT] ? 2 * NS_PER_SEC : 0;
+  if(f->v[FAULT_HB_NONE])
+    l.silence_ns = 0;
+  if(f->v[FAULT_HB_60])
+    l.silence_ns = 60 * NS_PER_SEC;
+  l.late_ns = f->v[FAULT_HB_LATE_FIRST] ? 2 * l.silence_ns : 0;
+  l.heartbeat = f->v[FAULT_HB_EMPTY_EVENT] ? "data:\n\n" : ": hb\n";
+  l.pause_ns = f->v[FAULT_SPLIT_STALL] ? 600 * NS_PER_MS : 0;
+  l.most_events = f->v[FAULT_FINITE_LOOP] ? 1 : 0;
+  l.idle_ns = f->v[FAULT_IDLE_CUT] ? 1300 * NS_PER_MS : 0;
+  l.ends_ns = end_of(f, now_ns);
+  if(l.idle_ns && l.ends_ns == UINT64_MAX)
+    l.ends_ns = now_ns + l.idle_ns;
+  return l;
 }
 
 bool life_says_retry(const struct fault_set *f)
@@ -22,58 +41,9 @@ bool life_says_retry(const struct fault_set *f)
          !f->v[FAULT_CLOSE_NO_RETRY];
 }
 
-bool life_says_hello(const struct fault_set *f)
+bool life_begins_again(const struct fault_set *f)
 {
-  return !f->v[FAULT_NO_PRELUDE];
-}
-
-uint64_t life_holds_head_ns(const struct fault_set *f)
-{
-  return f->v[FAULT_HEADERS_WITH_FIRST_EVENT] ? HELD_HEAD_NS : 0;
-}
-
-uint64_t life_ends_ns(const struct fault_set *f, uint64_t now_ns)
-{
-  if(f->v[FAULT_TIGHT_CLOSE])
-    return now_ns;
-  if(f->v[FAULT_SYNC_CLOSE])
-    return now_ns - now_ns % SYNC_NS + SYNC_NS;
-  if(f->v[FAULT_CLOSE_NO_RETRY])
-    return now_ns + BARE_NS;
-  return life_idles_ns(f, now_ns, UINT64_MAX);
-}
-
-uint64_t life_idles_ns(const struct fault_set *f, uint64_t now_ns,
-                       uint64_t ends_ns)
-{
-  return f->v[FAULT_IDLE_CUT] ? now_ns + IDLE_NS : ends_ns;
-}
-
-bool life_is_over(const struct fault_set *f, uint64_t events)
-{
-  return f->v[FAULT_FINITE_LOOP] && events;
-}
-
-uint64_t life_pauses_ns(const struct fault_set *f, uint64_t event)
-{
-  return f->v[FAULT_SPLIT_STALL] && body_hits(event) ? STALL_NS : 0;
-}
-
-uint64_t life_silence_ns(const struct fault_set *f, uint64_t asked_ns)
-{
-  if(f->v[FAULT_HB_60])
-    return 60 * NS_PER_SEC;
-  return f->v[FAULT_HB_NONE] ? 0 : asked_ns;
-}
-
-uint64_t life_late_ns(const struct fault_set *f, uint64_t silence_ns)
-{
-  return f->v[FAULT_HB_LATE_FIRST] ? 2 * silence_ns : 0;
-}
-
-const char *life_heartbeat(const struct fault_set *f)
-{
-  return f->v[FAULT_HB_EMPTY_EVENT] ? "data:\n\n" : ": hb\n";
+  return f->v[FAULT_FINISH_200_REPLAY] != 0;
 }
 
 bool life_leaks_head(const struct fault_set *f)

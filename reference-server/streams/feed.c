@@ -34,8 +34,8 @@ static void arm(struct stream *s, uint64_t wake_ns)
   uint64_t due = wake_ns;
   if(s->hb_ns && s->last_write_ns + s->hb_ns < due && !delivery_is_silent(&d))
     due = s->last_write_ns + s->hb_ns;
-  if(s->shape && s->shape->end_ns < due)
-    due = s->shape->end_ns;
+  if(s->shape && s->shape->life.ends_ns < due)
+    due = s->shape->life.ends_ns;
   if(shape_is_busy(s))
     due = s->shape->rest_due_ns;
   schedule_set(c->http->schedule, &c->timer, due);
@@ -240,7 +240,7 @@ static bool send_shaped_heartbeat(struct stream *s, uint64_t now_ns)
   struct tally t = {.comments = 1};
   s->last_write_ns = now_ns;
   if(shape_is_busy(s) || c->queued ||
-     !shape_other(s, slice_of(life_heartbeat(&s->shape->faults)), &t))
+     !shape_other(s, slice_of(s->shape->life.heartbeat), &t))
     return true;
   conn_close(c);
   return false;

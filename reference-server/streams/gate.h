@@ -5,6 +5,7 @@
 #define WEIR_SERVER_STREAMS_GATE_H
 #include "base/buf.h"
 #include "behaviours/gate.h"
+#include "streams/place.h"
 
 struct conn;
 

@@ -50,9 +50,9 @@ static int send_shaped(struct stream *s, const char *first)
   buf_clear(out);
   rc = build_head(c, h->coding != NULL, !c->http11, out);
   rc = rc ? rc : buf_add(&h->head, out->p, out->n);
-  if(rc || life_holds_head_ns(&h->faults))
+  if(rc || h->life.head_ns)
     return rc;
-  if(life_says_hello(&h->faults))
+  if(h->life.hello)
     rc = shape_other(s, slice_of(first), NULL);
   if(rc || !h->head.n)
     return rc;

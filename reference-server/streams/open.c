@@ -97,7 +97,8 @@ static int add_shape(struct stream *s, const struct wish *w)
                         HUB_GET(c->http->count->requests) +
                         ((uint64_t)c->http->index << 48);
   s->chunked = framing_is_chunked(f, c->http11);
-  s->hb_ns = life_silence_ns(f, s->hb_ns);
+  shape_begin(s->shape, clock_mono_ns(), s->hb_ns);
+  s->hb_ns = s->shape->life.silence_ns;
   return 0;
 }
 
@@ -151,7 +152,7 @@ static int start_own(struct stream *s, const struct wish *w, uint64_t now)
     s->at.place = place;
   s->gen.first_seq = s->at.place;
   if(s->shape)
-    s->gen.t0_ns += life_holds_head_ns(&s->shape->faults);
+    s->gen.t0_ns += s->shape->life.head_ns;
   return 0;
 }
 
@@ -250,10 +251,8 @@ static bool begin(struct stream *s, int32_t topic, const struct wish *w)
   c->phase = CONN_BUSY;
   s->opened = true;
   s->last_write_ns = now;
-  if(s->shape) {
-    shape_begin(s->shape, now);
-    s->last_write_ns += life_late_ns(&s->shape->faults, s->hb_ns);
-  }
+  if(s->shape)
+    s->last_write_ns += s->shape->life.late_ns;
   rc = send_head(s, w);
   conn_release(c);
   c->timer.fn = stream_on_timer;

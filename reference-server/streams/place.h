@@ -3,8 +3,15 @@
 #ifndef WEIR_SERVER_STREAMS_PLACE_H
 #define WEIR_SERVER_STREAMS_PLACE_H
 #include "base/slice.h"
-#include "behaviours/gate.h"
 #include "streams/audience.h"
+
+/* What an id means to a stream. */
+enum id_known {
+  ID_UNKNOWN, /* it was never given */
+  ID_FUTURE,  /* a number that is to come */
+  ID_EXPIRED, /* older than the history */
+  ID_KEPT
+};
 
 /* place_number reads an id that is a plain number. */
 bool place_number(struct slice text, uint64_t *id);

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "behaviours/framing.h"
-#include "behaviours/life.h"
 
 struct shape *shape_new(const struct fault_set *f, bool coded)
 {
@@ -14,7 +13,6 @@ struct shape *shape_new(const struct fault_set *f, bool coded)
   if(!h)
     return NULL;
   h->faults = *f;
-  h->end_ns = TIMER_NEVER;
   if(coded) {
     h->coding = coding_new();
     if(!h->coding) {
@@ -39,10 +37,10 @@ void shape_free(struct shape *h)
   free(h);
 }
 
-void shape_begin(struct shape *h, uint64_t now_ns)
+void shape_begin(struct shape *h, uint64_t now_ns, uint64_t silence_ns)
 {
   h->began_ns = now_ns;
-  h->end_ns = life_ends_ns(&h->faults, now_ns);
+  h->life = life_of(&h->faults, now_ns, silence_ns);
 }
 
 bool shape_is_busy(const struct stream *s)
@@ -53,8 +51,8 @@ bool shape_is_busy(const struct stream *s)
 bool shape_is_over(const struct stream *s, uint64_t now_ns)
 {
   const struct shape *h = s->shape;
-  return h &&
-         (now_ns >= h->end_ns || life_is_over(&h->faults, h->body.events));
+  return h && (now_ns >= h->life.ends_ns ||
+               (h->life.most_events && h->body.events >= h->life.most_events));
 }
 
 /* What stands in h->text becomes bytes of the connection. */
@@ -95,24 +93,24 @@ static bool is_full(const struct stream *s)
 int shape_event(struct stream *s, struct slice block, const struct tally *t)
 {
   struct shape *h = s->shape;
-  uint64_t now = clock_mono_ns(), pause;
+  uint64_t now = clock_mono_ns();
   size_t keep;
   int rc;
   if(is_full(s))
     return E_LIMIT;
-  h->end_ns = life_idles_ns(&h->faults, now, h->end_ns);
+  if(h->life.idle_ns)
+    h->life.ends_ns = now + h->life.idle_ns;
   buf_clear(&h->text);
   rc = body_event(&h->body, &h->faults, block, s->live, &h->text);
   rc = rc ? rc : frame_text(s);
   if(rc)
     return E_CLOSED;
-  pause = life_pauses_ns(&h->faults, h->body.events);
-  if(pause) {
+  if(h->life.pause_ns && body_hits(h->body.events)) {
     keep = h->wire.n / 2;
     if(buf_add(&h->rest, h->wire.p + h->wire.n - keep, keep))
       return E_CLOSED;
     h->wire.n -= keep;
-    h->rest_due_ns = now + pause;
+    h->rest_due_ns = now + h->life.pause_ns;
   }
   return write_out(s, t);
 }

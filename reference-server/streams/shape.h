@@ -5,6 +5,7 @@
 #define WEIR_SERVER_STREAMS_SHAPE_H
 #include "behaviours/body.h"
 #include "behaviours/coding.h"
+#include "behaviours/life.h"
 #include "streams/stream.h"
 
 struct shape {
@@ -15,7 +16,7 @@ struct shape {
   struct buf text, coded, wire, rest;
   uint64_t runs;        /* of framed bytes */
   uint64_t rest_due_ns; /* when the second half goes; rest.n = 0: none */
-  uint64_t end_ns;      /* when the stream is ended */
+  struct life life;
   uint64_t began_ns;
   bool gone;             /* its end was noted */
   uint64_t asked;        /* hash of the request */
@@ -25,8 +26,9 @@ struct shape {
 /* shape_new takes what the request asked for; NULL without memory. */
 struct shape *shape_new(const struct fault_set *f, bool coded);
 void shape_free(struct shape *h);
-/* shape_begin sets when the stream is to end. */
-void shape_begin(struct shape *h, uint64_t now_ns);
+/* shape_begin: the stream lives from now on, with heartbeats after silence_ns
+ * if faults leave it so. */
+void shape_begin(struct shape *h, uint64_t now_ns, uint64_t silence_ns);
 /* shape_event and shape_other send an event block, or other whole lines.
  * As conn_send; nothing is taken with E_LIMIT. */
 int shape_event(struct stream *s, struct slice block, const struct tally *t);
