@@ -7,7 +7,7 @@
 #include "http/query.h"
 #include "http/reply.h"
 #include "routes.h"
-#include "streams/script.h"
+#include "streams/player.h"
 
 static const char INDEX[] =
     "weir-server " WEIR_VERSION "\n"
@@ -110,7 +110,7 @@ static int decode_hex(struct slice hex, struct buf *out)
   return 0;
 }
 
-static int read_cuts(struct params *p, struct script *s)
+static int read_cuts(struct params *p, struct play *s)
 {
   struct slice rest, item;
   if(!params_find(p, "cuts"))
@@ -124,7 +124,7 @@ static int read_cuts(struct params *p, struct script *s)
         return params_fail(p, "cuts", "must be numbers with commas");
       n = n * 10 + (uint64_t)(item.p[i] - '0');
     }
-    if(!item.n || script_cut(s, (size_t)n))
+    if(!item.n || play_cut(s, (size_t)n))
       return params_fail(p, "cuts", "go beyond the body");
   }
   return 0;
@@ -146,7 +146,7 @@ void page_raw(struct conn *c, struct slice rest, struct slice query)
 {
   uint64_t gap_ms = 0, hold_ms = 0, status = 200;
   char type[128] = "text/event-stream";
-  struct script *s = NULL;
+  struct play *s = NULL;
   struct params p;
   struct buf body;
   (void)rest;
@@ -157,18 +157,16 @@ void page_raw(struct conn *c, struct slice rest, struct slice query)
   params_count(&p, "status", 200, 599, &status);
   params_text(&p, "ct", sizeof(type) - 1, type);
   if(!p.rc && !read_body(c, &p, &body)) {
-    s = script_new(buf_slice(&body));
+    s = play_new(buf_slice(&body));
     if(s)
       read_cuts(&p, s);
   }
   if(p.rc || !s) {
-    script_free(s);
+    play_free(s);
     reply_error(c, p.rc ? 400 : 500, "%s", p.rc ? p.e.text : "out of memory");
   } else {
-    struct script_head head = {(int)status, type[0] ? type : NULL};
-    s->gap_ns = gap_ms * 1000000;
-    s->hold_ns = hold_ms * 1000000;
-    script_start(c, s, &head);
+    play_pieces(c, s, (int)status, type[0] ? type : NULL, (uint32_t)gap_ms,
+                (uint32_t)hold_ms);
   }
   params_fini(&p);
   buf_free(&body);

@@ -10,7 +10,7 @@
 #include "http/reply.h"
 #include "routes.h"
 #include "sse/vectors/vectors.h"
-#include "streams/script.h"
+#include "streams/player.h"
 
 #define ID_MAX 64
 
@@ -30,36 +30,35 @@ void vector_list(struct conn *c, struct slice rest, struct slice query)
 
 /* The vector's own borders; equal ones stand for an empty chunk, which cannot
  * be sent as one. */
-static void cut_as_given(struct script *s, const struct sse_vector *v)
+static void cut_as_given(struct play *s, const struct sse_vector *v)
 {
   size_t at = 0;
   for(size_t i = 0; i < v->cut_count; i++) {
-    if(v->cuts[i] > at && !script_cut(s, v->cuts[i] - at))
+    if(v->cuts[i] > at && !play_cut(s, v->cuts[i] - at))
       at = v->cuts[i];
   }
 }
 
-static void cut_in_pieces(struct script *s, size_t each)
+static void cut_in_pieces(struct play *s, size_t each)
 {
-  for(size_t at = 0; at + each < s->n; at += each) {
-    if(script_cut(s, each))
+  for(size_t at = 0; at + each < s->bytes.n; at += each) {
+    if(play_cut(s, each))
       return;
   }
 }
 
 static void serve(struct conn *c, const struct sse_vector *v, struct params *p)
 {
-  static const struct script_head HEAD = {200, "text/event-stream"};
   struct slice body = {(const char *)v->bytes, v->n};
   uint64_t split = 0, gap_ms = 0;
-  struct script *s;
+  struct play *s;
   params_count(p, "split", 1, 1u << 20, &split);
   params_count(p, "gap_ms", 0, 60000, &gap_ms);
   if(p->rc) {
     reply_error(c, 400, "%s", p->e.text);
     return;
   }
-  s = script_new(body);
+  s = play_new(body);
   if(!s) {
     reply_error(c, 500, "out of memory");
     return;
@@ -68,8 +67,7 @@ static void serve(struct conn *c, const struct sse_vector *v, struct params *p)
     cut_in_pieces(s, (size_t)split);
   else
     cut_as_given(s, v);
-  s->gap_ns = gap_ms * 1000000;
-  script_start(c, s, &HEAD);
+  play_pieces(c, s, 200, "text/event-stream", (uint32_t)gap_ms, 0);
 }
 
 void vector_get(struct conn *c, struct slice rest, struct slice query)

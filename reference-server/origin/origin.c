@@ -16,6 +16,7 @@
 #include "origin/scenario.h"
 #include "origin/wire.h"
 
+#define RAW_MAX  ((size_t)128 << 10)
 #define RETRY_NS (2 * NS_PER_MS) /* the queue is full: try again then */
 
 static const char COMMENT[] = ":\n\n";
@@ -320,9 +321,15 @@ void origin_request(struct conn *c, struct slice path, struct slice query)
 
 static bool on_input(struct conn *c, const char *p, size_t n)
 {
+  struct guest *g = guest_of(c);
   if(origin_takes(c, p, n))
     return true;
-  play_input(c, p, n);
+  if(!c->request->started) {
+    buf_clear(&g->raw);
+    g->began_ns = clock_mono_ns();
+  }
+  /* What is longer is refused by the reader of requests. */
+  (void)buf_add(&g->raw, p, n);
   return false;
 }
 
@@ -342,6 +349,7 @@ static void on_free(struct conn *c)
     origin_cgi_fini(g->cgi);
   free(g->cgi);
   play_fini(&g->play);
+  buf_free(&g->raw);
   free(g);
 }
 
@@ -353,7 +361,8 @@ int origin_accepted(struct conn *c, struct origin_logs *logs)
   if(!g)
     return E_NOMEM;
   g->logs = logs;
-  play_init(&g->play);
+  buf_init(&g->raw, RAW_MAX);
+  g->accepted_ns = clock_mono_ns();
   conn_own(c, &OWNER, g);
   return 0;
 }

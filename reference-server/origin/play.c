@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Requests for a play, their log and the head of the answer; see play.h.  Its
- * steps are in play_steps.c. */
+ * steps are played by streams/player.c. */
 #include "origin/play.h"
 
 #include <stdio.h>
@@ -10,34 +10,10 @@
 #include "base/clock.h"
 #include "http/query.h"
 #include "http/reply.h"
+#include "origin/guest.h"
 #include "origin/origin.h"
-#include "origin/play_steps.h"
 
-#define RAW_MAX    ((size_t)128 << 10)
 #define SHORT_BODY "a short answer\n"
-
-void play_init(struct play *p)
-{
-  buf_init(&p->raw, RAW_MAX);
-  p->accepted_ns = clock_mono_ns();
-}
-
-void play_fini(struct play *p)
-{
-  buf_free(&p->raw);
-  buf_free(&p->head);
-}
-
-void play_input(struct conn *c, const char *p, size_t n)
-{
-  struct play *play = &guest_of(c)->play;
-  if(!c->request->started) {
-    buf_clear(&play->raw);
-    play->began_ns = clock_mono_ns();
-  }
-  /* What is longer is refused by the reader of requests. */
-  (void)buf_add(&play->raw, p, n);
-}
 
 /* --- the head ---------------------------------------------------------------
  */
@@ -118,6 +94,7 @@ static void answer_short(struct conn *c, bool is_head)
   if(is_head || status == 200 || status == 204 || status == 304)
     body.n = 0;
   play_entry_end(guest_of(c)->play.entry, "clean");
+  conn_release(c);
   c->keep_alive = false;
   if(play_send(c, body, true))
     conn_close(c);
@@ -145,20 +122,21 @@ static void find_word(struct conn *c, struct slice query, const char *key,
 static void log_request(struct conn *c, const char *run)
 {
   struct origin_logs *logs = guest_of(c)->logs;
-  struct play *p = &guest_of(c)->play;
+  struct guest *g = guest_of(c);
   struct play_entry *e;
   if(!logs->plays)
     logs->plays = play_log_new();
   e = logs->plays ? play_log_add(logs->plays) : NULL;
-  p->entry = e;
+  g->play.log = logs->plays;
+  g->play.entry = e;
   if(!e)
     return;
   snprintf(e->run, sizeof(e->run), "%s", run);
-  e->accepted_ns = p->accepted_ns;
-  e->began_ns = p->began_ns;
+  e->accepted_ns = g->accepted_ns;
+  e->began_ns = g->began_ns;
   e->asked_ns = clock_mono_ns();
-  e->first = p->requests++ == 0;
-  (void)buf_add(&e->request, p->raw.p, p->raw.n);
+  e->first = g->requests++ == 0;
+  (void)buf_add(&e->request, g->raw.p, g->raw.n);
 }
 
 static void begin(struct conn *c, const char *run)
@@ -169,8 +147,6 @@ static void begin(struct conn *c, const char *run)
   p->at = p->done = 0;
   p->vector = p->cut = 0;
   p->seq = 0;
-  c->phase = CONN_BUSY;
-  conn_release(c);
   if(!guest_of(c)->logs->plays || make_head(c)) {
     conn_close(c);
     return;
@@ -178,7 +154,7 @@ static void begin(struct conn *c, const char *run)
   if(is_head || p->text.status != 200)
     answer_short(c, is_head);
   else
-    play_step(&c->timer, clock_mono_ns());
+    play_start(c);
 }
 
 bool play_answers(struct conn *c, struct slice query)

@@ -16,12 +16,7 @@
 #include "base/slice.h"
 
 struct conn;
-struct play;
 
-void play_init(struct play *p);
-void play_fini(struct play *p);
-/* play_input sees a connection's bytes before they are a request. */
-void play_input(struct conn *c, const char *p, size_t n);
 /* play_answers begins the play that the request asks for, if it does. */
 bool play_answers(struct conn *c, struct slice query);
 /* play_log_get answers /origin/plays. */

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "origin/play_text.h"
+#include "behaviours/play_text.h"
 
 static int read_play(struct play_text *t, const char *text)
 {

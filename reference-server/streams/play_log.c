@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The memory of plays; see play_log.h. */
-#include "origin/play_log.h"
+#include "streams/play_log.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -20,8 +20,8 @@
  *   x           the proper end, also when there are no more steps
  *
  * Steps are joined by "_": h_e20_d1000_x. */
-#ifndef WEIR_SERVER_ORIGIN_PLAY_TEXT_H
-#define WEIR_SERVER_ORIGIN_PLAY_TEXT_H
+#ifndef WEIR_SERVER_BEHAVIOURS_PLAY_TEXT_H
+#define WEIR_SERVER_BEHAVIOURS_PLAY_TEXT_H
 #include <stdbool.h>
 #include <stdint.h>
 

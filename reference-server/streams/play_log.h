@@ -4,8 +4,8 @@
  * limits less is kept, and said so.
  *
  * Times are CLOCK_MONOTONIC in ns, 0 = did not happen. */
-#ifndef WEIR_SERVER_ORIGIN_PLAY_LOG_H
-#define WEIR_SERVER_ORIGIN_PLAY_LOG_H
+#ifndef WEIR_SERVER_STREAMS_PLAY_LOG_H
+#define WEIR_SERVER_STREAMS_PLAY_LOG_H
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Reading plays; see play_text.h. */
-#include "origin/play_text.h"
+#include "behaviours/play_text.h"
 
 #include <string.h>
 
