@@ -19,6 +19,9 @@
 
 #include "doctor/private_dir.h"
 
+/* Nothing in it runs as another user. */
+#define NOBODY ((struct process_user){0, 0})
+
 #define STALE  "weir-nginx-staLE1"
 #define TURNS  2000
 #define PATH_N 700
@@ -91,7 +94,7 @@ static int end(void **state)
 static void make(struct private_dir *d, bool keep)
 {
   struct err e = {0};
-  assert_int_equal(private_dir_make(d, keep, &e), 0);
+  assert_int_equal(private_dir_make(d, keep, NOBODY, &e), 0);
 }
 
 /* Folders in folders, and links that lead out. */

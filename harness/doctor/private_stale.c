@@ -38,11 +38,12 @@ static bool has_name(const char *name)
          strlen(name) == n + strlen(PRIVATE_DRAWN) && !strchr(name, '/');
 }
 
+/* mode: the rights that it may have. */
 static bool is_ours(int fd, mode_t type, mode_t mode)
 {
   struct stat st;
   return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type &&
-         (st.st_mode & 07777) == mode && st.st_uid == geteuid();
+         (st.st_mode & 07777 & ~mode) == 0 && st.st_uid == geteuid();
 }
 
 /* Another run may have removed it between our opening and our locking. */
@@ -56,7 +57,7 @@ static bool is_still_there(int dir, int owner)
 
 static bool is_dead(int dir, int owner)
 {
-  return owner >= 0 && is_ours(dir, S_IFDIR, 0700) &&
+  return owner >= 0 && is_ours(dir, S_IFDIR, 0710) &&
          is_ours(owner, S_IFREG, 0600) &&
          flock(owner, LOCK_EX | LOCK_NB) == 0 && is_still_there(dir, owner);
 }

@@ -2,7 +2,6 @@
  * The private copy of a configuration; see rewrite.h. */
 #include "doctor/rewrite.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,63 +71,6 @@ void rewrite_fini(struct rewrite *r)
   buf_free(&r->defined);
 }
 
-void rewrite_note(struct rewrite *r, const struct conf_directive *d,
-                  bool refused, const char *fmt, ...)
-{
-  struct doctor_live_note *n;
-  va_list ap;
-  if(!r->live || r->live->notes >= DOCTOR_LIVE_NOTES)
-    return;
-  n = &r->live->note[r->live->notes];
-  memset(n, 0, sizeof(*n));
-  n->file = d && d->file ? d->file->path : NULL;
-  n->line = d ? d->line : 0;
-  n->refused = refused;
-  va_start(ap, fmt);
-  vsnprintf(n->text, sizeof(n->text), fmt, ap);
-  va_end(ap);
-  for(size_t i = 0; i < r->live->notes; i++) {
-    const struct doctor_live_note *o = &r->live->note[i];
-    if(o->file == n->file && o->line == n->line &&
-       strcmp(o->text, n->text) == 0)
-      return;
-  }
-  r->live->notes++;
-}
-
-/* Lines behind it keep their numbers. */
-int rewrite_replace(struct rewrite *r, const struct conf_directive *d,
-                    size_t start, size_t end, const char *text)
-{
-  struct buf b;
-  int rc;
-  buf_init(&b, 0);
-  rc = buf_adds(&b, text);
-  for(size_t i = start; !rc && i < end; i++) {
-    if(d->file->text.p[i] == '\n')
-      rc = buf_addc(&b, '\n');
-  }
-  if(!rc)
-    rc = text_edits_add(&r->edits[d->file->index], start, end, buf_slice(&b));
-  buf_free(&b);
-  return rc;
-}
-
-int rewrite_insert(struct rewrite *r, const struct conf_directive *block,
-                   const char *text)
-{
-  return text_edits_add(&r->edits[block->file->index], block->body_start,
-                        block->body_start, slice_of(text));
-}
-
-int rewrite_remove(struct rewrite *r, const struct conf_directive *d,
-                   const char *why)
-{
-  if(why)
-    rewrite_note(r, d, false, "%s %s", d->name, why);
-  return rewrite_replace(r, d, d->start, d->end, "");
-}
-
 /* A block of the main context that has nothing to do with HTTP (stream, mail,
  * rtmp, ...): removed whole, since it may listen, too. */
 static const struct conf_directive *outer_left_out(
@@ -173,6 +115,7 @@ int rewrite_make(struct rewrite *r)
   struct buf common;
   int rc;
   rewrite_find_aux(r);
+  rewrite_find_reached(r);
   rc = make_examined(r);
   for(const struct conf_directive *d = conf_walk(root, root); !rc && d;
       d = conf_walk(root, d)) {

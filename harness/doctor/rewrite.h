@@ -6,12 +6,19 @@
  * Pure but for a look at whether a module's file exists. */
 #ifndef WEIR_DOCTOR_REWRITE_H
 #define WEIR_DOCTOR_REWRITE_H
+#include <sys/types.h>
+
 #include "doctor/doctor_live.h"
 #include "doctor/text_edit.h"
 
 #define REWRITE_LISTENS_MAX 200
 #define REWRITE_AUX_MAX     8
 #define REWRITE_PATH_MAX    400
+#define REWRITE_REACHED_MAX 64
+/* In the copy's folder: what nginx writes (the folder is there), and the only
+ * files that it serves. */
+#define REWRITE_RUN   "run"
+#define REWRITE_FILES "files"
 
 struct rewrite_listen {
   char key[140]; /* "*:443", "[::]:443", "unix:/x": as the user has it */
@@ -36,6 +43,10 @@ struct rewrite {
   /* Locations that requests of ours reach besides: auth_request, mirror. */
   const char *aux[REWRITE_AUX_MAX];
   size_t auxs;
+  /* Locations that requests of ours get to; all others answer 404. */
+  const struct conf_directive *reached[REWRITE_REACHED_MAX];
+  size_t reacheds;
+  gid_t readers;            /* of the files written; 0: nobody but this user */
   struct text_edits *edits; /* owned: of each file of the conf */
   size_t caches;            /* numbered folders given out */
   struct buf defined;       /* owned: of variables, for a snippet's http */
@@ -55,8 +66,8 @@ bool rewrite_drop(struct rewrite *r, size_t file, uint32_t line,
 /* rewrite_define gives a variable that nobody defines (a template's, or of a
  * module that is missing) some value.  0 or E_NOMEM. */
 int rewrite_define(struct rewrite *r, const char *variable);
-/* rewrite_write writes main.conf and the files it includes to r->dir.  0,
- * E_NOMEM, E_IO. */
+/* rewrite_write writes main.conf and the files it includes and serves to
+ * r->dir.  0, E_NOMEM, E_IO. */
 int rewrite_write(struct rewrite *r, struct err *e);
 /* rewrite_file tells which file of the conf a path of the copy is; SIZE_MAX
  * when it is none. */
@@ -66,6 +77,7 @@ const struct rewrite_listen *rewrite_listen_of(const struct rewrite *r,
                                                const struct conf_listener *l);
 
 /* Private to rewrite*.c. */
+/* rewrite_edit.c */
 int rewrite_replace(struct rewrite *r, const struct conf_directive *d,
                     size_t start, size_t end, const char *text);
 int rewrite_insert(struct rewrite *r, const struct conf_directive *block,
@@ -81,6 +93,23 @@ int rewrite_peer(struct rewrite *r, const struct conf_directive *d);
 bool rewrite_is_examined(const struct rewrite *r,
                          const struct conf_directive *d);
 void rewrite_find_aux(struct rewrite *r);
+/* rewrite_reach.c: where requests of ours get to in the examined server: the
+ * location that handles them and, from there on, those that try_files,
+ * error_page, rewrite, auth_request, mirror and the like name. */
+void rewrite_find_reached(struct rewrite *r);
+/* A location that must stay open, since it or another reading of the same text
+ * is reached. */
+bool rewrite_is_reached(const struct rewrite *r,
+                        const struct conf_directive *location);
+/* A directive that holds where our requests get to, or around it. */
+bool rewrite_concerns(const struct rewrite *r, const struct conf_directive *d);
+/* rewrite_modules.c: load_module. */
+int rewrite_module(struct rewrite *r, const struct conf_directive *d);
+/* rewrite_files.c: a file in the copy's folder.  0 or E_IO. */
+int rewrite_put(const struct rewrite *r, const char *name, struct slice text,
+                struct err *e);
+/* Stand-ins for the files that error_page names.  0, E_NOMEM, E_IO. */
+int rewrite_write_files(const struct rewrite *r, struct err *e);
 /* rewrite_rows.c: 0, or E_NOMEM; what has no row stays. */
 int rewrite_directive(struct rewrite *r, const struct conf_directive *d);
 /* A listen that nobody uses, for one that cannot be had: a server without any

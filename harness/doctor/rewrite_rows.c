@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "doctor/rewrite.h"
 
@@ -23,10 +22,39 @@ static int drop_tls(struct rewrite *r, const struct conf_directive *d)
       r, d, "is left out of the copy: its files are not needed there");
 }
 
+static int drop_code(struct rewrite *r, const struct conf_directive *d)
+{
+  return rewrite_remove(r, d,
+                        "is left out of the copy: no code of the "
+                        "configuration is run");
+}
+
+/* Those of places that no probe gets to stay. */
 static int drop_access(struct rewrite *r, const struct conf_directive *d)
+{
+  if(!rewrite_concerns(r, d))
+    return 0;
+  return rewrite_remove(
+      r, d, "is left out of the copy, so that the probes get through");
+}
+
+static int drop_users(struct rewrite *r, const struct conf_directive *d)
+{
+  return rewrite_concerns(r, d) ? drop(r, d) : 0;
+}
+
+/* Of the whole socket, whichever server has it. */
+static int drop_handshake(struct rewrite *r, const struct conf_directive *d)
 {
   return rewrite_remove(
       r, d, "is left out of the copy, so that the probes get through");
+}
+
+static int drop_file_access(struct rewrite *r, const struct conf_directive *d)
+{
+  return rewrite_remove(r, d,
+                        "is left out of the copy: no file is listed or "
+                        "written there");
 }
 
 static int drop_outside(struct rewrite *r, const struct conf_directive *d)
@@ -74,7 +102,8 @@ static int set_certificate(struct rewrite *r, const struct conf_directive *d)
 static int set_cache_path(struct rewrite *r, const struct conf_directive *d)
 {
   char path[REWRITE_PATH_MAX + 32];
-  snprintf(path, sizeof(path), "\"%s/cache%zu\"", r->dir, ++r->caches);
+  snprintf(path, sizeof(path), "\"%s/" REWRITE_RUN "/cache%zu\"", r->dir,
+           ++r->caches);
   return set_argument(r, d, path);
 }
 
@@ -84,7 +113,34 @@ static int set_store(struct rewrite *r, const struct conf_directive *d)
   char path[REWRITE_PATH_MAX + 40];
   if(!d->nargs || strcmp(conf_arg(d, 0), "off") == 0)
     return 0;
-  snprintf(path, sizeof(path), "\"%s/store$uri.stored\"", r->dir);
+  snprintf(path, sizeof(path), "\"%s/" REWRITE_RUN "/store$uri.stored\"",
+           r->dir);
+  return set_argument(r, d, path);
+}
+
+/* No file of this machine is served. */
+static int set_root(struct rewrite *r, const struct conf_directive *d)
+{
+  char path[REWRITE_PATH_MAX + 16];
+  snprintf(path, sizeof(path), "\"%s/" REWRITE_FILES "\"", r->dir);
+  return set_argument(r, d, path);
+}
+
+/* The same: what alias makes of a path is then what root would. */
+static int set_alias(struct rewrite *r, const struct conf_directive *d)
+{
+  const struct conf_directive *l = d->parent;
+  const char *name = l ? conf_arg(l, l->nargs - 1) : "";
+  const char *kind = l && l->nargs > 1 ? conf_arg(l, 0) : "";
+  char path[2 * REWRITE_PATH_MAX];
+  if(name[0] == '=')
+    name++;
+  if(kind[0] == '~')
+    name = "$uri";
+  else if(name[0] != '/' || strlen(name) >= REWRITE_PATH_MAX - 20 ||
+          strpbrk(name, "\"\\$") || strstr(name, ".."))
+    return set_root(r, d);
+  snprintf(path, sizeof(path), "\"%s/" REWRITE_FILES "%s\"", r->dir, name);
   return set_argument(r, d, path);
 }
 
@@ -106,26 +162,6 @@ static int set_connections(struct rewrite *r, const struct conf_directive *d)
     return 0;
   snprintf(text, sizeof(text), "%u", CLEAR_CONNECTIONS);
   return set_argument(r, d, text);
-}
-
-static int set_module(struct rewrite *r, const struct conf_directive *d)
-{
-  const char *path = conf_arg(d, 0), *base = strrchr(path, '/');
-  char found[REWRITE_PATH_MAX + 80];
-  if(path[0] == '/' && access(path, R_OK) == 0)
-    return 0;
-  snprintf(found, sizeof(found), "\"%s/%s\"",
-           r->modules_path ? r->modules_path : "", base ? base + 1 : path);
-  found[strlen(found) - 1] = '\0';
-  if(access(found + 1, R_OK)) {
-    rewrite_note(r, d, true,
-                 "the module %s is not on this machine: what needs it is left "
-                 "out of the copy",
-                 base ? base + 1 : path);
-    return drop(r, d);
-  }
-  found[strlen(found)] = '"';
-  return set_argument(r, d, found);
 }
 
 /* `http2 on;` for an nginx that knows only the parameter of listen. */
@@ -179,7 +215,8 @@ static bool is_kept_flag(const char *word)
 int rewrite_spare_listen(struct rewrite *r, const struct conf_directive *d)
 {
   char text[REWRITE_PATH_MAX + 40];
-  snprintf(text, sizeof(text), "listen \"unix:%s/spare.sock\";", r->dir);
+  snprintf(text, sizeof(text),
+           "listen \"unix:%s/" REWRITE_RUN "/spare.sock\";", r->dir);
   return rewrite_replace(r, d, d->start, d->end, text);
 }
 
@@ -210,6 +247,22 @@ static int set_listen(struct rewrite *r, const struct conf_directive *d)
   return rc;
 }
 
+/* What no probe gets to answers 404, whatever stands in it. */
+static int close_location(struct rewrite *r, const struct conf_directive *d)
+{
+  if(d->body != CONF_BLOCK || rewrite_is_reached(r, d))
+    return 0;
+  return rewrite_insert(r, d, " return 404;");
+}
+
+static int close_server(struct rewrite *r, const struct conf_directive *d)
+{
+  const struct conf_directive *own = r->facts->route->server;
+  if(d == own || (d->file == own->file && d->start == own->start))
+    return 0;
+  return rewrite_insert(r, d, " return 404;");
+}
+
 /* A server without listen, or with TLS and no certificate in sight. */
 static int complete_server(struct rewrite *r, const struct conf_directive *d)
 {
@@ -220,6 +273,7 @@ static int complete_server(struct rewrite *r, const struct conf_directive *d)
   int rc = 0;
   if(!d->parent || !conf_is(d->parent, "http"))
     return rewrite_peer(r, d);
+  rc = close_server(r, d);
   n = conf_listeners(r->facts->conf, d, all, CONF_LISTENERS_MAX);
   for(size_t i = 0; !rc && i < n && i < CONF_LISTENERS_MAX; i++) {
     const struct rewrite_listen *l = rewrite_listen_of(r, &all[i]);
@@ -229,7 +283,8 @@ static int complete_server(struct rewrite *r, const struct conf_directive *d)
     if(l && l->port)
       snprintf(text, sizeof(text), " listen 127.0.0.1:%u;", (unsigned)l->port);
     else
-      snprintf(text, sizeof(text), " listen \"unix:%s/spare.sock\";", r->dir);
+      snprintf(text, sizeof(text),
+               " listen \"unix:%s/" REWRITE_RUN "/spare.sock\";", r->dir);
     rc = rewrite_insert(r, d, text);
   }
   if(rc || !tls ||
@@ -263,11 +318,21 @@ static int set_include(struct rewrite *r, const struct conf_directive *d)
 }
 
 struct row {
-  const char *name; /* "*_temp_path": ends in that */
+  const char *name; /* "*_temp_path": ends in that; "lua_*": begins so */
   int (*act)(struct rewrite *r, const struct conf_directive *d);
 };
 
 static const struct row ROWS[] = {
+    {"*_by_lua*", drop_code},
+    {"lua_*", drop_code},
+    {"perl*", drop_code},
+    {"js_*", drop_code},
+    {"modsecurity*", drop_code},
+    {"ModSecurity*", drop_code},
+    {"passenger_*", drop_code},
+    {"nchan_redis_*", drop_outside},
+    {"pagespeed*", drop_outside},
+    {"acme_*", drop_outside},
     {"user", drop},
     {"daemon", drop},
     {"master_process", drop},
@@ -289,8 +354,8 @@ static const struct row ROWS[] = {
     {"ssl_crl", drop_tls},
     {"ssl_password_file", drop_tls},
     {"ssl_session_ticket_key", drop_tls},
-    {"ssl_verify_client", drop_access},
-    {"ssl_reject_handshake", drop_access},
+    {"ssl_verify_client", drop_handshake},
+    {"ssl_reject_handshake", drop_handshake},
     {"ssl_stapling", drop_outside},
     {"ssl_stapling_file", drop_outside},
     {"ssl_stapling_responder", drop_outside},
@@ -298,14 +363,14 @@ static const struct row ROWS[] = {
     {"ssl_ocsp", drop_outside},
     {"ssl_ocsp_responder", drop_outside},
     {"ssl_ocsp_cache", drop},
-    {"proxy_ssl_certificate", drop_tls},
-    {"proxy_ssl_certificate_key", drop_tls},
-    {"proxy_ssl_trusted_certificate", drop_tls},
-    {"proxy_ssl_crl", drop_tls},
-    {"proxy_ssl_verify", drop_tls},
-    {"proxy_ssl_password_file", drop_tls},
+    {"*_ssl_certificate", drop_tls},
+    {"*_ssl_certificate_key", drop_tls},
+    {"*_ssl_trusted_certificate", drop_tls},
+    {"*_ssl_crl", drop_tls},
+    {"*_ssl_verify", drop_tls},
+    {"*_ssl_password_file", drop_tls},
     {"auth_basic", drop_access},
-    {"auth_basic_user_file", drop},
+    {"auth_basic_user_file", drop_users},
     {"allow", drop_access},
     {"deny", drop_access},
     {"*_bind", drop_outside},
@@ -319,7 +384,17 @@ static const struct row ROWS[] = {
     {"ssl_certificate", set_certificate},
     {"ssl_certificate_key", set_certificate},
     {"resolver", set_resolver},
-    {"load_module", set_module},
+    {"load_module", rewrite_module},
+    {"root", set_root},
+    {"alias", set_alias},
+    {"autoindex", drop_file_access},
+    {"fancyindex", drop_file_access},
+    {"random_index", drop_file_access},
+    {"dav_methods", drop_file_access},
+    {"dav_ext_methods", drop_file_access},
+    {"upload_store", drop_file_access},
+    {"state", drop}, /* of an upstream: a file that is written */
+    {"location", close_location},
     {"listen", set_listen},
     {"http2", set_http2},
     {"include", set_include},
@@ -333,26 +408,22 @@ static const struct row ROWS[] = {
 
 static bool is_called(const struct conf_directive *d, const char *name)
 {
-  size_t n = strlen(d->name), tail = strlen(name) - 1;
-  if(name[0] != '*')
-    return strcmp(d->name, name) == 0;
-  return n > tail && strcmp(d->name + n - tail, name + 1) == 0;
-}
-
-/* Lua, Perl and njs: code of the user's. */
-static bool is_code(const struct conf_directive *d)
-{
-  return d->body == CONF_FOREIGN || strstr(d->name, "_by_lua") ||
-         strncmp(d->name, "lua_", 4) == 0 ||
-         strncmp(d->name, "perl", 4) == 0 || strncmp(d->name, "js_", 3) == 0;
+  const char *at = d->name, *part = name + (name[0] == '*');
+  size_t n = strlen(part), have = strlen(at);
+  bool open = n && part[n - 1] == '*';
+  if(open)
+    n--;
+  if(name[0] == '*' && open)
+    return memmem(at, have, part, n) != NULL;
+  if(name[0] == '*')
+    return have > n && strcmp(at + have - n, part) == 0;
+  return open ? strncmp(at, part, n) == 0 : strcmp(at, part) == 0;
 }
 
 int rewrite_directive(struct rewrite *r, const struct conf_directive *d)
 {
-  if(is_code(d))
-    return rewrite_remove(r, d,
-                          "is left out of the copy: no code of the "
-                          "configuration is run");
+  if(d->body == CONF_FOREIGN)
+    return drop_code(r, d);
   for(size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
     if(is_called(d, ROWS[i].name))
       return ROWS[i].act(r, d);
@@ -386,9 +457,13 @@ int rewrite_common(struct rewrite *r, struct buf *out)
 {
   static const char *const KINDS[] = {"client_body", "proxy", "fastcgi",
                                       "uwsgi", "scgi"};
+  const struct conf_directive *http = conf_child(r->facts->conf->root, "http");
   buf_adds(out, " access_log off;");
+  if(http && !conf_child(http, "root"))
+    buf_addf(out, " root \"%s/" REWRITE_FILES "\";", r->dir);
   for(size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
-    buf_addf(out, " %s_temp_path \"%s/temp_%s\";", KINDS[i], r->dir, KINDS[i]);
+    buf_addf(out, " %s_temp_path \"%s/" REWRITE_RUN "/temp_%s\";", KINDS[i],
+             r->dir, KINDS[i]);
   buf_adds(out, buf_text(&r->defined));
   return add_defaults(r, out);
 }

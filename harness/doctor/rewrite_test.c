@@ -48,7 +48,8 @@ static void test_servers_that_share_a_listen_still_do(void **state)
   assert_non_null(strstr(text, "listen 127.0.0.1:5001; server_name a"));
   assert_non_null(strstr(text, "listen 127.0.0.1:5001; server_name b"));
   /* The one without a listen is nginx's *:80, which is the same. */
-  assert_non_null(strstr(text, "{ listen 127.0.0.1:5001; server_name c"));
+  assert_non_null(
+      strstr(text, "{ return 404; listen 127.0.0.1:5001; server_name c"));
   free(text);
   copy_drop(&c);
 }
@@ -207,7 +208,7 @@ static void test_what_is_stored_stays_in_the_folder(void **state)
                     "proxy_pass http://app;"),
              "/events");
   text = copy_text(&c, "f0.conf");
-  snprintf(want, sizeof(want), "proxy_store \"%s/store$uri.stored\";",
+  snprintf(want, sizeof(want), "proxy_store \"%s/run/store$uri.stored\";",
            c.dir.path);
   assert_non_null(strstr(text, want));
   assert_null(strstr(text, "/var/tmp/x"));

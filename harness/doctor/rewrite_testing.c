@@ -8,6 +8,7 @@
 
 #define ORIGIN 4001
 #define CLOSED 4002
+#define NOBODY ((struct process_user){0, 0})
 
 void copy_begin_conf(struct copy *c, struct conf *conf, const char *uri)
 {
@@ -16,7 +17,7 @@ void copy_begin_conf(struct copy *c, struct conf *conf, const char *uri)
   c->conf = conf;
   assert_int_equal(conf_locate(c->conf, &q, &c->route, &e), 0);
   facts_init(&c->facts, c->conf, c->route, (struct conf_version){1, 22, 1});
-  assert_int_equal(private_dir_make(&c->dir, false, &e), 0);
+  assert_int_equal(private_dir_make(&c->dir, false, NOBODY, &e), 0);
   assert_int_equal(rewrite_init(&c->r, &c->facts, &c->live), 0);
   for(size_t i = 0; i < c->r.listens; i++)
     c->r.listen[i].port = (uint16_t)(5001 + i);

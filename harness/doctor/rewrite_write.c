@@ -3,27 +3,16 @@
  * that is included.  What is pasted as a part gets the blocks around it; each
  * of them includes the same text, in which only its own directives are left,
  * so that line numbers hold; see rewrite.h. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "doctor/rewrite.h"
 
-/* Without the care for a crash that file_write takes: it lives for seconds. */
 static int write_text(const struct rewrite *r, const char *name,
                       const struct buf *text, struct err *e)
 {
-  char path[REWRITE_PATH_MAX + 64];
-  FILE *f;
-  bool ok;
-  snprintf(path, sizeof(path), "%s/%s", r->dir, name);
-  f = fopen(path, "we");
-  ok = f && fwrite(buf_text(text), 1, text->n, f) == text->n;
-  if(f && fclose(f))
-    ok = false;
-  return ok ? 0
-            : err_set(e, E_IO, "cannot write %s: %s", path, strerror(errno));
+  return rewrite_put(r, name, buf_slice(text), e);
 }
 
 static int write_file(struct rewrite *r, const struct conf_file *file,
@@ -165,6 +154,7 @@ int rewrite_write(struct rewrite *r, struct err *e)
     return err_set(e, E_NOMEM, "out of memory");
   for(; !rc && i < c->nfiles; i++)
     rc = write_file(r, c->files[i], e);
+  rc = rc ? rc : rewrite_write_files(r, e);
   return rc ? rc : write_main(r, e);
 }
 

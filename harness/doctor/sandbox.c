@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "doctor/certificate.h"
+#include "doctor/lab_user.h"
 
 #define READY      "listening on http://127.0.0.1:"
 #define READY_NS   (10 * NS_PER_SEC)
@@ -66,7 +67,8 @@ static bool has_cipher_list(const struct doctor_facts *f)
 static int make_folders(struct sandbox *s, struct err *e)
 {
   static const char *const NAMES[] = {"as-is", "scaled"};
-  int rc = private_dir_make(&s->dir, s->o->keep, e);
+  char run[32];
+  int rc = private_dir_make(&s->dir, s->o->keep, s->user, e);
   for(int c = 0; !rc && c < COPY_COUNT; c++) {
     if(rewrite_init(&s->copy[c], s->facts, c == COPY_AS_IS ? s->live : NULL))
       return err_set(e, E_NOMEM, "out of memory");
@@ -79,15 +81,20 @@ static int make_folders(struct sandbox *s, struct err *e)
              s->dir.path);
     s->copy[c].modules_path = s->live->nginx.modules_path;
     s->copy[c].binary = s->live->nginx.version;
+    s->copy[c].readers = s->user.gid;
+    snprintf(run, sizeof(run), "%s/" REWRITE_RUN, NAMES[c]);
     rc = private_dir_folder(&s->dir, NAMES[c], e);
+    rc = rc ? rc : private_dir_give(&s->dir, run, e);
   }
   return rc;
 }
 
 static int make_certificate(struct sandbox *s, struct err *e)
 {
-  return certificate_make(s->copy[0].cert, s->copy[0].key,
-                          has_cipher_list(s->facts), e);
+  int rc = certificate_make(s->copy[0].cert, s->copy[0].key,
+                            has_cipher_list(s->facts), e);
+  rc = rc ? rc : private_dir_show(&s->dir, s->copy[0].cert, e);
+  return rc ? rc : private_dir_show(&s->dir, s->copy[0].key, e);
 }
 
 /* --- the family's timeout ----------------------------------------------- */
@@ -119,6 +126,7 @@ static void begin(struct sandbox *s, const struct doctor_live_options *o,
   s->o = o;
   s->facts = f;
   s->live = live;
+  s->user = lab_user();
   s->closed_fd = s->server.out = -1;
   for(int c = 0; c < COPY_COUNT; c++)
     s->nginx[c].out = -1;
@@ -175,7 +183,7 @@ uint16_t sandbox_port(const struct sandbox *s, enum sandbox_copy c,
 void sandbox_log(const struct sandbox *s, enum sandbox_copy c, struct buf *out)
 {
   char path[REWRITE_PATH_MAX + 32];
-  snprintf(path, sizeof(path), "%s/error.log", s->copy[c].dir);
+  snprintf(path, sizeof(path), "%s/" REWRITE_RUN "/error.log", s->copy[c].dir);
   file_read(path, LOG_MAX, out, NULL);
 }
 

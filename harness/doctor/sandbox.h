@@ -24,6 +24,7 @@ struct sandbox {
   const struct doctor_facts *facts;    /* borrowed */
   struct doctor_live *live;            /* borrowed */
   struct private_dir dir;
+  struct process_user user; /* of nginx */
   struct process server, nginx[COPY_COUNT];
   struct rewrite copy[COPY_COUNT];
   bool copied[COPY_COUNT]; /* its rewrite is initialised */

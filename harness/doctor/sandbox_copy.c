@@ -20,7 +20,7 @@
 struct command {
   const char *argv[ARGS_MAX];
   char prefix[REWRITE_PATH_MAX + 8], main[REWRITE_PATH_MAX + 16];
-  char log[REWRITE_PATH_MAX + 16], globals[GLOBALS_MAX];
+  char log[REWRITE_PATH_MAX + 24], globals[GLOBALS_MAX];
 };
 
 static void build_command(const struct sandbox *s, enum sandbox_copy c,
@@ -28,14 +28,13 @@ static void build_command(const struct sandbox *s, enum sandbox_copy c,
 {
   const char *dir = s->copy[c].dir;
   size_t n = 0;
-  snprintf(cmd->prefix, sizeof(cmd->prefix), "%s/", dir);
+  snprintf(cmd->prefix, sizeof(cmd->prefix), "%s/" REWRITE_RUN "/", dir);
   snprintf(cmd->main, sizeof(cmd->main), "%s/main.conf", dir);
-  snprintf(cmd->log, sizeof(cmd->log), "%s/error.log", dir);
-  /* Workers could not enter the folder as another user. */
+  snprintf(cmd->log, sizeof(cmd->log), "%serror.log", cmd->prefix);
   snprintf(cmd->globals, sizeof(cmd->globals),
-           "daemon off; worker_processes 1; pid %s/nginx.pid; "
-           "lock_file %s/nginx.lock; error_log %s/error.log info;%s",
-           dir, dir, dir, geteuid() == 0 ? " user root;" : "");
+           "daemon off; worker_processes 1; pid %snginx.pid; "
+           "lock_file %snginx.lock; error_log %s info;",
+           cmd->prefix, cmd->prefix, cmd->log);
   cmd->argv[n++] = s->live->nginx.path;
   cmd->argv[n++] = "-p";
   cmd->argv[n++] = cmd->prefix;
@@ -139,7 +138,7 @@ static bool note_drop(struct sandbox *s, const struct complaint *k,
 static int settle(struct sandbox *s, enum sandbox_copy c, struct err *e)
 {
   const struct process_bounds bounds = {
-      .limit_ns = TEST_NS, .stop = {s->o->is_stopped, s->o->ctx}};
+      TEST_NS, {s->o->is_stopped, s->o->ctx}, s->user};
   struct command cmd;
   struct complaint k;
   struct buf text;
@@ -152,7 +151,10 @@ static int settle(struct sandbox *s, enum sandbox_copy c, struct err *e)
       return rc;
     buf_init(&text, 0);
     rc = process_run(cmd.argv, bounds, &text, e);
-    if(rc > 0) {
+    if(rc == PROCESS_CANNOT) {
+      rc = err_set(e, E_IO, "%.*s", (int)strcspn(buf_text(&text), "\n"),
+                   buf_text(&text));
+    } else if(rc > 0) {
       bool found = read_complaint(buf_text(&text), &k);
       rc = err_set(e, E_MISMATCH, "nginx refuses the copy: %s",
                    found ? k.text : buf_text(&text));
@@ -227,7 +229,7 @@ int sandbox_start_copy(struct sandbox *s, enum sandbox_copy c, struct err *e)
   int rc = 0;
   build_command(s, c, false, &cmd);
   for(int i = 0; i < STARTS_MAX; i++) {
-    rc = process_start(&s->nginx[c], cmd.argv, e);
+    rc = process_start_as(&s->nginx[c], cmd.argv, s->user, e);
     rc = rc ? rc : await_nginx(s, c, e);
     if(rc != E_IO || !strstr(e->text, "in use"))
       return rc;

@@ -1,0 +1,326 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""weir nginx must not endanger the machine that it runs on: while its private
+nginx runs on a configuration that would give everything away, another user
+asks all of its ports for files, writes to them, and has put a module into the
+configuration.  Run by root, and by an ordinary user."""
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import unittest
+
+from weirtest import Case, await_, children, main
+
+NGINX = shutil.which("nginx", path=os.environ["PATH"] +
+                     ":/usr/sbin:/usr/local/sbin")
+COMPILER = shutil.which("cc")
+ATTACKER, ORDINARY = 65534, 64321
+SECRET = "nobody-else-may-read-this"
+
+CONF = """{modules}
+user root;
+events {{ }}
+http {{
+  root /;
+  autoindex on;
+  dav_methods PUT DELETE MKCOL;
+  modsecurity on;
+  modsecurity_rules_remote key http://127.0.0.1:9/rules;
+  init_by_lua_block {{ os.execute("touch {open}/lua") }}
+  perl_set $x 'sub {{ }}';
+  js_import a.js;
+  server {{
+    listen 8080;
+    server_name events.test;
+    error_page 404 = @files;
+    deny all;
+    auth_basic "closed";
+    auth_basic_user_file /nowhere;
+    nchan_redis_url redis://127.0.0.1:9;
+    location /events {{
+      alias /;
+      try_files $uri @app;
+    }}
+    location @app {{
+      proxy_pass http://127.0.0.1:9;
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+    }}
+    location @files {{ root /; }}
+    location /files/ {{
+      alias /;
+      allow all;
+      create_full_put_path on;
+      client_body_temp_path {open}/temp;
+    }}
+    location ~ ^/regex(?<rest>.*)$ {{ alias $rest; }}
+  }}
+  server {{
+    listen 8081;
+    server_name other.test;
+    location /files/ {{ alias /; dav_methods PUT; }}
+  }}
+}}
+"""
+
+MODULE = """
+#include <stdio.h>
+#include <unistd.h>
+__attribute__((constructor)) static void run(void)
+{{
+  FILE *f = fopen("{open}/module", "w");
+  if(f) {{
+    fprintf(f, "%d", (int)geteuid());
+    fclose(f);
+  }}
+}}
+"""
+
+
+def ask(port, text):
+    """What comes back on a connection of its own, "" for nothing."""
+    got = b""
+    with contextlib.suppress(OSError):
+        with socket.socket() as s:
+            s.settimeout(0.7)  # a stream does not end
+            s.connect(("127.0.0.1", port))
+            s.sendall(text.encode())
+            while len(got) < 1 << 20:
+                piece = s.recv(65536)
+                if not piece:
+                    break
+                got += piece
+    return got.decode("utf-8", "replace")
+
+
+def request(host, method, path):
+    body = "" if method == "GET" else "evil"
+    return (f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n"
+            f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"{body}")
+
+
+def as_user(user, work):
+    """What work() returns in a process of that user, by way of JSON."""
+    back, into = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+            with os.fdopen(into, "w", encoding="utf-8") as f:
+                json.dump(work(), f)
+        finally:
+            os._exit(0)
+    os.close(into)
+    with os.fdopen(back, encoding="utf-8") as f:
+        text = f.read()
+    os.waitpid(pid, 0)
+    return json.loads(text)
+
+
+def below(pid):
+    """A process and all below it."""
+    found = [pid]
+    for child in children(pid):
+        found += below(child)
+    return found
+
+
+def listening_ports(pids):
+    """TCP ports that any of the processes listens on."""
+    sockets, found = set(), set()
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for fd in os.scandir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(OSError):
+                    sockets.add(os.readlink(fd.path))
+    with open("/proc/net/tcp", encoding="ascii") as f:
+        for line in f.readlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
+                found.add(int(fields[1].rsplit(":", 1)[1], 16))
+    return sorted(found)
+
+
+def users_of(pid):
+    """Real, effective, saved and file system user and group, and the bits of
+    its capabilities."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        text = f.read()
+    ids = [int(n) for line in re.findall(r"^[UG]id:(.*)$", text, re.M)
+           for n in line.split()]
+    caps = re.search(r"^CapPrm:\s*(\w+)", text, re.M).group(1)
+    return ids, int(caps, 16)
+
+
+def runs_nginx(pid):
+    try:
+        return os.path.realpath(f"/proc/{pid}/exe") == os.path.realpath(NGINX)
+    except OSError:
+        return False
+
+
+@unittest.skipUnless(NGINX, "nginx is not installed")
+@unittest.skipUnless(os.geteuid() == 0, "only root can be two users")
+class NginxLab(Case):
+    def setUp(self):
+        super().setUp()
+        self.tmp = self.path("tmp")
+        os.mkdir(self.tmp)
+        os.chmod(self.tmp, 0o1777)
+        # Whoever can write at all can write here.
+        self.open = self.path("open")
+        os.mkdir(self.open)
+        os.chmod(self.open, 0o777)
+
+    def secret(self, name, mode, owner):
+        path = self.write(name, SECRET)
+        os.chmod(path, mode)
+        os.chown(path, owner, owner)
+        return path
+
+    def modules(self):
+        """A module outside of nginx's folder, which tells that it ran."""
+        if not COMPILER:
+            return ""
+        source = self.write("canary.c", MODULE.format(open=self.open))
+        module = self.path("ngx_http_echo_module.so")
+        subprocess.run([COMPILER, "-shared", "-fPIC", "-o", module, source],
+                       check=True)
+        return f"load_module {module};"
+
+    def begin(self, owner):
+        """A run in its midst, stopped there: both its nginx are up."""
+        conf = self.write("nginx.conf", CONF.format(
+            modules=self.modules(), open=self.open))
+        self.out = os.path.join(self.open, "r.json")
+        become = ["setpriv", f"--reuid={owner}", f"--regid={owner}",
+                  "--clear-groups"] if owner else []
+        p = self.start(*become, self.program("weir"), "nginx", conf,
+                       "--location", "/events", "--host", "events.test",
+                       "--out", self.out, env=dict(os.environ,
+                                                   TMPDIR=self.tmp))
+        await_(lambda: len(self.answering(p)) >= 5, 20, "two nginx")
+        p.signal(signal.SIGSTOP)
+        return p
+
+    def answering(self, p):
+        """Ports of the application, of both servers of both copies."""
+        self.assertTrue(p.running(), p.err())
+        return listening_ports(below(p.pid))
+
+    def attack(self, p, files):
+        ports = self.answering(p)
+        asked = [("GET", "/events"), ("GET", "/files/"), ("GET", "/")]
+        for path in files:
+            asked += [("GET", prefix + path) for prefix in
+                      ("", "/files", "/regex", "/events", "/events/..",
+                       "/nothing/..")]
+            asked.append(("GET", "/events" + path[1:]))
+        for prefix in ("", "/files", "/events"):
+            asked += [("PUT", f"{prefix}{self.open}/put"),
+                      ("MKCOL", f"{prefix}{self.open}/folder/"),
+                      ("DELETE", f"{prefix}{self.path('victim')}")]
+        def work():
+            return [[port, host, method, path,
+                     ask(port, request(host, method, path))]
+                    for port in ports
+                    for host in ("events.test", "other.test")
+                    for method, path in asked]
+        return ports, as_user(ATTACKER, work)
+
+    def judge(self, ports, answers):
+        for port, host, method, path, got in answers:
+            where = f"{method} {path} of {host}:{port}"
+            self.assertNotIn(SECRET, got, where)
+            self.assertNotIn("root:", got, where)
+            self.assertNotIn("Index of", got, where)
+        answered = {port for port, *_, got in answers
+                    if got.startswith("HTTP/1.1 ")}
+        self.assertEqual(set(ports), answered)
+        # The examined location is open, nothing else is.
+        status = {}
+        for port, _, method, path, got in answers:
+            if "Server: nginx" in got:
+                status.setdefault(port, {}).setdefault(path, set()).add(
+                    got[9:12])
+        closed = [port for port, by in status.items()
+                  if by["/events"] != {"200"}]
+        self.assertEqual((4, 2), (len(status), len(closed)))
+        for port, by in status.items():
+            self.assertEqual({"404"}, by["/files/"])
+            if port in closed:
+                self.assertEqual({"404"}, set().union(*by.values()))
+
+    def judge_users(self, p, owner):
+        found = [pid for pid in below(p.pid) if runs_nginx(pid)]
+        self.assertGreaterEqual(len(found), 4)  # two masters, two workers
+        for pid in found:
+            ids, caps = users_of(pid)
+            self.assertNotIn(0, ids)
+            self.assertEqual(0, caps)
+            if owner:
+                self.assertEqual({owner}, set(ids))
+
+    def run_and_attack(self, owner):
+        canary = self.secret("canary", 0o600, owner)
+        readable = self.secret("readable", 0o644, owner)
+        victim = self.secret("victim", 0o666, owner)
+        p = self.begin(owner)
+        ports, answers = self.attack(p, ["/etc/shadow", canary, readable])
+        self.judge_users(p, owner)
+        p.signal(signal.SIGCONT)
+        code = p.wait(60)
+        self.assertIn(code, (0, 1), p.err())
+        self.judge(ports, answers)
+        self.assertTrue(os.path.exists(victim))
+        self.assertEqual(["r.json"], os.listdir(self.open))
+        self.assertEqual([], os.listdir(self.tmp))
+        with open(self.out, encoding="utf-8") as f:
+            return json.load(f)
+
+    def judge_notes(self, doc):
+        self.assertEqual("live", doc["mode"], doc["static_why"])
+        said = json.dumps(doc)
+        for name in ("modsecurity_rules_remote", "init_by_lua_block",
+                     "perl_set", "js_import", "nchan_redis_url", "autoindex",
+                     "dav_methods"):
+            self.assertRegex(said, rf"{name} is left out")
+        if COMPILER:
+            self.assertIn("does not lie in nginx's own module folder", said)
+
+    def test_nothing_is_given_away_where_root_runs_it(self):
+        self.judge_notes(self.run_and_attack(0))
+
+    def test_nothing_is_given_away_where_a_user_runs_it(self):
+        reach = subprocess.run(
+            ["setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}",
+             "--clear-groups", self.program("weir"), "--version"],
+            capture_output=True, check=False)
+        if reach.returncode:
+            self.skipTest("other users cannot run the weir of this folder")
+        self.judge_notes(self.run_and_attack(ORDINARY))
+
+    def test_a_folder_of_root_s_alone_does_not_stop_it(self):
+        closed = self.path("closed")
+        os.mkdir(closed, 0o700)
+        conf = self.write("nginx.conf", CONF.format(modules="",
+                                                    open=self.open))
+        p = self.start(self.program("weir"), "nginx", conf, "--location",
+                       "/events", "--host", "events.test", "--out",
+                       self.path("r.json"), env=dict(os.environ,
+                                                     TMPDIR=closed))
+        self.assertIn(p.wait(60), (0, 1), p.err())
+        with open(self.path("r.json"), encoding="utf-8") as f:
+            self.assertEqual("live", json.load(f)["mode"])
+
+
+if __name__ == "__main__":
+    main()
