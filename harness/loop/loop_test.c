@@ -70,7 +70,7 @@ static void test_procstat_sees_this_process(void **state)
   assert_int_equal(procstat_tree(getpid(), &tree), 0);
   assert_true(self.rss_bytes > 100000);
   assert_int_equal(tree.processes, 1);
-  assert_true(tree.fds >= 3);
+  assert_true(procstat_fds(getpid()) >= 3);
   assert_int_equal(procstat_tree(0x7ffffff0, &tree), E_NOT_FOUND);
 }
 
