@@ -31,7 +31,7 @@ struct demand {
 #define LIMITS_FDS_RESERVED 64 /* per worker, for everything but streams */
 
 /* limits_workers says how many workers a run of so many streams wants: one
- * per CPU for large runs, about 10,000 streams each, more where the fd limit
+ * per CPU for large runs, up to 17,600 streams each, more where the fd limit
  * is low. */
 uint32_t limits_workers(const struct limits *l, uint64_t streams);
 /* limits_check returns 0, or E_LIMIT with the shortage and its cure. */

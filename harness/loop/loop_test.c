@@ -58,7 +58,9 @@ static void test_workers_follow_streams_cpus_and_fds(void **state)
   wide.fds_soft = 20000;
   assert_int_equal(limits_workers(&wide, 10), 1);
   assert_int_equal(limits_workers(&wide, 5000), 2);
-  assert_int_equal(limits_workers(&wide, 100000), 10);
+  assert_int_equal(limits_workers(&wide, 35200), 2);
+  assert_int_equal(limits_workers(&wide, 35201), 3);
+  assert_int_equal(limits_workers(&wide, 1000000), 57);
   assert_int_equal(limits_workers(&machine, 9600), 10);
 }
 
