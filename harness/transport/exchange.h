@@ -19,18 +19,27 @@ struct carrier_ops {
   void (*fail)(struct exchange *x, enum end_kind kind);
 };
 
+/* What an exchange waits for.  Each list is in the order of its deadlines, so
+ * that a sweep looks at those alone whose time has come. */
+enum wait { WAIT_NONE, WAIT_CONNECT, WAIT_HEAD, WAIT_FAILED, WAIT_COUNT };
+
+struct wait_list {
+  struct exchange *first, *last;
+};
+
 /* The first member of each carrier's own struct. */
 struct exchange {
   const struct carrier_ops *ops;
   struct transport *t;
   const struct exchange_handler *h; /* borrowed */
   void *ctx;                        /* borrowed */
-  struct exchange *prev, *next;     /* in t->waiting until the head came */
+  struct exchange *prev, *next;     /* in t->waiting[wait] */
   uint64_t deadline_ns;             /* CLOCK_MONOTONIC */
   uint64_t head_timeout_ns;
   uint64_t budget;      /* bytes that may still be read */
   uint8_t start_failed; /* enum end_kind + 1, told from the loop */
-  bool waiting, connected, head_seen, aborted;
+  uint8_t wait;         /* enum wait */
+  bool connected, head_seen, aborted;
 };
 
 struct origin {   /* resolved once, for the lean carrier */
@@ -44,7 +53,7 @@ struct origin {   /* resolved once, for the lean carrier */
 struct transport {
   struct transport_config config;
   struct driver *driver; /* NULL until libcurl is first needed */
-  struct exchange *waiting;
+  struct wait_list waiting[WAIT_COUNT];
   uv_timer_t sweep; /* deadlines of the waiting */
   uv_idle_t kick;   /* starts that failed at once */
   struct origin origin[ORIGINS_MAX];
@@ -57,6 +66,8 @@ struct transport {
   char read_buffer[LEAN_READ_BUFFER];
 };
 
+/* exchange_wait has it fail when nothing comes for so long; 0 waits for ever.
+ */
 void exchange_wait(struct exchange *x, uint64_t timeout_ns);
 void exchange_unwait(struct exchange *x);
 /* exchange_defer_failure has x fail from the loop instead of inside start. */

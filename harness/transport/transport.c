@@ -22,34 +22,35 @@ int transport_global_init(struct err *e)
   return 0;
 }
 
-/* Deadlines are rare to pass and short lists: a sweep beats a timer each. */
+/* Failing takes it off the list; on_end may change the rest of it. */
+static void expire(struct wait_list *list, uint64_t now, enum end_kind kind)
+{
+  while(list->first && list->first->deadline_ns <= now)
+    list->first->ops->fail(list->first, kind);
+}
+
+/* Deadlines are rare to pass: a sweep beats a timer each. */
 static void sweep(uv_timer_t *timer)
 {
   struct transport *t = timer->data;
   uint64_t now = clock_mono_ns();
-  struct exchange *x = t->waiting;
-  while(x) {
-    struct exchange *next = x->next;
-    if(x->deadline_ns <= now) {
-      x->ops->fail(x, x->connected ? END_HEAD_TIMEOUT : END_CONNECT_TIMEOUT);
-      next = t->waiting; /* on_end may have changed the list */
-    }
-    x = next;
-  }
+  expire(&t->waiting[WAIT_CONNECT], now, END_CONNECT_TIMEOUT);
+  expire(&t->waiting[WAIT_HEAD], now, END_HEAD_TIMEOUT);
 }
 
+/* Those that on_end starts and that fail at once, too, have the next turn. */
 static void fail_deferred(uv_idle_t *idle)
 {
   struct transport *t = idle->data;
-  struct exchange *x = t->waiting;
+  struct wait_list *list = &t->waiting[WAIT_FAILED];
+  struct exchange *x;
+  uint32_t n = 0;
   uv_idle_stop(idle);
-  while(x) {
-    struct exchange *next = x->next;
-    if(x->start_failed) {
-      x->ops->fail(x, (enum end_kind)(x->start_failed - 1));
-      next = t->waiting;
-    }
-    x = next;
+  for(x = list->first; x; x = x->next)
+    n++;
+  for(; n && list->first; n--) {
+    x = list->first;
+    x->ops->fail(x, (enum end_kind)(x->start_failed - 1));
   }
 }
 
@@ -199,31 +200,36 @@ void transport_socket_closed(struct transport *t)
   t->sockets--;
 }
 
+/* Behind all that end no later: with equal timeouts that is the end. */
+static void enlist(struct wait_list *list, struct exchange *x)
+{
+  struct exchange *before = list->last;
+  while(before && before->deadline_ns > x->deadline_ns)
+    before = before->prev;
+  x->prev = before;
+  x->next = before ? before->next : list->first;
+  *(x->prev ? &x->prev->next : &list->first) = x;
+  *(x->next ? &x->next->prev : &list->last) = x;
+}
+
 void exchange_wait(struct exchange *x, uint64_t timeout_ns)
 {
-  struct transport *t = x->t;
+  exchange_unwait(x);
   x->deadline_ns = timeout_ns ? clock_mono_ns() + timeout_ns : UINT64_MAX;
-  if(x->waiting)
-    return;
-  x->waiting = true;
-  x->prev = NULL;
-  x->next = t->waiting;
-  if(x->next)
-    x->next->prev = x;
-  t->waiting = x;
+  x->wait = x->start_failed ? WAIT_FAILED
+            : x->connected  ? WAIT_HEAD
+                            : WAIT_CONNECT;
+  enlist(&x->t->waiting[x->wait], x);
 }
 
 void exchange_unwait(struct exchange *x)
 {
-  if(!x->waiting)
+  struct wait_list *list = &x->t->waiting[x->wait];
+  if(x->wait == WAIT_NONE)
     return;
-  x->waiting = false;
-  if(x->prev)
-    x->prev->next = x->next;
-  else
-    x->t->waiting = x->next;
-  if(x->next)
-    x->next->prev = x->prev;
+  *(x->prev ? &x->prev->next : &list->first) = x->next;
+  *(x->next ? &x->next->prev : &list->last) = x->prev;
+  x->wait = WAIT_NONE;
 }
 
 void exchange_defer_failure(struct exchange *x, enum end_kind kind)
