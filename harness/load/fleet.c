@@ -27,6 +27,38 @@ static uint64_t next_number(const struct worker *w)
   return n * w->workers + w->index;
 }
 
+static bool is_slow(const struct worker *w, uint64_t number)
+{
+  double share = w->scenario->slow.share;
+  return whole_part(share, number + 1) > whole_part(share, number);
+}
+
+static bool add_slow(struct worker *w, struct stream *st)
+{
+  if(w->slows == w->slow_cap) {
+    uint32_t cap = w->slow_cap ? w->slow_cap * 2 : 64;
+    struct stream **more = realloc(w->slow, cap * sizeof(*more));
+    if(!more)
+      return false;
+    w->slow = more;
+    w->slow_cap = cap;
+  }
+  w->slow[w->slows++] = st;
+  st->slow = w->slows;
+  return true;
+}
+
+/* The last one takes its place. */
+static void remove_slow(struct worker *w, const struct stream *st)
+{
+  struct stream *last;
+  if(!st->slow)
+    return;
+  last = w->slow[--w->slows];
+  w->slow[st->slow - 1] = last;
+  last->slow = st->slow;
+}
+
 static struct stream *new_stream(struct worker *w)
 {
   struct stream *st = calloc(1, sizeof(*st));
@@ -39,9 +71,11 @@ static struct stream *new_stream(struct worker *w)
   }
   st->first_pending = true;
   st->starting = true;
-  st->slow = whole_part(w->scenario->slow.share, st->number + 1) >
-             whole_part(w->scenario->slow.share, st->number);
   subscriber_init(&st->sub, &w->sub);
+  if(is_slow(w, st->number) && !add_slow(w, st)) {
+    free(st);
+    return NULL;
+  }
   return st;
 }
 
@@ -104,6 +138,7 @@ void fleet_first_settled(struct worker *w, struct stream *st)
     return;
   st->starting = false;
   w->in_flight--;
+  w->made_room = true;
   if(w->pilot.pending && st->number == 0)
     w->pilot.ok = st->sub.state == SUBSCRIBER_OPEN;
 }
@@ -151,7 +186,14 @@ static void free_stream(struct stream *st)
   free(st);
 }
 
-/* Closes a stream for good.  Its account may have to wait. */
+static void close_departed(struct worker *w, struct stream *st)
+{
+  account_close(w, st);
+  free_stream(st);
+}
+
+/* Closes a stream for good.  Its account may have to wait until the outcome of
+ * what was published to it is known. */
 static void retire(struct worker *w, struct stream *st)
 {
   if(st->sub.state != SUBSCRIBER_STOPPED) {
@@ -163,15 +205,23 @@ static void retire(struct worker *w, struct stream *st)
   }
   sense_forget(&w->sense, st);
   subscriber_fini(&st->sub);
+  remove_slow(w, st);
+  if(account_closable(w, st)) {
+    close_departed(w, st);
+    return;
+  }
   st->next = w->departed;
   w->departed = st;
 }
 
-/* Closes the accounts of those that have left, as far as the outcome of what
- * was published to them is known; all of them when `all`. */
+/* Closes the accounts of those that have left when more has become known of
+ * what was published to them; all of them when `all`. */
 static void settle_departed(struct worker *w, bool all)
 {
   struct stream **at = &w->departed;
+  if(!all && w->settled_known == w->known)
+    return;
+  w->settled_known = w->known;
   while(*at) {
     struct stream *st = *at;
     if(!all && !account_closable(w, st)) {
@@ -179,8 +229,7 @@ static void settle_departed(struct worker *w, bool all)
       continue;
     }
     *at = st->next;
-    account_close(w, st);
-    free_stream(st);
+    close_departed(w, st);
   }
 }
 
@@ -218,11 +267,19 @@ static void cut_share(struct worker *w, double share, bool abrupt)
   }
 }
 
+/* When the next one is, UINT64_MAX when there is none any more. */
+static uint64_t storm_due_ns(const struct worker *w)
+{
+  const struct storm *s = &w->scenario->storm;
+  if(!s->enabled || (w->storms_done && !s->every_ns))
+    return UINT64_MAX;
+  return w->t0_ns + s->at_ns + w->storms_done * s->every_ns;
+}
+
 static void storm(struct worker *w, uint64_t now_ns)
 {
   const struct storm *s = &w->scenario->storm;
-  uint64_t due = w->t0_ns + s->at_ns + w->storms_done * s->every_ns;
-  if(!s->enabled || now_ns < due || (w->storms_done && !s->every_ns))
+  if(now_ns < storm_due_ns(w))
     return;
   w->storms_done++;
   cut_share(w, s->share, s->how == CUT_BY_RST);
@@ -244,36 +301,73 @@ static void feed_slow(struct worker *w, uint64_t now_ns)
   if(!helping)
     return;
   w->slow_fed_ns += schedule_bytes_ns(slow->bytes_per_second, helping);
-  for(i = w->oldest; i < w->streams; i++) {
-    if(w->stream[i]->slow && w->stream[i]->sub.state == SUBSCRIBER_OPEN)
-      subscriber_read(&w->stream[i]->sub, helping);
+  for(i = 0; i < w->slows; i++) {
+    if(w->slow[i]->sub.state == SUBSCRIBER_OPEN)
+      subscriber_read(&w->slow[i]->sub, helping);
   }
 }
 
 void fleet_read_on(struct worker *w)
 {
   uint32_t i;
-  for(i = w->oldest; i < w->streams; i++) {
-    if(w->stream[i]->slow)
-      subscriber_read(&w->stream[i]->sub, UINT64_MAX);
-  }
+  for(i = 0; i < w->slows; i++)
+    subscriber_read(&w->slow[i]->sub, UINT64_MAX);
+}
+
+/* So many streams are to be open, or to have been opened. */
+static uint64_t wanted(const struct worker *w, uint64_t now_ns)
+{
+  return part(w, schedule_streams(w->scenario, now_ns - w->t0_ns));
+}
+
+/* The fleet stands still before the start and once all is measured. */
+static bool moves(const struct worker *w, uint64_t now_ns)
+{
+  return !w->publisher && w->t0_ns && now_ns >= w->t0_ns && !w->draining &&
+         (!w->m1_ns || now_ns < w->m1_ns);
+}
+
+void fleet_open(struct worker *w, uint64_t now_ns)
+{
+  if(moves(w, now_ns))
+    open_due(w, wanted(w, now_ns), now_ns);
 }
 
 void fleet_tick(struct worker *w, uint64_t now_ns)
 {
-  uint64_t want;
-  if(w->publisher || !w->t0_ns || now_ns < w->t0_ns || w->draining)
+  if(w->t0_ns && now_ns >= w->t0_ns && !w->draining)
+    feed_slow(w, now_ns);
+  if(!moves(w, now_ns))
     return;
-  feed_slow(w, now_ns);
-  if(w->m1_ns && now_ns >= w->m1_ns)
-    return; /* the fleet stands still once all is measured */
-  want = part(w, schedule_streams(w->scenario, now_ns - w->t0_ns));
-  open_due(w, want, now_ns);
+  fleet_open(w, now_ns);
   if(w->scenario->stage_count)
-    close_surplus(w, want);
+    close_surplus(w, wanted(w, now_ns));
   close_expired(w, now_ns);
   storm(w, now_ns);
   settle_departed(w, false);
+}
+
+static uint64_t sooner(uint64_t due_ns, uint64_t now_ns, uint64_t until_ns)
+{
+  return due_ns > now_ns && due_ns < until_ns ? due_ns : until_ns;
+}
+
+uint64_t fleet_due_ns(const struct worker *w, uint64_t now_ns,
+                      uint64_t until_ns)
+{
+  uint64_t at;
+  if(!w->publisher && w->t0_ns > now_ns)
+    return sooner(w->t0_ns, now_ns, until_ns);
+  if(!moves(w, now_ns))
+    return until_ns;
+  until_ns = sooner(storm_due_ns(w), now_ns, until_ns);
+  if(w->oldest < w->streams)
+    until_ns = sooner(w->stream[w->oldest]->close_ns, now_ns, until_ns);
+  for(at = now_ns + NS_PER_MS; at < until_ns; at += NS_PER_MS) {
+    if(wanted(w, at) != wanted(w, now_ns))
+      return at;
+  }
+  return until_ns;
 }
 
 bool fleet_settled(const struct worker *w, uint64_t now_ns)
@@ -307,6 +401,8 @@ void fleet_free(struct worker *w)
     free_stream(st);
   }
   free(w->stream);
-  w->stream = NULL;
+  free(w->slow);
+  w->stream = w->slow = NULL;
+  w->slows = w->slow_cap = 0;
   w->oldest = w->streams = w->stream_cap = 0;
 }

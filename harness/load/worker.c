@@ -11,8 +11,6 @@
 #include "loop/procstat.h"
 #include "scenario/feeder.h"
 
-#define TICK_MS 1 /* while streams are being opened */
-
 static void trouble(struct worker *w, const struct err *e)
 {
   json_t *m = message_new("trouble");
@@ -38,8 +36,6 @@ static void tell_settled(struct worker *w)
   w->settled_told = true;
   message_set_u64(m, "open", w->open_now);
   message_send(&w->channel, m);
-  if(w->scenario->arrival_rate <= 0 && !w->scenario->stage_count)
-    uv_timer_set_repeat(&w->tick, WORKER_IDLE_TICK_MS);
 }
 
 /* Once nothing more is published, every event is one that was owed: as long as
@@ -98,18 +94,19 @@ static void sample_memory(struct worker *w)
     w->snap->counter[C_RSS_BYTES] = p.rss_bytes;
 }
 
-static void on_tick(uv_timer_t *t)
+static void tell_progress(struct worker *w, uint64_t now)
 {
-  struct worker *w = t->data;
-  uint64_t now = clock_mono_ns();
-  uint64_t slice = w->now.index;
-  if(w->finishing)
-    return;
-  fleet_tick(w, now);
   if(w->pilot.pending && !w->in_flight)
     tell_pilot(w);
   if(!w->settled_told && fleet_settled(w, now))
     tell_settled(w);
+}
+
+void worker_tick(struct worker *w, uint64_t now)
+{
+  uint64_t slice = w->now.index;
+  fleet_tick(w, now);
+  tell_progress(w, now);
   worker_check_span(w, now);
   slice_advance(w, now);
   if(slice != w->now.index) {
@@ -118,6 +115,46 @@ static void on_tick(uv_timer_t *t)
       publisher_report(w->publishing);
   }
   check_drained(w, now);
+}
+
+uint64_t worker_wake_ns(const struct worker *w, uint64_t now)
+{
+  uint64_t at = fleet_due_ns(w, now, now + WORKER_TICK_NS);
+  if(w->m0_ns > now && w->m0_ns < at)
+    at = w->m0_ns;
+  if(w->m1_ns > now && w->m1_ns < at)
+    at = w->m1_ns;
+  return at;
+}
+
+static void on_tick(uv_timer_t *t)
+{
+  struct worker *w = t->data;
+  if(w->finishing)
+    return;
+  worker_tick(w, clock_mono_ns());
+  worker_rearm(w);
+}
+
+void worker_rearm(struct worker *w)
+{
+  uint64_t now = clock_mono_ns();
+  uint64_t ms = (worker_wake_ns(w, now) - now + NS_PER_MS - 1) / NS_PER_MS;
+  uv_update_time(&w->loop); /* deadlines count from the cached clock */
+  uv_timer_start(&w->tick, on_tick, ms, 0);
+}
+
+/* Before the loop sleeps: what came up, or failed, made room for the next. */
+static void on_turn(uv_prepare_t *p)
+{
+  struct worker *w = p->data;
+  uint64_t now;
+  if(!w->made_room || w->finishing)
+    return;
+  w->made_room = false;
+  now = clock_mono_ns();
+  fleet_open(w, now);
+  tell_progress(w, now);
 }
 
 static void on_lag(uint64_t lag_ns, void *ctx)
@@ -169,8 +206,10 @@ int worker_begin(struct worker *w, struct err *e)
   sample_memory(w);
   w->snap->counter[C_RSS_BASE_BYTES] = w->snap->counter[C_RSS_BYTES];
   uv_timer_init(&w->loop, &w->tick);
-  w->tick.data = w;
-  uv_timer_start(&w->tick, on_tick, TICK_MS, TICK_MS);
+  uv_prepare_init(&w->loop, &w->turn);
+  w->tick.data = w->turn.data = w;
+  uv_prepare_start(&w->turn, on_turn);
+  worker_rearm(w);
   lag_start(&w->lag, &w->loop, on_lag, w);
   w->begun = true;
   return 0;
@@ -206,6 +245,7 @@ static void free_all(struct worker *w)
   if(w->begun) {
     lag_stop(&w->lag);
     uv_close((uv_handle_t *)&w->tick, NULL);
+    uv_close((uv_handle_t *)&w->turn, NULL);
   }
   channel_close(&w->channel);
   uv_run(&w->loop, UV_RUN_DEFAULT);

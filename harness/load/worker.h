@@ -40,7 +40,7 @@ struct stream {
   bool resumed;       /* the reconnection carried Last-Event-ID */
   bool owed_all;      /* exact ledger: expectation is set */
   bool late_seen;     /* an event scheduled after the measured span came */
-  bool slow;          /* a slow reader */
+  uint32_t slow; /* a slow reader: its place among them, from 1; 0 = none */
 };
 
 /* The slice of the timeline that is being filled. */
@@ -80,7 +80,8 @@ struct worker {
   struct transport *transport;
   struct publisher *publishing; /* owned; the publishing worker only */
   struct lag_meter lag;
-  uv_timer_t tick;
+  uv_timer_t tick; /* set to when there is something to do */
+  uv_prepare_t turn;
   bool begun; /* timers and counts are up */
   bool finishing;
   /* SCHEDULE; all CLOCK_MONOTONIC, 0 = not yet known */
@@ -93,11 +94,14 @@ struct worker {
   struct stream **stream; /* owned */
   uint32_t oldest, streams, stream_cap;
   struct stream *departed; /* owned: closed, their account still open */
-  uint64_t started;        /* local count of first attempts */
-  uint64_t live;           /* neither stopped nor finished */
-  uint32_t in_flight;      /* first attempts not yet settled */
-  uint64_t slot_ns;        /* mono, when too many were last under way */
-  uint64_t held_back;      /* first attempts that waited for such room */
+  struct stream **slow;    /* owned: the slow readers, in no order */
+  uint32_t slows, slow_cap;
+  uint64_t started;   /* local count of first attempts */
+  uint64_t live;      /* neither stopped nor finished */
+  uint32_t in_flight; /* first attempts not yet settled */
+  bool made_room;     /* a first attempt settled since the last turn */
+  uint64_t slot_ns;   /* mono, when too many were last under way */
+  uint64_t held_back; /* first attempts that waited for such room */
   uint64_t open_now;
   uint64_t storms_done;
   uint64_t slow_fed_ns;
@@ -117,8 +121,9 @@ struct worker {
   uint32_t drained;                /* streams before this one are satisfied */
   uint64_t published;              /* total count, exact ledger */
   struct spans failed;             /* publish numbers that nobody is owed */
-  uint64_t known;  /* the outcome of publishes below this is known */
-  uint64_t absent; /* owed something, but not connected at the end */
+  uint64_t known;         /* the outcome of publishes below this is known */
+  uint64_t settled_known; /* what was known when accounts last closed */
+  uint64_t absent;        /* owed something, but not connected at the end */
 };
 
 /* worker_main is the whole life of a worker process; fd is the channel.
@@ -127,7 +132,14 @@ int worker_main(int fd);
 
 /* fleet.c: opening, holding and closing streams by the schedule */
 void fleet_pilot(struct worker *w);
+/* fleet_open opens what is due, as far as there is room. */
+void fleet_open(struct worker *w, uint64_t now_ns);
+/* fleet_tick does what is due by now.  It looks at the streams alone that it
+ * opens, feeds or closes, not at all that are open. */
 void fleet_tick(struct worker *w, uint64_t now_ns);
+/* fleet_due_ns: when there is something to do next, or until_ns. */
+uint64_t fleet_due_ns(const struct worker *w, uint64_t now_ns,
+                      uint64_t until_ns);
 /* fleet_settled: all that is due by now has opened or failed. */
 bool fleet_settled(const struct worker *w, uint64_t now_ns);
 void fleet_first_settled(struct worker *w, struct stream *st);

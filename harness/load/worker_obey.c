@@ -79,7 +79,6 @@ static void drain(struct worker *w, json_t *m)
   w->published = message_u64(m, "published");
   w->draining = true;
   fleet_read_on(w);
-  uv_timer_set_repeat(&w->tick, WORKER_IDLE_TICK_MS);
 }
 
 static void add_notes(struct worker *w, json_t *m)
@@ -138,6 +137,7 @@ int worker_obey(struct worker *w, json_t *m, struct err *e)
   else if(message_is(m, "go")) {
     w->t0_ns = message_u64(m, "t0");
     w->real_offset_ns = (int64_t)message_u64(m, "offset");
+    worker_rearm(w);
   } else if(message_is(m, "publish"))
     publish(w, m);
   else if(message_is(m, "failed"))
@@ -145,6 +145,7 @@ int worker_obey(struct worker *w, json_t *m, struct err *e)
   else if(message_is(m, "measure")) {
     w->m0_ns = message_u64(m, "m0");
     w->m1_ns = message_u64(m, "m1");
+    worker_rearm(w);
   } else if(message_is(m, "drain"))
     drain(w, m);
   else if(message_is(m, "stop-publishing") && w->publishing)

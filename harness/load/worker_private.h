@@ -5,7 +5,15 @@
 #define WEIR_LOAD_WORKER_PRIVATE_H
 #include "load/worker.h"
 
-#define WORKER_IDLE_TICK_MS 10 /* while no stream is due to be opened */
+#define WORKER_TICK_NS (10 * NS_PER_MS) /* at the latest; sooner when due */
+
+/* worker_tick does what is due by now, in a time that does not grow with the
+ * streams that are open. */
+void worker_tick(struct worker *w, uint64_t now_ns);
+/* worker_wake_ns: when the next tick has something to do. */
+uint64_t worker_wake_ns(const struct worker *w, uint64_t now_ns);
+/* worker_rearm sets the timer to it, when that may have changed. */
+void worker_rearm(struct worker *w);
 
 /* worker_begin readies transport, counts and timers, after the setup. */
 int worker_begin(struct worker *w, struct err *e);
