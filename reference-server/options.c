@@ -35,6 +35,8 @@ static const char HELP[] =
     "                        allows)\n"
     "  --max-body SIZE       largest request body (1MiB)\n"
     "  --head-timeout TIME   for a whole request to arrive (10s)\n"
+    "  --heartbeat TIME      of streams that do not ask with hb=; 0 = none\n"
+    "                        (15s)\n"
     "  --cors ORIGIN         let only this origin read, with credentials\n"
     "  --fault NAME[=N]      commit a fault, repeatable; see --list-faults\n"
     "  --list-faults         what the faults are\n"
@@ -66,6 +68,7 @@ enum option_id {
   OPT_MAX_CONNECTIONS,
   OPT_MAX_BODY,
   OPT_HEAD_TIMEOUT,
+  OPT_HEARTBEAT,
   OPT_FAULT,
   OPT_CORS,
   OPT_ORIGIN,
@@ -86,6 +89,7 @@ static const struct option LONG[] = {
     {"max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS},
     {"max-body", required_argument, NULL, OPT_MAX_BODY},
     {"head-timeout", required_argument, NULL, OPT_HEAD_TIMEOUT},
+    {"heartbeat", required_argument, NULL, OPT_HEARTBEAT},
     {"cors", required_argument, NULL, OPT_CORS},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"origin", no_argument, NULL, OPT_ORIGIN},
@@ -124,6 +128,7 @@ static void set_defaults(struct server_options *o)
   o->max_queue = 256u << 10;
   o->max_body = 1u << 20;
   o->head_ns = 10 * NS_PER_SEC;
+  o->heartbeat_ns = 15 * NS_PER_SEC;
   o->seed = rng_fresh_seed();
 }
 
@@ -165,6 +170,16 @@ static int take_head_timeout(struct server_options *o, struct err *e)
      v > 3600 * NS_PER_SEC)
     return bad(e, "head-timeout", "needs a time from 1ms to 1h like 10s");
   o->head_ns = v;
+  return 0;
+}
+
+static int take_heartbeat(struct server_options *o, struct err *e)
+{
+  uint64_t v = 0;
+  if(strcmp(optarg, "0") != 0 &&
+     (units_duration_ns(slice_of(optarg), &v) || v > 86400 * NS_PER_SEC))
+    return bad(e, "heartbeat", "needs a time up to 1d like 15s, or 0");
+  o->heartbeat_ns = v;
   return 0;
 }
 
@@ -235,6 +250,8 @@ static int take(struct server_options *o, int id, struct err *e)
     return size("max-body", 1, &o->max_body, e);
   case OPT_HEAD_TIMEOUT:
     return take_head_timeout(o, e);
+  case OPT_HEARTBEAT:
+    return take_heartbeat(o, e);
   case OPT_FAULT:
     return take_fault(o, e);
   case OPT_CORS:

@@ -19,6 +19,7 @@ struct server_options {
   uint64_t max_connections; /* of all workers; 0 = what the fds allow */
   uint64_t max_body;        /* bytes of a request body */
   uint64_t head_ns;         /* a whole request must come within */
+  uint64_t heartbeat_ns;    /* of streams that do not ask; 0 = none */
   uint64_t fd_limit;        /* per process */
   uint64_t seed;
   bool origin; /* answer any path as its query says */

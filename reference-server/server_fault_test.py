@@ -283,6 +283,16 @@ class LifeTest(unittest.TestCase):
         silent.close()
         half.close()
 
+    def test_heartbeats_of_streams_that_do_not_ask_are_an_option(self):
+        for default, asked, heard in (("50ms", "", True),
+                                      ("50ms", "&hb=0", False),
+                                      ("0", "", False),
+                                      ("0", "&hb=50ms", True)):
+            server = self.start("--workers", 1, "--heartbeat", default)
+            with server.open("/stream?rate=2&count=2" + asked) as s:
+                s.drain()
+                self.assertEqual(b": hb" in s.text, heard, (default, asked))
+
     def test_ipv6_is_served_too(self):
         process = subprocess.Popen([PROGRAM, "--host", "::1", "--port", "0"],
                                    stdout=subprocess.PIPE, text=True)

@@ -57,7 +57,7 @@ static void read_wish(struct conn *c, struct params *p, bool own,
   memset(w, 0, sizeof(*w));
   buf_init(&w->id_text, REQUEST_TARGET_MAX);
   w->rate = own ? 1 : 0;
-  w->hb_ns = 15 * NS_PER_SEC;
+  w->hb_ns = c->http->options->heartbeat_ns;
   params_number(p, "rate", 0, 1e6, &w->rate);
   params_number(p, "jitter", 0, 1, &w->jitter);
   params_bytes(p, "size", SIZE_MAX_BYTES, &w->size);
