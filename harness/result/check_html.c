@@ -164,12 +164,16 @@ static void group_row(struct html *h, const char *id, size_t columns)
 /* Where there is little room, the group above says the first part. */
 static void id_cell(struct html *h, const char *id)
 {
+  struct buf group;
   size_t n = group_length(id);
   n += id[n] == '.';
-  html_add(h, "<th scope=\"row\" class=\"id\"><span class=\"above\">");
+  buf_init(&group, 0);
   if(!h->rc)
-    h->rc = buf_add(h->out, id, n);
-  html_wrap(h, "</span>", id + n, "</th>");
+    h->rc = buf_add(&group, id, n);
+  html_wrap(h, "<th scope=\"row\" class=\"id\"><span class=\"above\">",
+            buf_text(&group), "</span>");
+  html_wrap(h, "", id + n, "</th>");
+  buf_free(&group);
 }
 
 static void matrix_head(struct html *h, json_t *const *docs, size_t count)

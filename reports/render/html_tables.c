@@ -132,6 +132,30 @@ static void changes(struct html *h, json_t *one)
   close_table(h);
 }
 
+static void number_cell(struct html *h, const char *text)
+{
+  html_wrap(h, "<td class=\"n\">", text, "</td>");
+}
+
+static void step_row(struct html *h, json_t *s)
+{
+  char text[UNITS_MAX];
+  html_number(h, "<tr><th scope=\"row\">", (size_t)doc_count(s, "number"));
+  html_wrap(h, ", ", doc_text(s, "side"), ", ");
+  html_wrap(h, "", doc_text(s, "phase"), "</th>");
+  number_cell(h, units_fmt_count(doc_count(s, "load"), text));
+  number_cell(h, doc_text(s, "verdict"));
+  number_cell(
+      h, units_fmt_ms(doc_number(s, "summary.latency_ms.p99", NAN), text));
+  number_cell(
+      h, units_fmt_count(doc_count(s, "summary.events.per_second"), text));
+  html_number(h, "<td class=\"n\">",
+              (size_t)doc_count(s, "summary.events.lost"));
+  html_number(h, "</td><td class=\"n\">",
+              (size_t)doc_count(s, "summary.connections.failed"));
+  html_add(h, "</td></tr>\n");
+}
+
 static void steps(struct html *h, json_t *doc)
 {
   static const char *const columns[] = {"step",     "load", "verdict", "p99",
@@ -142,20 +166,7 @@ static void steps(struct html *h, json_t *doc)
   open_table(h, "Steps of the search", columns, 7);
   json_array_foreach(doc_array(doc, "steps"), i, s)
   {
-    char row[400], ms[UNITS_MAX], load[UNITS_MAX], rate[UNITS_MAX];
-    snprintf(row, sizeof(row),
-             "<tr><th scope=\"row\">%.0f, %.20s, %.20s</th><td class=\"n\">%s"
-             "</td><td class=\"n\">%.20s</td><td class=\"n\">%s</td>"
-             "<td class=\"n\">%s</td><td class=\"n\">%.0f</td>"
-             "<td class=\"n\">%.0f</td></tr>\n",
-             doc_number(s, "number", 0), doc_text(s, "side"),
-             doc_text(s, "phase"), units_fmt_count(doc_count(s, "load"), load),
-             doc_text(s, "verdict"),
-             units_fmt_ms(doc_number(s, "summary.latency_ms.p99", NAN), ms),
-             units_fmt_count(doc_count(s, "summary.events.per_second"), rate),
-             doc_number(s, "summary.events.lost", 0),
-             doc_number(s, "summary.connections.failed", 0));
-    html_add(h, row);
+    step_row(h, s);
   }
   close_table(h);
   html_add(h, "</details>\n");

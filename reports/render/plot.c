@@ -2,6 +2,7 @@
  * Running gnuplot; see plot.h. */
 #include "reports/render/plot.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -63,6 +64,16 @@ void plot_init(struct plot *p, enum plot_kind kind, const char *title)
 void plot_free(struct plot *p)
 {
   buf_free(&p->data);
+}
+
+void plot_words(const char *text, char out[PLOT_WORDS])
+{
+  size_t i;
+  for(i = 0; text[i] && i + 1 < PLOT_WORDS; i++) {
+    unsigned char c = (unsigned char)text[i];
+    out[i] = (c < 0x80 && isalnum(c)) || strchr(" ._-/", c) ? text[i] : '?';
+  }
+  out[i] = '\0';
 }
 
 int plot_row(struct plot *p, const double *v, size_t count)

@@ -43,6 +43,11 @@ void plot_free(struct plot *p);
 int plot_row(struct plot *p, const double *v, size_t count);
 /* plot_break begins the next block. */
 int plot_break(struct plot *p);
+/* plot_words makes text of a document, which anybody may have written, fit for
+ * a quoted string of a script and a column of data: what gnuplot could obey (a
+ * quote, a backquote, a line end) becomes '?'.  Cut at PLOT_WORDS - 1. */
+#define PLOT_WORDS 64
+void plot_words(const char *text, char out[PLOT_WORDS]);
 const char *plot_name(enum plot_kind kind); /* "latency_time" */
 
 /* plot_draw appends the picture, "svg" or "png".  Returns 0, E_NOT_FOUND (no

@@ -60,12 +60,14 @@ static int capacity_curve(json_t *doc, struct plot_list *l)
 {
   struct plot *p = plots_add(l, PLOT_CAPACITY, "Load against latency");
   double knee = doc_number(doc, "knee.load", 0);
+  char unit[PLOT_WORDS];
   int rc;
   if(!p)
     return 0;
+  plot_words(doc_text(doc, "method.unit"), unit);
   snprintf(p->given, sizeof(p->given),
-           "axis = \"%s\"\nslo = %.9g\nknee = %.9g",
-           doc_text(doc, "method.unit"), latency_slo(doc), knee);
+           "axis = \"%s\"\nslo = %.9g\nknee = %.9g", unit, latency_slo(doc),
+           knee);
   snprintf(p->caption, sizeof(p->caption),
            "Each point is one step of the search.  The largest load that "
            "held is %.0f %s.",
@@ -124,13 +126,14 @@ int plots_of_capacity(json_t *doc, struct plot_list *l)
 static int change_row(struct plot *p, json_t *m)
 {
   double ratio, low, high;
+  char name[PLOT_WORDS];
   if(!doc_find(m, "ratio", &ratio) || !doc_find(m, "ratio_low", &low) ||
      !doc_find(m, "ratio_high", &high))
     return 0;
   p->points++;
-  buf_addf(&p->data, "%zu\t%s\t%.6g\t%.6g\t%.6g\n", p->points,
-           doc_text(m, "metric"), 100 * (ratio - 1), 100 * (low - 1),
-           100 * (high - 1));
+  plot_words(doc_text(m, "metric"), name);
+  buf_addf(&p->data, "%zu\t%s\t%.6g\t%.6g\t%.6g\n", p->points, name,
+           100 * (ratio - 1), 100 * (low - 1), 100 * (high - 1));
   return p->data.rc;
 }
 

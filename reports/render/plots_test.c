@@ -177,6 +177,22 @@ static void test_pictures_show_every_point(void **state)
   plot_free(&p);
 }
 
+static void test_words_of_a_document_command_nothing(void **state)
+{
+  char out[PLOT_WORDS], text[200];
+  (void)state;
+  plot_words("streams per second", out);
+  assert_string_equal(out, "streams per second");
+  plot_words("latency.first_event-p99/s", out);
+  assert_string_equal(out, "latency.first_event-p99/s");
+  plot_words("x\"\nsystem('y')`z`$#\\\t\xff", out);
+  assert_string_equal(out, "x??system??y???z??????");
+  memset(text, 'a', sizeof(text));
+  text[sizeof(text) - 1] = '\0';
+  plot_words(text, out);
+  assert_int_equal(strlen(out), PLOT_WORDS - 1);
+}
+
 static void test_what_gnuplot_refuses_is_told(void **state)
 {
   struct plot p;
@@ -203,6 +219,7 @@ int main(void)
       cmocka_unit_test(test_the_gaps_of_an_even_stream_have_wide_bars),
       cmocka_unit_test(test_nothing_measured_draws_nothing),
       cmocka_unit_test(test_pictures_show_every_point),
+      cmocka_unit_test(test_words_of_a_document_command_nothing),
       cmocka_unit_test(test_what_gnuplot_refuses_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
