@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "behaviours/ending.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "routes.h"
@@ -93,21 +94,6 @@ static void post(struct conn *c, struct hub_command *cmd)
     reply_error(c, 503, "too many commands are waiting");
 }
 
-static int read_how(struct params *p, enum hub_cut_how *how)
-{
-  static const char *const NAMES[] = {"fin", "rst", "truncate", "mid-event"};
-  *how = HUB_CUT_FIN;
-  if(!params_find(p, "how"))
-    return p->rc;
-  for(int i = 0; i < 4; i++) {
-    if(slice_eq_cstr(buf_slice(&p->text), NAMES[i])) {
-      *how = (enum hub_cut_how)i;
-      return 0;
-    }
-  }
-  return params_fail(p, "how", "must be fin, rst, truncate or mid-event");
-}
-
 void control_drop(struct conn *c, struct slice rest, struct slice query)
 {
   struct hub_command cmd = {.kind = HUB_CUT, .share = 1, .topic = -1};
@@ -115,7 +101,9 @@ void control_drop(struct conn *c, struct slice rest, struct slice query)
   bool missing = false;
   (void)rest;
   params_init(&p, query);
-  read_how(&p, &cmd.how);
+  if(params_find(&p, "how") &&
+     !ending_read(ENDING_DROP, buf_slice(&p.text), &cmd.how))
+    params_fail(&p, "how", "must be fin, rst, truncate or mid-event");
   params_number(&p, "share", 0, 1, &cmd.share);
   if(params_find(&p, "topic")) {
     cmd.topic = hub_topic_find(streams_of(c)->hub, buf_slice(&p.text));

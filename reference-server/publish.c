@@ -10,7 +10,7 @@
 #include "http/query.h"
 #include "http/reply.h"
 #include "routes.h"
-#include "streams/fanout.h"
+#include "streams/audience.h"
 #include "streams/streams.h"
 
 #define USER_MAX    127

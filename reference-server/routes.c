@@ -10,7 +10,6 @@
 #include "origin/origin.h"
 #include "server.h"
 #include "streams/gate.h"
-#include "streams/open.h"
 
 struct route {
   const char *path;  /* ends in "/" when something must follow */

@@ -15,9 +15,7 @@
 #include "behaviours/gate.h"
 #include "http/listen.h"
 #include "routes.h"
-#include "streams/fanout.h"
-#include "streams/feed.h"
-#include "streams/open.h"
+#include "streams/audience.h"
 
 #define BACKLOG       4096
 #define WATCH_NS      (100 * NS_PER_MS)

@@ -10,8 +10,7 @@
 /* cmocka.h needs what stands above */
 #include <cmocka.h>
 
-#include "behaviours/hold.h"
-#include "behaviours/wire_order.h"
+#include "behaviours/delivery.h"
 
 #define MS 1000000ull
 

@@ -76,11 +76,28 @@ static bool is_used(const struct memory *m, struct slice id)
   return false;
 }
 
-bool memory_forgets(struct memory *m, const struct fault_set *f,
-                    struct slice id, const char *peer)
+static struct slice heeded(const struct fault_set *f, struct memory *m,
+                           const struct id_offer *o)
 {
-  return (f->v[FAULT_IP_BOUND] && is_foreign(m, peer)) ||
-         (id.p && f->v[FAULT_RESUME_ONCE] && is_used(m, id));
+  if(f->v[FAULT_QUERY_WINS] && o->query.n)
+    return o->query;
+  if(o->second.p && f->v[FAULT_DUP_HEADER_RANDOM] && m->doubles++ % 2)
+    return o->second;
+  return f->v[FAULT_RESUME_CASE_SENSITIVE] ? o->exact : o->first;
+}
+
+struct slice memory_heeds(const struct fault_set *f, struct memory *m,
+                          const struct id_offer *o)
+{
+  static const struct slice NONE = {NULL, 0};
+  struct slice id = heeded(f, m, o);
+  if(!id.n)
+    id = NONE;
+  if((f->v[FAULT_REDIRECT_DROPS_ID] && o->direct) ||
+     (f->v[FAULT_IP_BOUND] && is_foreign(m, o->peer)) ||
+     (id.p && f->v[FAULT_RESUME_ONCE] && is_used(m, id)))
+    return NONE;
+  return id;
 }
 
 uint64_t memory_place(struct memory *m, uint64_t place)

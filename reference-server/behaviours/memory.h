@@ -40,10 +40,18 @@ enum memory_verdict { MEMORY_FINE, MEMORY_REFUSE, MEMORY_DROP };
 /* memory_judges a request by what happened before. */
 enum memory_verdict memory_judges(struct memory *m, const struct fault_set *f,
                                   uint64_t now_ns);
-/* memory_forgets tells that the id a client of this address came with means
- * nothing any more. */
-bool memory_forgets(struct memory *m, const struct fault_set *f,
-                    struct slice id, const char *peer);
+/* Where a request names one; p NULL = it does not. */
+struct id_offer {
+  struct slice first, second; /* of its headers by this name */
+  struct slice exact;         /* the first that is written Last-Event-ID */
+  struct slice query;         /* lastEventId */
+  bool direct;                /* behind a redirect */
+  const char *peer;           /* the client's address */
+};
+
+/* memory_heeds is the Last-Event-ID that counts; p NULL = none. */
+struct slice memory_heeds(const struct fault_set *f, struct memory *m,
+                          const struct id_offer *o);
 /* memory_place is where a resume goes on that would go on at place. */
 uint64_t memory_place(struct memory *m, uint64_t place);
 /* Never 0. */

@@ -12,7 +12,6 @@
 #include "http/reply.h"
 #include "origin/guest.h"
 #include "origin/log.h"
-#include "origin/play.h"
 #include "origin/scenario.h"
 #include "origin/wire.h"
 
@@ -114,19 +113,19 @@ static void finish(struct conn *c)
 {
   struct origin *o = guest_of(c)->answer;
   bool framed = c->http11 && !o->scenario.closed;
-  enum origin_end end = o->scenario.end;
-  origin_entry_end(o->entry, end == ORIGIN_CLEAN ? "clean"
-                             : end == ORIGIN_FIN ? "fin"
-                                                 : "rst");
-  if(end == ORIGIN_RST || end == ORIGIN_SLAM) {
+  enum ending end = o->scenario.end;
+  /* A slam is told from a reset by there being no head. */
+  origin_entry_end(o->entry,
+                   ending_name(end == ENDING_SLAM ? ENDING_RST : end));
+  if(end == ENDING_RST || end == ENDING_SLAM) {
     conn_reset(c);
     return;
   }
-  if(end == ORIGIN_CLEAN && origin_send_end(c, framed)) {
+  if(end == ENDING_CLEAN && origin_send_end(c, framed)) {
     drop(c);
     return;
   }
-  if(end == ORIGIN_FIN || !framed)
+  if(end == ENDING_FIN || !framed)
     c->keep_alive = false;
   guest_of(c)->answer = NULL;
   origin_free(o);
@@ -247,7 +246,7 @@ static void begin(struct conn *c, const struct origin_scenario *s,
   guest_of(c)->answer = o;
   c->phase = CONN_BUSY;
   conn_release(c);
-  if(s->end == ORIGIN_SLAM) {
+  if(s->end == ENDING_SLAM) {
     finish(c);
     return;
   }

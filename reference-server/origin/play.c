@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Requests for a play, their log and the head of the answer; see play.h.  Its
+ * Requests for a play, their log and the head of the answer; see guest.h.  Its
  * steps are played by streams/player.c. */
-#include "origin/play.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -80,20 +80,6 @@ static void read_sizes(struct params *p, struct origin_scenario *s)
   }
 }
 
-static void read_end(struct params *p, struct origin_scenario *s)
-{
-  static const char *const NAMES[] = {"clean", "fin", "rst", "slam"};
-  if(!params_find(p, "end"))
-    return;
-  for(int i = 0; i < 4; i++) {
-    if(slice_eq_cstr(buf_slice(&p->text), NAMES[i])) {
-      s->end = (enum origin_end)i;
-      return;
-    }
-  }
-  params_fail(p, "end", "must be clean, fin, rst or slam");
-}
-
 static bool is_field_line(struct slice t)
 {
   for(size_t i = 0; i < t.n; i++) {
@@ -148,7 +134,9 @@ int origin_scenario_read(struct origin_scenario *s, struct slice query,
   params_text(&p, "body", sizeof(s->body) - 1, s->body);
   read_times(&p, s);
   read_sizes(&p, s);
-  read_end(&p, s);
+  if(params_find(&p, "end") &&
+     !ending_read(ENDING_QUERY, buf_slice(&p.text), &s->end))
+    params_fail(&p, "end", "must be clean, fin, rst or slam");
   read_lines(&p, s);
   s->closed = closed;
   s->bait = bait;

@@ -8,15 +8,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "behaviours/ending.h"
 
 #define ORIGIN_SIZES_MAX 16
-
-enum origin_end {
-  ORIGIN_CLEAN, /* last chunk, then FIN or the next request */
-  ORIGIN_FIN,   /* FIN without the last chunk */
-  ORIGIN_RST,   /* RST in the middle of the stream */
-  ORIGIN_SLAM   /* RST instead of a response */
-};
 
 struct origin_scenario {
   char run[64]; /* "run": joins both ends of an exchange; "" none */
@@ -33,7 +27,7 @@ struct origin_scenario {
   char type[128];   /* Content-Type; "" none */
   char body[1024];  /* instead of events; "" none */
   struct buf lines; /* owned: further header lines, each with CRLF */
-  enum origin_end end;
+  enum ending end;
 };
 
 /* origin_scenario_read: 0, E_SYNTAX or E_NOMEM with the sentence. */

@@ -27,4 +27,11 @@ int audience_join(struct audience *a, struct stream *s,
                   const struct topic_request *r, uint64_t now_ns);
 void audience_leave(struct audience *a, struct stream *s);
 
+/* --- fanout.c */
+
+/* fanout_pump offers all new events to the subscribers and sets the timer. */
+void fanout_pump(struct audience *a, uint64_t now_ns);
+/* fanout_due is the audience's timer's. */
+void fanout_due(struct timer *t, uint64_t now_ns);
+
 #endif

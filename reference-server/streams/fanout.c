@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The way of a topic's events to its subscribers; see fanout.h. */
-#include "streams/fanout.h"
+#include "streams/audience.h"
 
 #include "base/clock.h"
-#include "streams/feed.h"
 #include "streams/streams.h"
 #include "streams/turn.h"
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * What a subscriber is sent next, one at a time: a topic's replay, and every
  * stream that a fault makes differ from its neighbours.  Live streams of a
- * topic without faults take the fan-out in topics/view.c; own generators are
+ * topic without faults take the fan-out in fanout.c; own generators are
  * in own.c. */
-#include "streams/feed.h"
+#include "streams/stream.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "behaviours/life.h"
 #include "streams/audience.h"
 #include "streams/shape.h"
 #include "streams/streams.h"
@@ -43,27 +42,29 @@ static void arm(struct stream *s, uint64_t wake_ns)
 
 /* --- topics ------------------------------------------------------------- */
 
-static int send_shaped(struct stream *s, const struct block *b,
-                       const struct tally *t)
+static int put(struct feed *f, struct block *b, const struct tally *t)
 {
   struct slice body = {b->bytes + b->body, b->body_n};
-  return t->gaps ? shape_other(s, body, t) : shape_event(s, body, t);
+  struct outgoing o = {.p = body.p, .n = body.n, .block = b, .tally = *t};
+  if(f->s->shape)
+    return t->gaps ? shape_other(f->s, body, t) : shape_event(f->s, body, t);
+  if(f->s->chunked) {
+    o.p = b->bytes + b->start;
+    o.n = b->framed_n;
+  }
+  return conn_send(f->c, &o);
 }
 
 static enum step send_block(struct feed *f, struct block *b,
                             const struct tally *t)
 {
-  struct outgoing o = {.block = b, .tally = *t};
-  int rc;
-  o.p = b->bytes + (f->s->chunked ? b->start : b->body);
-  o.n = f->s->chunked ? b->framed_n : b->body_n;
-  rc = f->s->shape ? send_shaped(f->s, b, t) : conn_send(f->c, &o);
+  int rc = put(f, b, t);
   if(rc) {
     stream_refused(f->s, rc, f->now_ns);
     return STEP_GONE;
   }
   f->s->last_write_ns = f->now_ns;
-  f->sent += o.n;
+  f->sent += b->framed_n;
   return f->sent > FEED_TURN_BYTES ? STEP_REST : STEP_ON;
 }
 
@@ -119,41 +120,22 @@ static bool is_addressee(const struct feed *f, const struct view_event *ev,
   return *leak;
 }
 
-/* The second copy of dup-every: as the first, and counted only if taken. */
-static void send_copy(struct feed *f, struct block *b, bool corrupt)
-{
-  bool chunked = f->s->chunked;
-  struct outgoing o = {.p = b->bytes + (chunked ? b->start : b->body),
-                       .n = chunked ? b->framed_n : b->body_n,
-                       .block = b,
-                       .tally = {.events = 1, .dup = 1, .corrupt = corrupt}};
-  if(f->s->shape)
-    send_shaped(f->s, b, &o.tally);
-  else
-    conn_send(f->c, &o);
-}
-
 static enum step send_event(struct feed *f, uint64_t event, struct block *b,
                             bool leak)
 {
   struct position before = f->s->at;
-  struct stream *s = f->s;
-  struct tally t = {.leak = leak};
-  bool twice = delivery_doubles(&f->delivery, event);
-  struct block *bad = NULL;
+  bool corrupt = delivery_corrupts(&f->delivery, event);
+  struct block *bad = corrupt ? corrupt_copy(b) : NULL;
+  struct tally t = {.leak = leak, .corrupt = bad != NULL};
+  struct tally again = {.events = 1, .dup = 1, .corrupt = bad != NULL};
   struct conn *c = f->c;
   enum step step;
-  if(delivery_corrupts(&f->delivery, event))
-    bad = corrupt_copy(b);
-  t.corrupt = bad != NULL;
   feed_account(f, event, &t);
   step = send_block(f, bad ? bad : b, &t);
-  if(step == STEP_GONE && c->phase == CONN_BUSY) {
-    /* Not taken: it is still to be sent. */
-    s->at = before;
-  } else if(step != STEP_GONE && twice) {
-    send_copy(f, bad ? bad : b, bad != NULL);
-  }
+  if(step == STEP_GONE && c->phase == CONN_BUSY)
+    f->s->at = before; /* not taken: it is still to be sent */
+  else if(step != STEP_GONE && delivery_doubles(&f->delivery, event))
+    (void)put(f, bad ? bad : b, &again); /* counted only if taken */
   block_unref(bad);
   return step;
 }
@@ -234,34 +216,24 @@ void stream_feed(struct stream *s, uint64_t now_ns)
   arm(s, f.wake_ns);
 }
 
-static bool send_shaped_heartbeat(struct stream *s, uint64_t now_ns)
-{
-  struct conn *c = s->conn;
-  struct tally t = {.comments = 1};
-  s->last_write_ns = now_ns;
-  if(shape_is_busy(s) || c->queued ||
-     !shape_other(s, slice_of(s->shape->life.heartbeat), &t))
-    return true;
-  conn_close(c);
-  return false;
-}
-
 static bool send_heartbeat(struct stream *s, uint64_t now_ns)
 {
-  static const char LINE[] = "5\r\n: hb\n\r\n";
-  static const char BARE[] = ": hb\n";
+  struct slice text =
+      s->chunked ? SLICE_LIT("5\r\n: hb\n\r\n") : SLICE_LIT(": hb\n");
+  struct outgoing o = {.p = text.p, .n = text.n, .tally = {.comments = 1}};
   struct conn *c = s->conn;
-  struct outgoing o = {.tally = {.comments = 1}};
-  if(s->shape)
-    return send_shaped_heartbeat(s, now_ns);
-  o.p = s->chunked ? LINE : BARE;
-  o.n = s->chunked ? sizeof(LINE) - 1 : sizeof(BARE) - 1;
+  int rc = 0;
   s->last_write_ns = now_ns;
   /* What still waits is no silence. */
-  if(c->queued || !conn_send(c, &o))
+  if(c->queued || shape_is_busy(s))
     return true;
-  conn_close(c);
-  return false;
+  if(s->shape)
+    rc = shape_other(s, slice_of(s->shape->life.heartbeat), &o.tally);
+  else
+    rc = conn_send(c, &o);
+  if(rc)
+    conn_close(c);
+  return !rc;
 }
 
 void stream_on_timer(struct timer *t, uint64_t now_ns)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The head of a stream's response; see head.h. */
-#include "streams/head.h"
+ * The head of a stream's response; see stream.h. */
+#include "streams/stream.h"
 
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Where a request names the id it has; see gate.h. */
-#include "behaviours/last_id.h"
 #include "http/query.h"
 #include "streams/gate.h"
 #include "streams/streams.h"
@@ -55,5 +54,5 @@ struct slice gate_last_id(struct conn *c, struct slice query, struct buf *text)
   o.query = query_id(query, text);
   o.direct = c->http->asked.direct;
   read_peer(c, peer);
-  return last_id_heed(asked_faults(c), &streams_of(c)->memory, &o);
+  return memory_heeds(asked_faults(c), &streams_of(c)->memory, &o);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Opening a subscriber: what the request asks for, where a resume goes on, and
  * the response head; see stream.h. */
-#include "streams/open.h"
+#include "streams/stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +12,8 @@
 #include "behaviours/life.h"
 #include "http/query.h"
 #include "http/reply.h"
-#include "streams/fanout.h"
-#include "streams/feed.h"
+#include "streams/audience.h"
 #include "streams/gate.h"
-#include "streams/head.h"
 #include "streams/place.h"
 #include "streams/shape.h"
 #include "streams/streams.h"

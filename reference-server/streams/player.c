@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "behaviours/ending.h"
 #include "sse/vectors/vectors.h"
 
 #define RETRY_NS (2 * NS_PER_MS) /* the queue is full: try again then */
@@ -143,27 +144,17 @@ static enum move play_piece(struct conn *c, char kind)
 /* --- steps ----------------------------------------------------------------
  */
 
-static enum move end_properly(struct conn *c)
+static enum move end_with(struct conn *c, enum ending how)
 {
-  play_entry_end(play_of(c)->entry, "clean");
-  if(send_body(c, (struct slice){NULL, 0}, SEND_LAST)) {
-    conn_close(c);
-    return MOVE_OVER;
-  }
+  play_entry_end(play_of(c)->entry, ending_name(how));
   c->keep_alive = false;
-  conn_finish(c);
-  return MOVE_OVER;
-}
-
-static enum move end_badly(struct conn *c, char kind)
-{
-  play_entry_end(play_of(c)->entry, kind == 'f'   ? "fin"
-                                    : kind == 'r' ? "rst"
-                                                  : "slam");
-  if(kind == 'f')
-    conn_finish(c);
-  else
+  if(how == ENDING_RST || how == ENDING_SLAM)
     conn_reset(c);
+  else if(how == ENDING_CLEAN &&
+          send_body(c, (struct slice){NULL, 0}, SEND_LAST))
+    conn_close(c);
+  else
+    conn_finish(c);
   return MOVE_OVER;
 }
 
@@ -183,6 +174,7 @@ static enum move after_send(struct conn *c, int rc)
 static enum move perform(struct conn *c, const struct play_step *s)
 {
   struct slice nothing = {NULL, 0};
+  enum ending how = ENDING_CLEAN;
   switch(s->kind) {
   case 'h':
     return after_send(c, play_send(c, nothing, true));
@@ -203,10 +195,9 @@ static enum move perform(struct conn *c, const struct play_step *s)
     else
       conn_finish(c);
     return MOVE_OVER;
-  case 'x':
-    return end_properly(c);
   default:
-    return end_badly(c, s->kind);
+    (void)ending_read(ENDING_STEP, (struct slice){&s->kind, 1}, &how);
+    return end_with(c, how);
   }
 }
 
@@ -229,7 +220,7 @@ static void on_step(struct timer *t, uint64_t now_ns)
       return;
     }
   }
-  (void)end_properly(c);
+  (void)end_with(c, ENDING_CLEAN);
 }
 
 void play_start(struct conn *c)

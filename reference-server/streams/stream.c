@@ -96,20 +96,20 @@ static void send_half(struct stream *s)
   conn_put(s->conn, (struct slice){body - head, head + n / 2});
 }
 
-void stream_cut(struct stream *s, enum hub_cut_how how)
+void stream_cut(struct stream *s, enum ending how)
 {
   switch(how) {
-  case HUB_CUT_FIN:
+  case ENDING_CLEAN:
     stream_end(s);
     break;
-  case HUB_CUT_MID:
+  case ENDING_HALF:
     send_half(s);
     finish(s);
     break;
-  case HUB_CUT_TRUNCATE:
+  case ENDING_FIN:
     finish(s);
     break;
-  case HUB_CUT_RST:
+  default:
     s->ending = true;
     s->stuck_ns = clock_mono_ns();
     try_reset(&s->conn->timer, s->stuck_ns);

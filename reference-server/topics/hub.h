@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "behaviours/ending.h"
 #include "behaviours/faults.h"
 #include "behaviours/hold.h"
 #include "topics/generator.h"
@@ -93,12 +94,11 @@ struct topic_request {
 };
 
 enum hub_command_kind { HUB_CUT, HUB_FAULTS };
-enum hub_cut_how { HUB_CUT_FIN, HUB_CUT_RST, HUB_CUT_TRUNCATE, HUB_CUT_MID };
 
 /* Something every worker does once. */
 struct hub_command {
   enum hub_command_kind kind;
-  enum hub_cut_how how;
+  enum ending how;    /* of streams that are cut */
   double share;       /* of the live streams, 0..1 */
   int32_t topic;      /* index, or -1 = all streams */
   uint32_t requester; /* worker to wake when all have done it */
