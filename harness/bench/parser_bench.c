@@ -149,9 +149,9 @@ static uint64_t split_all(const struct buf *text)
 
 static int measure(const struct shape *s, struct buf *text, const char *sep)
 {
-  struct parser_config config = {{.on_event = on_event},
-                                 PARSER_MAX_LINE_DEFAULT,
-                                 PARSER_MAX_EVENT_DEFAULT};
+  struct parser_config config = {.on.on_event = on_event,
+                                 .max_line = PARSER_MAX_LINE_DEFAULT,
+                                 .max_event = PARSER_MAX_EVENT_DEFAULT};
   uint64_t best = UINT64_MAX, floor_best = UINT64_MAX, data_bytes = 0;
   struct parser p;
   unsigned blocks;

@@ -7,14 +7,15 @@
 #include <string.h>
 
 #include "base/slice.h"
+#include "sse/heard.h"
 
 enum line_field {
-  FIELD_UNKNOWN,
-  FIELD_COMMENT,
-  FIELD_DATA,
-  FIELD_EVENT,
-  FIELD_ID,
-  FIELD_RETRY
+  FIELD_UNKNOWN = SSE_LINE_UNKNOWN,
+  FIELD_COMMENT = SSE_LINE_COMMENT,
+  FIELD_DATA = SSE_LINE_DATA,
+  FIELD_EVENT = SSE_LINE_EVENT,
+  FIELD_ID = SSE_LINE_ID,
+  FIELD_RETRY = SSE_LINE_RETRY
 };
 
 /* What stands behind the name's colon, without one leading space. */

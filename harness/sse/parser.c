@@ -112,10 +112,26 @@ int parser_feed(struct parser *p, const char *bytes, size_t n)
   return p->failed;
 }
 
+bool parser_is_cut(const struct parser *p)
+{
+  struct slice line = parser_store_slice(p->line);
+  if(!(p->flags & HAS_CARRY) || p->failed)
+    return false;
+  return p->flags & HAS_SKIPPED ? p->config->on.on_comment != NULL
+                                : line.n && line.p[0] != ':';
+}
+
+static void count_cut(const struct parser *p)
+{
+  if(p->config->heard && parser_is_cut(p))
+    p->config->heard->cut++;
+}
+
 void parser_end(struct parser *p)
 {
   struct slice line = SLICE_LIT("");
   bool cut = p->flags & OPEN_BLOCK;
+  count_cut(p);
   if(p->flags & HAS_CARRY && !(p->flags & HAS_SKIPPED))
     line = parser_store_slice(p->line);
   else if(p->bom == 1 || p->bom == 2)
@@ -139,6 +155,7 @@ static void give_back(struct parser_store **s)
 
 void parser_reset(struct parser *p)
 {
+  count_cut(p);
   give_back(&p->line);
   give_back(&p->data);
   give_back(&p->type);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "sse/heard.h"
 
 #define PARSER_MAX_LINE_DEFAULT  ((size_t)1 << 20)            /* 1 MiB */
 #define PARSER_MAX_EVENT_DEFAULT ((size_t)16 << 20)           /* 16 MiB */
@@ -75,6 +76,9 @@ struct parser_config {
   struct parser_callbacks on;
   size_t max_line;  /* bytes without line end and BOM, 0 = no limit */
   size_t max_event; /* bytes of data in one event, 0 = no limit */
+  /* Where lines are counted, or NULL; borrowed.  Needs on_comment: without it,
+   * comments over chunk borders are not looked at. */
+  struct sse_heard *heard;
 };
 
 /* A parser is a value so that thousands can sit inside their streams: at most
@@ -130,6 +134,9 @@ void parser_reset(struct parser *p);
 struct slice parser_last_event_id(const struct parser *p);
 /* parser_retry_ms is the last valid retry, or UINT64_MAX when none came. */
 uint64_t parser_retry_ms(const struct parser *p);
+/* parser_is_cut: what came last is a part of a line that is no comment.
+ * parser_end and parser_reset count that as cut. */
+bool parser_is_cut(const struct parser *p);
 const char *sse_observation_name(enum sse_observation_kind kind);
 
 #endif

@@ -79,7 +79,8 @@ int run_finish_carried(struct parser_run *r, const char *at, const char **rest)
     r->data_in_line = r->data.p && !had_data;
     if(rc)
       return rc;
-  }
+  } else if(p->config->heard && r->on->on_comment)
+    p->config->heard->line[FIELD_UNKNOWN]++;
   p->flags &= (uint8_t) ~(HAS_CARRY | HAS_SKIPPED);
   *rest = run_step(r, eol);
   return 0;

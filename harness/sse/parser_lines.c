@@ -109,6 +109,8 @@ int run_line(struct parser_run *r, struct slice line, uint64_t at)
   enum line_field field = field_split(line, &value);
   if(field == FIELD_DATA && run_exceeds_event(r, value.n))
     return E_TOO_LONG;
+  if(r->p->config->heard)
+    r->p->config->heard->line[field]++;
   if(r->on->on_observation)
     observe_line(r->p, line, at);
   if(LIKELY(field == FIELD_DATA && !run_has_data(r))) {

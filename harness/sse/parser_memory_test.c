@@ -28,7 +28,9 @@ static void on_event(const struct sse_event *event, void *ctx)
 }
 
 static const struct parser_config config = {
-    {.on_event = on_event}, PARSER_MAX_LINE_DEFAULT, PARSER_MAX_EVENT_DEFAULT};
+    .on.on_event = on_event,
+    .max_line = PARSER_MAX_LINE_DEFAULT,
+    .max_event = PARSER_MAX_EVENT_DEFAULT};
 
 /* One block of each kind; ids grow, as ids do. */
 static size_t fill(struct buf *text, unsigned from, unsigned count)

@@ -58,7 +58,7 @@ static void on_retry(uint64_t ms, void *ctx)
 }
 
 static const struct parser_config config = {
-    {on_event, on_comment, on_retry, NULL}, 0, 0};
+    .on = {on_event, on_comment, on_retry, NULL}};
 
 static int begin(void **state)
 {
