@@ -116,6 +116,7 @@ GETS = {
                  and b"id: 16\n" in w.unzip()),
     "headers-with-first-event": (STREAM, (), lambda w: w.reads[0][0] > 1.8),
     "no-prelude": text(rb"\A: ", False),
+    "no-blank-line": text(rb"\n\n", False),
     "utf8-bad": text(b"\xff"), "utf8-cut": text(b"caf\xc3\n"),
     "utf16": text(b"\\A\xff\xfe:\0"), "bom": text(b"\\A\xef\xbb\xbf: "),
     "inner-bom": text(b"\n\xef\xbb\xbf:"),

@@ -27,13 +27,14 @@ static const char *line_end(const struct fault_set *f, bool hit)
   return "\n";
 }
 
-static int add_lines(struct buf *out, struct slice text, const char *end)
+static int add_lines(struct buf *out, struct slice text, const char *end,
+                     bool blanks)
 {
   while(text.n) {
     const char *lf = memchr(text.p, '\n', text.n);
     size_t n = lf ? (size_t)(lf - text.p) : text.n;
     buf_add(out, text.p, n);
-    if(lf)
+    if(lf && (n || blanks))
       buf_adds(out, end);
     n += lf != NULL;
     text.p += n;
@@ -56,5 +57,5 @@ int body_encode(struct body *b, const struct fault_set *f, struct slice text,
   }
   if(first && f->v[FAULT_BOM])
     buf_adds(out, "\xef\xbb\xbf");
-  return add_lines(out, text, line_end(f, hit));
+  return add_lines(out, text, line_end(f, hit), !f->v[FAULT_NO_BLANK_LINE]);
 }

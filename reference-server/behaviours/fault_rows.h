@@ -127,6 +127,8 @@
   Y(NAME_SPACE, "name-space", "write a space before a field name")            \
   Y(LONG_LINE, "long-line", "write one comment of more than 1 MiB")           \
   Y(NUL_DATA, "nul-data", "write a NUL character in a line")                  \
+  Y(NO_BLANK_LINE, "no-blank-line",                                           \
+    "write no blank lines, so that no event is ever complete")                \
   Y(UNTERMINATED_END, "unterminated-end", "end in the middle of a block")     \
   Y(EVENT_NO_DATA, "event-no-data", "write a block with a type and no data")  \
   Y(BARE_CONTROL, "bare-control", "write blocks of an id alone")              \
