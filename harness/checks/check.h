@@ -40,6 +40,7 @@ struct finding {
   const struct recording *recording; /* where to look; may be NULL */
   bool timing;                       /* rests on a clock: repeat before FAIL */
   bool flaky;                        /* failed once, passed once */
+  bool idle; /* not judged, since the stream said nothing meanwhile */
 };
 
 struct fix {
@@ -139,6 +140,9 @@ const struct recording *input_answer(const struct check_input *in,
 size_t input_script_count(const struct check_input *in, enum script_id id);
 /* r answered 200 with the essence text/event-stream. */
 bool input_is_stream(const struct recording *r);
+
+/* The events that clients got, over all streams that were recorded. */
+size_t input_events(const struct check_input *in);
 
 /* Why a check does not apply (check.skip) where the target says nothing of
  * a publish hook, or of two identities. */

@@ -31,8 +31,10 @@ static void judge_blocks(const struct check_input *in, struct finding *f,
     finding_set(f, VERDICT_PASS, "none of %zu blocks", blocks);
   else
     finding_set(f, VERDICT_UNTESTABLE,
-                "no block was finished by a blank line; watch for longer "
-                "(--window)");
+                frame_ended(r)
+                    ? "no block was finished by a blank line"
+                    : "no block was finished by a blank line; watch for "
+                      "longer (--window)");
 }
 
 /* The type that the block leaves behind: its last event field. */

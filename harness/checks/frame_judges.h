@@ -19,6 +19,7 @@
   X(line_name_space)                                                          \
   X(line_length)                                                              \
   X(line_control)                                                             \
+  X(event_dispatched)                                                         \
   X(event_terminated)                                                         \
   X(event_no_data)                                                            \
   X(event_bare_control)                                                       \

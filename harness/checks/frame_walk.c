@@ -148,21 +148,84 @@ static const struct recording *that_says_more(const struct check_input *in,
   return NULL;
 }
 
+static void count_line(struct sse_heard *h, const struct frame_line *l)
+{
+  static const enum sse_line kinds[] = {
+      [FRAME_COMMENT] = SSE_LINE_COMMENT, [FRAME_DATA] = SSE_LINE_DATA,
+      [FRAME_EVENT] = SSE_LINE_EVENT,     [FRAME_ID] = SSE_LINE_ID,
+      [FRAME_RETRY] = SSE_LINE_RETRY,     [FRAME_OTHER] = SSE_LINE_UNKNOWN};
+  if(l->field == FRAME_BLANK)
+    return;
+  if(l->finished)
+    h->line[kinds[l->field]]++;
+  else
+    h->cut += l->field != FRAME_COMMENT;
+}
+
+void frame_hear(const struct recording *r, struct sse_heard *h)
+{
+  struct frame_line l;
+  size_t i;
+  memset(h, 0, sizeof(*h));
+  for(i = 0; i < r->lines; i++) {
+    frame_line_at(r, i, &l);
+    count_line(h, &l);
+  }
+}
+
+bool frame_ended(const struct recording *r)
+{
+  return r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ||
+         r->end == REC_END_TRUNCATED || r->end == REC_END_RESET;
+}
+
+static void set_missing(struct finding *f, const struct recording *r,
+                        const char *missing)
+{
+  char text[FRAME_NS_TEXT];
+  f->idle = true;
+  f->recording = r;
+  frame_ns_text(frame_watched_ns(r), text);
+  if(frame_ended(r))
+    finding_set(f, VERDICT_UNTESTABLE,
+                "no %s came before the server ended \"%s\" after %s; have "
+                "something published meanwhile",
+                missing, r->name, text);
+  else
+    finding_set(f, VERDICT_UNTESTABLE,
+                "no %s came in the %s that \"%s\" watched; have something "
+                "published meanwhile, or watch for longer (--window)",
+                missing, text, r->name);
+}
+
+void frame_set_idle(struct finding *f, const struct recording *r)
+{
+  set_missing(f, r, "event");
+}
+
+/* What came and reached nobody is no idleness, and is told in one place. */
+static void set_lacking(struct finding *f, const struct recording *r,
+                        const char *missing)
+{
+  struct sse_heard heard;
+  frame_hear(r, &heard);
+  if(!r->events && sse_unheard(&heard))
+    finding_set(f, VERDICT_UNTESTABLE,
+                "no %s came, see frame.event.dispatched", missing);
+  else
+    set_missing(f, r, missing);
+}
+
 const struct recording *frame_stream(const struct check_input *in,
                                      enum exchange_id id, enum frame_need need,
                                      struct finding *f)
 {
   const struct recording *r = input_stream(in, id, f), *more = NULL;
   const char *missing = r ? what_is_missing(r, need) : NULL;
-  char text[FRAME_NS_TEXT];
   if(missing && id == EX_PLAIN)
     more = that_says_more(in, need);
   if(missing && !more)
-    finding_set(f, VERDICT_UNTESTABLE,
-                "no %s came in the %s that \"%s\" watched; watch for longer "
-                "(--window), "
-                "or have something published meanwhile",
-                missing, frame_ns_text(frame_watched_ns(r), text), r->name);
+    set_lacking(f, r, missing);
   if(!r || (missing && !more))
     return NULL;
   f->recording = r = more ? more : r;

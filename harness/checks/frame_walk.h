@@ -6,6 +6,7 @@
 #ifndef WEIR_CHECKS_FRAME_WALK_H
 #define WEIR_CHECKS_FRAME_WALK_H
 #include "checks/check.h"
+#include "sse/heard.h"
 
 enum frame_field {
   FRAME_BLANK,
@@ -52,6 +53,14 @@ enum frame_need {
 const struct recording *frame_stream(const struct check_input *in,
                                      enum exchange_id id, enum frame_need need,
                                      struct finding *f);
+
+/* frame_set_idle sets UNTESTABLE: r watched a stream that had nothing to say,
+ * or nothing of what the check needs. */
+void frame_set_idle(struct finding *f, const struct recording *r);
+/* frame_hear counts what the lines of a recorded stream are to a client. */
+void frame_hear(const struct recording *r, struct sse_heard *h);
+/* frame_ended: the server ended it, so that watching for longer is no use. */
+bool frame_ended(const struct recording *r);
 
 /* i < r->lines. */
 void frame_line_at(const struct recording *r, size_t i, struct frame_line *l);

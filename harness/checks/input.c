@@ -72,6 +72,17 @@ bool input_is_stream(const struct recording *r)
   return r->head.status == 200 && m.is_event_stream;
 }
 
+size_t input_events(const struct check_input *in)
+{
+  size_t i, n = 0;
+  for(i = 0; i < in->recordings; i++) {
+    const struct recording *r = in->recording[i];
+    if(!r->origin_side && input_is_stream(r))
+      n += r->events;
+  }
+  return n;
+}
+
 const struct recording *input_answer(const struct check_input *in,
                                      enum exchange_id id, struct finding *f)
 {

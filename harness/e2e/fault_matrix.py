@@ -188,7 +188,7 @@ FAULTS = {
     "utf8-cut": probe("frame.utf8.valid"),
     "utf16": probe("frame.utf8.not-utf16", also=(
         "frame.utf8.valid", "frame.line.garbage", "frame.data.json",
-        "frame.event.no-data")),
+        "frame.event.no-data", "frame.event.dispatched")),
     "inner-bom": probe("frame.bom.inner"),
     "mixed-eol": probe("frame.eol.consistent"),
     "cr-only": probe("frame.eol.cr"),
@@ -199,6 +199,7 @@ FAULTS = {
     "long-line": probe("frame.line.length"),
     "nul-data": probe("frame.line.control"),
     # 3.12 frame: events, data
+    "no-blank-line": probe("frame.event.dispatched"),
     "unterminated-end": full("frame.event.terminated", args=ENDING,
                              path=ENDS),
     "event-no-data": probe("frame.event.no-data"),
