@@ -388,6 +388,15 @@ void fleet_stop_all(struct worker *w)
     account_close(w, w->stream[i]);
 }
 
+uint64_t fleet_cut_lines(const struct worker *w)
+{
+  uint64_t n = 0;
+  uint32_t i;
+  for(i = w->oldest; i < w->streams; i++)
+    n += parser_is_cut(&w->stream[i]->sub.parser);
+  return n;
+}
+
 void fleet_free(struct worker *w)
 {
   uint32_t i;

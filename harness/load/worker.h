@@ -146,6 +146,8 @@ void fleet_first_settled(struct worker *w, struct stream *st);
 /* fleet_read_on lets slow readers read what is left for them. */
 void fleet_read_on(struct worker *w);
 void fleet_stop_all(struct worker *w);
+/* fleet_cut_lines: streams that are inside a line which is no comment. */
+uint64_t fleet_cut_lines(const struct worker *w);
 void fleet_free(struct worker *w);
 
 /* listener.c: the subscribers' reports become counts */

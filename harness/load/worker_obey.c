@@ -100,6 +100,16 @@ static void add_notes(struct worker *w, json_t *m)
   message_set(m, "blurred", json_boolean(w->failed.blurred));
 }
 
+static void count_lines(struct worker *w)
+{
+  const struct sse_heard *h = &w->sub.heard;
+  uint64_t *count = w->snap->counter;
+  count[C_DATA_LINES] = h->line[SSE_LINE_DATA];
+  count[C_TYPE_LINES] = h->line[SSE_LINE_EVENT];
+  count[C_UNKNOWN_LINES] = h->line[SSE_LINE_UNKNOWN];
+  count[C_CUT_LINES] = h->cut + fleet_cut_lines(w);
+}
+
 static void finish(struct worker *w)
 {
   json_t *m = message_new("final");
@@ -110,6 +120,7 @@ static void finish(struct worker *w)
   worker_check_span(w, now);
   fleet_stop_all(w);
   objection_review(w);
+  count_lines(w);
   slice_send(w);
   if(!w->publisher) /* its connection carries no stream */
     s->counter[C_SOCKETS_PEAK] = transport_sockets_peak(w->transport);

@@ -47,6 +47,12 @@
   X(C_BYTES_MEASURED, "bytes_measured", SUM,                                  \
     "of the body bytes, those that came in the measured span")                \
   X(C_COMMENTS, "comments", SUM, "comment lines (heartbeats)")                \
+  X(C_DATA_LINES, "data_lines", SUM, "data lines, of events and of none")     \
+  X(C_TYPE_LINES, "type_lines", SUM, "lines that name an event type")         \
+  X(C_UNKNOWN_LINES, "unknown_lines", SUM,                                    \
+    "lines with a field name that no client knows")                           \
+  X(C_CUT_LINES, "cut_lines", SUM,                                            \
+    "lines, comments aside, that had not ended when the stream did")          \
   X(C_BYTES, "bytes", SUM, "body bytes received, after transfer decoding")    \
   X(C_EXPECTED, "expected", SUM,                                              \
     "deliveries owed: exact ledger only, streams x numbers published while "  \

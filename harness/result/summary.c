@@ -8,6 +8,7 @@
 
 #include "result/doc.h"
 #include "result/secrets.h"
+#include "sse/heard.h"
 
 static const char *const ledger_names[] = {"none", "sequence", "exact"};
 static const char *const source_names[] = {"none", "stamp", "publish"};
@@ -122,13 +123,25 @@ static json_t *connections(const struct summary_facts *f)
       "by_error", by_error(f->total), "causes", causes(f->total));
 }
 
+/* Why what came made no event, or null: events came, or silence. */
+static json_t *unheard(const struct summary_facts *f)
+{
+  struct sse_heard h = {
+      .line = {[SSE_LINE_DATA] = counter(f, C_DATA_LINES),
+               [SSE_LINE_EVENT] = counter(f, C_TYPE_LINES),
+               [SSE_LINE_UNKNOWN] = counter(f, C_UNKNOWN_LINES)},
+      .cut = counter(f, C_CUT_LINES)};
+  const char *why = counter(f, C_EVENTS) ? NULL : sse_unheard(&h);
+  return why ? json_string(why) : json_null();
+}
+
 static json_t *events(const struct summary_facts *f)
 {
   json_t *expected =
       f->ledger == LEDGER_EXACT ? number(f, C_EXPECTED) : json_null();
   return json_pack(
       "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-      " s:o, s:s, s:b}",
+      " s:o, s:s, s:b, s:o}",
       "received", number(f, C_EVENTS), "comments", number(f, C_COMMENTS),
       "bytes", number(f, C_BYTES), "per_second",
       ratio((double)counter(f, C_EVENTS_MEASURED), seconds(f)),
@@ -139,7 +152,7 @@ static json_t *events(const struct summary_facts *f)
       "reordered", ledgered(f, C_REORDERED), "corrupt", ledgered(f, C_CORRUPT),
       "foreign", ledgered(f, C_FOREIGN), "unnumbered",
       ledgered(f, C_UNNUMBERED), "ledger", ledger_mode_name(f->ledger),
-      "ledger_overflowed", f->total->ledger_overflowed);
+      "ledger_overflowed", f->total->ledger_overflowed, "unheard", unheard(f));
 }
 
 static json_t *hdr(const struct hist *h)

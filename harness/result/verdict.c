@@ -14,6 +14,12 @@ bool gate_nothing_opened(json_t *doc)
   return doc_count(doc, "summary.connections.opened") == 0;
 }
 
+/* Text came and no client made an event of it: why, or "". */
+static const char *unheard(json_t *doc)
+{
+  return doc_text(doc, "summary.events.unheard");
+}
+
 static size_t count_failed(json_t *doc)
 {
   size_t i, n = 0;
@@ -31,7 +37,7 @@ static const char *decide(json_t *doc)
     return "interrupted";
   if(json_array_size(doc_array(doc, "summary.generator.reasons")))
     return "invalid";
-  if(gate_nothing_opened(doc) || count_failed(doc))
+  if(gate_nothing_opened(doc) || unheard(doc)[0] || count_failed(doc))
     return "fail";
   return "pass";
 }
@@ -119,6 +125,16 @@ static int say_nothing_opened(json_t *doc, struct buf *out)
   return out->rc;
 }
 
+static int say_unheard(json_t *doc, struct buf *out)
+{
+  int rc = add_facts(doc, out);
+  return rc ? rc
+            : buf_addf(out,
+                       ": %s, so that no client gets anything; weir check "
+                       "names the cause",
+                       unheard(doc));
+}
+
 static int say_failed(json_t *doc, struct buf *out)
 {
   json_t *list = doc_array(doc, "thresholds"), *t;
@@ -127,6 +143,8 @@ static int say_failed(json_t *doc, struct buf *out)
   int rc;
   if(gate_nothing_opened(doc))
     return say_nothing_opened(doc, out);
+  if(unheard(doc)[0])
+    return say_unheard(doc, out);
   rc = buf_addf(out, "%zu of %zu threshold%s not met", failed,
                 json_array_size(list), json_array_size(list) == 1 ? "" : "s");
   json_array_foreach(list, i, t)

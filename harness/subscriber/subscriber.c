@@ -27,6 +27,8 @@ void subscriber_config_finish(struct subscriber_config *c)
   c->parser.on.on_comment = parsed_comment;
   c->parser.max_line = c->max_line;
   c->parser.max_event = c->max_event;
+  memset(&c->heard, 0, sizeof(c->heard));
+  c->parser.heard = &c->heard;
 }
 
 void subscriber_init(struct subscriber *s, const struct subscriber_config *c)

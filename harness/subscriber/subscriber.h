@@ -73,6 +73,7 @@ struct subscriber_config {
   bool location_trusted;      /* all headers follow a redirect anywhere */
   struct rng *rng;
   struct parser_config parser; /* filled by subscriber_config_finish */
+  struct sse_heard heard;      /* the lines of all its subscribers */
 };
 
 struct subscriber {
