@@ -203,7 +203,7 @@ static int print_plan(const struct capacity_args *a)
   const struct scenario *s = a->load.scenario;
   char from[UNITS_MAX], to[UNITS_MAX], step[UNITS_MAX], budget[UNITS_MAX];
   uint32_t i;
-  printf("target       %s\n", s->url);
+  printf("target       %s\n", s->endpoint.url);
   printf("search       %s from %s to %s %s\n", capacity_axis_name(o->axis),
          units_fmt_count(o->search.start, from),
          units_fmt_count(o->search.max, to), capacity_axis_unit(o->axis));

@@ -32,7 +32,10 @@ static const struct own_option *own_option(const struct option_found *f)
 
 static int unknown(const struct option_found *f, struct err *e)
 {
-  const char *near = f->letter ? NULL : key_suggest(f->name);
+  int nearest = OPTION_NOT_NEAR;
+  const char *near =
+      f->letter ? NULL
+                : option_suggest(scenario_options(), f->name, &nearest);
   if(!near && !f->letter)
     near = common_suggest(f->name);
   return err_set(e, E_SYNTAX, "unknown option %s%s%s%s", f->text,
@@ -44,8 +47,9 @@ static int set_key(struct load_args *a, struct options *o,
                    const struct option_found *f, struct err *e)
 {
   bool negated = false;
-  const struct key *k = f->letter ? key_find_short(f->letter)
-                                  : key_find_option(f->name, &negated);
+  const struct option_row *k =
+      f->letter ? option_find_letter(scenario_options(), f->letter)
+                : option_find_switch(scenario_options(), f->name, &negated);
   const char *value;
   char where[80];
   if(!k)
@@ -54,7 +58,7 @@ static int set_key(struct load_args *a, struct options *o,
     return options_flag(o, f, e);
   if(negated)
     value = "false";
-  else if(key_takes_argument(k))
+  else if(option_takes_argument(k))
     value = options_value(o, f, e);
   else
     value = f->value ? f->value : "true";
@@ -151,14 +155,14 @@ static int skip_values(struct options *o, const struct option_found *f,
   const struct own_option *own = own_option(f);
   struct option_found behind = *f;
   bool negated;
-  const struct key *k;
+  const struct option_row *k;
   int n = own ? own->values : 0;
   if(!own) {
-    k = f->letter ? key_find_short(f->letter)
-                  : key_find_option(f->name, &negated);
+    k = f->letter ? option_find_letter(scenario_options(), f->letter)
+                  : option_find_switch(scenario_options(), f->name, &negated);
     if(!k)
       return unknown(f, e);
-    n = key_takes_argument(k);
+    n = option_takes_argument(k);
   }
   behind.value = NULL;
   if(n > 0 && !options_value(o, f, e))

@@ -43,13 +43,13 @@ static void test_a_url_and_options_make_a_scenario(void **state)
       GOOD("-c100", "--ramp=2s", URL, "-d", "5s", "-H", "A: b", "-HC: d",
            "-w2", "--publish.url", URL, "--publish.rate=50/s", "-q");
   (void)state;
-  assert_string_equal(a->scenario->url, URL);
+  assert_string_equal(a->scenario->endpoint.url, URL);
   assert_int_equal(a->scenario->connections, 100);
   assert_int_equal(a->scenario->ramp_ns, 2 * NS_PER_SEC);
   assert_int_equal(a->scenario->duration_ns, 5 * NS_PER_SEC);
   assert_int_equal(a->scenario->workers, 2);
-  assert_int_equal(a->scenario->header_count, 2);
-  assert_string_equal(a->scenario->header[1].value, "d");
+  assert_int_equal(a->scenario->endpoint.header_count, 2);
+  assert_string_equal(a->scenario->endpoint.header[1].value, "d");
   assert_true(a->scenario->publish.enabled);
   assert_true(a->common.quiet);
   assert_false(a->dry_run || a->print_scenario);
@@ -61,11 +61,11 @@ static void test_switches_can_be_negated(void **state)
   struct load_args *a = GOOD(URL, "--no-reconnect", "--compression");
   (void)state;
   assert_false(a->scenario->reconnect);
-  assert_true(a->scenario->compression);
+  assert_true(a->scenario->endpoint.compression);
   load_args_free(a);
   a = GOOD(URL, "--no-reconnect", "--reconnect", "--compression=no");
   assert_true(a->scenario->reconnect);
-  assert_false(a->scenario->compression);
+  assert_false(a->scenario->endpoint.compression);
   load_args_free(a);
   BAD("--no-reconnect takes no value", URL, "--no-reconnect=false");
 }
@@ -112,8 +112,8 @@ static void test_unknown_options_are_told_with_a_suggestion(void **state)
   BAD("unknown option --fromat (did you mean --format?)", URL, "--fromat",
       "json");
   BAD("unknown option --xyzzy", URL, "--xyzzy");
-  BAD("unknown option -x", URL, "-x");
-  BAD("unknown option -qx", URL, "-qx");
+  BAD("unknown option -y", URL, "-y");
+  BAD("unknown option -qy", URL, "-qy");
   BAD("unknown option --no-duration (did you mean --duration?)", URL,
       "--no-duration");
 }
@@ -165,7 +165,7 @@ static void test_options_overrule_a_file_wherever_they_stand(void **state)
   a = GOOD("-c", "7", path, "--url", URL, "-H", "A: line", "--reconnect.retry",
            "2s");
   unlink(path);
-  assert_string_equal(a->scenario->url, URL);
+  assert_string_equal(a->scenario->endpoint.url, URL);
   assert_int_equal(a->scenario->connections, 7);
   assert_int_equal(a->scenario->stage_count, 0);
   assert_int_equal(a->scenario->retry_ns, 2 * NS_PER_SEC);

@@ -66,7 +66,7 @@ static int print_help(void)
   struct buf text;
   int rc;
   buf_init(&text, 0);
-  rc = scenario_keys_text(&text);
+  rc = option_help(scenario_options(), &text);
   printf("%s%s%s\n%s", intro, buf_text(&text), own_options, common_help_text);
   buf_free(&text);
   return rc ? EXIT_USAGE : EXIT_PASS;
@@ -82,7 +82,7 @@ static int print_plan(const struct scenario *s)
     log_error("%s", e.text);
     return load_exit_of(rc);
   }
-  printf("target       %s\n", s->url);
+  printf("target       %s\n", s->endpoint.url);
   printf("streams      %s at once, in %u worker(s)%s\n",
          units_fmt_count(p.streams, count), p.workers,
          p.publisher ? " and a publisher" : "");

@@ -86,18 +86,19 @@ static bool fill_request(struct watch *w, struct request *out)
   buf_clear(&w->texts.url);
   buf_clear(&w->texts.body);
   target_fill(sc, out);
-  out->method = sc->method;
-  out->url = target_text(sc, sc->url, &v, &w->texts.url);
+  out->method = sc->endpoint.method;
+  out->url = target_text(sc, sc->endpoint.url, &v, &w->texts.url);
   out->header = w->texts.header;
-  out->header_count = sc->header_count;
-  out->http = sc->http == HTTP_2     ? REQUEST_HTTP_2
-              : sc->http == HTTP_1_1 ? REQUEST_HTTP_1_1
-                                     : REQUEST_HTTP_AUTO;
-  out->compression = sc->compression;
-  if(sc->body && sc->body[0])
-    out->body = slice_of(target_text(sc, sc->body, &v, &w->texts.body));
-  return out->url &&
-         target_headers(sc, sc->header, sc->header_count, &v, &w->texts);
+  out->header_count = sc->endpoint.header_count;
+  out->http = sc->endpoint.http == HTTP_2     ? REQUEST_HTTP_2
+              : sc->endpoint.http == HTTP_1_1 ? REQUEST_HTTP_1_1
+                                              : REQUEST_HTTP_AUTO;
+  out->compression = sc->endpoint.compression;
+  if(sc->endpoint.body && sc->endpoint.body[0])
+    out->body =
+        slice_of(target_text(sc, sc->endpoint.body, &v, &w->texts.body));
+  return out->url && target_headers(sc, sc->endpoint.header,
+                                    sc->endpoint.header_count, &v, &w->texts);
 }
 
 static bool on_request(struct subscriber *s, struct request *out)
@@ -126,12 +127,12 @@ static void name_withheld(const struct watch *w, struct buf *out)
   const struct scenario *sc = w->scenario;
   const char *before = " to another origin, which gets no ";
   uint32_t i;
-  if(!w->sub.redirect_foreign || sc->location_trusted)
+  if(!w->sub.redirect_foreign || sc->endpoint.location_trusted)
     return;
-  for(i = 0; i < sc->header_count; i++) {
-    if(origin_lets_go(slice_of(sc->header[i].name)))
+  for(i = 0; i < sc->endpoint.header_count; i++) {
+    if(origin_lets_go(slice_of(sc->endpoint.header[i].name)))
       continue;
-    buf_addf(out, "%s%s", before, sc->header[i].name);
+    buf_addf(out, "%s%s", before, sc->endpoint.header[i].name);
     before = ", ";
   }
   if(out->n)
@@ -230,7 +231,7 @@ static void on_failed(struct subscriber *s, const struct subscriber_cause *c)
   struct watch *w = (struct watch *)s;
   tell(s, c->status == 204 ? "told to stop" : "failed", c);
   if(!w->opened) { /* nothing to follow: say so instead of trying for ever */
-    log_error("%s: %s", w->scenario->url, c->sentence);
+    log_error("%s: %s", w->scenario->endpoint.url, c->sentence);
     stop(w);
   }
 }

@@ -49,7 +49,7 @@ static void test_the_load_is_the_number_of_streams(void **state)
   assert_int_equal(s->connections, 800);
   assert_int_equal(s->duration_ns, 4 * NS_PER_SEC);
   assert_int_equal(s->warmup_ns, NS_PER_SEC);
-  assert_string_equal(s->header[0].value, "b");
+  assert_string_equal(s->endpoint.header[0].value, "b");
   assert_true(s->ramp_ns >= 200 * NS_PER_MS);
   scenario_free(s);
 }
@@ -80,7 +80,7 @@ static void test_each_stream_is_asked_for_its_part_of_the_rate(void **state)
                             "connections: 500\n",
                             CAPACITY_RATE, ramp, NULL);
   (void)state;
-  assert_string_equal(s->url, "http://127.0.0.1:1/s?r=1.6&again=1.6");
+  assert_string_equal(s->endpoint.url, "http://127.0.0.1:1/s?r=1.6&again=1.6");
   assert_int_equal(s->connections, 500);
   scenario_free(s);
 }
@@ -103,10 +103,11 @@ static void test_the_reference_sends_what_the_target_sent(void **state)
   struct scenario *s = step(URL "headers:\n  Authorization: x\nworkers: 2\n",
                             CAPACITY_CONNECTIONS, ramp, &reference);
   (void)state;
-  assert_string_equal(s->url,
+  assert_string_equal(s->endpoint.url,
                       "http://127.0.0.1:4000/stream?rate=2.5&size=100");
   assert_int_equal(s->connections, 800);
-  assert_int_equal(s->header_count, 0); /* nobody else's credentials */
+  assert_int_equal(s->endpoint.header_count,
+                   0); /* nobody else's credentials */
   assert_int_equal(s->server_pid, 1);
   assert_int_equal(s->workers, 2);
   scenario_free(s);
@@ -119,7 +120,8 @@ static void test_the_reference_is_published_to_alike(void **state)
                                 "  rate: 30/s\n  size: 50\n",
                             CAPACITY_CONNECTIONS, ramp, &reference);
   (void)state;
-  assert_string_equal(s->url, "http://127.0.0.1:4000/stream/capacity");
+  assert_string_equal(s->endpoint.url,
+                      "http://127.0.0.1:4000/stream/capacity");
   assert_string_equal(s->publish.url,
                       "http://127.0.0.1:4000/publish/capacity");
   assert_true(s->publish.rate > 29.9 && s->publish.rate < 30.1);

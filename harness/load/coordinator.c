@@ -90,7 +90,7 @@ static void start_measuring(struct coordinator *c)
 
 static void pilot_failed(struct coordinator *c, json_t *m)
 {
-  err_set(c->e, E_UNREACHABLE, "%s: %s", c->scenario->url,
+  err_set(c->e, E_UNREACHABLE, "%s: %s", c->scenario->endpoint.url,
           message_text(m, "sentence"));
   give_up(c, message_flag(m, "local") ? E_LIMIT : E_UNREACHABLE);
 }
@@ -195,8 +195,8 @@ static bool waited(const struct coordinator *c, uint64_t now, uint64_t limit)
 static void check_settled(struct coordinator *c, uint64_t now)
 {
   const struct scenario *s = c->scenario;
-  uint64_t patience =
-      s->ramp_ns + s->connect_timeout_ns + s->head_timeout_ns + OPEN_SLACK_NS;
+  uint64_t patience = s->ramp_ns + s->endpoint.connect_timeout_ns +
+                      s->endpoint.head_timeout_ns + OPEN_SLACK_NS;
   uint64_t open = 0;
   uint32_t i;
   for(i = 0; i < c->members; i++) {
@@ -256,8 +256,8 @@ static void check_published(struct coordinator *c, uint64_t now)
 static void check_pilot(struct coordinator *c, uint64_t now)
 {
   const struct scenario *s = c->scenario;
-  uint64_t patience =
-      PILOT_HOPS * (s->connect_timeout_ns + s->head_timeout_ns);
+  uint64_t patience = PILOT_HOPS * (s->endpoint.connect_timeout_ns +
+                                    s->endpoint.head_timeout_ns);
   if(!waited(c, now, patience + OPEN_SLACK_NS))
     return;
   err_set(c->e, E_INTERNAL, "the first worker does not answer");

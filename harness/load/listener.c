@@ -26,8 +26,8 @@ static struct stream *stream_of(struct subscriber *s)
 static const char *source_of(const struct worker *w, const struct stream *st)
 {
   const struct scenario *sc = w->scenario;
-  if(sc->source_ip_count)
-    return sc->source_ip[st->number % sc->source_ip_count];
+  if(sc->endpoint.source_ip_count)
+    return sc->endpoint.source_ip[st->number % sc->endpoint.source_ip_count];
   if(!w->target.loopback || w->target.multiplexed)
     return NULL;
   address_loopback(st->number, scenario_peak(sc), source);
@@ -46,25 +46,25 @@ static bool fill_request(const struct worker *w, const struct stream *st,
   buf_clear(&texts.url);
   buf_clear(&texts.body);
   target_fill(sc, out);
-  out->http = sc->http == HTTP_1_1 ? REQUEST_HTTP_1_1
-              : sc->http == HTTP_2 ? REQUEST_HTTP_2
-                                   : REQUEST_HTTP_AUTO;
-  out->compression = sc->compression;
+  out->http = sc->endpoint.http == HTTP_1_1 ? REQUEST_HTTP_1_1
+              : sc->endpoint.http == HTTP_2 ? REQUEST_HTTP_2
+                                            : REQUEST_HTTP_AUTO;
+  out->compression = sc->endpoint.compression;
   out->source_ip = source_of(w, st);
   if(st->slow)
     out->receive_buffer = 4096; /* the least a kernel gives: it fills soon */
-  out->method = sc->method;
-  out->url = target_text(sc, sc->url, &v, &texts.url);
-  if(sc->body && sc->body[0]) {
-    const char *body = target_text(sc, sc->body, &v, &texts.body);
+  out->method = sc->endpoint.method;
+  out->url = target_text(sc, sc->endpoint.url, &v, &texts.url);
+  if(sc->endpoint.body && sc->endpoint.body[0]) {
+    const char *body = target_text(sc, sc->endpoint.body, &v, &texts.body);
     if(!body)
       return false;
     out->body = slice_of(body);
   }
   out->header = texts.header;
-  out->header_count = sc->header_count;
-  return out->url &&
-         target_headers(sc, sc->header, sc->header_count, &v, &texts);
+  out->header_count = sc->endpoint.header_count;
+  return out->url && target_headers(sc, sc->endpoint.header,
+                                    sc->endpoint.header_count, &v, &texts);
 }
 
 static bool on_request(struct subscriber *s, struct request *out)

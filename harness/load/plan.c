@@ -23,7 +23,7 @@ static uint64_t bytes_each(const struct load_target *t)
 
 static int check_headers(const struct scenario *s, struct err *e)
 {
-  uint32_t n = s->header_count;
+  uint32_t n = s->endpoint.header_count;
   if(s->publish.header_count > n)
     n = s->publish.header_count;
   if(n <= TARGET_MAX_HEADERS)
@@ -44,10 +44,10 @@ static void fill(const struct scenario *s, const struct load_target *t,
       s->workers ? s->workers : limits_workers(&out->limits, out->streams);
   if(out->workers > out->streams)
     out->workers = out->streams ? (uint32_t)out->streams : 1;
-  out->source_addresses = s->source_ip_count ? s->source_ip_count
-                          : t->loopback && !t->multiplexed
-                              ? address_count(out->streams)
-                              : 1;
+  out->source_addresses =
+      s->endpoint.source_ip_count      ? s->endpoint.source_ip_count
+      : t->loopback && !t->multiplexed ? address_count(out->streams)
+                                       : 1;
 }
 
 int load_plan_make(const struct scenario *s, struct load_plan *out,

@@ -30,20 +30,22 @@ int target_look(const struct scenario *s, struct load_target *out,
   memset(&v, 0, sizeof(v));
   v.user = s->user_count ? &s->user[0] : NULL;
   buf_init(&own, 0);
-  rc = template_expand(s, s->url, &v, url);
-  rc = rc ? err_set(e, rc, "%s: %s", s->url, err_name(rc))
+  rc = template_expand(s, s->endpoint.url, &v, url);
+  rc = rc ? err_set(e, rc, "%s: %s", s->endpoint.url, err_name(rc))
           : url_split(buf_text(url), &out->url, e);
   buf_free(&own);
   if(rc)
     return rc;
   plain = strcmp(out->url.scheme, "http") == 0;
   /* Each user may have another host: nothing is known of those. */
-  out->loopback = url_is_loopback(&out->url) && !moving_origin(s->url) &&
+  out->loopback = url_is_loopback(&out->url) &&
+                  !moving_origin(s->endpoint.url) &&
                   strcmp(out->url.host, "::1") != 0;
-  out->multiplexed = s->http == HTTP_2 || (s->http == HTTP_AUTO && !plain);
-  out->lean = plain && s->http != HTTP_2 && !s->proxy && !s->compression &&
-              !s->resolve_count && !out->url.has_user &&
-              s->carrier != CARRY_LIBCURL;
+  out->multiplexed =
+      s->endpoint.http == HTTP_2 || (s->endpoint.http == HTTP_AUTO && !plain);
+  out->lean = plain && s->endpoint.http != HTTP_2 && !s->endpoint.proxy &&
+              !s->endpoint.compression && !s->endpoint.resolve_count &&
+              !out->url.has_user && s->carrier != CARRY_LIBCURL;
   return 0;
 }
 
@@ -88,15 +90,15 @@ void target_texts_free(struct request_texts *t)
 
 void target_fill(const struct scenario *s, struct request *r)
 {
-  r->insecure = s->insecure;
-  r->ca_file = s->ca_file;
-  r->client_cert = s->client_cert;
-  r->client_key = s->client_key;
-  r->proxy = s->proxy;
-  r->resolve = (const char *const *)s->resolve;
-  r->resolve_count = s->resolve_count;
-  r->connect_timeout_ns = s->connect_timeout_ns;
-  r->head_timeout_ns = s->head_timeout_ns;
+  r->insecure = s->endpoint.insecure;
+  r->ca_file = s->endpoint.ca_file;
+  r->client_cert = s->endpoint.client_cert;
+  r->client_key = s->endpoint.client_key;
+  r->proxy = s->endpoint.proxy;
+  r->resolve = (const char *const *)s->endpoint.resolve;
+  r->resolve_count = s->endpoint.resolve_count;
+  r->connect_timeout_ns = s->endpoint.connect_timeout_ns;
+  r->head_timeout_ns = s->endpoint.head_timeout_ns;
 }
 
 void target_subscriber(const struct scenario *s, struct subscriber_config *out)
@@ -108,5 +110,5 @@ void target_subscriber(const struct scenario *s, struct subscriber_config *out)
   out->retry_ns = s->retry_ns;
   out->retry_max_ns = s->retry_max_ns;
   out->retry_on_error = s->retry_on_error;
-  out->location_trusted = s->location_trusted;
+  out->location_trusted = s->endpoint.location_trusted;
 }

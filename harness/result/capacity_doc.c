@@ -52,9 +52,10 @@ static json_t *method(const struct capacity_facts *f)
 
 static json_t *target(const struct scenario *s)
 {
-  const char *method_name = s->method && s->method[0] ? s->method : "GET";
-  return json_pack("{s:o, s:s}", "url", secrets_text(s->url), "method",
-                   method_name);
+  const char *method_name =
+      s->endpoint.method && s->endpoint.method[0] ? s->endpoint.method : "GET";
+  return json_pack("{s:o, s:s}", "url", secrets_text(s->endpoint.url),
+                   "method", method_name);
 }
 
 static json_t *scenario(const struct scenario *s)

@@ -29,9 +29,11 @@ static json_t *masked_or_null(const char *text)
 static json_t *target(const struct scenario *s)
 {
   static const char *const http[] = {"auto", "1.1", "2"};
-  const char *method = s->method && s->method[0] ? s->method : "GET";
-  return json_pack("{s:o, s:o, s:s}", "url", secrets_text(s->url), "method",
-                   json_text(slice_of(method)), "http", http[s->http]);
+  const char *method =
+      s->endpoint.method && s->endpoint.method[0] ? s->endpoint.method : "GET";
+  return json_pack("{s:o, s:o, s:s}", "url", secrets_text(s->endpoint.url),
+                   "method", json_text(slice_of(method)), "http",
+                   http[s->endpoint.http]);
 }
 
 static json_t *scenario(const struct scenario *s)

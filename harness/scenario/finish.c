@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "scenario/feeder.h"
-#include "scenario/list.h"
 #include "scenario/origin.h"
+#include "scenario/own.h"
 #include "scenario/template.h"
-#include "scenario/value.h"
 
 static const enum key_id workloads[] = {KEY_CONNECTIONS, KEY_STAGES,
                                         KEY_ARRIVAL_RATE};
@@ -42,7 +41,7 @@ static void drop_workload(struct scenario *s, enum key_id id)
   if(id == KEY_CONNECTIONS)
     s->connections = 0;
   else if(id == KEY_STAGES)
-    list_clear(s, key_at(KEY_STAGES));
+    own_clear(s, key_at(KEY_STAGES));
   else {
     s->arrival_rate = 0;
     s->lifetime_ns = 0;
@@ -118,18 +117,9 @@ static int finish_workload(struct scenario *s, struct err *e)
   return rc || picked != KEY_STAGES ? rc : finish_stages(s, e);
 }
 
-static int set_text(char **at, const char *text, struct err *e)
-{
-  char *copy = slice_dup(slice_of(text));
-  if(!copy)
-    return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
-  free(*at);
-  *at = copy;
-  return 0;
-}
-
 static int fill_dependent(struct scenario *s, struct err *e)
 {
+  int rc;
   if(s->retry_max_ns < s->retry_ns &&
      !origin_given(s, KEY_RECONNECT_RETRY_MAX))
     s->retry_max_ns = s->retry_ns;
@@ -138,9 +128,8 @@ static int fill_dependent(struct scenario *s, struct err *e)
     free(s->publish.match_stamp);
     s->publish.match_stamp = NULL;
   }
-  if(s->body && s->body[0] && !origin_given(s, KEY_METHOD))
-    return set_text(&s->method, "POST", e);
-  return 0;
+  rc = endpoint_finish(&s->endpoint, origin_given(s, KEY_METHOD));
+  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
 }
 
 static int load_users(struct scenario *s, struct err *e)

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: MIT
  * Combinations of values that make no sense; see finish.h. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "option/text.h"
 #include "scenario/feeder.h"
 #include "scenario/finish.h"
 #include "scenario/origin.h"
+#include "scenario/own.h"
 #include "scenario/template.h"
-#include "scenario/value.h"
 
 static int check_target(const struct scenario *s, struct err *e)
 {
-  if(!s->url)
+  if(!s->endpoint.url)
     return err_set(e, E_MISMATCH,
                    "%s%surl is missing: which event stream? Give \"url: "
                    "http://...\" in the file or a URL on the command line",
                    s->origin->file ? s->origin->file : "",
                    s->origin->file ? ": " : "");
-  if(s->client_key && !s->client_cert)
-    return origin_error(s, KEY_TLS_KEY, e, "needs tls.cert beside it");
-  if(origin_given(s, KEY_STREAMS_PER_CONNECTION) && s->http == HTTP_1_1)
+  if(origin_given(s, KEY_STREAMS_PER_CONNECTION) &&
+     s->endpoint.http == HTTP_1_1)
     return origin_error(s, KEY_STREAMS_PER_CONNECTION, e,
                         "HTTP/1.1 has one stream per connection; add "
                         "\"http: 2\"");
@@ -35,28 +33,25 @@ static int check_target(const struct scenario *s, struct err *e)
   return 0;
 }
 
-static int check_files(const struct scenario *s, struct err *e)
+static int check_endpoint(const struct scenario *s, struct err *e)
 {
-  static const enum key_id files[] = {KEY_TLS_CA, KEY_TLS_CERT, KEY_TLS_KEY};
-  size_t i;
-  for(i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-    const char *path = value_text(s, key_at(files[i]));
-    if(path && access(path, R_OK))
-      return origin_error(s, files[i], e, "%s cannot be read: %s", path,
-                          strerror(errno));
-  }
-  return 0;
+  struct err why = {0, ""};
+  enum endpoint_row at;
+  if(!endpoint_check(&s->endpoint, &at, &why))
+    return 0;
+  return origin_error(s, (enum key_id)at, e, "%s", why.text);
 }
 
 /* The lean carrier speaks plain HTTP/1.1 to the origin itself. */
 static int check_carrier(const struct scenario *s, struct err *e)
 {
-  const char *not_plain = s->http == HTTP_2                  ? "http: 2"
-                          : s->proxy                         ? "a proxy"
-                          : s->compression                   ? "compression"
-                          : s->resolve_count                 ? "resolve"
-                          : strncmp(s->url, "https", 5) == 0 ? "https://"
-                                                             : NULL;
+  const char *not_plain = s->endpoint.http == HTTP_2  ? "http: 2"
+                          : s->endpoint.proxy         ? "a proxy"
+                          : s->endpoint.compression   ? "compression"
+                          : s->endpoint.resolve_count ? "resolve"
+                          : strncmp(s->endpoint.url, "https", 5) == 0
+                              ? "https://"
+                              : NULL;
   if(s->carrier != CARRY_LEAN || !not_plain)
     return 0;
   return origin_error(s, KEY_CARRIER, e,
@@ -81,7 +76,7 @@ static int check_storm(const struct scenario *s, struct err *e)
   if(s->storm.at_ns < scenario_run_ns(s))
     return 0;
   buf_init(&end, 0);
-  if(value_add_duration(&end, scenario_run_ns(s)) == 0)
+  if(option_add_duration(&end, scenario_run_ns(s)) == 0)
     rc = origin_error(s, KEY_STORM_AT, e,
                       "after the end of the run, which takes %s (ramp, "
                       "warm-up and duration together)",
@@ -145,7 +140,7 @@ int finish_check(const struct scenario *s, struct err *e)
 {
   int rc = check_target(s, e);
   if(rc == 0)
-    rc = check_files(s, e);
+    rc = check_endpoint(s, e);
   if(rc == 0)
     rc = check_carrier(s, e);
   if(rc == 0)
@@ -178,7 +173,7 @@ static int check_inline(const struct scenario *s, const char *text,
       continue;
     for(u = 0; u < s->user_count; u++) {
       struct slice value = slice_of(s->user[u].field[f]);
-      if(value_bad_byte(value) != value.n)
+      if(text_bad_byte(value) != value.n)
         return err_set(e, E_MISMATCH,
                        "%s: {{%s}} of user %u in %s has a control character, "
                        "which cannot stand in a URL or header",
@@ -207,8 +202,10 @@ static int check_place(const struct scenario *s, struct place at,
 static int check_headers(const struct scenario *s, bool publishing,
                          struct buf *where, struct err *e)
 {
-  const struct name_value *h = publishing ? s->publish.header : s->header;
-  uint32_t i, n = publishing ? s->publish.header_count : s->header_count;
+  const struct name_value *h =
+      publishing ? s->publish.header : s->endpoint.header;
+  uint32_t i,
+      n = publishing ? s->publish.header_count : s->endpoint.header_count;
   int rc = 0;
   for(i = 0; i < n && rc == 0; i++)
     rc = check_place(
@@ -228,7 +225,7 @@ static int check_default_body(const struct scenario *s, struct err *e)
     return 0;
   for(u = 0; u < s->user_count; u++) {
     const char *id = s->user[u].field[column];
-    if(strpbrk(id, "\"\\") || value_bad_byte(slice_of(id)) != strlen(id))
+    if(strpbrk(id, "\"\\") || text_bad_byte(slice_of(id)) != strlen(id))
       return origin_error(s, KEY_USERS, e,
                           "the id of user %u has a quote, backslash or "
                           "control character; give a publish.body with "
@@ -241,8 +238,8 @@ static int check_default_body(const struct scenario *s, struct err *e)
 int finish_check_templates(const struct scenario *s, struct err *e)
 {
   const struct place places[] = {
-      {KEY_URL, s->url, false, true},
-      {KEY_BODY, s->body, false, false},
+      {KEY_URL, s->endpoint.url, false, true},
+      {KEY_BODY, s->endpoint.body, false, false},
       {KEY_PUBLISH_URL, s->publish.url, true, true},
       {KEY_PUBLISH_BODY, s->publish.body, true, false},
   };

@@ -1,236 +1,378 @@
 /* SPDX-License-Identifier: MIT
- * Looking keys up, and guessing what was meant; see keys.h. */
+ * The table; see keys.h. */
 #include "scenario/keys.h"
 
-#include <string.h>
-
-#include "base/units.h"
+#include "scenario/own.h"
 #include "scenario/scenario.h"
 
-#define NAME_LIMIT 64 /* longer names are nobody's typing mistake */
+static const char *const carrier_words[] = {"auto", "lean", "libcurl", NULL};
+static const char *const how_words[] = {"fin", "rst", NULL};
+static const char *const unit_words[] = {"auto", "ns", "us", "ms", "s", NULL};
 
-static const char *const http_choice[] = {"auto", "1.1", "2", NULL};
-static const char *const carrier_choice[] = {"auto", "lean", "libcurl", NULL};
-static const char *const how_choice[] = {"fin", "rst", NULL};
-static const char *const unit_choice[] = {"auto", "ns", "us", "ms", "s", NULL};
-
-/* Other names under which a key is found; path = the one used in YAML. */
-static const struct alias {
-  const char *name;
-  enum key_id id;
-  bool path;
-} aliases[] = {
-    {"reconnect.enabled", KEY_RECONNECT, true},
-    {"stamp.pointer", KEY_STAMP, true},
-    {"target", KEY_URL, false},
-    {"header", KEY_HEADERS, false},
-    {"insecure", KEY_TLS_INSECURE, false},
-    {"threshold", KEY_THRESHOLDS, false},
-    {"publish.header", KEY_PUBLISH_HEADERS, false},
-    {"publish.target", KEY_PUBLISH_URL, false},
+static const struct option_row rows[KEY_COUNT] = {
+    ENDPOINT_OPTIONS(struct scenario, endpoint),
+    [KEY_CARRIER] =
+        {.name = "carrier",
+         .type = OPTION_CHOICE,
+         OPTION_MEMBER(struct scenario, carrier),
+         .choice = carrier_words,
+         .fallback = "auto",
+         .argument = "CARRIER",
+         .help =
+             "What carries plain http:// streams: lean is weir's own HTTP/1.1 "
+             "reader, libcurl everything, auto lean where it can"},
+    [KEY_NAME] = {.name = "name",
+                  .type = OPTION_TEXT,
+                  OPTION_MEMBER(struct scenario, name),
+                  .argument = "NAME",
+                  .help = "What the run is called in results; the file's name "
+                          "when not given"},
+    [KEY_CONNECTIONS] = {.name = "connections",
+                         .letter = 'c',
+                         .type = OPTION_COUNT,
+                         OPTION_MEMBER(struct scenario, connections),
+                         .fallback = "1",
+                         .least = 1,
+                         .most = 1e7,
+                         .group = "Workload",
+                         .argument = "N",
+                         .help = "Streams to hold open at once"},
+    [KEY_RAMP] = {.name = "ramp",
+                  .type = OPTION_DURATION,
+                  OPTION_MEMBER(struct scenario, ramp_ns),
+                  .fallback = "0s",
+                  .most = KEY_MONTH_NS,
+                  .argument = "TIME",
+                  .help = "Open them evenly over this time; 0 = at once"},
+    [KEY_STAGES] = {.name = "stages",
+                    .type = OPTION_OWN_LIST,
+                    .type_name = "stages",
+                    OPTION_LIST(struct scenario, stage),
+                    .set = own_add_stage,
+                    .expected = "a stage such as 1000:10s:30s",
+                    .argument = "N:RAMP:HOLD",
+                    .help = "Instead of connections: steps, each with its "
+                            "number of streams, the "
+                            "time to get there and the time to stay"},
+    [KEY_ARRIVAL_RATE] = {.name = "arrival.rate",
+                          .type = OPTION_RATE,
+                          OPTION_MEMBER(struct scenario, arrival_rate),
+                          .most = 1e6,
+                          .argument = "RATE",
+                          .help = "Instead of connections: new streams per "
+                                  "second, whatever becomes of "
+                                  "the earlier ones"},
+    [KEY_ARRIVAL_LIFETIME] =
+        {.name = "arrival.lifetime",
+         .type = OPTION_DURATION,
+         OPTION_MEMBER(struct scenario, lifetime_ns),
+         .fallback = "0s",
+         .most = KEY_MONTH_NS,
+         .argument = "TIME",
+         .help = "How long such a stream stays; 0 = until the run ends"},
+    [KEY_DURATION] = {.name = "duration",
+                      .letter = 'd',
+                      .type = OPTION_DURATION,
+                      OPTION_MEMBER(struct scenario, duration_ns),
+                      .fallback = "10s",
+                      .least = 1e6,
+                      .most = KEY_MONTH_NS,
+                      .argument = "TIME",
+                      .help = "Measured time, after ramp and warm-up; with "
+                              "stages the sum of theirs"},
+    [KEY_WARMUP] = {.name = "warmup",
+                    .type = OPTION_DURATION,
+                    OPTION_MEMBER(struct scenario, warmup_ns),
+                    .fallback = "0s",
+                    .most = KEY_MONTH_NS,
+                    .argument = "TIME",
+                    .help = "Time after the ramp that is not measured"},
+    [KEY_DRAIN] = {.name = "drain",
+                   .type = OPTION_DURATION,
+                   OPTION_MEMBER(struct scenario, drain_ns),
+                   .fallback = "2s",
+                   .most = KEY_DAY_NS,
+                   .argument = "TIME",
+                   .help = "Wait at most so long at the end for events owed"},
+    [KEY_WORKERS] =
+        {.name = "workers",
+         .letter = 'w',
+         .type = OPTION_COUNT,
+         OPTION_MEMBER(struct scenario, workers),
+         .fallback = "0",
+         .most = 1024,
+         .argument = "N",
+         .help = "Worker processes; 0 = from the cores and the streams"},
+    [KEY_STREAMS_PER_CONNECTION] =
+        {.name = "streams-per-connection",
+         .type = OPTION_COUNT,
+         OPTION_MEMBER(struct scenario, streams_per_connection),
+         .fallback = "100",
+         .least = 1,
+         .most = 100000,
+         .argument = "N",
+         .help = "HTTP/2: most streams on one connection"},
+    [KEY_SEED] =
+        {.name = "seed",
+         .type = OPTION_SEED,
+         OPTION_MEMBER(struct scenario, seed),
+         .fallback = "0",
+         .argument = "N",
+         .help =
+             "Repeat the random choices of an earlier run; 0 = a fresh seed"},
+    [KEY_MAX_LINE] = {.name = "max-line",
+                      .type = OPTION_BYTES,
+                      OPTION_MEMBER(struct scenario, max_line),
+                      .fallback = "1MiB",
+                      .most = 1e12,
+                      .group = "Subscriber",
+                      .argument = "SIZE",
+                      .help =
+                          "Drop a stream with a longer line; 0 = no limit"},
+    [KEY_MAX_EVENT] = {.name = "max-event",
+                       .type = OPTION_BYTES,
+                       OPTION_MEMBER(struct scenario, max_event),
+                       .fallback = "16MiB",
+                       .most = 1e12,
+                       .argument = "SIZE",
+                       .help =
+                           "Drop a stream with a larger event; 0 = no limit"},
+    [KEY_RECONNECT] =
+        {.name = "reconnect",
+         .path = "reconnect.enabled",
+         .type = OPTION_BOOL,
+         OPTION_MEMBER(struct scenario, reconnect),
+         .fallback = "true",
+         .help = "Come back when a stream ends, as EventSource does"},
+    [KEY_RECONNECT_JITTER] =
+        {.name = "reconnect.jitter",
+         .type = OPTION_SHARE,
+         OPTION_MEMBER(struct scenario, reconnect_jitter),
+         .fallback = "0",
+         .most = 1,
+         .argument = "SHARE",
+         .help = "Lengthen each wait by up to this share, at random"},
+    [KEY_RECONNECT_RETRY] =
+        {.name = "reconnect.retry",
+         .type = OPTION_DURATION,
+         OPTION_MEMBER(struct scenario, retry_ns),
+         .fallback = "3s",
+         .most = KEY_DAY_NS,
+         .argument = "TIME",
+         .help = "Wait before reconnecting, until the server says otherwise"},
+    [KEY_RECONNECT_RETRY_MAX] = {.name = "reconnect.retry-max",
+                                 .type = OPTION_DURATION,
+                                 OPTION_MEMBER(struct scenario, retry_max_ns),
+                                 .fallback = "60s",
+                                 .most = KEY_DAY_NS,
+                                 .argument = "TIME",
+                                 .help =
+                                     "Longest wait after repeated failures"},
+    [KEY_RECONNECT_ON_ERROR] =
+        {.name = "reconnect.on-error",
+         .type = OPTION_BOOL,
+         OPTION_MEMBER(struct scenario, retry_on_error),
+         .fallback = "false",
+         .help = "Come back after a 5xx answer too, as many libraries do"},
+    [KEY_SEQUENCE] = {.name = "sequence",
+                      .type = OPTION_OWN,
+                      .type_name = "sequence source",
+                      OPTION_MEMBER(struct scenario, sequence),
+                      .set = own_set_sequence,
+                      .expected =
+                          "auto, none, id or a JSON pointer such as /seq",
+                      .fallback = "auto",
+                      .group = "Measuring",
+                      .argument = "SOURCE",
+                      .help = "Where an event's number stands: auto, none, id "
+                              "or a JSON pointer into "
+                              "the data"},
+    [KEY_STAMP] = {.name = "stamp",
+                   .path = "stamp.pointer",
+                   .type = OPTION_OWN,
+                   .type_name = "stamp source",
+                   OPTION_MEMBER(struct scenario, stamp),
+                   .set = own_set_stamp,
+                   .expected = "auto, none or a JSON pointer such as /t",
+                   .fallback = "auto",
+                   .argument = "SOURCE",
+                   .help = "Where an event's send time stands: auto, none or "
+                           "a JSON pointer into "
+                           "the data"},
+    [KEY_STAMP_UNIT] = {.name = "stamp.unit",
+                        .type = OPTION_CHOICE,
+                        OPTION_MEMBER(struct scenario, stamp_unit),
+                        .choice = unit_words,
+                        .expected = "auto, ns, us, ms or s",
+                        .fallback = "auto",
+                        .argument = "UNIT",
+                        .help = "Unit of that stamp: auto, ns, us, ms or s"},
+    [KEY_CLOCK_OFFSET] =
+        {.name = "clock-offset",
+         .type = OPTION_OWN,
+         .type_name = "signed duration",
+         OPTION_MEMBER(struct scenario, clock_offset_ns),
+         .set = own_set_offset,
+         .expected = "a duration such as 3ms or -3ms",
+         .most = KEY_MONTH_NS,
+         .argument = "TIME",
+         .help = "Add to the stamps of a server on another machine"},
+    [KEY_PUBLISH_URL] = {.name = "publish.url",
+                         .also = "publish.target",
+                         .type = OPTION_URL,
+                         OPTION_MEMBER(struct scenario, publish.url),
+                         .group = "Publishing",
+                         .argument = "URL",
+                         .help = "Publish here while the run goes on, for "
+                                 "exact delivery accounting"},
+    [KEY_PUBLISH_METHOD] = {.name = "publish.method",
+                            .type = OPTION_METHOD,
+                            OPTION_MEMBER(struct scenario, publish.method),
+                            .fallback = "POST",
+                            .argument = "METHOD",
+                            .help = "Method of a publish request"},
+    [KEY_PUBLISH_HEADERS] = {.name = "publish.headers",
+                             .also = "publish.header",
+                             .type = OPTION_HEADERS,
+                             OPTION_LIST(struct scenario, publish.header),
+                             .argument = "NAME: VALUE",
+                             .help = "Headers of a publish request"},
+    [KEY_PUBLISH_BODY] = {.name = "publish.body",
+                          .type = OPTION_LINES,
+                          OPTION_MEMBER(struct scenario, publish.body),
+                          .argument = "TEXT",
+                          .help = "What to publish; needs {{seq}}; by default "
+                                  "a JSON object with run, "
+                                  "number, times and padding"},
+    [KEY_PUBLISH_RATE] = {.name = "publish.rate",
+                          .type = OPTION_RATE,
+                          OPTION_MEMBER(struct scenario, publish.rate),
+                          .fallback = "10/s",
+                          .most = 1e7,
+                          .argument = "RATE",
+                          .help =
+                              "Publish requests per second, over all users"},
+    [KEY_PUBLISH_SIZE] = {.name = "publish.size",
+                          .type = OPTION_BYTES,
+                          OPTION_MEMBER(struct scenario, publish.size),
+                          .fallback = "0",
+                          .most = 1073741824.0,
+                          .argument = "SIZE",
+                          .help = "Length of {{pad}}"},
+    [KEY_PUBLISH_COUNT] = {.name = "publish.count",
+                           .type = OPTION_COUNT,
+                           OPTION_MEMBER(struct scenario, publish.count),
+                           .fallback = "0",
+                           .most = 9e15,
+                           .argument = "N",
+                           .help =
+                               "Stop after so many; 0 = when the run ends"},
+    [KEY_PUBLISH_MATCH_SEQUENCE] =
+        {.name = "publish.match.sequence",
+         .type = OPTION_POINTER,
+         OPTION_MEMBER(struct scenario, publish.match_seq),
+         .fallback = "/seq",
+         .argument = "POINTER",
+         .help = "Where {{seq}} arrives in the received data"},
+    [KEY_PUBLISH_MATCH_STAMP] =
+        {.name = "publish.match.stamp",
+         .type = OPTION_POINTER,
+         OPTION_MEMBER(struct scenario, publish.match_stamp),
+         .fallback = "/t",
+         .argument = "POINTER",
+         .help = "Where {{t}} arrives in the received data"},
+    [KEY_STORM_AT] = {.name = "storm.at",
+                      .type = OPTION_DURATION,
+                      OPTION_MEMBER(struct scenario, storm.at_ns),
+                      .most = KEY_MONTH_NS,
+                      .group = "Disturbance",
+                      .argument = "TIME",
+                      .help = "Cut streams at this time after the start, ramp "
+                              "and warm-up included"},
+    [KEY_STORM_SHARE] = {.name = "storm.share",
+                         .type = OPTION_SHARE,
+                         OPTION_MEMBER(struct scenario, storm.share),
+                         .fallback = "1",
+                         .most = 1,
+                         .argument = "SHARE",
+                         .help = "Share of the streams to cut"},
+    [KEY_STORM_HOW] = {.name = "storm.how",
+                       .type = OPTION_CHOICE,
+                       OPTION_MEMBER(struct scenario, storm.how),
+                       .choice = how_words,
+                       .expected = "fin or rst",
+                       .fallback = "fin",
+                       .argument = "HOW",
+                       .help = "Close politely (fin) or reset (rst)"},
+    [KEY_STORM_EVERY] = {.name = "storm.every",
+                         .type = OPTION_DURATION,
+                         OPTION_MEMBER(struct scenario, storm.every_ns),
+                         .fallback = "0s",
+                         .most = KEY_MONTH_NS,
+                         .argument = "TIME",
+                         .help = "Again after this time; 0 = once"},
+    [KEY_SLOW_SHARE] = {.name = "slow.share",
+                        .type = OPTION_SHARE,
+                        OPTION_MEMBER(struct scenario, slow.share),
+                        .fallback = "0",
+                        .most = 1,
+                        .argument = "SHARE",
+                        .help = "Share of the streams that read slowly"},
+    [KEY_SLOW_BYTES] = {.name = "slow.bytes-per-second",
+                        .type = OPTION_BYTES,
+                        OPTION_MEMBER(struct scenario, slow.bytes_per_second),
+                        .fallback = "0",
+                        .most = 1e12,
+                        .argument = "SIZE",
+                        .help = "How fast they read; 0 = not at all"},
+    [KEY_USERS] = {.name = "users",
+                   .type = OPTION_PATH,
+                   OPTION_MEMBER(struct scenario, users_file),
+                   .group = "Users",
+                   .argument = "FILE",
+                   .help = "CSV with a header line; streams take its lines in "
+                           "turn and templates "
+                           "its fields"},
+    [KEY_THRESHOLDS] = {.name = "thresholds",
+                        .also = "threshold",
+                        .type = OPTION_OWN_LIST,
+                        .type_name = "thresholds",
+                        OPTION_LIST(struct scenario, threshold),
+                        .set = own_add_thresholds,
+                        .expected = "a threshold such as latency.p99 < 250ms",
+                        .group = "Judging",
+                        .argument = "EXPRESSION",
+                        .help = "What must hold for the run to pass, such as "
+                                "latency.p99 < 250ms"},
+    [KEY_SERVER_PID] =
+        {.name = "server-pid",
+         .type = OPTION_COUNT,
+         OPTION_MEMBER(struct scenario, server_pid),
+         .fallback = "0",
+         .most = 4194304,
+         .argument = "PID",
+         .help = "Measure the cost of this process and its children"},
+    [KEY_SERVER_NAME] = {.name = "server-name",
+                         .type = OPTION_TEXT,
+                         OPTION_MEMBER(struct scenario, server_name),
+                         .argument = "NAME",
+                         .help =
+                             "Measure the cost of the processes of this name"},
 };
-#define ALIAS_COUNT (sizeof(aliases) / sizeof(aliases[0]))
 
-static const struct key table[KEY_COUNT] = {
-#define X(id_, name_, type_, member_, fallback_, least_, most_, group_, arg_, \
-          help_)                                                              \
-  {.id = id_,                                                                 \
-   .name = name_,                                                             \
-   .fallback = fallback_,                                                     \
-   .group = group_,                                                           \
-   .argument = arg_,                                                          \
-   .help = help_,                                                             \
-   .least = least_,                                                           \
-   .most = most_,                                                             \
-   .type = type_,                                                             \
-   .offset = offsetof(struct scenario, member_),                              \
-   .size = sizeof(((struct scenario *)0)->member_)},
-    KEY_LIST(X)
-#undef X
-};
+static const struct option_table table = {rows, KEY_COUNT};
 
-const struct key *key_at(size_t i)
+const struct option_table *scenario_options(void)
 {
-  return &table[i];
+  return &table;
 }
 
-/* Writes the name as the table spells it; false when it is too long. */
-static bool normalise(struct slice name, char out[NAME_LIMIT])
+const struct option_row *key_at(size_t i)
 {
-  size_t i;
-  if(name.n == 0 || name.n >= NAME_LIMIT)
-    return false;
-  for(i = 0; i < name.n; i++) {
-    char c = name.p[i];
-    if(c == '_')
-      c = '-';
-    else if(c >= 'A' && c <= 'Z')
-      c = (char)(c - 'A' + 'a');
-    out[i] = c;
-  }
-  out[name.n] = '\0';
-  return true;
+  return &rows[i];
 }
 
-const struct key *key_find(struct slice name)
+enum key_id key_id(const struct option_row *o)
 {
-  char text[NAME_LIMIT];
-  size_t i;
-  if(!normalise(name, text))
-    return NULL;
-  for(i = 0; i < KEY_COUNT; i++) {
-    if(strcmp(table[i].name, text) == 0)
-      return &table[i];
-  }
-  for(i = 0; i < ALIAS_COUNT; i++) {
-    if(strcmp(aliases[i].name, text) == 0)
-      return &table[aliases[i].id];
-  }
-  return NULL;
-}
-
-const struct key *key_find_option(struct slice name, bool *negated)
-{
-  const struct key *k = key_find(name);
-  *negated = false;
-  if(k || !slice_starts(name, "no-"))
-    return k;
-  k = key_find((struct slice){name.p + 3, name.n - 3});
-  if(!k || key_takes_argument(k))
-    return NULL;
-  *negated = true;
-  return k;
-}
-
-const struct key *key_find_short(char c)
-{
-  size_t i;
-  for(i = 0; i < KEY_COUNT; i++) {
-    if(c && key_short_name(&table[i]) == c)
-      return &table[i];
-  }
-  return NULL;
-}
-
-char key_short_name(const struct key *k)
-{
-  switch((int)k->id) {
-  case KEY_CONNECTIONS:
-    return 'c';
-  case KEY_DURATION:
-    return 'd';
-  case KEY_WORKERS:
-    return 'w';
-  case KEY_HEADERS:
-    return 'H';
-  default:
-    return 0;
-  }
-}
-
-const char *key_path(const struct key *k)
-{
-  size_t i;
-  for(i = 0; i < ALIAS_COUNT; i++) {
-    if(aliases[i].path && aliases[i].id == k->id)
-      return aliases[i].name;
-  }
-  return k->name;
-}
-
-const char *const *key_choices(const struct key *k)
-{
-  switch((int)k->id) {
-  case KEY_HTTP:
-    return http_choice;
-  case KEY_CARRIER:
-    return carrier_choice;
-  case KEY_STORM_HOW:
-    return how_choice;
-  case KEY_STAMP_UNIT:
-    return unit_choice;
-  default:
-    return NULL;
-  }
-}
-
-static const char *last_part(const char *name)
-{
-  const char *dot = strrchr(name, '.');
-  return dot ? dot + 1 : name;
-}
-
-/* How unlike two names are; a shared beginning or the same word in another
- * section counts as near. */
-static int unlikeness(const char *typed, const char *name)
-{
-  size_t n = strlen(typed);
-  int d = units_distance(typed, name);
-  if(n >= 3 && strncmp(typed, name, n) == 0)
-    return 1;
-  if(strcmp(last_part(typed), last_part(name)) == 0)
-    return 1;
-  return d;
-}
-
-const char *key_suggest(struct slice name)
-{
-  char text[NAME_LIMIT];
-  const char *best = NULL;
-  size_t i;
-  int limit, nearest;
-  if(!normalise(name, text))
-    return NULL;
-  limit = strlen(text) < 5 ? 1 : strlen(text) < 9 ? 2 : 3;
-  nearest = limit + 1;
-  for(i = 0; i < KEY_COUNT; i++) {
-    int d = unlikeness(text, table[i].name);
-    if(d < nearest) {
-      nearest = d;
-      best = table[i].name;
-    }
-  }
-  for(i = 0; i < ALIAS_COUNT; i++) {
-    int d = unlikeness(text, aliases[i].name);
-    if(d < nearest) {
-      nearest = d;
-      best = aliases[i].name;
-    }
-  }
-  return best;
-}
-
-bool key_is_section(struct slice name)
-{
-  char text[NAME_LIMIT];
-  size_t i, n = name.n;
-  if(!normalise(name, text))
-    return false;
-  for(i = 0; i < KEY_COUNT; i++) {
-    const char *path = key_path(&table[i]);
-    if(strncmp(path, text, n) == 0 && path[n] == '.')
-      return true;
-  }
-  return false;
-}
-
-bool key_takes_argument(const struct key *k)
-{
-  return k->type != VALUE_BOOL;
-}
-
-bool key_repeats(const struct key *k)
-{
-  return k->type == VALUE_STRINGS || k->type == VALUE_HEADERS ||
-         k->type == VALUE_STAGES || k->type == VALUE_THRESHOLDS;
-}
-
-const char *key_type_name(const struct key *k)
-{
-  static const char *const name[] = {
-#define X(id, text) text,
-      VALUE_TYPES(X)
-#undef X
-  };
-  return name[k->type];
+  return (enum key_id)(o - rows);
 }

@@ -4,48 +4,67 @@
 
 #include "base/file.h"
 #include "scenario/keys.h"
-#include "scenario/value.h"
+#include "scenario/own.h"
+
+static enum key_id id_of(const char *name)
+{
+  const struct option_row *o = option_find(scenario_options(), slice_of(name));
+  return o ? key_id(o) : KEY_COUNT;
+}
 
 static void test_key_find_knows_names_paths_aliases_and_underscores(void **st)
 {
   (void)st;
-  assert_int_equal(key_find(slice_of("publish.rate"))->id, KEY_PUBLISH_RATE);
-  assert_int_equal(key_find(slice_of("reconnect.enabled"))->id, KEY_RECONNECT);
-  assert_int_equal(key_find(slice_of("target"))->id, KEY_URL);
-  assert_int_equal(key_find(slice_of("slow.bytes_per_second"))->id,
-                   KEY_SLOW_BYTES);
-  assert_int_equal(key_find(slice_of("Max-Line"))->id, KEY_MAX_LINE);
-  assert_null(key_find(slice_of("publish")));
-  assert_null(key_find(slice_of("")));
+  assert_int_equal(id_of("publish.rate"), KEY_PUBLISH_RATE);
+  assert_int_equal(id_of("reconnect.enabled"), KEY_RECONNECT);
+  assert_int_equal(id_of("target"), KEY_URL);
+  assert_int_equal(id_of("slow.bytes_per_second"), KEY_SLOW_BYTES);
+  assert_int_equal(id_of("Max-Line"), KEY_MAX_LINE);
+  assert_null(option_find(scenario_options(), slice_of("publish")));
+  assert_null(option_find(scenario_options(), slice_of("")));
 }
 
 static void test_key_find_option_knows_the_negated_form_of_switches(void **st)
 {
   bool negated = false;
   (void)st;
-  assert_int_equal(key_find_option(slice_of("no-reconnect"), &negated)->id,
-                   KEY_RECONNECT);
+  assert_int_equal(
+      key_id(option_find_switch(scenario_options(), slice_of("no-reconnect"),
+                                &negated)),
+      KEY_RECONNECT);
   assert_true(negated);
-  assert_int_equal(key_find_option(slice_of("duration"), &negated)->id,
+  assert_int_equal(key_id(option_find_switch(scenario_options(),
+                                             slice_of("duration"), &negated)),
                    KEY_DURATION);
   assert_false(negated);
-  assert_null(key_find_option(slice_of("no-duration"), &negated));
+  assert_null(option_find_switch(scenario_options(), slice_of("no-duration"),
+                                 &negated));
 }
 
-static void test_key_find_short_gives_the_four_short_options(void **st)
+static void test_key_find_short_gives_the_short_options(void **st)
 {
   (void)st;
-  assert_int_equal(key_find_short('c')->id, KEY_CONNECTIONS);
-  assert_int_equal(key_find_short('d')->id, KEY_DURATION);
-  assert_int_equal(key_find_short('w')->id, KEY_WORKERS);
-  assert_int_equal(key_find_short('H')->id, KEY_HEADERS);
-  assert_null(key_find_short('x'));
-  assert_null(key_find_short('\0'));
+  assert_int_equal(key_id(option_find_letter(scenario_options(), 'c')),
+                   KEY_CONNECTIONS);
+  assert_int_equal(key_id(option_find_letter(scenario_options(), 'd')),
+                   KEY_DURATION);
+  assert_int_equal(key_id(option_find_letter(scenario_options(), 'w')),
+                   KEY_WORKERS);
+  assert_int_equal(key_id(option_find_letter(scenario_options(), 'H')),
+                   KEY_HEADERS);
+  assert_int_equal(key_id(option_find_letter(scenario_options(), 'k')),
+                   KEY_TLS_INSECURE);
+  assert_int_equal(key_id(option_find_letter(scenario_options(), 'x')),
+                   KEY_PROXY);
+  assert_null(option_find_letter(scenario_options(), 'y'));
+  assert_null(option_find_letter(scenario_options(), '\0'));
 }
 
 static void suggests(const char *typed, const char *meant)
 {
-  const char *got = key_suggest(slice_of(typed));
+  int nearest = OPTION_NOT_NEAR;
+  const char *got =
+      option_suggest(scenario_options(), slice_of(typed), &nearest);
   if(!meant)
     assert_null(got);
   else {
@@ -71,11 +90,12 @@ static void test_key_suggest_finds_typing_mistakes_and_nothing_else(void **st)
 static void test_key_is_section_is_true_for_sections_only(void **st)
 {
   (void)st;
-  assert_true(key_is_section(slice_of("publish")));
-  assert_true(key_is_section(slice_of("publish.match")));
-  assert_true(key_is_section(slice_of("reconnect")));
-  assert_false(key_is_section(slice_of("pub")));
-  assert_false(key_is_section(slice_of("duration")));
+  assert_true(option_is_section(scenario_options(), slice_of("publish")));
+  assert_true(
+      option_is_section(scenario_options(), slice_of("publish.match")));
+  assert_true(option_is_section(scenario_options(), slice_of("reconnect")));
+  assert_false(option_is_section(scenario_options(), slice_of("pub")));
+  assert_false(option_is_section(scenario_options(), slice_of("duration")));
 }
 
 static void test_every_default_is_what_scenario_default_holds(void **st)
@@ -84,12 +104,12 @@ static void test_every_default_is_what_scenario_default_holds(void **st)
   size_t i;
   (void)st;
   for(i = 0; i < KEY_COUNT; i++) {
-    const struct key *k = key_at(i);
+    const struct option_row *k = key_at(i);
     struct buf text;
     buf_init(&text, 0);
-    if(!k->fallback[0] || value_is_text(k))
+    if(!k->fallback || own_is_text(k))
       continue;
-    assert_int_equal(value_format(s, k, &text), 0);
+    assert_int_equal(own_format(s, k, &text), 0);
     assert_string_equal(text.p, k->fallback);
     buf_free(&text);
   }
@@ -101,12 +121,12 @@ static void test_every_row_tells_what_help_needs(void **st)
   size_t i, j;
   (void)st;
   for(i = 0; i < KEY_COUNT; i++) {
-    const struct key *k = key_at(i);
-    assert_int_equal(k->id, i);
+    const struct option_row *k = key_at(i);
+    assert_non_null(k->name);
     assert_true(strlen(k->help) > 10);
     assert_true(k->help[strlen(k->help) - 1] != '.');
-    assert_int_equal(key_takes_argument(k), k->argument[0] != '\0');
-    assert_int_equal(k->type == VALUE_ENUM, key_choices(k) != NULL);
+    assert_int_equal(option_takes_argument(k), k->argument != NULL);
+    assert_int_equal(k->type == OPTION_CHOICE, k->choice != NULL);
     for(j = 0; j < i; j++)
       assert_string_not_equal(k->name, key_at(j)->name);
   }
@@ -118,7 +138,7 @@ static void test_keys_text_stays_within_79_columns(void **st)
   struct slice rest;
   (void)st;
   buf_init(&out, 0);
-  assert_int_equal(scenario_keys_text(&out), 0);
+  assert_int_equal(option_help(scenario_options(), &out), 0);
   assert_non_null(strstr(out.p, "  -c, --connections N "));
   assert_non_null(strstr(out.p, "[no-]reconnect"));
   rest = buf_slice(&out);
@@ -132,8 +152,7 @@ static void test_keys_text_stays_within_79_columns(void **st)
 static void test_readme_holds_the_tables_made_from_the_keys(void **st)
 {
   static const char path[] = WEIR_SOURCE_DIR "/scenarios/README.md";
-  static const char from[] =
-      "<!-- keys: generated from harness/scenario/keys.h -->\n\n";
+  static const char from[] = "<!-- keys: generated by weir -->\n\n";
   static const char to[] = "\n<!-- keys end -->\n";
   struct buf page, fresh, text;
   struct err e;
@@ -142,7 +161,7 @@ static void test_readme_holds_the_tables_made_from_the_keys(void **st)
   buf_init(&page, 0);
   buf_init(&fresh, 0);
   assert_int_equal(file_read(path, 0, &page, &e), 0);
-  assert_int_equal(scenario_keys_markdown(&fresh), 0);
+  assert_int_equal(option_markdown(scenario_options(), &fresh), 0);
   begin = slice_find(buf_slice(&page), from);
   end = slice_find(buf_slice(&page), to);
   assert_true(begin >= 0 && end > begin);
@@ -169,7 +188,7 @@ int main(void)
           test_key_find_knows_names_paths_aliases_and_underscores),
       cmocka_unit_test(
           test_key_find_option_knows_the_negated_form_of_switches),
-      cmocka_unit_test(test_key_find_short_gives_the_four_short_options),
+      cmocka_unit_test(test_key_find_short_gives_the_short_options),
       cmocka_unit_test(
           test_key_suggest_finds_typing_mistakes_and_nothing_else),
       cmocka_unit_test(test_key_is_section_is_true_for_sections_only),

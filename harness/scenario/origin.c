@@ -65,6 +65,22 @@ const char *origin_where(const struct scenario *s, enum key_id id)
   return s->origin->where[id] ? s->origin->where[id] : key_at(id)->name;
 }
 
+uint32_t origin_inherited(const struct scenario *s, const struct option_row *o)
+{
+  if(s->origin->now != LAYER_COMMAND || o->type != OPTION_HEADERS)
+    return 0;
+  return key_id(o) == KEY_HEADERS ? s->origin->file_headers
+                                  : s->origin->file_publish_headers;
+}
+
+void origin_disinherit(struct scenario *s, const struct option_row *o)
+{
+  if(key_id(o) == KEY_HEADERS)
+    s->origin->file_headers = 0;
+  if(key_id(o) == KEY_PUBLISH_HEADERS)
+    s->origin->file_publish_headers = 0;
+}
+
 int origin_error(const struct scenario *s, enum key_id id, struct err *e,
                  const char *fmt, ...)
 {

@@ -30,6 +30,12 @@ void origin_forget(struct scenario *s, enum key_id id);
 bool origin_given(const struct scenario *s, enum key_id id);
 /* origin_where is for messages: the position, or the key's name. */
 const char *origin_where(const struct scenario *s, enum key_id id);
+/* origin_inherited: so many headers of the list came with the file, and one of
+ * the command line takes the place of its namesake; 0 while the file is read.
+ * origin_disinherit forgets them, when the list was emptied. */
+uint32_t origin_inherited(const struct scenario *s,
+                          const struct option_row *o);
+void origin_disinherit(struct scenario *s, const struct option_row *o);
 /* origin_error sets "WHERE: KEY: sentence", without KEY where the position
  * is an option that names it already. */
 int origin_error(const struct scenario *s, enum key_id id, struct err *e,

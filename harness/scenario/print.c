@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "scenario/list.h"
+#include "scenario/own.h"
 #include "scenario/scenario.h"
 #include "scenario/shape.h"
-#include "scenario/value.h"
 #include "yaml/yaml.h"
 
 static int add_description(const char *text, struct buf *out)
@@ -54,12 +53,13 @@ static int add_indent(unsigned int depth, struct buf *out)
   return rc;
 }
 
-static int add_headers(const struct scenario *s, const struct key *k,
+static int add_headers(const struct scenario *s, const struct option_row *k,
                        unsigned int depth, struct buf *out)
 {
-  bool publish = k->id == KEY_PUBLISH_HEADERS;
-  const struct name_value *h = publish ? s->publish.header : s->header;
-  uint32_t i, n = list_count(s, k);
+  bool publish = key_id(k) == KEY_PUBLISH_HEADERS;
+  const struct name_value *h =
+      publish ? s->publish.header : s->endpoint.header;
+  uint32_t i, n = option_count_of(s, k);
   int rc = 0;
   for(i = 0; i < n && rc == 0; i++) {
     struct buf line;
@@ -87,26 +87,24 @@ static int add_stages(const struct scenario *s, struct buf *out)
     rc = buf_addf(out, "  - {connections: %llu, ramp: ",
                   (unsigned long long)st->connections);
     if(rc == 0)
-      rc = value_add_duration(out, st->ramp_ns);
+      rc = option_add_duration(out, st->ramp_ns);
     if(rc == 0)
       rc = buf_adds(out, ", hold: ");
     if(rc == 0)
-      rc = value_add_duration(out, st->hold_ns);
+      rc = option_add_duration(out, st->hold_ns);
     if(rc == 0)
       rc = buf_adds(out, "}\n");
   }
   return rc;
 }
 
-static int add_texts(const struct scenario *s, const struct key *k,
+static int add_texts(const struct scenario *s, const struct option_row *k,
                      struct buf *out)
 {
-  uint32_t i, n = list_count(s, k);
+  uint32_t i, n = option_count_of(s, k);
   int rc = 0;
   for(i = 0; i < n && rc == 0; i++) {
-    const char *text = k->type == VALUE_THRESHOLDS ? s->threshold[i].expression
-                       : k->id == KEY_RESOLVE      ? s->resolve[i]
-                                                   : s->source_ip[i];
+    const char *text = own_item(s, k, i);
     rc = buf_adds(out, "  - ");
     if(rc == 0)
       rc = add_quoted(text, out);
@@ -116,32 +114,44 @@ static int add_texts(const struct scenario *s, const struct key *k,
   return rc;
 }
 
-static int add_list(const struct scenario *s, const struct key *k,
+static int add_list(const struct scenario *s, const struct option_row *k,
                     unsigned int depth, struct buf *out)
 {
   int rc = buf_addc(out, '\n');
   if(rc)
     return rc;
-  if(k->type == VALUE_HEADERS)
+  if(k->type == OPTION_HEADERS)
     return add_headers(s, k, depth, out);
-  if(k->type == VALUE_STAGES)
+  if(key_id(k) == KEY_STAGES)
     return add_stages(s, out);
   return add_texts(s, k, out);
 }
 
-static int add_scalar(const struct scenario *s, const struct key *k,
+/* A body's own "@" is doubled: a single one would name a file. */
+static int add_own_at(const char *body, struct buf *out)
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = buf_addf(&text, "@%s", body);
+  rc = rc ? buf_fail(out, rc) : yaml_quote(buf_slice(&text), out);
+  buf_free(&text);
+  return rc;
+}
+
+static int add_scalar(const struct scenario *s, const struct option_row *k,
                       struct buf *out)
 {
-  int rc = buf_addc(out, ' ');
-  if(rc)
-    return rc;
-  if(k->type == VALUE_PATH)
-    rc = add_path(value_text(s, k), out);
-  else if(value_is_text(k))
-    rc = add_quoted(value_text(s, k), out);
+  buf_addc(out, ' ');
+  if(k->type == OPTION_PATH)
+    add_path(own_text(s, k), out);
+  else if(key_id(k) == KEY_BODY && own_text(s, k)[0] == '@')
+    add_own_at(own_text(s, k), out);
+  else if(own_is_text(k))
+    add_quoted(own_text(s, k), out);
   else
-    rc = value_format(s, k, out);
-  return rc ? rc : buf_addc(out, '\n');
+    own_format(s, k, out);
+  return buf_addc(out, '\n');
 }
 
 static int add_key(void *ctx, const struct scenario *s,
@@ -155,8 +165,8 @@ static int add_key(void *ctx, const struct scenario *s,
     return buf_addc(out, '\n');
   if(rc)
     return rc;
-  return key_repeats(at->key) ? add_list(s, at->key, at->depth, out)
-                              : add_scalar(s, at->key, out);
+  return option_is_list(at->key) ? add_list(s, at->key, at->depth, out)
+                                 : add_scalar(s, at->key, out);
 }
 
 int scenario_print(const struct scenario *s, struct buf *out)

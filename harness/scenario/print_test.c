@@ -9,7 +9,7 @@
 
 #include "base/rng.h"
 #include "scenario/keys.h"
-#include "scenario/value.h"
+#include "scenario/own.h"
 
 #define ROUNDS 400
 
@@ -18,12 +18,33 @@ static char users_path[64];
 /* Text of a few code points, the awkward ones among them. */
 static void add_text(struct rng *r, struct buf *out, bool one_line)
 {
-  static const char *const bits[] = {
-      "a",  "Z",   " ",    "\"",       "\\",           "'",
-      ":",  "# ",  "- ",   "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
-      "{",  "}",   "%",    "\xC2\x80", "\xC2\xA0",     "\xEF\xBB\xBF",
-      "0x", "~",   "null", "\t",       "\xE2\x80\xA8", "\xEF\xBF\xBE",
-      "\n", "\x01"};
+  static const char *const bits[] = {"a",
+                                     "Z",
+                                     " ",
+                                     "\"",
+                                     "\\",
+                                     "'",
+                                     ":",
+                                     "# ",
+                                     "- ",
+                                     "\xC3\xA9",
+                                     "\xE2\x82\xAC",
+                                     "\xF0\x9F\x98\x80",
+                                     "{",
+                                     "}",
+                                     "%",
+                                     "\xC2\x80",
+                                     "\xC2\xA0",
+                                     "\xEF\xBB\xBF",
+                                     "0x",
+                                     "~",
+
+                                     "null",
+                                     "\t",
+                                     "\xE2\x80\xA8",
+                                     "\xEF\xBF\xBE",
+                                     "\n",
+                                     "\x01"};
   uint64_t n = 1 + rng_below(r, 12);
   uint64_t kinds = sizeof(bits) / sizeof(bits[0]) - (one_line ? 2 : 0);
   while(n--)
@@ -42,9 +63,10 @@ static void add_duration(struct rng *r, struct buf *out)
   assert_int_equal(buf_addf(out, "%llu%s", (unsigned long long)n, unit[u]), 0);
 }
 
-static void add_list_item(struct rng *r, const struct key *k, struct buf *out)
+static void add_list_item(struct rng *r, const struct option_row *k,
+                          struct buf *out)
 {
-  switch((int)k->id) {
+  switch((int)key_id(k)) {
   case KEY_SOURCE_IP:
     buf_addf(out, "127.0.%u.%u", (unsigned)rng_below(r, 256),
              (unsigned)rng_below(r, 256));
@@ -66,7 +88,8 @@ static void add_list_item(struct rng *r, const struct key *k, struct buf *out)
   }
 }
 
-static void add_whole(struct rng *r, const struct key *k, struct buf *out)
+static void add_whole(struct rng *r, const struct option_row *k,
+                      struct buf *out)
 {
   uint64_t least = (uint64_t)k->least;
   uint64_t span = (uint64_t)(k->most - k->least);
@@ -74,51 +97,53 @@ static void add_whole(struct rng *r, const struct key *k, struct buf *out)
   buf_addf(out, "%llu", (unsigned long long)v);
 }
 
-static void add_text_value(struct rng *r, const struct key *k, struct buf *out)
+static void add_text_value(struct rng *r, const struct option_row *k,
+                           struct buf *out)
 {
-  if(k->type == VALUE_URL)
+  if(k->type == OPTION_URL)
     buf_adds(out, rng_below(r, 2) ? "http://h:1/{{n}}?a=b#c" : "https://h");
-  else if(k->type == VALUE_METHOD)
+  else if(k->type == OPTION_METHOD)
     buf_adds(out, rng_below(r, 2) ? "PUT" : "QUERY");
-  else if(k->type == VALUE_PATH)
+  else if(k->type == OPTION_PATH)
     buf_adds(out, users_path);
-  else if(k->id == KEY_PROXY)
+  else if(key_id(k) == KEY_PROXY)
     buf_adds(out, "http://u:p@h:1");
-  else if(k->type == VALUE_STRING)
-    add_text(r, out, k->id != KEY_BODY);
+  else if(k->type == OPTION_TEXT || k->type == OPTION_LINES)
+    add_text(r, out, k->type == OPTION_TEXT);
   else
     buf_adds(out, rng_below(r, 2) ? "/a~1b/ \"c" : "none");
 }
 
 /* A valid value for the key, as the command line would give it. */
-static void add_value(struct rng *r, const struct key *k, struct buf *out)
+static void add_value(struct rng *r, const struct option_row *k,
+                      struct buf *out)
 {
-  if(key_repeats(k))
+  if(option_is_list(k))
     add_list_item(r, k, out);
-  else if(value_is_text(k))
+  else if(own_is_text(k))
     add_text_value(r, k, out);
-  else if(k->type == VALUE_ENUM)
-    buf_adds(out, key_choices(k)[rng_below(r, 2)]);
-  else if(k->type == VALUE_BOOL)
+  else if(k->type == OPTION_CHOICE)
+    buf_adds(out, k->choice[rng_below(r, 2)]);
+  else if(k->type == OPTION_BOOL)
     buf_adds(out, rng_below(r, 2) ? "true" : "false");
-  else if(k->type == VALUE_SEED)
+  else if(k->type == OPTION_SEED)
     buf_addf(out, "%llu", (unsigned long long)rng_next(r));
-  else if(k->type == VALUE_RATE)
+  else if(k->type == OPTION_RATE)
     buf_addf(out, "%.17g/m", rng_unit(r) * 1e5 + 0.001);
-  else if(k->type == VALUE_SHARE)
+  else if(k->type == OPTION_SHARE)
     buf_addf(out, "%.17g", rng_unit(r) * 0.999 + 0.001);
-  else if(k->type == VALUE_COUNT || k->type == VALUE_BYTES)
+  else if(k->type == OPTION_COUNT || k->type == OPTION_BYTES)
     add_whole(r, k, out);
   else {
-    buf_adds(out, k->type == VALUE_OFFSET && rng_below(r, 2) ? "-" : "");
+    buf_adds(out, key_id(k) == KEY_CLOCK_OFFSET && rng_below(r, 2) ? "-" : "");
     add_duration(r, out);
   }
 }
 
 /* Keys that would have to fit others; each test round adds its own. */
-static bool is_tied(const struct key *k)
+static bool is_tied(const struct option_row *k)
 {
-  switch((int)k->id) {
+  switch((int)key_id(k)) {
   case KEY_URL:
   case KEY_CARRIER:
   case KEY_CONNECTIONS:
@@ -176,9 +201,9 @@ static void set_tied(struct rng *r, struct scenario *s)
   set_workload(r, s);
   if(rng_below(r, 2))
     set_good(s, "carrier", "libcurl"); /* lean does not fit every other */
-  if(s->http == HTTP_2)
+  if(s->endpoint.http == HTTP_2)
     set_random(r, s, KEY_STREAMS_PER_CONNECTION);
-  if(s->client_cert)
+  if(s->endpoint.client_cert)
     set_random(r, s, KEY_TLS_KEY);
   if(s->slow.share > 0)
     set_random(r, s, KEY_SLOW_BYTES);
@@ -199,7 +224,7 @@ static struct scenario *random_scenario(struct rng *r)
   for(i = 0; i < KEY_COUNT; i++) {
     if(!is_tied(key_at(i)) && rng_below(r, 4) < density)
       set_random(r, s, (enum key_id)i);
-    if(key_repeats(key_at(i)) && !is_tied(key_at(i)) && rng_below(r, 2))
+    if(option_is_list(key_at(i)) && !is_tied(key_at(i)) && rng_below(r, 2))
       set_random(r, s, (enum key_id)i);
   }
   set_tied(r, s);
@@ -261,6 +286,16 @@ static void test_random_scenarios_come_back_equal(void **state)
   assert_true(finished > ROUNDS * 3 / 4);
 }
 
+static void test_a_body_that_begins_with_an_at_sign_stays_itself(void **state)
+{
+  struct scenario *s =
+      finish_good("url: http://h/\nbody: \"@@me ${HOME:-x}\"\n");
+  (void)state;
+  assert_int_equal(strncmp(s->endpoint.body, "@me ", 4), 0);
+  comes_back_equal(s);
+  scenario_free(s);
+}
+
 static void test_printing_keeps_the_opening_comment(void **state)
 {
   struct scenario *s =
@@ -268,7 +303,7 @@ static void test_printing_keeps_the_opening_comment(void **state)
   char *text = printed(s);
   (void)state;
   assert_string_equal(s->description, " two\n\nthree");
-  assert_int_equal(strncmp(text, "#  two\n#\n# three\nname:", 22), 0);
+  assert_int_equal(strncmp(text, "#  two\n#\n# three\nurl:", 21), 0);
   comes_back_equal(s);
   free(text);
   scenario_free(s);
@@ -302,7 +337,8 @@ static void test_the_ready_scenarios_are_valid_and_explain_themselves(
     assert_non_null(strstr(s->description, "weir-server --port 8080"));
     assert_non_null(strstr(s->description, "weir load scenarios/load/"));
     assert_non_null(strstr(s->description, s->name));
-    assert_int_equal(strncmp(s->url, "http://127.0.0.1:8080/stream", 28), 0);
+    assert_int_equal(
+        strncmp(s->endpoint.url, "http://127.0.0.1:8080/stream", 28), 0);
     assert_true(has_threshold(s, "connections.failed"));
     comes_back_equal(s);
     scenario_free(s);
@@ -333,6 +369,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_random_scenarios_come_back_equal),
+      cmocka_unit_test(test_a_body_that_begins_with_an_at_sign_stays_itself),
       cmocka_unit_test(test_printing_keeps_the_opening_comment),
       cmocka_unit_test(
           test_the_ready_scenarios_are_valid_and_explain_themselves),

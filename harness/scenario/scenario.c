@@ -7,19 +7,12 @@
 #include <string.h>
 
 #include "scenario/feeder.h"
-#include "scenario/list.h"
 #include "scenario/origin.h"
-#include "scenario/value.h"
+#include "scenario/own.h"
 
 static int set_defaults(struct scenario *s)
 {
-  size_t i;
-  int rc = 0;
-  for(i = 0; i < KEY_COUNT && rc == 0; i++) {
-    const struct key *k = key_at(i);
-    if(k->fallback[0])
-      rc = value_read(s, k, slice_of(k->fallback));
-  }
+  int rc = option_set_default(s, scenario_options());
   if(rc == 0) {
     s->name = slice_dup(slice_of("cli"));
     s->description = slice_dup(slice_of(""));
@@ -41,16 +34,18 @@ struct scenario *scenario_default(void)
 }
 
 /* A file's list of these is replaced by the command line's, not extended. */
-static bool replaces(const struct scenario *s, const struct key *k)
+static bool replaces(const struct scenario *s, const struct option_row *k)
 {
-  return (k->id == KEY_STAGES || k->id == KEY_SOURCE_IP) &&
-         s->origin->layer[k->id] == LAYER_FILE &&
+  return (key_id(k) == KEY_STAGES || key_id(k) == KEY_SOURCE_IP) &&
+         s->origin->layer[key_id(k)] == LAYER_FILE &&
          s->origin->now == LAYER_COMMAND;
 }
 
 static int unknown_key(const char *key, const char *where, struct err *e)
 {
-  const char *near = key_suggest(slice_of(key));
+  int nearest = OPTION_NOT_NEAR;
+  const char *near =
+      option_suggest(scenario_options(), slice_of(key), &nearest);
   bool option = where[0] == '-';
   const char *dash = option ? "--" : "";
   if(near)
@@ -63,17 +58,20 @@ static int unknown_key(const char *key, const char *where, struct err *e)
 int scenario_set(struct scenario *s, const char *key, const char *value,
                  const char *where, struct err *e)
 {
-  const struct key *k = key_find(slice_of(key));
+  const struct option_row *k = option_find(scenario_options(), slice_of(key));
+  struct option_source from = {where, s->origin->folder, 0};
   int rc;
   if(!k)
     return unknown_key(key, where, e);
   if(replaces(s, k))
-    list_clear(s, k);
-  rc = key_repeats(k) ? list_add(s, k, slice_of(value), where, e)
-                      : value_set(s, k, slice_of(value), where, e);
+    own_clear(s, k);
+  from.inherited = origin_inherited(s, k);
+  rc = option_set(s, k, slice_of(value), &from, e);
+  if(option_is_list(k) && !option_count_of(s, k))
+    origin_disinherit(s, k);
   if(rc)
     return rc;
-  rc = origin_mark(s, k->id, where);
+  rc = origin_mark(s, key_id(k), where);
   return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
 }
 
@@ -99,42 +97,13 @@ uint64_t scenario_peak(const struct scenario *s)
   return peak;
 }
 
-static void free_text(struct scenario *s, const struct key *k)
-{
-  char *text;
-  if(!value_is_text(k) || k->type == VALUE_SEQUENCE || k->type == VALUE_STAMP)
-    return;
-  memcpy(&text, (char *)s + k->offset, sizeof(text));
-  free(text);
-}
-
-static void free_lists(struct scenario *s)
-{
-  size_t i;
-  for(i = 0; i < KEY_COUNT; i++) {
-    if(key_repeats(key_at(i)))
-      list_clear(s, key_at(i));
-  }
-  free(s->header);
-  free(s->publish.header);
-  free(s->source_ip);
-  free(s->resolve);
-  free(s->stage);
-  free(s->threshold);
-}
-
 void scenario_free(struct scenario *s)
 {
-  size_t i;
   if(!s)
     return;
-  for(i = 0; i < KEY_COUNT; i++)
-    free_text(s, key_at(i));
-  if(s->origin)
-    free_lists(s);
+  own_free(s);
+  option_free(s, scenario_options());
   free(s->description);
-  free(s->sequence_pointer);
-  free(s->stamp_pointer);
   feeder_free(s);
   origin_free(s->origin);
   free(s);

@@ -2,8 +2,7 @@
  * A scenario: what to run, fully resolved, validated and immutable.
  *
  * Built from command-line options, from a YAML file, or from a file with
- * options on top.  One option table (scenario/keys.c) drives the YAML keys,
- * --help, the reference page, validation and "did you mean". */
+ * options on top; scenario/keys.h has the rows of both. */
 #ifndef WEIR_SCENARIO_SCENARIO_H
 #define WEIR_SCENARIO_SCENARIO_H
 #include <stdbool.h>
@@ -12,17 +11,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "endpoint/endpoint.h"
 
-enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
 enum stream_carrier { CARRY_AUTO, CARRY_LEAN, CARRY_LIBCURL };
 enum cut_by { CUT_BY_FIN, CUT_BY_RST };
 enum sequence_from { SEQ_AUTO, SEQ_NONE, SEQ_ID, SEQ_DATA };
 enum stamp_from { STAMP_AUTO, STAMP_NONE, STAMP_DATA };
 enum stamp_unit { UNIT_AUTO, UNIT_NS, UNIT_US, UNIT_MS, UNIT_S };
-
-struct name_value {
-  char *name, *value; /* owned; value may hold {{templates}} */
-};
 
 struct stage { /* closed-loop: move to `connections` within `ramp`, hold */
   uint64_t connections;
@@ -70,23 +65,10 @@ struct user {
 };
 
 struct scenario {
-  char *name;        /* file stem or "cli" */
-  char *description; /* the leading comment of the file, may be empty */
-  /* target */
-  char *url, *method, *body; /* templates */
-  struct name_value *header;
-  uint32_t header_count;
-  enum http_version http;
+  char *name;               /* file stem or "cli" */
+  char *description;        /* the leading comment of the file, may be empty */
+  struct endpoint endpoint; /* its texts may hold {{templates}} */
   enum stream_carrier carrier; /* of plain http:// streams */
-  char *ca_file, *client_cert, *client_key;
-  bool insecure;
-  char *proxy;
-  char **source_ip; /* explicit list; empty = automatic on loopback */
-  uint32_t source_ip_count;
-  char **resolve; /* "host:port:address" as curl's --resolve */
-  uint32_t resolve_count;
-  bool compression;      /* offer gzip */
-  bool location_trusted; /* all headers follow redirects to other origins */
   /* workload: exactly one of connections, stages, arrival; after
    * scenario_finish the members of the other two are zero or empty */
   uint64_t connections;
@@ -100,9 +82,7 @@ struct scenario {
   uint64_t drain_ns;    /* wait for what is owed, at most */
   uint32_t workers;     /* 0 = automatic */
   uint32_t streams_per_connection; /* HTTP/2, default 100 */
-  uint64_t connect_timeout_ns;
-  uint64_t head_timeout_ns; /* request sent to head complete, default 30 s */
-  uint64_t seed;            /* 0 = fresh */
+  uint64_t seed;                   /* 0 = fresh */
   uint64_t max_line, max_event;
   /* subscriber */
   bool reconnect;          /* default true */

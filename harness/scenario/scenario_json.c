@@ -5,10 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "scenario/list.h"
+#include "scenario/own.h"
 #include "scenario/scenario.h"
 #include "scenario/shape.h"
-#include "scenario/value.h"
 
 #define MASK  "***"
 #define DEPTH 4 /* publish.match.sequence has three parts */
@@ -22,13 +21,13 @@ static void member_name(const struct shape_place *at, char out[64])
 {
   const char *unit = "";
   size_t i;
-  if(at->key && at->key->type == VALUE_DURATION)
+  if(at->key && at->key->type == OPTION_DURATION)
     unit = "_ms";
-  else if(at->key && at->key->type == VALUE_OFFSET)
+  else if(at->key && key_id(at->key) == KEY_CLOCK_OFFSET)
     unit = "_ms";
-  else if(at->key && at->key->type == VALUE_RATE)
+  else if(at->key && at->key->type == OPTION_RATE)
     unit = "_per_second";
-  else if(at->key && at->key->type == VALUE_BYTES &&
+  else if(at->key && at->key->type == OPTION_BYTES &&
           slice_find(at->name, "bytes") < 0)
     unit = "_bytes";
   snprintf(out, 64, "%.*s%s", (int)at->name.n, at->name.p, unit);
@@ -68,11 +67,13 @@ static json_t *masked_url(const char *url)
   return j;
 }
 
-static json_t *headers_json(const struct scenario *s, const struct key *k)
+static json_t *headers_json(const struct scenario *s,
+                            const struct option_row *k)
 {
-  bool publish = k->id == KEY_PUBLISH_HEADERS;
-  const struct name_value *h = publish ? s->publish.header : s->header;
-  uint32_t i, n = list_count(s, k);
+  bool publish = key_id(k) == KEY_PUBLISH_HEADERS;
+  const struct name_value *h =
+      publish ? s->publish.header : s->endpoint.header;
+  uint32_t i, n = option_count_of(s, k);
   json_t *list = json_array();
   for(i = 0; i < n; i++) {
     json_t *one = json_object();
@@ -100,37 +101,27 @@ static json_t *stages_json(const struct scenario *s)
   return list;
 }
 
-static json_t *list_json(const struct scenario *s, const struct key *k)
+static json_t *list_json(const struct scenario *s, const struct option_row *k)
 {
-  uint32_t i, n = list_count(s, k);
+  uint32_t i, n = option_count_of(s, k);
   json_t *list;
-  if(k->type == VALUE_HEADERS)
+  if(k->type == OPTION_HEADERS)
     return headers_json(s, k);
-  if(k->type == VALUE_STAGES)
+  if(key_id(k) == KEY_STAGES)
     return stages_json(s);
   list = json_array();
   for(i = 0; i < n; i++) {
-    const char *text = k->type == VALUE_THRESHOLDS ? s->threshold[i].expression
-                       : k->id == KEY_RESOLVE      ? s->resolve[i]
-                                                   : s->source_ip[i];
-    json_array_append_new(list, json_text(slice_of(text)));
+    json_array_append_new(list, json_text(slice_of(own_item(s, k, i))));
   }
   return list;
 }
 
-static json_t *whole_json(const struct scenario *s, const struct key *k)
+static json_t *whole_json(const struct scenario *s, const struct option_row *k)
 {
-  const char *at = (const char *)s + k->offset;
-  uint64_t v = 0;
-  uint32_t small = 0;
-  if(k->size == sizeof(small)) {
-    memcpy(&small, at, sizeof(small));
-    v = small;
-  } else
-    memcpy(&v, at, sizeof(v));
-  if(k->type == VALUE_DURATION)
+  uint64_t v = option_whole(s, k);
+  if(k->type == OPTION_DURATION)
     return json_ms(v);
-  if(k->type != VALUE_SEED)
+  if(k->type != OPTION_SEED)
     return json_integer((json_int_t)v);
   /* A seed may exceed what JSON readers keep exactly. */
   char text[24];
@@ -138,38 +129,37 @@ static json_t *whole_json(const struct scenario *s, const struct key *k)
   return json_string(text);
 }
 
-static json_t *scalar_json(const struct scenario *s, const struct key *k)
+static json_t *scalar_json(const struct scenario *s,
+                           const struct option_row *k)
 {
-  const char *at = (const char *)s + k->offset;
+  const char *at = (const char *)s + k->at;
   unsigned int choice;
-  double real;
   switch(k->type) {
-  case VALUE_RATE:
-  case VALUE_SHARE:
-    memcpy(&real, at, sizeof(real));
-    return json_real(real);
-  case VALUE_BOOL:
+  case OPTION_RATE:
+  case OPTION_SHARE:
+    return json_real(option_real(s, k));
+  case OPTION_BOOL:
     return json_boolean(*(const bool *)at);
-  case VALUE_OFFSET:
+  case OPTION_OWN:
     return json_real((double)s->clock_offset_ns / 1e6);
-  case VALUE_ENUM:
+  case OPTION_CHOICE:
     memcpy(&choice, at, sizeof(choice));
-    return json_string(key_choices(k)[choice]);
+    return json_string(k->choice[choice]);
   default:
     return whole_json(s, k);
   }
 }
 
-static json_t *key_json(const struct scenario *s, const struct key *k)
+static json_t *key_json(const struct scenario *s, const struct option_row *k)
 {
-  if(k->id == KEY_TLS_KEY)
+  if(key_id(k) == KEY_TLS_KEY)
     return json_string(MASK);
-  if(k->type == VALUE_URL || k->id == KEY_PROXY)
-    return masked_url(value_text(s, k));
-  if(key_repeats(k))
+  if(k->type == OPTION_URL || key_id(k) == KEY_PROXY)
+    return masked_url(own_text(s, k));
+  if(option_is_list(k))
     return list_json(s, k);
-  if(value_is_text(k))
-    return json_text(slice_of(value_text(s, k)));
+  if(own_is_text(k))
+    return json_text(slice_of(own_text(s, k)));
   return scalar_json(s, k);
 }
 

@@ -14,17 +14,17 @@ static void test_default_holds_the_documented_values(void **state)
   assert_int_equal(s->connections, 1);
   assert_int_equal(s->duration_ns, 10 * NS_PER_SEC);
   assert_int_equal(s->drain_ns, 2 * NS_PER_SEC);
-  assert_int_equal(s->connect_timeout_ns, 10 * NS_PER_SEC);
-  assert_int_equal(s->head_timeout_ns, 30 * NS_PER_SEC);
+  assert_int_equal(s->endpoint.connect_timeout_ns, 10 * NS_PER_SEC);
+  assert_int_equal(s->endpoint.head_timeout_ns, 30 * NS_PER_SEC);
   assert_int_equal(s->retry_ns, 3 * NS_PER_SEC);
   assert_int_equal(s->retry_max_ns, 60 * NS_PER_SEC);
   assert_int_equal(s->max_line, 1 << 20);
   assert_int_equal(s->max_event, 16 << 20);
   assert_int_equal(s->streams_per_connection, 100);
-  assert_int_equal(s->http, HTTP_1_1);
+  assert_int_equal(s->endpoint.http, HTTP_1_1);
   assert_true(s->reconnect);
   assert_false(s->publish.enabled || s->storm.enabled);
-  assert_string_equal(s->method, "GET");
+  assert_string_equal(s->endpoint.method, "GET");
   assert_string_equal(s->name, "cli");
   scenario_free(s);
 }
@@ -45,12 +45,12 @@ static void test_every_kind_of_key_is_read_from_yaml(void **state)
   (void)state;
   assert_string_equal(s->description, "What?\n\n  indented");
   assert_string_equal(s->name, "t");
-  assert_int_equal(s->header_count, 2);
-  assert_string_equal(s->header[1].value, "two");
-  assert_int_equal(s->http, HTTP_2);
-  assert_true(s->insecure);
-  assert_string_equal(s->source_ip[1], "127.0.0.3");
-  assert_string_equal(s->resolve[0], "h:80:127.0.0.1");
+  assert_int_equal(s->endpoint.header_count, 2);
+  assert_string_equal(s->endpoint.header[1].value, "two");
+  assert_int_equal(s->endpoint.http, HTTP_2);
+  assert_true(s->endpoint.insecure);
+  assert_string_equal(s->endpoint.source_ip[1], "127.0.0.3");
+  assert_string_equal(s->endpoint.resolve[0], "h:80:127.0.0.1");
   assert_int_equal(s->connections, 10000);
   assert_true(s->seed == UINT64_MAX);
   assert_int_equal(s->max_line, 2 << 20);
@@ -137,13 +137,13 @@ static void test_the_command_line_overrides_single_keys_of_a_file(void **state)
   set_good(s, "headers", "authorization: c");
   set_good(s, "headers", "X-More: d:e");
   set_good(s, "thresholds", "b < 2");
-  assert_string_equal(s->url, "http://other/");
+  assert_string_equal(s->endpoint.url, "http://other/");
   assert_int_equal(s->duration_ns, 7 * NS_PER_SEC);
-  assert_int_equal(s->source_ip_count, 2);
-  assert_string_equal(s->source_ip[0], "127.0.0.9");
-  assert_int_equal(s->header_count, 3);
-  assert_string_equal(s->header[0].value, "c");
-  assert_string_equal(s->header[2].value, "d:e");
+  assert_int_equal(s->endpoint.source_ip_count, 2);
+  assert_string_equal(s->endpoint.source_ip[0], "127.0.0.9");
+  assert_int_equal(s->endpoint.header_count, 3);
+  assert_string_equal(s->endpoint.header[0].value, "c");
+  assert_string_equal(s->endpoint.header[2].value, "d:e");
   assert_int_equal(s->threshold_count, 2);
   assert_string_equal(s->threshold[0].where, "t.yaml:5:14");
   assert_string_equal(s->threshold[1].where, "--test");
@@ -277,13 +277,13 @@ static void test_finish_fills_what_depends_on_other_keys(void **state)
                                        "publish: {url: http://x/, body: "
                                        "\"{{seq}}\"}\n");
   (void)state;
-  assert_string_equal(s->method, "POST");
+  assert_string_equal(s->endpoint.method, "POST");
   assert_int_equal(s->retry_max_ns, 90 * NS_PER_SEC);
   assert_null(s->publish.match_stamp);
   assert_string_equal(s->publish.match_seq, "/seq");
   scenario_free(s);
   s = finish_good(URL "body: x\nmethod: GET\n");
-  assert_string_equal(s->method, "GET");
+  assert_string_equal(s->endpoint.method, "GET");
   scenario_free(s);
 }
 

@@ -7,9 +7,8 @@
 
 #include "base/file.h"
 #include "scenario/finish.h"
-#include "scenario/list.h"
 #include "scenario/origin.h"
-#include "scenario/value.h"
+#include "scenario/own.h"
 #include "yaml/yaml.h"
 
 #define FILE_MAX_BYTES (256u << 10) /* a hostile one costs 500 times that */
@@ -35,7 +34,9 @@ static const char *position(const struct source *src, struct yaml_mark at,
 static int unknown_key(const struct source *src, const struct yaml_node *n,
                        const char *full)
 {
-  const char *near = key_suggest(slice_of(full));
+  int nearest = OPTION_NOT_NEAR;
+  const char *near =
+      option_suggest(scenario_options(), slice_of(full), &nearest);
   char where[WHERE_SIZE];
   position(src, n->key_at, where);
   if(near)
@@ -78,7 +79,7 @@ static int check_scalar(const struct source *src, const struct yaml_node *n,
 }
 
 static int set_scalar(const struct source *src, const struct yaml_node *n,
-                      const struct key *k)
+                      const struct option_row *k)
 {
   char where[WHERE_SIZE];
   int rc = check_scalar(src, n, k->name);
@@ -108,7 +109,8 @@ static int check_twice(const struct source *src, const struct yaml_node *map,
 }
 
 static int add_header_map(const struct source *src,
-                          const struct yaml_node *map, const struct key *k)
+                          const struct yaml_node *map,
+                          const struct option_row *k)
 {
   const struct yaml_node *n;
   char where[WHERE_SIZE];
@@ -124,8 +126,10 @@ static int add_header_map(const struct source *src,
        (n->text.n && memchr(n->text.p, '\0', n->text.n)))
       return err_set(src->e, E_SYNTAX, "%s: %s: holds a NUL character",
                      position(src, n->at, where), k->name);
-    rc = list_add_header(src->s, k, header, position(src, n->key_at, where),
-                         src->e);
+    rc = option_add_header(
+        src->s, k, header,
+        &(struct option_source){.where = position(src, n->key_at, where)},
+        src->e);
   }
   return rc;
 }
@@ -141,48 +145,50 @@ static int add_stage_map(const struct source *src, const struct yaml_node *map)
       return wrong_kind(src, n, "stages", "a number or a duration");
     rc = check_twice(src, map, n, n->key.p);
     if(rc == 0)
-      rc = list_stage_field(&stage, n->key, n->text,
-                            position(src, n->at, where), src->e);
+      rc = own_stage_part(&stage, n->key, n->text, position(src, n->at, where),
+                          src->e);
   }
   return rc ? rc
-            : list_add_stage(src->s, &stage, position(src, map->at, where),
-                             src->e);
+            : own_put_stage(src->s, &stage, position(src, map->at, where),
+                            src->e);
 }
 
 static int add_item(const struct source *src, const struct yaml_node *n,
-                    const struct key *k)
+                    const struct option_row *k)
 {
   char where[WHERE_SIZE];
   int rc;
-  if(n->kind == YAML_MAP && k->type == VALUE_STAGES)
+  if(n->kind == YAML_MAP && key_id(k) == KEY_STAGES)
     return add_stage_map(src, n);
-  if(n->kind == YAML_MAP && k->type == VALUE_HEADERS)
+  if(n->kind == YAML_MAP && k->type == OPTION_HEADERS)
     return add_header_map(src, n, k);
   if(n->kind != YAML_SCALAR)
     return wrong_kind(src, n, k->name,
-                      k->type == VALUE_STAGES
+                      key_id(k) == KEY_STAGES
                           ? "{connections: N, ramp: TIME, hold: TIME}"
                           : "text");
   rc = check_scalar(src, n, k->name);
   return rc ? rc
-            : list_add(src->s, k, n->text, position(src, n->at, where),
-                       src->e);
+            : option_set(src->s, k, n->text,
+                         &(struct option_source){
+                             .where = position(src, n->at, where)},
+                         src->e);
 }
 
 static int mark(const struct source *src, const struct yaml_node *n,
-                const struct key *k)
+                const struct option_row *k)
 {
   char where[WHERE_SIZE];
-  int rc = origin_mark(src->s, k->id, position(src, n->key_at, where));
+  int rc = origin_mark(src->s, key_id(k), position(src, n->key_at, where));
   return rc ? err_set(src->e, rc, "%s", err_name(rc)) : 0;
 }
 
 static int set_list(const struct source *src, const struct yaml_node *n,
-                    const struct key *k)
+                    const struct option_row *k)
 {
   const struct yaml_node *item;
   int rc = 0;
-  if(n->kind == YAML_MAP && k->type == VALUE_HEADERS)
+  if(n->kind == YAML_MAP && k->type == OPTION_HEADERS)
     rc = add_header_map(src, n, k);
   else if(n->kind == YAML_MAP)
     return wrong_kind(src, n, k->name, "a list");
@@ -191,22 +197,22 @@ static int set_list(const struct source *src, const struct yaml_node *n,
   for(item = n->child; n->kind == YAML_LIST && item && rc == 0;
       item = item->next)
     rc = add_item(src, item, k);
-  return rc == 0 && list_count(src->s, k) ? mark(src, n, k) : rc;
+  return rc == 0 && option_count_of(src->s, k) ? mark(src, n, k) : rc;
 }
 
 static int set_key(const struct source *src, const struct yaml_node *n,
-                   const struct key *k)
+                   const struct option_row *k)
 {
   int rc;
-  if(origin_given(src->s, k->id))
-    return given_twice(src, n, k->name, origin_where(src->s, k->id));
-  if(key_repeats(k))
+  if(origin_given(src->s, key_id(k)))
+    return given_twice(src, n, k->name, origin_where(src->s, key_id(k)));
+  if(option_is_list(k))
     return set_list(src, n, k);
-  if(n->kind == YAML_MAP && value_is_text(k))
+  if(n->kind == YAML_MAP && own_is_text(k))
     return wrong_kind(src, n, k->name,
                       "text (in quotes when it begins with a brace)");
   if(n->kind != YAML_SCALAR)
-    return wrong_kind(src, n, k->name, value_expectation(k));
+    return wrong_kind(src, n, k->name, option_expected(k));
   rc = set_scalar(src, n, k);
   return rc ? rc : mark(src, n, k);
 }
@@ -218,7 +224,7 @@ static int set_map(const struct source *src, const struct yaml_node *map,
   char full[NAME_SIZE];
   int rc = 0;
   for(n = map->child; n && rc == 0; n = n->next) {
-    const struct key *k;
+    const struct option_row *k;
     int len = snprintf(full, sizeof(full), "%s%s%s", prefix,
                        prefix[0] ? "." : "", n->key.p);
     if(len < 0 || strlen(n->key.p) != n->key.n || len >= NAME_SIZE)
@@ -226,12 +232,13 @@ static int set_map(const struct source *src, const struct yaml_node *map,
     rc = check_twice(src, map, n, full);
     if(rc)
       return rc;
-    k = key_find(slice_of(full));
-    if(n->kind == YAML_MAP && key_is_section(slice_of(full)))
+    k = option_find(scenario_options(), slice_of(full));
+    if(n->kind == YAML_MAP &&
+       option_is_section(scenario_options(), slice_of(full)))
       rc = set_map(src, n, full);
     else if(k)
       rc = set_key(src, n, k);
-    else if(key_is_section(slice_of(full)))
+    else if(option_is_section(scenario_options(), slice_of(full)))
       rc = wrong_kind(src, n, full, "a map of keys");
     else
       rc = unknown_key(src, n, full);
@@ -328,7 +335,7 @@ static void end_file(struct scenario *s)
   s->origin->now = LAYER_COMMAND;
   free(s->origin->folder);
   s->origin->folder = NULL;
-  s->origin->file_headers = s->header_count;
+  s->origin->file_headers = s->endpoint.header_count;
   s->origin->file_publish_headers = s->publish.header_count;
 }
 

@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-#include "scenario/list.h"
-#include "scenario/value.h"
+#include "scenario/own.h"
 
-static bool in_section(const struct key *k, const char *name)
+static bool in_section(const struct option_row *k, const char *name)
 {
   size_t n = strlen(name);
   return strncmp(k->name, name, n) == 0 && k->name[n] == '.';
@@ -15,7 +14,7 @@ static bool in_section(const struct key *k, const char *name)
 
 /* Sections that are off, and what belongs to another workload or protocol,
  * stay out: read back, they would switch it on or be refused. */
-static bool section_is_on(const struct scenario *s, const struct key *k)
+static bool section_is_on(const struct scenario *s, const struct option_row *k)
 {
   bool other = s->stage_count > 0 || s->arrival_rate > 0;
   if(in_section(k, "publish"))
@@ -26,22 +25,22 @@ static bool section_is_on(const struct scenario *s, const struct key *k)
     return s->slow.share > 0 || s->slow.bytes_per_second > 0;
   if(in_section(k, "arrival"))
     return s->arrival_rate > 0;
-  if(k->id == KEY_CONNECTIONS || k->id == KEY_RAMP)
+  if(key_id(k) == KEY_CONNECTIONS || key_id(k) == KEY_RAMP)
     return !other;
-  if(k->id == KEY_STREAMS_PER_CONNECTION)
-    return s->http != HTTP_1_1;
+  if(key_id(k) == KEY_STREAMS_PER_CONNECTION)
+    return s->endpoint.http != HTTP_1_1;
   return true;
 }
 
-static bool is_shown(const struct scenario *s, const struct key *k)
+static bool is_shown(const struct scenario *s, const struct option_row *k)
 {
   if(!section_is_on(s, k))
     return false;
-  if(key_repeats(k))
-    return list_count(s, k) > 0;
-  if(value_is_text(k))
-    return value_text(s, k) != NULL;
-  switch((int)k->id) {
+  if(option_is_list(k))
+    return option_count_of(s, k) > 0;
+  if(own_is_text(k))
+    return own_text(s, k) != NULL;
+  switch((int)key_id(k)) {
   case KEY_CLOCK_OFFSET:
     return s->clock_offset_set;
   case KEY_SERVER_PID:
@@ -73,10 +72,10 @@ static unsigned int dots(const char *text, size_t n)
   return count;
 }
 
-static int walk_key(const struct scenario *s, const struct key *k,
+static int walk_key(const struct scenario *s, const struct option_row *k,
                     const char *previous, shape_place_fn fn, void *ctx)
 {
-  const char *path = key_path(k);
+  const char *path = option_path(k);
   size_t from = shared_sections(path, previous);
   struct shape_place at = {{NULL, 0}, NULL, dots(path, from)};
   const char *part = path + from;
@@ -99,11 +98,11 @@ int shape_walk(const struct scenario *s, shape_place_fn fn, void *ctx)
   size_t i;
   int rc = 0;
   for(i = 0; i < KEY_COUNT && rc == 0; i++) {
-    const struct key *k = key_at(i);
+    const struct option_row *k = key_at(i);
     if(!is_shown(s, k))
       continue;
     rc = walk_key(s, k, previous, fn, ctx);
-    previous = key_path(k);
+    previous = option_path(k);
   }
   return rc;
 }

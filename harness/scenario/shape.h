@@ -9,9 +9,9 @@
 #include "scenario/scenario.h"
 
 struct shape_place {
-  struct slice name;     /* last part of the path: "rate" */
-  const struct key *key; /* NULL for a section that opens */
-  unsigned int depth;    /* 0 = top level */
+  struct slice name;            /* last part of the path: "rate" */
+  const struct option_row *key; /* NULL for a section that opens */
+  unsigned int depth;           /* 0 = top level */
 };
 
 /* Returns 0 to go on; anything else ends the walk with that result. */

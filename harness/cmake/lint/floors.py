@@ -15,15 +15,16 @@ import tree
 
 FLOOR = {
     "base": 0,
-    "sse": 1, "metrics": 1, "nginxconf": 1, "loop": 1, "yaml": 1,
-    "recording": 2, "scenario": 2, "transport": 2,
-    "checks": 3, "subscriber": 3, "probe": 3,
-    "load": 4, "doctor": 4,
-    "result": 5,
-    "cli": 6, "bench": 6, "e2e": 6,
+    "sse": 1, "metrics": 1, "nginxconf": 1, "loop": 1, "yaml": 1, "option": 1,
+    "endpoint": 2, "transport": 2,
+    "recording": 3, "scenario": 3,
+    "checks": 4, "subscriber": 4, "probe": 4,
+    "load": 5, "doctor": 5,
+    "result": 6,
+    "cli": 7, "bench": 7, "e2e": 7,
 }
 PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
-        "checks", "yaml"}
+        "checks", "yaml", "option", "endpoint"}
 # What stands between floors of harness/, and who may use it.
 ABOVE = {"reports": {"cli"}}
 # What stands outside harness/ and what of it they may include.
