@@ -92,10 +92,16 @@ static int print_effective(struct nginx_run *r, struct err *e)
 static int examine(struct nginx_run *r, const char *command, struct err *e)
 {
   uint64_t began = clock_mono_ns();
-  int rc = nginx_run_choose(r, e);
+  int rc = nginx_run_refused(r, e);
+  if(!rc)
+    rc = nginx_run_choose(r, e);
+  /* A text without a place to judge is refused all the same. */
+  if(r->refused.n && rc != E_NOMEM)
+    rc = 0;
   if(!rc)
     rc = nginx_run_judge(r, e);
-  if(!rc && !r->static_why[0])
+  nginx_run_hold_back(r);
+  if(!rc && !r->static_why[0] && !r->interrupted)
     rc = nginx_run_live(r, e);
   if(!rc)
     rc = nginx_run_fix(r, e);

@@ -127,20 +127,32 @@ static int prove(struct nginx_run *r, struct nginx_target *t,
   return rc;
 }
 
+void nginx_live_begin(struct nginx_run *r, struct doctor_live_options *o)
+{
+  *o = (struct doctor_live_options){.nginx_binary = r->args->binary,
+                                    .keep = r->args->keep,
+                                    .is_stopped = is_stopped,
+                                    .on_progress = on_progress,
+                                    .ctx = r};
+  watch_signals(true);
+}
+
+void nginx_live_end(struct nginx_run *r)
+{
+  watch_signals(false);
+  on_progress("", r);
+}
+
 int nginx_run_live(struct nginx_run *r, struct err *e)
 {
-  struct doctor_live_options o = {.nginx_binary = r->args->binary,
-                                  .keep = r->args->keep,
-                                  .is_stopped = is_stopped,
-                                  .on_progress = on_progress,
-                                  .ctx = r};
+  struct doctor_live_options o;
   struct buf server;
   size_t i;
   int rc;
   buf_init(&server, 0);
+  nginx_live_begin(r, &o);
   rc = places_program("weir-server", &server);
   o.server_binary = rc ? NULL : buf_text(&server);
-  watch_signals(true);
   for(i = 0; i < r->targets && !rc; i++)
     rc = measure(&r->target[i], &o, e);
   if(!rc)
@@ -151,8 +163,7 @@ int nginx_run_live(struct nginx_run *r, struct err *e)
     if(r->target[i].live)
       rc = prove(r, &r->target[i], &o, e);
   }
-  watch_signals(false);
-  on_progress("", r);
+  nginx_live_end(r);
   buf_free(&server);
   return settle(r, rc, e);
 }

@@ -45,6 +45,7 @@ int nginx_run_open(struct nginx_run *r, const struct nginx_args *a,
   r->args = a;
   r->started_real_ns = clock_real_ns();
   buf_init(&r->diff, 0);
+  doctor_findings_init(&r->refused_findings);
   r->target = calloc(NGINX_MAX_TARGETS, sizeof(*r->target));
   if(!r->target)
     return err_set(e, E_NOMEM, "out of memory");
@@ -70,6 +71,7 @@ void nginx_run_free(struct nginx_run *r)
     }
   }
   free(r->target);
+  doctor_findings_free(&r->refused_findings);
   if(r->has_nginx)
     doctor_nginx_free(&r->nginx);
   conf_free(r->conf);
@@ -94,6 +96,8 @@ static int gather(const struct nginx_run *r, struct doctor_findings *out)
 {
   size_t i, k;
   int rc = 0;
+  for(i = 0; i < r->refused_findings.n && !rc; i++)
+    rc = doctor_findings_add(out, &r->refused_findings.at[i]);
   for(i = 0; i < r->targets; i++) {
     const struct doctor_findings *f = &r->target[i].findings;
     for(k = 0; k < f->n && !rc; k++) {
@@ -110,6 +114,11 @@ static int write_fix(struct nginx_run *r, const struct patched *p,
   int rc;
   if(!r->args->fix)
     return 0;
+  if(r->refused.n && !p->edits) {
+    nginx_run_assume(r, "--fix writes nothing: nginx refuses the text, and "
+                        "no change is known that it takes");
+    return 0;
+  }
   rc = patch_write(r->conf, p, r->args->fix, r->args->force, e);
   if(!rc)
     snprintf(r->written, sizeof(r->written), "%s: %zu edit%s", r->args->fix,
@@ -157,6 +166,9 @@ json_t *nginx_run_document(const struct nginx_run *r, const char *command)
                                .conf = r->conf,
                                .target = target,
                                .targets = r->targets,
+                               .refused = &r->refused_findings,
+                               .lack = r->refused.lack,
+                               .lacks = r->refused.n ? r->refused.lacks : 0,
                                .assumption = assumption,
                                .assumptions = r->assumptions,
                                .version = version,

@@ -106,6 +106,26 @@ int patch_apply(const struct conf *c, const struct doctor_findings *f,
   return rc;
 }
 
+int patched_conf(const struct patched *p, struct conf **out, struct err *e)
+{
+  struct conf_memory m;
+  struct conf_source source;
+  struct conf_fault fault;
+  int rc = 0;
+  conf_memory_init(&m);
+  for(size_t i = 0; !rc && i < p->files; i++)
+    rc = conf_memory_add(&m, p->file[i].path, buf_slice(&p->file[i].text));
+  source = conf_memory_source(&m);
+  if(rc)
+    err_set(e, rc, "out of memory");
+  else
+    rc = conf_parse(out, &source, p->file[0].path, &fault);
+  if(rc && rc != E_NOMEM)
+    *e = fault.e;
+  conf_memory_fini(&m);
+  return rc;
+}
+
 void patched_free(struct patched *p)
 {
   for(size_t i = 0; i < p->files; i++)

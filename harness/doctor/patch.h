@@ -26,6 +26,9 @@ struct patched {
  * E_NOMEM, or E_MISMATCH when an edit lies outside of its file. */
 int patch_apply(const struct conf *c, const struct doctor_findings *f,
                 struct patched *out, struct err *e);
+/* patched_conf parses the result: *out is the caller's (conf_free).  0, or E_*
+ * with a sentence. */
+int patched_conf(const struct patched *p, struct conf **out, struct err *e);
 void patched_free(struct patched *p);
 
 /* patch_diff appends a unified diff of three lines of context; "" where

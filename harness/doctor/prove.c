@@ -10,27 +10,6 @@
 
 #define SERVERS_MAX 256
 
-static int parse(const struct patched *p, struct doctor_proof *out,
-                 struct err *e)
-{
-  struct conf_memory m;
-  struct conf_source source;
-  struct conf_fault fault;
-  int rc = 0;
-  conf_memory_init(&m);
-  for(size_t i = 0; !rc && i < p->files; i++)
-    rc = conf_memory_add(&m, p->file[i].path, buf_slice(&p->file[i].text));
-  source = conf_memory_source(&m);
-  if(rc)
-    err_set(e, rc, "out of memory");
-  else
-    rc = conf_parse(&out->conf, &source, p->file[0].path, &fault);
-  if(rc && rc != E_NOMEM)
-    *e = fault.e;
-  conf_memory_fini(&m);
-  return rc;
-}
-
 /* The server block that stands where the one of the request stood. */
 static const struct conf_directive *same_server(const struct conf *old,
                                                 const struct conf *now,
@@ -138,7 +117,7 @@ int doctor_prove(const struct doctor_live_options *o,
   int rc;
   memset(out, 0, sizeof(*out));
   doctor_findings_init(&out->after);
-  rc = parse(patched, out, e);
+  rc = patched_conf(patched, &out->conf, e);
   rc = rc ? rc : locate(f, request, out, &now, e);
   if(rc && rc != E_NOMEM)
     return give_up(findings, out, e);

@@ -54,6 +54,8 @@ int rewrite_init(struct rewrite *r, const struct doctor_facts *f,
   r->edits = calloc(f->conf->nfiles + 1, sizeof(*r->edits));
   if(!r->edits)
     return E_NOMEM;
+  if(!f->route)
+    return 0;
   /* The examined one first, so that it has a port whatever else there is. */
   add_listens(r, f->route->server);
   n = conf_servers(f->conf, server, SERVERS_MAX);

@@ -50,10 +50,12 @@ struct rewrite {
   struct text_edits *edits; /* owned: of each file of the conf */
   size_t caches;            /* numbered folders given out */
   struct buf defined;       /* owned: of variables, for a snippet's http */
+  const char *common;       /* borrowed: instead of rewrite_common; or NULL */
 };
 
 /* rewrite_init borrows f; 0 or E_NOMEM.  The listens are there then: the
- * caller gives them ports, and fills the other fields. */
+ * caller gives them ports, and fills the other fields.  Without a route in f
+ * there are none, and rewrite_make is not for it. */
 int rewrite_init(struct rewrite *r, const struct doctor_facts *f,
                  struct doctor_live *live);
 void rewrite_fini(struct rewrite *r);
@@ -112,6 +114,8 @@ int rewrite_put(const struct rewrite *r, const char *name, struct slice text,
 int rewrite_write_files(const struct rewrite *r, struct err *e);
 /* rewrite_rows.c: 0, or E_NOMEM; what has no row stays. */
 int rewrite_directive(struct rewrite *r, const struct conf_directive *d);
+/* An include names the copies of its files. */
+int rewrite_include(struct rewrite *r, const struct conf_directive *d);
 /* A listen that nobody uses, for one that cannot be had: a server without any
  * would take *:80. */
 int rewrite_spare_listen(struct rewrite *r, const struct conf_directive *d);

@@ -297,7 +297,7 @@ static int complete_server(struct rewrite *r, const struct conf_directive *d)
 }
 
 /* Files are called by number; see rewrite_write. */
-static int set_include(struct rewrite *r, const struct conf_directive *d)
+int rewrite_include(struct rewrite *r, const struct conf_directive *d)
 {
   const struct conf_directive *x;
   size_t last = SIZE_MAX;
@@ -397,7 +397,7 @@ static const struct row ROWS[] = {
     {"location", close_location},
     {"listen", set_listen},
     {"http2", set_http2},
-    {"include", set_include},
+    {"include", rewrite_include},
     {"try_files", drop_guard},
     {"server", complete_server},
     {"*_temp_path", drop},

@@ -67,11 +67,11 @@ static int write_part(struct rewrite *r, const struct conf_directive *block,
   return rc;
 }
 
-static int add_listens(const struct rewrite *r, struct buf *out)
+static int add_listens(const struct rewrite *r,
+                       const struct conf_directive *server, struct buf *out)
 {
   struct conf_listener all[CONF_LISTENERS_MAX];
-  size_t n = conf_listeners(r->facts->conf, r->facts->route->server, all,
-                            CONF_LISTENERS_MAX);
+  size_t n = conf_listeners(r->facts->conf, server, all, CONF_LISTENERS_MAX);
   for(size_t i = 0; i < n && i < CONF_LISTENERS_MAX; i++) {
     const struct rewrite_listen *l = rewrite_listen_of(r, &all[i]);
     if(!all[i].directive && l)
@@ -89,9 +89,9 @@ static int wrap(struct rewrite *r, const struct conf_directive *block,
   snprintf(name, sizeof(name), "part_%s.conf", block->name);
   rc = buf_addf(out, "%s %s {\n", block->name, conf_arg(block, 0));
   if(!rc && conf_is(block, "http"))
-    rc = rewrite_common(r, out);
+    rc = r->common ? buf_adds(out, r->common) : rewrite_common(r, out);
   if(!rc && conf_is(block, "server"))
-    rc = add_listens(r, out);
+    rc = add_listens(r, block, out);
   if(!rc && r->read_timeout_ms && block == r->facts->route->block)
     rc = buf_addf(out, " %s_read_timeout %llums;",
                   conf_family_name(r->facts->family),

@@ -9,6 +9,7 @@
 #include "doctor/rule.h"
 
 #define DOCTOR_GROUP_LIST(X)                                                  \
+  X(rules_refused)                                                            \
   X(rules_route)                                                              \
   X(rules_buffering)                                                          \
   X(rules_accel)                                                              \

@@ -58,6 +58,9 @@ static void test_every_rule_that_text_can_trip_has_a_case(void **state)
   (void)state;
   for(i = 0; i < doctor_rule_count(); i++) {
     const struct doctor_rule *r = doctor_rule_at(i);
+    /* Of the whole text: refusal_test.c. */
+    if(strcmp(r->id, "nginx.refused") == 0)
+      continue;
     if(r->side != SIDE_LIVE && !has_case(r->id))
       fail_msg("%s has no case", r->id);
   }

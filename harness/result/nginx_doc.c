@@ -209,6 +209,8 @@ static json_t *notes(const struct nginx_doc_input *in)
   size_t i, t;
   for(i = 0; i < in->conf->nnotes; i++)
     json_array_append_new(list, safe(in, in->conf->notes[i]->text));
+  for(i = 0; i < in->lacks; i++)
+    json_array_append_new(list, live_note(in, &in->lack[i]));
   for(t = 0; t < in->targets; t++) {
     const struct doctor_live *live = in->target[t].live;
     for(i = 0; live && i < live->notes; i++)

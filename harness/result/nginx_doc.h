@@ -26,6 +26,9 @@ struct nginx_doc_input {
   const struct conf *conf;
   const struct nginx_doc_target *target;
   size_t targets;
+  const struct doctor_findings *refused; /* of the whole text; or NULL */
+  const struct doctor_live_note *lack;   /* what it needs and is not here */
+  size_t lacks;
   const char *const *assumption;
   size_t assumptions;
   const char *version;      /* "1.22.1" */

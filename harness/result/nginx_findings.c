@@ -107,13 +107,14 @@ static json_t *about_rule(const struct doctor_rule *r)
                    r->caveats, "doc", r->doc, "graded", r->graded);
 }
 
-static json_t *finding_build(const struct nginx_doc_input *in, size_t target,
+/* on: the locations that it is said of. */
+static json_t *finding_build(const struct nginx_doc_input *in, json_t *on,
                              const struct doctor_finding *f)
 {
   json_t *about = about_rule(f->rule);
   json_t *j = json_pack(
       "{s:s, s:s, s:s, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-      " s:{s:o, s:o}, s:s, s:[I], s:n, s:b}",
+      " s:{s:o, s:o}, s:s, s:o, s:n, s:b}",
       "rule", f->rule->id, "severity", doctor_severity_name(f->severity),
       "confidence", doctor_confidence_name(f->confidence), "file",
       optional(in, f->file), "line", (json_int_t)f->line, "column",
@@ -123,8 +124,8 @@ static json_t *finding_build(const struct nginx_doc_input *in, size_t target,
       optional(in, f->block), "symptom", safe(in, f->symptom), "fix",
       optional(in, f->fix), "edits", edits(in, f), "measured", "before",
       measure(&f->before), "after", measure(&f->after), "proof",
-      doctor_fix_state_name(f->state), "targets", (json_int_t)target,
-      "same_fix_as", "fails", 0);
+      doctor_fix_state_name(f->state), "targets", on, "same_fix_as", "fails",
+      0);
   if(!j || !about || json_object_update(j, about)) {
     json_decref(j);
     j = NULL;
@@ -166,7 +167,9 @@ static int add_all(const struct nginx_doc_input *in, size_t target,
       rc = json_array_append_new(json_object_get(before, "targets"),
                                  json_integer((json_int_t)target));
     else
-      rc = json_array_append_new(list, finding_build(in, target, &all->at[i]));
+      rc = json_array_append_new(
+          list, finding_build(in, json_pack("[I]", (json_int_t)target),
+                              &all->at[i]));
   }
   return rc;
 }
@@ -195,6 +198,9 @@ json_t *nginx_findings_build(const struct nginx_doc_input *in)
   json_t *all = json_array(), *sorted = json_array(), *j;
   size_t i;
   int severity, rc = all && sorted ? 0 : E_NOMEM;
+  for(i = 0; in->refused && i < in->refused->n && !rc; i++)
+    rc = json_array_append_new(
+        all, finding_build(in, json_array(), &in->refused->at[i]));
   for(i = 0; i < in->targets && !rc; i++)
     rc = add_all(in, i, all);
   for(severity = 0; severity < 3 && !rc; severity++) {

@@ -8,6 +8,7 @@
 #include "result/nginx_doc.h"
 
 #define SENTENCE_TITLES 2
+#define REFUSED         "nginx.refused"
 
 struct tally {
   size_t error, warn, info, fails, lines, proven, not_proven;
@@ -128,8 +129,32 @@ static int add_measure(json_t *doc, struct buf *out)
   return 0;
 }
 
+/* All else comes after: there is no such nginx. */
+static int refused(json_t *doc, struct buf *out)
+{
+  json_t *findings = doc_array(doc, "findings"), *j;
+  json_t *first = json_array_get(findings, 0);
+  const char *said = doc_text(first, "symptom");
+  size_t i, n = 0;
+  json_array_foreach(findings, i, j)
+  {
+    n += is(j, "rule", REFUSED);
+  }
+  buf_adds(out, "nginx refuses this configuration");
+  if(doc_count(first, "line"))
+    buf_addf(out, ", line %llu", (unsigned long long)doc_count(first, "line"));
+  said = strstr(said, ": ");
+  buf_adds(out, said ? said : "");
+  if(n > 1)
+    buf_addf(out, "; %zu more", n - 1);
+  return buf_adds(out, ". Nothing is proven before it takes it; what else is "
+                       "said is judged from the text alone.");
+}
+
 static int sentence(json_t *doc, const struct tally *n, struct buf *out)
 {
+  if(is(json_array_get(doc_array(doc, "findings"), 0), "rule", REFUSED))
+    return refused(doc, out);
   if(n->error + n->warn == 0) {
     buf_adds(out, "Nothing was found that holds, cuts or changes events "
                   "on ");

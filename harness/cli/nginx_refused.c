@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT
+ * Whether nginx takes the configuration as it is; see nginx_run.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/nginx_run.h"
+
+static const char why_static[] = "nginx refuses the configuration";
+
+/* As far as it can be asked here; else by the text. */
+static int ask(struct nginx_run *r, const struct conf *c, struct refusals *out,
+               struct err *e)
+{
+  struct doctor_live_options o;
+  int rc = E_NOT_FOUND;
+  if(r->has_nginx) {
+    nginx_live_begin(r, &o);
+    rc = refusals_ask(&o, &r->nginx, c, out, e);
+    nginx_live_end(r);
+  }
+  if(rc == E_CLOSED) {
+    r->interrupted = true;
+    return 0;
+  }
+  if(rc == E_NOMEM)
+    return rc;
+  if(rc)
+    refusals_read(c, r->version, out);
+  return 0;
+}
+
+static void without_edits(struct doctor_findings *all)
+{
+  for(size_t i = 0; i < all->n; i++) {
+    all->at[i].edits = 0;
+    all->at[i].state = FIX_NONE;
+  }
+}
+
+static bool is_taken(struct nginx_run *r, const struct patched *p,
+                     struct err *e)
+{
+  struct refusals again;
+  struct conf *c = NULL;
+  bool taken = patched_conf(p, &c, e) == 0;
+  if(taken)
+    taken = ask(r, c, &again, e) == 0 && again.n == 0 && !r->interrupted;
+  conf_free(c);
+  return taken;
+}
+
+/* Repairs are shown as a change only where nginx takes all of them. */
+static int try_repairs(struct nginx_run *r, struct err *e)
+{
+  struct patched p;
+  struct err why = {0};
+  bool taken;
+  size_t repaired = 0;
+  int rc;
+  for(size_t i = 0; i < r->refused_findings.n; i++)
+    repaired += r->refused_findings.at[i].edits > 0;
+  memset(&p, 0, sizeof(p));
+  rc = patch_apply(r->conf, &r->refused_findings, &p, e);
+  if(rc)
+    return rc;
+  taken =
+      p.edits && repaired == r->refused_findings.n && is_taken(r, &p, &why);
+  patched_free(&p);
+  if(!taken)
+    without_edits(&r->refused_findings);
+  else
+    nginx_run_assume(r,
+                     "%s takes the text with the change below: run weir "
+                     "nginx on the result for what is left to mend",
+                     r->refused.asked ? "nginx" : "by its tables nginx");
+  return 0;
+}
+
+int nginx_run_refused(struct nginx_run *r, struct err *e)
+{
+  int rc = ask(r, r->conf, &r->refused, e);
+  if(rc || !r->refused.n)
+    return rc;
+  rc = refusals_tell(&r->refused, &r->refused_findings);
+  if(rc)
+    return err_set(e, rc, "out of memory");
+  snprintf(r->static_why, sizeof(r->static_why), "%s", why_static);
+  return try_repairs(r, e);
+}
+
+void nginx_run_hold_back(struct nginx_run *r)
+{
+  for(size_t i = 0; i < r->targets && r->refused.n; i++)
+    without_edits(&r->target[i].findings);
+}
