@@ -7,8 +7,8 @@
 
 static const char intro[] =
     "# The checks of `weir check`\n\n"
-    "Made from the rows in `harness/checks/`; do not edit. "
-    "`weir explain ID` prints the same of one check.\n\n"
+    "Made by `weir list checks --markdown`. `weir explain ID` prints the same "
+    "of one check.\n\n"
     "Severity: **F** a MUST is broken, or events are lost (FAIL); **W** a "
     "SHOULD, or\ncommon clients break (WARN); **I** worth knowing (INFO). "
     "Side: S server, P proxy.\nMode: L passive, A extra requests, W waits, R "

@@ -155,11 +155,25 @@ static void test_the_list_holds_every_check(void **state)
   json_decref(list);
 }
 
-static void test_the_page_of_checks_is_fresh(void **state)
+static void test_the_page_tells_of_every_check(void **state)
 {
+  struct buf page;
+  size_t i;
   (void)state;
-  expect_fresh(WEIR_SOURCE_DIR "/scenarios/conformance/CHECKS.md",
-               checks_markdown);
+  buf_init(&page, 0);
+  assert_int_equal(checks_markdown(&page), 0);
+  for(i = 0; i < check_count(); i++) {
+    const struct check *c = check_at(i);
+    char link[128], heading[192];
+    snprintf(link, sizeof(link), "\n| [%s](#%s) | ", c->id, c->id);
+    snprintf(heading, sizeof(heading), "\n### <a id=\"%s\"></a>%s\n", c->id,
+             c->id);
+    expect_part(&page, link);
+    expect_part(&page, heading);
+    expect_part(&page, c->anchor);
+    expect_part(&page, c->reproduce);
+  }
+  buf_free(&page);
 }
 
 int main(void)
@@ -172,7 +186,7 @@ int main(void)
       cmocka_unit_test(test_globs_name_checks_and_groups),
       cmocka_unit_test(test_explain_tells_the_whole_row_in_79_columns),
       cmocka_unit_test(test_the_list_holds_every_check),
-      cmocka_unit_test(test_the_page_of_checks_is_fresh),
+      cmocka_unit_test(test_the_page_tells_of_every_check),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,10 +166,10 @@ static int list_rules(void)
   return EXIT_PASS;
 }
 
-/* Takes the reference to list. */
-static int print_json(json_t *list)
+static int print_json(json_t *(*make)(void))
 {
   struct buf text;
+  json_t *list = make();
   int rc;
   buf_init(&text, 0);
   rc = list ? json_print(list, true, &text) : E_NOMEM;
@@ -180,18 +180,35 @@ static int print_json(json_t *list)
   return rc ? EXIT_INVALID : EXIT_PASS;
 }
 
+static int print_markdown(int (*make)(struct buf *out))
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = make(&text);
+  if(!rc)
+    fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return rc ? EXIT_INVALID : EXIT_PASS;
+}
+
 static const struct {
   const char *name, *text;
   int (*run)(void);
+  json_t *(*json)(void); /* NULL: names are all there is */
+  int (*markdown)(struct buf *out);
 } lists[] = {
     {"scenarios", "ready load scenarios, with the question each answers",
-     list_scenarios},
-    {"checks", "what weir check judges; --json tells all of each",
-     list_checks},
-    {"rules", "what weir nginx judges; --json tells all of each", list_rules},
-    {"faults", "what weir-server can be told to do wrong", list_faults},
-    {"fields", "what thresholds can name", list_fields},
-    {"metrics", "what weir counts and times, with definitions", list_metrics},
+     list_scenarios, NULL, NULL},
+    {"checks", "what weir check judges", list_checks, check_list_json,
+     checks_markdown},
+    {"rules", "what weir nginx judges", list_rules, doctor_rules_json,
+     doctor_rules_markdown},
+    {"faults", "what weir-server can be told to do wrong", list_faults, NULL,
+     NULL},
+    {"fields", "what thresholds can name", list_fields, NULL, NULL},
+    {"metrics", "what weir counts and times, with definitions", list_metrics,
+     NULL, NULL},
 };
 
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
@@ -199,10 +216,26 @@ static const struct {
 static int help(FILE *to)
 {
   size_t i;
-  fputs("Usage: weir list WHAT\n\n", to);
+  fputs("Usage: weir list WHAT [--json|--markdown]\n\n", to);
   for(i = 0; i < LIST_COUNT; i++)
     fprintf(to, "  %-10s %s\n", lists[i].name, lists[i].text);
+  fputs("\nOf checks and rules --json and --markdown tell all that there is "
+        "to know;\n`weir list checks --markdown > CHECKS.md` makes a page "
+        "of it.\n",
+        to);
   return to == stdout ? EXIT_PASS : EXIT_USAGE;
+}
+
+/* Prints one list; an option that it does not know gets the help. */
+static int list_one(size_t i, const char *option)
+{
+  if(!option)
+    return lists[i].run();
+  if(strcmp(option, "--json") == 0 && lists[i].json)
+    return print_json(lists[i].json);
+  if(strcmp(option, "--markdown") == 0 && lists[i].markdown)
+    return print_markdown(lists[i].markdown);
+  return help(stderr);
 }
 
 int list_cmd(int argc, char **argv)
@@ -211,15 +244,9 @@ int list_cmd(int argc, char **argv)
   if(argc == 2 &&
      (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
     return help(stdout);
-  if(argc == 3 && strcmp(argv[1], "checks") == 0 &&
-     strcmp(argv[2], "--json") == 0)
-    return print_json(check_list_json());
-  if(argc == 3 && strcmp(argv[1], "rules") == 0 &&
-     strcmp(argv[2], "--json") == 0)
-    return print_json(doctor_rules_json());
-  for(i = 0; i < LIST_COUNT && argc == 2; i++) {
+  for(i = 0; i < LIST_COUNT && (argc == 2 || argc == 3); i++) {
     if(strcmp(lists[i].name, argv[1]) == 0)
-      return lists[i].run();
+      return list_one(i, argc == 3 ? argv[2] : NULL);
   }
   if(argc == 2)
     log_error("list: there is no list of \"%s\"", argv[1]);

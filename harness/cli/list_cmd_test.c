@@ -16,11 +16,17 @@
 #include "cli/captured.h"
 #include "cli/commands.h"
 
+/* At most two words, "checks --json". */
 static struct captured list(const char *what)
 {
-  char name[] = "list", argument[64];
-  char *argv[] = {name, what ? argument : NULL, NULL};
+  char name[] = "list", argument[64], *option;
+  char *argv[] = {name, what ? argument : NULL, NULL, NULL};
   snprintf(argument, sizeof(argument), "%s", what ? what : "");
+  option = strchr(argument, ' ');
+  if(option) {
+    *option = '\0';
+    argv[2] = option + 1;
+  }
   return captured_run(list_cmd, argv);
 }
 
@@ -55,6 +61,18 @@ static void test_metrics_are_listed_with_definition(void **state)
   (void)state;
   expect("metrics", 0, "resumed              counter    reconnections that");
   expect("metrics", 0, "gap                  histogram  between two events");
+}
+
+static void test_checks_and_rules_are_told_whole(void **state)
+{
+  (void)state;
+  expect("checks --markdown", 0, "# The checks of `weir check`\n");
+  expect("checks --markdown", 0, "<a id=\"http.ct.present\"></a>");
+  expect("rules --markdown", 0, "# The rules of `weir nginx`\n");
+  expect("checks --json", 0, "\"id\": \"http.ct.present\"");
+  expect("rules --json", 0, "\"id\": \"nginx.read-timeout\"");
+  expect("fields --markdown", 2, "Usage: weir list WHAT");
+  expect("rules --yaml", 2, "Usage: weir list WHAT");
 }
 
 static void test_anything_else_shows_what_there_is(void **state)
@@ -105,6 +123,7 @@ int main(void)
       cmocka_unit_test(test_scenarios_are_listed_with_their_question),
       cmocka_unit_test(test_fields_are_listed_with_unit_and_definition),
       cmocka_unit_test(test_metrics_are_listed_with_definition),
+      cmocka_unit_test(test_checks_and_rules_are_told_whole),
       cmocka_unit_test(test_anything_else_shows_what_there_is),
       cmocka_unit_test(test_faults_are_asked_of_the_server),
   };

@@ -93,8 +93,8 @@ json_t *doctor_rules_json(void)
 
 static const char intro[] =
     "# The rules of `weir nginx`\n\n"
-    "Made from the rows in `harness/doctor/`; do not edit. "
-    "`weir explain ID` prints the same of one rule.\n\n"
+    "Made by `weir list rules --markdown`. `weir explain ID` prints the same "
+    "of one rule.\n\n"
     "**error**: events late, lost, doubled or broken, or clients gone for "
     "good. **warn**:\nworks now, breaks under load, over another transport, "
     "with other sizes or in\nsilence. **info**: no effect, or worth knowing. "

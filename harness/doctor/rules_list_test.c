@@ -71,11 +71,22 @@ static void test_the_list_holds_every_rule(void **state)
   json_decref(list);
 }
 
-static void test_the_page_of_rules_is_fresh(void **state)
+static void test_the_page_tells_of_every_rule(void **state)
 {
+  struct buf page;
+  size_t i;
   (void)state;
-  expect_fresh(WEIR_SOURCE_DIR "/scenarios/nginx/RULES.md",
-               doctor_rules_markdown);
+  buf_init(&page, 0);
+  assert_int_equal(doctor_rules_markdown(&page), 0);
+  for(i = 0; i < doctor_rule_count(); i++) {
+    const char *id = doctor_rule_at(i)->id;
+    char link[128], heading[192];
+    snprintf(link, sizeof(link), "\n| [%s](#%s) | ", id, id);
+    snprintf(heading, sizeof(heading), "\n### <a id=\"%s\"></a>%s\n", id, id);
+    expect_part(&page, link);
+    expect_part(&page, heading);
+  }
+  buf_free(&page);
 }
 
 int main(void)
@@ -85,7 +96,7 @@ int main(void)
       cmocka_unit_test(test_every_row_is_complete),
       cmocka_unit_test(test_explain_tells_each_row_in_79_columns),
       cmocka_unit_test(test_the_list_holds_every_rule),
-      cmocka_unit_test(test_the_page_of_rules_is_fresh),
+      cmocka_unit_test(test_the_page_tells_of_every_rule),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "result/doc.h"
 #include "result/load_doc.h"
 #include "result/page.h"
