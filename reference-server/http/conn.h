@@ -36,12 +36,6 @@ struct conn_owner {
   void (*free)(struct conn *c);
 };
 
-/* What a run of bytes means once the kernel has taken all of it. */
-struct tally {
-  uint32_t events, comments, gaps;
-  uint32_t drop, dup, swap, corrupt, leak;
-};
-
 /* Bytes to send. */
 struct outgoing {
   const char *p;

@@ -26,21 +26,11 @@ size_t conn_queue_bytes(const struct conn *c)
 
 static void count_written(struct hub_counters *count, const struct tally *t)
 {
-  HUB_ADD(count->events, t->events);
-  if(t->comments)
-    HUB_ADD(count->comments, t->comments);
-  if(t->gaps)
-    HUB_ADD(count->gaps, t->gaps);
-  if(t->drop)
-    HUB_ADD(count->fault_drop, t->drop);
-  if(t->dup)
-    HUB_ADD(count->fault_dup, t->dup);
-  if(t->swap)
-    HUB_ADD(count->fault_swap, t->swap);
-  if(t->corrupt)
-    HUB_ADD(count->fault_corrupt, t->corrupt);
-  if(t->leak)
-    HUB_ADD(count->fault_leak, t->leak);
+#define X(name, doc)                                                          \
+  if(t->name)                                                                 \
+    HUB_ADD(count->name, t->name);
+  HUB_TALLY_LIST(X)
+#undef X
 }
 
 static void on_written(uv_write_t *req, int status)

@@ -126,8 +126,9 @@ static enum step send_event(struct feed *f, uint64_t event, struct block *b,
   struct position before = f->s->at;
   bool corrupt = delivery_corrupts(&f->delivery, event);
   struct block *bad = corrupt ? corrupt_copy(b) : NULL;
-  struct tally t = {.leak = leak, .corrupt = bad != NULL};
-  struct tally again = {.events = 1, .dup = 1, .corrupt = bad != NULL};
+  struct tally t = {.fault_leak = leak, .fault_corrupt = bad != NULL};
+  struct tally again = {
+      .events = 1, .fault_dup = 1, .fault_corrupt = bad != NULL};
   struct conn *c = f->c;
   enum step step;
   feed_account(f, event, &t);

@@ -90,13 +90,13 @@ static enum step add_event(struct feed *f, struct batch *b, uint64_t event,
   if(append_event(f, b, &ev, &corrupt))
     return STEP_REST;
   feed_account(f, event, &b->tally);
-  b->tally.corrupt += corrupt;
+  b->tally.fault_corrupt += corrupt;
   if(twice && f->s->shape && flush_batch(f, b) == STEP_GONE)
     return STEP_GONE;
   if(twice && !append_event(f, b, &ev, &corrupt)) {
     b->tally.events++;
-    b->tally.dup++;
-    b->tally.corrupt += corrupt;
+    b->tally.fault_dup++;
+    b->tally.fault_corrupt += corrupt;
   }
   return STEP_ON;
 }

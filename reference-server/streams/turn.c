@@ -62,12 +62,12 @@ void feed_account(struct feed *f, uint64_t event, struct tally *t)
 {
   struct stream *s = f->s;
   t->events++;
-  t->drop += s->at.pending_drops;
+  t->fault_drop += s->at.pending_drops;
   s->at.pending_drops = 0;
   if(event > s->at.place) {
     s->at.swap_led = true;
   } else if(event < s->at.place) {
-    t->swap += s->at.swap_led;
+    t->fault_swap += s->at.swap_led;
     s->at.swap_led = false;
   }
   s->at.sent_any = true;

@@ -29,7 +29,18 @@
 #define HUB_COMMANDS    64
 #define HUB_DIRTY_WORDS (HUB_MAX_TOPICS / 64)
 
-/* Each worker's counters: X(field, "what it counts"). */
+/* What is counted once the kernel has taken it: X(field, "what it counts"). */
+#define HUB_TALLY_LIST(X)                                                     \
+  X(events, "events handed whole to the kernel, injected copies included")    \
+  X(comments, "heartbeat comments sent")                                      \
+  X(gaps, "gap events sent")                                                  \
+  X(fault_drop, "events left out")                                            \
+  X(fault_dup, "second copies sent")                                          \
+  X(fault_swap, "pairs exchanged")                                            \
+  X(fault_corrupt, "events sent with a changed byte")                         \
+  X(fault_leak, "deliveries to a foreign user")
+
+/* Each worker's counters. */
 #define HUB_COUNTER_LIST(X)                                                   \
   X(connections, "TCP connections open now")                                  \
   X(streams, "event streams open now")                                        \
@@ -37,25 +48,25 @@
   X(streams_opened, "event streams begun")                                    \
   X(resumed, "streams begun with a Last-Event-ID")                            \
   X(requests, "requests read")                                                \
-  X(events, "events handed whole to the kernel, injected copies included")    \
-  X(comments, "heartbeat comments sent")                                      \
   X(bytes, "bytes handed to the kernel")                                      \
   X(slow_dropped, "streams dropped because their queue was full")             \
   X(cut, "streams cut by /control/drop")                                      \
-  X(gaps, "gap events sent")                                                  \
   X(overrun, "streams whose worker fell behind the history")                  \
   X(refused, "requests answered 503")                                         \
   X(published, "events published")                                            \
-  X(fault_drop, "events left out")                                            \
-  X(fault_dup, "second copies sent")                                          \
-  X(fault_swap, "pairs exchanged")                                            \
-  X(fault_corrupt, "events sent with a changed byte")                         \
-  X(fault_leak, "deliveries to a foreign user")                               \
-  X(fault_ignored_id, "Last-Event-ID headers ignored")
+  X(fault_ignored_id, "Last-Event-ID headers ignored")                        \
+  HUB_TALLY_LIST(X)
 
 struct hub_counters {
 #define X(name, doc) _Atomic uint64_t name;
   HUB_COUNTER_LIST(X)
+#undef X
+};
+
+/* What a run of bytes means once the kernel has taken all of it. */
+struct tally {
+#define X(name, doc) uint32_t name;
+  HUB_TALLY_LIST(X)
 #undef X
 };
 
