@@ -30,6 +30,8 @@ struct wish {
   char user[USER_MAX + 1];
   bool has_retry, gzip;
   struct slice last_id; /* p NULL = none */
+  enum id_known known;  /* of it */
+  uint64_t place;       /* behind it */
   struct buf id_text;   /* owned; of an id out of the query */
 };
 
@@ -127,10 +129,6 @@ static int setup(struct stream *s, const struct wish *w)
 static int start_own(struct stream *s, const struct wish *w, uint64_t now)
 {
   const struct streams *sv = streams_of(s->conn);
-  struct delivery d = stream_delivery(s);
-  uint64_t id, place = 1;
-  if(w->last_id.p && place_number(w->last_id, &id))
-    place = delivery_after(&d, id);
   if(w->type[0]) {
     s->type = slice_dup(slice_of(w->type));
     if(!s->type)
@@ -138,16 +136,14 @@ static int start_own(struct stream *s, const struct wish *w, uint64_t now)
   }
   s->size = (uint32_t)w->size;
   s->gen.t0_ns = now;
-  s->gen.first_seq = place;
   s->gen.interval_ns = w->rate > 0 ? 1e9 / w->rate : 0;
   s->gen.jitter = w->jitter;
   s->gen.seed = sv->hub->seed + HUB_GET(sv->http.count->opened) +
                 ((uint64_t)sv->http.index << 48);
   s->live = true;
+  s->at.place = 1;
   if(w->last_id.p)
-    place_resume(s, place);
-  else
-    s->at.place = place;
+    place_resume(s, w->place);
   s->gen.first_seq = s->at.place;
   if(s->shape)
     s->gen.t0_ns += s->shape->life.head_ns;
@@ -170,11 +166,9 @@ static int start_topic(struct stream *s, int32_t index, const struct wish *w,
   if(!a || audience_join(a, s, &r, now))
     return E_NOMEM;
   if(w->last_id.p) {
-    enum id_known known;
-    uint64_t place = place_find(s, w->last_id, &known);
-    place_resume(s, delivery_consumes(&d, place, a->head, &a->consumed));
-    s->gap_unknown = known == ID_UNKNOWN || known == ID_FUTURE;
-    s->ending = known == ID_FUTURE && delivery_waits(&d);
+    place_resume(s, delivery_consumes(&d, w->place, a->head, &a->consumed));
+    s->gap_unknown = w->known == ID_UNKNOWN || w->known == ID_FUTURE;
+    s->ending = w->known == ID_FUTURE && delivery_waits(&d);
   } else {
     s->at.place = delivery_fresh(&d, s->at.place);
     s->live = true;
@@ -318,9 +312,9 @@ static bool open_wished(struct stream *s, struct slice topic, struct wish *w)
   }
   if(over)
     reply_send(c, &FINISHED);
-  if(over ||
-     (w->last_id.p &&
-      gate_answers_id(c, w->last_id, place_known(c, index, w->last_id))) ||
+  if(!over && w->last_id.p)
+    w->known = place_find(s, index, w->last_id, &w->place);
+  if(over || (w->last_id.p && gate_answers_id(c, w->last_id, w->known)) ||
      is_collapsed(s))
     return false;
   return begin(s, index, w);

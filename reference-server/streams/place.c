@@ -2,9 +2,10 @@
  * Where a resumed stream goes on; see place.h. */
 #include "streams/place.h"
 
+#include "base/clock.h"
 #include "streams/streams.h"
 
-bool place_number(struct slice text, uint64_t *id)
+static bool place_number(struct slice text, uint64_t *id)
 {
   uint64_t v = 0;
   if(!text.n || text.n > 18)
@@ -30,31 +31,25 @@ static enum id_known look_up(const struct replay_log *log, struct slice id,
   return *number + 1 < replay_log_oldest(log) ? ID_EXPIRED : ID_KEPT;
 }
 
-uint64_t place_find(const struct stream *s, struct slice last_id,
-                    enum id_known *known)
+enum id_known place_find(const struct stream *s, int32_t index,
+                         struct slice id, uint64_t *place)
 {
-  struct hub_topic *t = s->audience->view.topic;
   struct delivery d = stream_delivery(s);
-  uint64_t id, place;
-  hub_lock(&t->lock);
-  *known = look_up(&t->log, last_id, &id);
-  place = *known == ID_UNKNOWN || *known == ID_FUTURE
-              ? replay_log_oldest(&t->log)
-              : delivery_after(&d, id);
-  hub_unlock(&t->lock);
-  return place;
-}
-
-enum id_known place_known(struct conn *c, int32_t index, struct slice id)
-{
   struct hub_topic *t;
-  uint64_t number;
   enum id_known known;
-  if(index < 0)
-    return place_number(id, &number) ? ID_KEPT : ID_UNKNOWN;
-  t = hub_topic_at(streams_of(c)->hub, (uint32_t)index);
+  uint64_t number = 0;
+  if(index < 0) {
+    known = place_number(id, &number) ? ID_KEPT : ID_UNKNOWN;
+    *place = known == ID_KEPT ? delivery_after(&d, number) : 1;
+    return known;
+  }
+  t = hub_topic_at(streams_of(s->conn)->hub, (uint32_t)index);
   hub_lock(&t->lock);
+  hub_topic_advance(t, clock_mono_ns());
   known = look_up(&t->log, id, &number);
+  *place = known == ID_UNKNOWN || known == ID_FUTURE
+               ? replay_log_oldest(&t->log)
+               : delivery_after(&d, number);
   hub_unlock(&t->lock);
   return known;
 }
