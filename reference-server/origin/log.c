@@ -7,51 +7,23 @@
 
 #include "base/clock.h"
 
-struct origin_log *origin_log_new(void)
+void origin_log_fini(struct origin_log *log)
 {
-  return calloc(1, sizeof(struct origin_log));
-}
-
-void origin_log_free(struct origin_log *log)
-{
-  if(!log)
-    return;
   for(uint32_t i = 0; i < log->n; i++) {
     json_decref(log->entry[i]->request);
     free(log->entry[i]->times);
     free(log->entry[i]);
   }
-  free(log->entry);
-  free(log);
-}
-
-static bool has_room(struct origin_log *log)
-{
-  uint32_t cap = log->cap ? 2 * log->cap : 64;
-  struct origin_entry **grown;
-  if(log->n < log->cap)
-    return true;
-  if(log->n >= ORIGIN_ENTRIES_MAX)
-    return false;
-  grown = realloc(log->entry, cap * sizeof(struct origin_entry *));
-  if(!grown)
-    return false;
-  log->entry = grown;
-  log->cap = cap;
-  return true;
 }
 
 struct origin_entry *origin_log_add(struct origin_log *log)
 {
-  struct origin_entry *e;
-  if(!log)
-    return NULL;
-  e = has_room(log) ? calloc(1, sizeof(*e)) : NULL;
-  if(!e) {
+  struct origin_entry *e =
+      log->n < ORIGIN_ENTRIES_MAX ? calloc(1, sizeof(*e)) : NULL;
+  if(e)
+    log->entry[log->n++] = e;
+  else
     log->left_out++;
-    return NULL;
-  }
-  log->entry[log->n++] = e;
   return e;
 }
 
@@ -122,8 +94,8 @@ static json_t *entry_json(const struct origin_entry *e)
 json_t *origin_log_json(const struct origin_log *log)
 {
   json_t *list = json_array();
-  for(uint32_t i = 0; log && i < log->n; i++)
+  for(uint32_t i = 0; i < log->n; i++)
     json_array_append_new(list, entry_json(log->entry[i]));
   return json_pack("{s:o, s:I}", "requests", list, "left_out",
-                   (json_int_t)(log ? log->left_out : 0));
+                   (json_int_t)log->left_out);
 }

@@ -23,14 +23,14 @@ struct origin_entry {
   int gone;        /* libuv's code of how the peer went */
 };
 
+/* Zeroed is empty. */
 struct origin_log {
-  struct origin_entry **entry; /* owned */
-  uint32_t n, cap;
+  struct origin_entry *entry[ORIGIN_ENTRIES_MAX]; /* owned */
+  uint32_t n;
   uint64_t left_out;
 };
 
-void origin_log_free(struct origin_log *log);
-struct origin_log *origin_log_new(void);
+void origin_log_fini(struct origin_log *log);
 /* origin_log_add: NULL when the log is full. */
 struct origin_entry *origin_log_add(struct origin_log *log);
 /* origin_entry_event notes an event written at now_ns. */

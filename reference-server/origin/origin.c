@@ -18,8 +18,6 @@
 #define RAW_MAX  ((size_t)128 << 10)
 #define RETRY_NS (2 * NS_PER_MS) /* the queue is full: try again then */
 
-static const char COMMENT[] = ":\n\n";
-
 struct origin {
   struct origin_scenario scenario;
   struct origin_entry *entry; /* borrowed; NULL where the log is full */
@@ -73,13 +71,13 @@ static void drop(struct conn *c)
 
 /* Sends text as one chunk, or as it is.  0, E_LIMIT (nothing taken), or
  * E_CLOSED. */
-static int send_text(struct conn *c, const struct buf *text)
+static int send_text(struct conn *c, struct slice text)
 {
   struct origin *o = guest_of(c)->answer;
   bool chunk = c->http11 && !o->scenario.closed;
-  int rc = origin_send_body(c, buf_slice(text), chunk);
+  int rc = origin_send_body(c, text, chunk);
   if(!rc && o->entry)
-    o->entry->bytes += text->n;
+    o->entry->bytes += text.n;
   return rc;
 }
 
@@ -140,7 +138,7 @@ static int send_event(struct conn *c, uint64_t now_ns)
   int rc;
   buf_init(&text, 0);
   rc = origin_scenario_event(&o->scenario, o->next, now_ns, &text);
-  rc = rc ? E_CLOSED : send_text(c, &text);
+  rc = rc ? E_CLOSED : send_text(c, buf_slice(&text));
   buf_free(&text);
   if(rc)
     return rc;
@@ -157,11 +155,7 @@ static int send_event(struct conn *c, uint64_t now_ns)
 static int send_comment(struct conn *c, uint64_t now_ns)
 {
   struct origin *o = guest_of(c)->answer;
-  struct buf text;
-  int rc;
-  buf_init(&text, 0);
-  rc = buf_adds(&text, COMMENT) ? E_CLOSED : send_text(c, &text);
-  buf_free(&text);
+  int rc = send_text(c, SLICE_LIT(":\n\n"));
   if(!rc && o->entry)
     o->entry->comments++;
   o->wrote_ns = now_ns;
@@ -280,7 +274,7 @@ static void stream(struct conn *c, struct slice query)
     reply_error(c, 400, "%s", err.text);
     return;
   }
-  e = origin_log_add(guest_of(c)->logs->answers);
+  e = origin_log_add(&guest_of(c)->logs->answers);
   if(e) {
     e->request = describe(c, s.run, by_header);
     e->asked_ns = clock_mono_ns();
@@ -300,10 +294,8 @@ bool origin_answers(struct slice path)
 void origin_request(struct conn *c, struct slice path, struct slice query)
 {
   struct origin_logs *logs = guest_of(c)->logs;
-  if(!logs->answers)
-    logs->answers = origin_log_new();
   if(slice_eq_cstr(path, "/origin/log")) {
-    reply_json(c, 200, origin_log_json(logs->answers));
+    reply_json(c, 200, origin_log_json(&logs->answers));
   } else if(slice_eq_cstr(path, "/origin/plays")) {
     play_log_get(c, query);
   } else if(slice_eq_cstr(path, "/origin/page")) {
@@ -368,6 +360,6 @@ int origin_accepted(struct conn *c, struct origin_logs *logs)
 
 void origin_logs_fini(struct origin_logs *logs)
 {
-  origin_log_free(logs->answers);
-  play_log_free(logs->plays);
+  origin_log_fini(&logs->answers);
+  play_log_fini(&logs->plays);
 }

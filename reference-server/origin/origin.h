@@ -13,13 +13,15 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "origin/log.h"
+#include "streams/play_log.h"
 
 struct conn;
 
 /* What an origin remembers; zeroed is empty. */
 struct origin_logs {
-  struct origin_log *answers; /* owned; NULL = none yet */
-  struct play_log *plays;     /* owned; NULL = none yet */
+  struct origin_log answers;
+  struct play_log plays;
 };
 
 void origin_logs_fini(struct origin_logs *logs);

@@ -42,7 +42,7 @@ static int add_lines(struct buf *out, const struct conn *c)
   const struct guest *g = guest_of(c);
   const struct play *p = &g->play;
   buf_addf(out, "X-Weir-Serial: %llu\r\n%s%s",
-           (unsigned long long)g->logs->plays->serial, CACHE[p->text.cache],
+           (unsigned long long)g->logs->plays.serial, CACHE[p->text.cache],
            short_lines(p->text.status));
   if(p->text.accel)
     buf_addf(out, "X-Accel-Buffering: %s\r\n",
@@ -119,13 +119,10 @@ static void find_word(struct conn *c, struct slice query, const char *key,
 
 static void log_request(struct conn *c, const char *run)
 {
-  struct origin_logs *logs = guest_of(c)->logs;
   struct guest *g = guest_of(c);
   struct play_entry *e;
-  if(!logs->plays)
-    logs->plays = play_log_new();
-  e = logs->plays ? play_log_add(logs->plays) : NULL;
-  g->play.log = logs->plays;
+  e = play_log_add(&g->logs->plays);
+  g->play.log = &g->logs->plays;
   g->play.entry = e;
   if(!e)
     return;
@@ -145,7 +142,7 @@ static void begin(struct conn *c, const char *run)
   p->at = p->done = 0;
   p->vector = p->cut = 0;
   p->seq = 0;
-  if(!guest_of(c)->logs->plays || make_head(c)) {
+  if(make_head(c)) {
     conn_close(c);
     return;
   }
@@ -182,6 +179,7 @@ void play_log_get(struct conn *c, struct slice query)
   if(p.rc || strlen(run) < PLAY_RUN_MIN)
     reply_error(c, 404, "nothing is here; GET /origin/page tells what is");
   else
-    reply_json(c, 200, play_log_json(guest_of(c)->logs->plays, slice_of(run)));
+    reply_json(c, 200,
+               play_log_json(&guest_of(c)->logs->plays, slice_of(run)));
   params_fini(&p);
 }

@@ -9,11 +9,6 @@
 #include "base/b64.h"
 #include "base/clock.h"
 
-struct play_log *play_log_new(void)
-{
-  return calloc(1, sizeof(struct play_log));
-}
-
 static void entry_free(struct play_entry *e)
 {
   buf_free(&e->request);
@@ -23,37 +18,17 @@ static void entry_free(struct play_entry *e)
   free(e);
 }
 
-void play_log_free(struct play_log *log)
+void play_log_fini(struct play_log *log)
 {
-  if(!log)
-    return;
   for(uint32_t i = 0; i < log->n; i++)
     entry_free(log->entry[i]);
-  free(log->entry);
-  free(log);
-}
-
-static bool has_room(struct play_log *log)
-{
-  uint32_t cap = log->cap ? 2 * log->cap : 64;
-  struct play_entry **grown;
-  if(log->n < log->cap)
-    return true;
-  if(log->n >= PLAY_LOG_ENTRIES)
-    return false;
-  grown = realloc(log->entry, cap * sizeof(struct play_entry *));
-  if(!grown)
-    return false;
-  log->entry = grown;
-  log->cap = cap;
-  return true;
 }
 
 struct play_entry *play_log_add(struct play_log *log)
 {
-  struct play_entry *e;
+  struct play_entry *e =
+      log->n < PLAY_LOG_ENTRIES ? calloc(1, sizeof(*e)) : NULL;
   log->serial++;
-  e = has_room(log) ? calloc(1, sizeof(*e)) : NULL;
   if(!e)
     return NULL;
   buf_init(&e->wire, PLAY_LOG_BYTES);
@@ -160,7 +135,7 @@ static json_t *entry_json(const struct play_entry *e)
 json_t *play_log_json(const struct play_log *log, struct slice prefix)
 {
   json_t *list = json_array();
-  for(uint32_t i = 0; log && i < log->n; i++) {
+  for(uint32_t i = 0; i < log->n; i++) {
     const struct play_entry *e = log->entry[i];
     if(strlen(e->run) >= prefix.n && memcmp(e->run, prefix.p, prefix.n) == 0)
       json_array_append_new(list, entry_json(e));

@@ -40,15 +40,15 @@ struct play_entry {
   int gone;          /* libuv's code of how the peer went */
 };
 
+/* Zeroed is empty. */
 struct play_log {
-  struct play_entry **entry; /* owned */
-  uint32_t n, cap;
+  struct play_entry *entry[PLAY_LOG_ENTRIES]; /* owned */
+  uint32_t n;
   size_t bytes;
   uint64_t serial;
 };
 
-struct play_log *play_log_new(void);
-void play_log_free(struct play_log *log);
+void play_log_fini(struct play_log *log);
 /* play_log_add: NULL when the log is full; the serial is used up anyway. */
 struct play_entry *play_log_add(struct play_log *log);
 /* play_log_write notes bytes sent at now_ns; e may be NULL. */
