@@ -57,44 +57,49 @@ static const char HELP[] =
     "  curl -d hello 'http://127.0.0.1:8080/publish/news?type=note'\n"
     "  weir-server --port 0 --workers 4 --fault drop-every=1000\n";
 
+#define SIZE_MOST (1ull << 30)
+
+/* X(id, "name", field, its type, reader, least, most) */
+#define NUMBER_LIST(X)                                                        \
+  X(PORT, "port", port, uint16_t, whole, 0, 65535)                            \
+  X(READY_FD, "ready-fd", ready_fd, int, whole, 0, 1 << 20)                   \
+  X(WORKERS, "workers", workers, uint32_t, whole, 1, HUB_MAX_WORKERS)         \
+  X(HISTORY, "history", history, uint64_t, whole, 1, 1000000)                 \
+  X(HISTORY_BYTES, "history-bytes", history_bytes, uint64_t, size, 4096,      \
+    SIZE_MOST)                                                                \
+  X(MAX_QUEUE, "max-queue", max_queue, uint64_t, size, 4096, SIZE_MOST)       \
+  X(MAX_CONNECTIONS, "max-connections", max_connections, uint64_t, whole, 1,  \
+    100000000)                                                                \
+  X(MAX_BODY, "max-body", max_body, uint64_t, size, 1, SIZE_MOST)             \
+  X(SEED, "seed", seed, uint64_t, whole, 0, UINT64_MAX)
+
 enum option_id {
   OPT_HOST = 256,
-  OPT_PORT,
-  OPT_READY_FD,
-  OPT_WORKERS,
-  OPT_HISTORY,
-  OPT_HISTORY_BYTES,
-  OPT_MAX_QUEUE,
-  OPT_MAX_CONNECTIONS,
-  OPT_MAX_BODY,
   OPT_HEAD_TIMEOUT,
   OPT_HEARTBEAT,
   OPT_FAULT,
   OPT_CORS,
   OPT_ORIGIN,
   OPT_LIST_FAULTS,
-  OPT_SEED,
   OPT_HELP,
-  OPT_VERSION
+#define X(id, name, field, type, reader, least, most) OPT_##id,
+  NUMBER_LIST(X)
+#undef X
+      OPT_VERSION
 };
 
 static const struct option LONG[] = {
-    {"host", required_argument, NULL, OPT_HOST},
-    {"port", required_argument, NULL, OPT_PORT},
-    {"ready-fd", required_argument, NULL, OPT_READY_FD},
-    {"workers", required_argument, NULL, OPT_WORKERS},
-    {"history", required_argument, NULL, OPT_HISTORY},
-    {"history-bytes", required_argument, NULL, OPT_HISTORY_BYTES},
-    {"max-queue", required_argument, NULL, OPT_MAX_QUEUE},
-    {"max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS},
-    {"max-body", required_argument, NULL, OPT_MAX_BODY},
+#define X(id, name, field, type, reader, least, most)                         \
+  {name, required_argument, NULL, OPT_##id},
+    NUMBER_LIST(X)
+#undef X
+        {"host", required_argument, NULL, OPT_HOST},
     {"head-timeout", required_argument, NULL, OPT_HEAD_TIMEOUT},
     {"heartbeat", required_argument, NULL, OPT_HEARTBEAT},
     {"cors", required_argument, NULL, OPT_CORS},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"origin", no_argument, NULL, OPT_ORIGIN},
     {"list-faults", no_argument, NULL, OPT_LIST_FAULTS},
-    {"seed", required_argument, NULL, OPT_SEED},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0}};
@@ -151,12 +156,13 @@ static int whole(const char *name, uint64_t min, uint64_t max, uint64_t *out,
   return 0;
 }
 
-static int size(const char *name, uint64_t min, uint64_t *out, struct err *e)
+static int size(const char *name, uint64_t min, uint64_t max, uint64_t *out,
+                struct err *e)
 {
   uint64_t v;
   if(units_bytes(slice_of(optarg), &v))
     return bad(e, name, "needs a size like 256KiB");
-  if(v < min || v > (1ull << 30))
+  if(v < min || v > max)
     return err_set(e, E_RANGE, "--%s must be %llu bytes to 1GiB", name,
                    (unsigned long long)min);
   *out = v;
@@ -226,28 +232,13 @@ static int take(struct server_options *o, int id, struct err *e)
   switch(id) {
   case OPT_HOST:
     return take_host(o, e);
-  case OPT_PORT:
-    rc = whole("port", 0, 65535, &v, e);
-    o->port = (uint16_t)v;
+#define X(id, name, field, type, reader, least, most)                         \
+  case OPT_##id:                                                              \
+    rc = reader(name, least, most, &v, e);                                    \
+    o->field = (type)v;                                                       \
     return rc;
-  case OPT_READY_FD:
-    rc = whole("ready-fd", 0, 1u << 20, &v, e);
-    o->ready_fd = (int)v;
-    return rc;
-  case OPT_WORKERS:
-    rc = whole("workers", 1, HUB_MAX_WORKERS, &v, e);
-    o->workers = (uint32_t)v;
-    return rc;
-  case OPT_HISTORY:
-    return whole("history", 1, 1000000, &o->history, e);
-  case OPT_HISTORY_BYTES:
-    return size("history-bytes", 4096, &o->history_bytes, e);
-  case OPT_MAX_QUEUE:
-    return size("max-queue", 4096, &o->max_queue, e);
-  case OPT_MAX_CONNECTIONS:
-    return whole("max-connections", 1, 100000000, &o->max_connections, e);
-  case OPT_MAX_BODY:
-    return size("max-body", 1, &o->max_body, e);
+    NUMBER_LIST(X)
+#undef X
   case OPT_HEAD_TIMEOUT:
     return take_head_timeout(o, e);
   case OPT_HEARTBEAT:
@@ -256,8 +247,6 @@ static int take(struct server_options *o, int id, struct err *e)
     return take_fault(o, e);
   case OPT_CORS:
     return take_cors(o, e);
-  case OPT_SEED:
-    return whole("seed", 0, UINT64_MAX, &o->seed, e);
   default:
     return E_SYNTAX;
   }

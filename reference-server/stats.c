@@ -32,23 +32,13 @@ static void put(json_t *o, const char *key, uint64_t v)
   json_object_set_new(o, key, json_integer((json_int_t)v));
 }
 
-static json_t *counters(const struct hub_counters *count)
+/* Those of faults, without the "fault_" of their names, or the others. */
+static json_t *counters(const struct hub_counters *count, bool faults)
 {
   json_t *o = json_object();
 #define X(name, doc)                                                          \
-  if(strncmp(#name, "fault_", 6) != 0)                                        \
-    put(o, #name, HUB_GET(count->name));
-  HUB_COUNTER_LIST(X)
-#undef X
-  return o;
-}
-
-static json_t *fault_counts(const struct hub_counters *count)
-{
-  json_t *o = json_object();
-#define X(name, doc)                                                          \
-  if(strncmp(#name, "fault_", 6) == 0)                                        \
-    put(o, &#name[6], HUB_GET(count->name));
+  if(faults == (strncmp(#name, "fault_", 6) == 0))                            \
+    put(o, &#name[faults ? 6 : 0], HUB_GET(count->name));
   HUB_COUNTER_LIST(X)
 #undef X
   return o;
@@ -57,7 +47,7 @@ static json_t *fault_counts(const struct hub_counters *count)
 static json_t *one_worker(const struct hub_slot *slot, uint64_t *rss)
 {
   int pid = atomic_load(&slot->pid);
-  json_t *o = counters(&slot->count);
+  json_t *o = counters(&slot->count, false);
   uint64_t bytes = pid ? rss_bytes(pid) : 0;
   *rss += bytes;
   put(o, "pid", (uint64_t)pid);
@@ -131,7 +121,7 @@ void stats_get(struct conn *c, struct slice rest, struct slice query)
   (void)query;
   memset(&total, 0, sizeof(total));
   list = workers(h, &total, &rss);
-  o = counters(&total);
+  o = counters(&total, false);
   json_object_set_new(o, "server", json_string("weir-server/" WEIR_VERSION));
   put(o, "pid", (uint64_t)h->parent);
   put(o, "answered_by", c->http->index);
@@ -140,7 +130,7 @@ void stats_get(struct conn *c, struct slice rest, struct slice query)
   put(o, "seed", h->seed & INT64_MAX);
   put(o, "rss_bytes", rss);
   put(o, "dead_workers", dead_workers(h));
-  json_object_set_new(o, "faults", fault_counts(&total));
+  json_object_set_new(o, "faults", counters(&total, true));
   json_object_set_new(o, "active_faults", control_faults(h));
   json_object_set_new(o, "workers", list);
   json_object_set_new(o, "topics", topics(h));
