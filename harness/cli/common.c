@@ -13,7 +13,6 @@
 #include "base/units.h"
 #include "reports/render/report.h"
 #include "result/check_doc.h"
-#include "result/check_render.h"
 #include "result/compare.h"
 #include "result/nginx_doc.h"
 #include "result/nginx_render.h"
@@ -21,10 +20,11 @@
 const char common_help_text[] =
     "Output:\n"
     "  -o, --out FILE         also write the result there; the suffix says\n"
-    "                         how: .json .xml (JUnit) .csv .md .txt .html;\n"
-    "                         repeatable\n"
+    "                         how: .json .xml (JUnit) .csv .md .txt .html\n"
+    "                         .tap .sarif; repeatable\n"
     "  -f, --format FORMAT    what goes to standard output: text (default),\n"
-    "                         json, junit, csv, markdown, html, github\n"
+    "                         json, junit, csv, markdown, html, github, tap,\n"
+    "                         sarif\n"
     "  -q, --quiet            no progress\n"
     "  -v, --verbose          say more on standard error\n"
     "      --no-color         plain text, even on a terminal\n"
@@ -123,7 +123,7 @@ static bool colour(const struct common *c)
 static int print(const struct common *c, json_t *doc, struct buf *text)
 {
   if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
-    return check_render_text(doc, colour(c), true, text);
+    return output_text(doc, colour(c), text);
   if(c->verbose && c->format == OUTPUT_TEXT && nginx_doc_is(doc))
     return nginx_render_text(doc, colour(c), true, text);
   return output_render(doc, c->format, colour(c), text);

@@ -7,19 +7,19 @@
 #include "cli/nginx_names.h"
 
 /* What goes wrong on the way goes wrong for want of memory. */
-struct page {
+struct lines {
   struct buf *out;
   int rc;
 };
 
-static void say(struct page *p, const char *text)
+static void say(struct lines *p, const char *text)
 {
   if(!p->rc)
     p->rc = buf_adds(p->out, text);
 }
 
 /* Columns start where the text before them ends, at least. */
-static void pad(struct page *p, size_t from, size_t width)
+static void pad(struct lines *p, size_t from, size_t width)
 {
   size_t used = p->out->n - from;
   do {
@@ -27,19 +27,19 @@ static void pad(struct page *p, size_t from, size_t width)
   } while(!p->rc && ++used < width);
 }
 
-static void say_place(struct page *p, const struct conf_directive *d)
+static void say_place(struct lines *p, const struct conf_directive *d)
 {
   if(!p->rc)
     p->rc = conf_place(d, p->out);
 }
 
-static void say_title(struct page *p, const struct conf_directive *d)
+static void say_title(struct lines *p, const struct conf_directive *d)
 {
   if(!p->rc)
     p->rc = conf_title(d, p->out);
 }
 
-static void say_block(struct page *p, const struct conf_directive *d)
+static void say_block(struct lines *p, const struct conf_directive *d)
 {
   if(!p->rc)
     p->rc = conf_path(d, p->out);
@@ -48,7 +48,7 @@ static void say_block(struct page *p, const struct conf_directive *d)
   say(p, "\n");
 }
 
-static void say_handler(struct page *p, const struct conf_route *r)
+static void say_handler(struct lines *p, const struct conf_route *r)
 {
   say(p, "  ");
   if(r->handler)
@@ -64,7 +64,7 @@ static void say_handler(struct page *p, const struct conf_route *r)
   say(p, "\n");
 }
 
-static void say_steps(struct page *p, const struct conf_route *r)
+static void say_steps(struct lines *p, const struct conf_route *r)
 {
   size_t i;
   say(p, "\nHow nginx gets there\n");
@@ -83,7 +83,7 @@ static void say_steps(struct page *p, const struct conf_route *r)
     say(p, "  Not certain: it depends on what only a run can tell.\n");
 }
 
-static void say_setting(struct page *p, const struct conf_setting *s)
+static void say_setting(struct lines *p, const struct conf_setting *s)
 {
   size_t from = p->out->n;
   say(p, "  ");
@@ -109,7 +109,7 @@ static struct conf_setting read_setting(const struct conf_route *r,
                            : conf_effective_at(block, name, v);
 }
 
-static void say_settings(struct page *p, const struct conf_route *r,
+static void say_settings(struct lines *p, const struct conf_route *r,
                          const struct nginx_effective *ask)
 {
   const char *names[NGINX_NAMES_MAX];
@@ -122,7 +122,7 @@ static void say_settings(struct page *p, const struct conf_route *r,
 }
 
 /* Only what a condition changes. */
-static void say_branch(struct page *p, const struct conf_route *r,
+static void say_branch(struct lines *p, const struct conf_route *r,
                        const struct conf_branch *b,
                        const struct nginx_effective *ask)
 {
@@ -147,7 +147,7 @@ static void say_branch(struct page *p, const struct conf_route *r,
   }
 }
 
-static void say_notes(struct page *p, const struct conf *c)
+static void say_notes(struct lines *p, const struct conf *c)
 {
   size_t i;
   for(i = 0; i < c->nnotes; i++) {
@@ -161,7 +161,7 @@ static void say_notes(struct page *p, const struct conf *c)
   }
 }
 
-static void say_route(struct page *p, const struct conf *c,
+static void say_route(struct lines *p, const struct conf *c,
                       const struct conf_route *r,
                       const struct nginx_effective *ask)
 {
@@ -183,7 +183,7 @@ int nginx_effective_text(const struct conf *c,
                          struct err *e)
 {
   struct conf_route *r;
-  struct page p = {out, 0};
+  struct lines p = {out, 0};
   int rc = conf_locate(c, &ask->request, &r, e);
   if(rc)
     return rc;

@@ -10,7 +10,6 @@
 #include "cli/options.h"
 #include "reports/render/report.h"
 #include "result/check_doc.h"
-#include "result/check_render.h"
 #include "result/exit_code.h"
 #include "result/nginx_doc.h"
 #include "result/nginx_render.h"
@@ -132,7 +131,7 @@ static int matrix(const struct report *r, struct buf *page, struct err *e)
   int rc;
   for(i = 0; i < r->count; i++)
     doc[i] = r->in[i].doc;
-  rc = check_render_html(doc, r->count, page);
+  rc = output_page(doc, r->count, page);
   return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
 }
 

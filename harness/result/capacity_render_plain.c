@@ -9,7 +9,7 @@
 #include "result/capacity_close.h"
 #include "result/capacity_render.h"
 #include "result/doc.h"
-#include "result/markup.h"
+#include "page/escape.h"
 
 static int fact(const char *label, const char *text, struct buf *out)
 {
@@ -171,7 +171,7 @@ int capacity_render_github(json_t *doc, struct buf *out)
   if(!rc)
     rc = capacity_ratio_text(doc, &text);
   if(!rc)
-    rc = markup_annotation(pass ? "notice" : "error", "weir capacity",
+    rc = escape_annotation(pass ? "notice" : "error", "weir capacity",
                            buf_text(&text), out);
   buf_free(&text);
   return rc;

@@ -6,14 +6,14 @@
 #include "result/capacity_close.h"
 #include "result/capacity_render.h"
 #include "result/doc.h"
-#include "result/page.h"
+#include "page/lines.h"
 #include "result/phrases.h"
 
-static void headline(struct page *p, json_t *doc)
+static void headline(struct lines *p, json_t *doc)
 {
-  page_verdict(p, capacity_render_verdict(doc), doc_text(doc, "sentence"));
+  lines_verdict(p, capacity_render_verdict(doc), doc_text(doc, "sentence"));
   if(doc_text(doc, "limited_by.advice")[0])
-    page_row(p, "  to do", doc_text(doc, "limited_by.advice"));
+    lines_row(p, "  to do", doc_text(doc, "limited_by.advice"));
 }
 
 static int search(json_t *doc, struct buf *out)
@@ -58,49 +58,49 @@ static int costs(json_t *doc, struct buf *out)
   return capacity_costs_text(json_object_get(doc, "slopes"), out);
 }
 
-static void steps(struct page *p, json_t *doc)
+static void steps(struct lines *p, json_t *doc)
 {
   json_t *step;
   size_t i;
-  if(!p->rc)
-    p->rc = buf_adds(p->out, CAPACITY_STEP_HEADING "\n");
+  if(!p->out->rc)
+    p->out->rc = buf_adds(p->out, CAPACITY_STEP_HEADING "\n");
   json_array_foreach(doc_array(doc, "steps"), i, step)
   {
-    if(!p->rc)
-      p->rc = capacity_step_line(step, p->out);
-    if(!p->rc)
-      p->rc = buf_addc(p->out, '\n');
+    if(!p->out->rc)
+      p->out->rc = capacity_step_line(step, p->out);
+    if(!p->out->rc)
+      p->out->rc = buf_addc(p->out, '\n');
   }
 }
 
-static void assumptions(struct page *p, json_t *doc)
+static void assumptions(struct lines *p, json_t *doc)
 {
   json_t *text;
   size_t i;
   json_array_foreach(doc_array(doc, "assumptions"), i, text)
   {
-    page_mark(p, PAGE_DIM, i ? "" : "note", json_string_value(text));
+    lines_mark(p, PAGE_DIM, i ? "" : "note", json_string_value(text));
   }
 }
 
 int capacity_render_text(json_t *doc, bool colour, struct buf *out)
 {
-  struct page p = {.out = out, .colour = colour};
+  struct lines p = {.out = out, .colour = colour};
   json_t *other = json_object_get(doc, "reference");
   headline(&p, doc);
-  page_blank(&p);
-  page_row(&p, "target", doc_text(doc, "target.url"));
+  lines_blank(&p);
+  lines_row(&p, "target", doc_text(doc, "target.url"));
   phrases_row(&p, "objectives", doc, capacity_slo_text);
   phrases_row(&p, "search", doc, search);
   phrases_row(&p, "knee", doc, knee);
   phrases_row(&p, "server", doc, costs);
   phrases_row(&p, "compared", doc, capacity_ratio_text);
   if(json_is_object(other)) {
-    page_row(&p, " limited by", doc_text(other, "limited_by.sentence"));
+    lines_row(&p, " limited by", doc_text(other, "limited_by.sentence"));
     phrases_row(&p, " server", other, costs);
   }
   assumptions(&p, doc);
-  page_blank(&p);
+  lines_blank(&p);
   steps(&p, doc);
-  return p.rc;
+  return out->rc;
 }

@@ -8,7 +8,7 @@
 #include "result/check_wire.h"
 #include "result/doc.h"
 #include "result/environment.h"
-#include "result/markup.h"
+#include "page/escape.h"
 #include "result/secrets.h"
 
 bool check_doc_is(json_t *doc)
@@ -23,7 +23,7 @@ static json_t *safe_text(struct slice text, bool keep_secrets)
   json_t *j = NULL;
   buf_init(&visible, 0);
   buf_init(&masked, 0);
-  if(markup_visible(text, &visible) == 0 &&
+  if(escape_visible(text, &visible) == 0 &&
      (keep_secrets || secrets_mask(buf_slice(&visible), &masked) == 0))
     j = json_text(buf_slice(keep_secrets ? &visible : &masked));
   buf_free(&visible);

@@ -6,7 +6,7 @@
 #include "base/markdown.h"
 #include "result/compare_text.h"
 #include "result/doc.h"
-#include "result/markup.h"
+#include "page/escape.h"
 
 static const char *const lists[][2] = {
     {"newly_failing", "newly failing"},
@@ -104,7 +104,7 @@ static int metric_csv(json_t *m, const char *name, struct buf *out)
                                      "now.sum",     "difference", "ratio",
                                      "ratio_low",   "ratio_high", "p_worse"};
   size_t i;
-  markup_csv(name, out);
+  escape_csv(name, out);
   buf_addf(out, ",%s,%s,%s", doc_text(m, "metric"), doc_text(m, "unit"),
            doc_text(m, "verdict"));
   for(i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
@@ -141,7 +141,7 @@ static int metric_github(json_t *m, const char *name, struct buf *out)
   buf_init(&text, 0);
   rc = compare_text_change(m, &text);
   if(!rc)
-    rc = markup_annotation("error", "weir compare: worse", buf_text(&text),
+    rc = escape_annotation("error", "weir compare: worse", buf_text(&text),
                            out);
   buf_free(&text);
   return rc;
@@ -156,7 +156,7 @@ static int check_github(json_t *c, const char *what, struct buf *out)
   buf_init(&text, 0);
   rc = buf_addf(&text, "%s: %s", doc_text(c, "id"), doc_text(c, "text"));
   if(!rc)
-    rc = markup_annotation("error", "weir compare: newly failing",
+    rc = escape_annotation("error", "weir compare: newly failing",
                            buf_text(&text), out);
   buf_free(&text);
   return rc;
@@ -165,7 +165,7 @@ static int check_github(json_t *c, const char *what, struct buf *out)
 int compare_render_github(json_t *doc, struct buf *out)
 {
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
-  int rc = markup_verdict(pass, "weir compare", pass ? "held" : "worse",
+  int rc = escape_verdict(pass, "weir compare", pass ? "held" : "worse",
                           doc_text(doc, "sentence"), out);
   return rc ? rc : each(doc, metric_github, check_github, out);
 }
@@ -180,12 +180,12 @@ static int junit_case(const struct junit_case *c, const char *text,
 {
   int rc = buf_adds(out, "    <testcase classname=\"weir.compare\"");
   if(!rc)
-    rc = markup_attribute("name", c->name, out);
+    rc = escape_attribute("name", c->name, out);
   if(rc || (!c->failed && !c->skipped))
     return rc ? rc : buf_adds(out, "/>\n");
   rc = buf_addf(out, ">\n      <%s", c->failed ? "failure" : "skipped");
   if(!rc)
-    rc = markup_attribute("message", text, out);
+    rc = escape_attribute("message", text, out);
   return rc ? rc : buf_adds(out, "/>\n    </testcase>\n");
 }
 

@@ -10,14 +10,14 @@ struct html {
   int rc;          /* the first failure; adding goes on doing nothing */
 };
 
-/* html_add appends markup as it is. */
-void html_add(struct html *h, const char *markup);
-/* html_text escapes; also for attributes in double quotes. */
-void html_text(struct html *h, const char *text);
-/* html_wrap appends escaped text between two pieces of markup. */
-void html_wrap(struct html *h, const char *before, const char *text,
+/* hx_add appends markup as it is. */
+void hx_add(struct html *h, const char *markup);
+/* hx_text escapes; also for attributes in double quotes. */
+void hx_text(struct html *h, const char *text);
+/* hx_wrap appends escaped text between two pieces of markup. */
+void hx_wrap(struct html *h, const char *before, const char *text,
                const char *after);
-/* html_number appends markup and a number behind it. */
-void html_number(struct html *h, const char *before, size_t n);
+/* hx_number appends markup and a number behind it. */
+void hx_number(struct html *h, const char *before, size_t n);
 
 #endif

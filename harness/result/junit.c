@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "result/doc.h"
-#include "result/markup.h"
+#include "page/escape.h"
 
 void junit_tally(struct junit_count *n, const char *element)
 {
@@ -22,17 +22,17 @@ int junit_case(struct junit_count *n, const struct junit_case *c,
 {
   int rc = buf_adds(out, "    <testcase");
   if(!rc)
-    rc = markup_attribute("classname", c->group, out);
+    rc = escape_attribute("classname", c->group, out);
   if(!rc)
-    rc = markup_attribute("name", c->name, out);
+    rc = escape_attribute("name", c->name, out);
   junit_tally(n, c->element);
   if(rc || !c->element)
     return rc ? rc : buf_adds(out, "/>\n");
   rc = buf_addf(out, ">\n      <%s", c->element);
   if(!rc && c->type)
-    rc = markup_attribute("type", c->type, out);
+    rc = escape_attribute("type", c->type, out);
   if(!rc)
-    rc = markup_attribute("message", c->text, out);
+    rc = escape_attribute("message", c->text, out);
   return rc ? rc : buf_adds(out, "/>\n    </testcase>\n");
 }
 
@@ -42,22 +42,22 @@ int junit_open(const char *name, const struct junit_count *n, json_t *doc,
   const char *host = doc_text(doc, "environment.host");
   buf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                 "<testsuites>\n  <testsuite");
-  markup_attribute("name", name, out);
+  escape_attribute("name", name, out);
   /* The schema of JUnit knows neither fractions nor zones. */
   buf_addf(out,
            " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
            "skipped=\"%zu\" time=\"%.3f\" timestamp=\"%.19s\"",
            n->tests, n->failures, n->errors, n->skipped,
            doc_number(doc, "elapsed_ms", 0) / 1000, doc_text(doc, "started"));
-  markup_attribute("hostname", host[0] ? host : "localhost", out);
+  escape_attribute("hostname", host[0] ? host : "localhost", out);
   return buf_adds(out, ">\n");
 }
 
 int junit_property(const char *name, const char *value, struct buf *out)
 {
   buf_adds(out, "    <properties>\n      <property");
-  markup_attribute("name", name, out);
-  markup_attribute("value", value, out);
+  escape_attribute("name", name, out);
+  escape_attribute("value", value, out);
   return buf_adds(out, "/>\n    </properties>\n");
 }
 
@@ -71,7 +71,7 @@ int junit_text(int (*render)(json_t *doc, bool colour, struct buf *out),
   if(!rc)
     rc = buf_adds(out, "    <system-out>");
   if(!rc)
-    rc = markup_xml(buf_text(&text), out);
+    rc = escape_xml(buf_text(&text), out);
   buf_free(&text);
   return rc ? rc : buf_adds(out, "    </system-out>\n");
 }

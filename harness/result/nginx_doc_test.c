@@ -226,7 +226,7 @@ static void test_tabs_stay_and_control_characters_do_not(void **state)
   (void)state;
   expect_safe("\tlisten 80;\t# a", "\tlisten 80;\t# a");
   expect_safe("a\t", "a\t");
-  expect_safe("a\033[2J", "a\\x1B[2J");
+  expect_safe("a\033[2J", "a\\u{1b}[2J");
   expect_safe("", "");
 }
 

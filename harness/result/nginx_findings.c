@@ -2,8 +2,8 @@
  * The findings of a weir.nginx/1 document; see nginx_doc.h. */
 #include <string.h>
 
+#include "page/escape.h"
 #include "result/doc.h"
-#include "result/markup.h"
 #include "result/nginx_doc.h"
 #include "result/secrets.h"
 
@@ -16,7 +16,7 @@ static int add_visible(struct slice text, struct buf *out)
   int rc = 0;
   while(text.n && !rc) {
     struct slice part = slice_cut(&text, '\t');
-    rc = markup_visible(part, out);
+    rc = escape_visible(part, out);
     if(!rc && text.p)
       rc = buf_addc(out, '\t');
   }

@@ -74,18 +74,18 @@ static void picture(struct html *h, json_t *line, double last)
   char end[UNITS_MAX];
   json_t *p;
   size_t i;
-  html_add(h, "<svg viewBox=\"0 0 780 102\" role=\"img\" aria-label=\"when "
-              "each event was written, above, and when it arrived, "
-              "below\">");
+  hx_add(h, "<svg viewBox=\"0 0 780 102\" role=\"img\" aria-label=\"when "
+            "each event was written, above, and when it arrived, "
+            "below\">");
   json_array_foreach(doc_array(line, "points"), i, p)
   {
     if(i < POINTS)
       stroke(h, p, last);
   }
-  html_add(h, "<text x=\"10\" y=\"13\">written</text>"
-              "<text x=\"10\" y=\"96\">arrived</text>"
-              "<text class=\"end\" x=\"770\" y=\"96\">");
-  html_wrap(h, "", units_fmt_ms(last, end), "</text></svg>");
+  hx_add(h, "<text x=\"10\" y=\"13\">written</text>"
+            "<text x=\"10\" y=\"96\">arrived</text>"
+            "<text class=\"end\" x=\"770\" y=\"96\">");
+  hx_wrap(h, "", units_fmt_ms(last, end), "</text></svg>");
 }
 
 /* As the findings say it: from the same measurement. */
@@ -93,13 +93,13 @@ static void caption(struct html *h, const char *when, json_t *measured)
 {
   char late[UNITS_MAX];
   double p50;
-  html_wrap(h, "<figcaption><b>", when, "</b>: ");
-  html_number(h, "", (size_t)doc_count(measured, "received"));
-  html_number(h, " of ", (size_t)doc_count(measured, "sent"));
-  html_add(h, " events came");
+  hx_wrap(h, "<figcaption><b>", when, "</b>: ");
+  hx_number(h, "", (size_t)doc_count(measured, "received"));
+  hx_number(h, " of ", (size_t)doc_count(measured, "sent"));
+  hx_add(h, " events came");
   if(doc_find(measured, "p50_ms", &p50))
-    html_wrap(h, ", p50 ", units_fmt_ms(p50, late), " late");
-  html_add(h, "</figcaption>");
+    hx_wrap(h, ", p50 ", units_fmt_ms(p50, late), " late");
+  hx_add(h, "</figcaption>");
 }
 
 /* What is shown of one run over one transport. */
@@ -110,10 +110,10 @@ struct run {
 static void figure(struct html *h, const char *when, const struct run *r,
                    double last)
 {
-  html_add(h, "<figure class=\"card\">");
+  hx_add(h, "<figure class=\"card\">");
   caption(h, when, r->measured);
   picture(h, r->line, last);
-  html_add(h, "</figure>\n");
+  hx_add(h, "</figure>\n");
 }
 
 static struct run run_of(json_t *measured, const char *transport)
@@ -131,12 +131,12 @@ static void pair(struct html *h, json_t *target, const char *transport)
   double last = last_of(now.line, 1);
   if(fixed.line)
     last = last_of(fixed.line, last);
-  html_wrap(h, "<h3>", transport, "</h3>\n");
-  html_add(h, "<div class=\"pair\">\n");
+  hx_wrap(h, "<h3>", transport, "</h3>\n");
+  hx_add(h, "<div class=\"pair\">\n");
   figure(h, "As it is", &now, last);
   if(fixed.line)
     figure(h, "With the fix", &fixed, last);
-  html_add(h, "</div>\n");
+  hx_add(h, "</div>\n");
 }
 
 void nginx_html_timelines(struct html *h, json_t *doc)
@@ -149,9 +149,9 @@ void nginx_html_timelines(struct html *h, json_t *doc)
     json_array_foreach(doc_array(t, "timelines"), k, line)
     {
       if(!any)
-        html_add(h, "<h2>When the events came</h2>\n");
+        hx_add(h, "<h2>When the events came</h2>\n");
       if(!k && json_array_size(doc_array(doc, "targets")) > 1)
-        html_wrap(h, "<p class=\"url\">", doc_text(t, "uri"), "</p>\n");
+        hx_wrap(h, "<p class=\"url\">", doc_text(t, "uri"), "</p>\n");
       any = true;
       pair(h, t, doc_text(line, "transport"));
     }

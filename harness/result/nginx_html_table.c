@@ -15,16 +15,16 @@ static void events(struct html *h, json_t *m)
   double p50;
   if(!sent)
     return;
-  html_number(h, "", (size_t)came);
-  html_number(h, " of ", (size_t)sent);
-  html_add(h, " events");
+  hx_number(h, "", (size_t)came);
+  hx_number(h, " of ", (size_t)sent);
+  hx_add(h, " events");
   if(came > 1 && bursts < came) {
-    html_number(h, " in ", (size_t)bursts);
-    html_add(h, bursts == 1 ? " burst" : " bursts");
+    hx_number(h, " in ", (size_t)bursts);
+    hx_add(h, bursts == 1 ? " burst" : " bursts");
   }
   if(came && doc_find(m, "p50_ms", &p50))
-    html_wrap(h, ", p50 ", units_fmt_ms(p50, late), " late");
-  html_add(h, "; ");
+    hx_wrap(h, ", p50 ", units_fmt_ms(p50, late), " late");
+  hx_add(h, "; ");
 }
 
 /* A duration that was measured, in words; nothing where it was not. */
@@ -34,40 +34,40 @@ static void time_of(struct html *h, json_t *m, const char *key,
   char text[UNITS_MAX];
   double ms;
   if(doc_find(m, key, &ms))
-    html_wrap(h, words, units_fmt_ms(ms, text), "; ");
+    hx_wrap(h, words, units_fmt_ms(ms, text), "; ");
 }
 
 static void outcome(struct html *h, json_t *m)
 {
   uint64_t status = doc_count(m, "status");
-  html_add(h, "<td>");
+  hx_add(h, "<td>");
   if(!m) {
-    html_add(h, "not measured");
+    hx_add(h, "not measured");
   } else if(status == 200) {
     events(h, m);
     time_of(h, m, "cut_ms", "cut after ");
     time_of(h, m, "told_ms", "the application was told after ");
-    html_text(h, doc_text(m, "end"));
+    hx_text(h, doc_text(m, "end"));
   } else if(!status) {
-    html_add(h, "no answer");
+    hx_add(h, "no answer");
   } else {
-    html_number(h, "status ", (size_t)status);
+    hx_number(h, "status ", (size_t)status);
   }
-  html_add(h, "</td>");
+  hx_add(h, "</td>");
 }
 
 static void row(struct html *h, json_t *m, json_t *fixed)
 {
-  html_wrap(h, "<tr><th scope=\"row\" class=\"id\">", doc_text(m, "probe"),
-            "</th>");
-  html_wrap(h, "<td>", doc_text(m, "text"), "");
-  html_wrap(h, ", ", doc_text(m, "transport"), "</td>");
+  hx_wrap(h, "<tr><th scope=\"row\" class=\"id\">", doc_text(m, "probe"),
+          "</th>");
+  hx_wrap(h, "<td>", doc_text(m, "text"), "");
+  hx_wrap(h, ", ", doc_text(m, "transport"), "</td>");
   outcome(h, m);
   if(fixed)
     outcome(h,
             nginx_html_find(doc_array(fixed, "measurements"),
                             doc_text(m, "transport"), doc_text(m, "probe")));
-  html_add(h, "</tr>\n");
+  hx_add(h, "</tr>\n");
 }
 
 static void table(struct html *h, json_t *target)
@@ -75,19 +75,19 @@ static void table(struct html *h, json_t *target)
   json_t *fixed = json_object_get(target, "fixed"), *m;
   size_t i;
   fixed = json_is_object(fixed) ? fixed : NULL;
-  html_wrap(h, "<details><summary>All that was measured on <code>",
-            doc_text(target, "uri"), "</code></summary>\n");
-  html_add(h, "<div class=\"scroll\"><table class=\"matrix\"><thead><tr>"
-              "<th scope=\"col\">probe</th><th scope=\"col\">what</th>"
-              "<th scope=\"col\">as it is</th>");
+  hx_wrap(h, "<details><summary>All that was measured on <code>",
+          doc_text(target, "uri"), "</code></summary>\n");
+  hx_add(h, "<div class=\"scroll\"><table class=\"matrix\"><thead><tr>"
+            "<th scope=\"col\">probe</th><th scope=\"col\">what</th>"
+            "<th scope=\"col\">as it is</th>");
   if(fixed)
-    html_add(h, "<th scope=\"col\">with the fix</th>");
-  html_add(h, "</tr></thead><tbody>\n");
+    hx_add(h, "<th scope=\"col\">with the fix</th>");
+  hx_add(h, "</tr></thead><tbody>\n");
   json_array_foreach(doc_array(target, "measurements"), i, m)
   {
     row(h, m, fixed);
   }
-  html_add(h, "</tbody></table></div></details>\n");
+  hx_add(h, "</tbody></table></div></details>\n");
 }
 
 void nginx_html_measured(struct html *h, json_t *doc)
@@ -100,7 +100,7 @@ void nginx_html_measured(struct html *h, json_t *doc)
     if(!json_array_size(doc_array(t, "measurements")))
       continue;
     if(!any)
-      html_add(h, "<h2>Measurements</h2>\n");
+      hx_add(h, "<h2>Measurements</h2>\n");
     any = true;
     table(h, t);
   }
@@ -113,16 +113,16 @@ static void diff_line(struct html *h, const char *text)
                     : *text == '+' ? "ins"
                     : *text == '-' ? "del"
                                    : "span";
-  html_wrap(h, "<", tag, ">");
-  html_text(h, text);
-  html_wrap(h, "</", tag, ">\n");
+  hx_wrap(h, "<", tag, ">");
+  hx_text(h, text);
+  hx_wrap(h, "</", tag, ">\n");
 }
 
 void nginx_html_diff(struct html *h, const char *diff)
 {
   struct buf line;
   buf_init(&line, 0);
-  html_add(h, "<pre class=\"diff\">");
+  hx_add(h, "<pre class=\"diff\">");
   while(*diff && !h->rc) {
     size_t n = strcspn(diff, "\n");
     buf_clear(&line);
@@ -130,6 +130,6 @@ void nginx_html_diff(struct html *h, const char *diff)
     diff_line(h, buf_text(&line));
     diff += n + (diff[n] == '\n');
   }
-  html_add(h, "</pre>\n");
+  hx_add(h, "</pre>\n");
   buf_free(&line);
 }

@@ -12,7 +12,7 @@
 #define TITLE        "<title>weir check</title>"
 
 /* reports/page/check.html, embedded by the build. */
-extern const unsigned char check_page[];
+extern const unsigned char check_frame[];
 
 static bool is(json_t *j, const char *path, const char *word)
 {
@@ -30,17 +30,17 @@ static void term(struct html *h, const char *name, const char *text)
 {
   if(!text[0])
     return;
-  html_wrap(h, "<dt>", name, "</dt>");
-  html_wrap(h, "<dd>", text, "</dd>\n");
+  hx_wrap(h, "<dt>", name, "</dt>");
+  hx_wrap(h, "<dd>", text, "</dd>\n");
 }
 
 static void link_term(struct html *h, const char *url)
 {
   if(strncmp(url, "https://", 8) != 0)
     return;
-  html_wrap(h, "<dt>nginx.org</dt><dd><a rel=\"noreferrer\" href=\"", url,
-            "\">");
-  html_wrap(h, "", url, "</a></dd>\n");
+  hx_wrap(h, "<dt>nginx.org</dt><dd><a rel=\"noreferrer\" href=\"", url,
+          "\">");
+  hx_wrap(h, "", url, "</a></dd>\n");
 }
 
 static void place(struct html *h, json_t *finding)
@@ -51,8 +51,8 @@ static void place(struct html *h, json_t *finding)
     h->rc = nginx_render_place(finding, &text);
   term(h, "at", buf_text(&text));
   if(doc_text(finding, "source")[0])
-    html_wrap(h, "<dt></dt><dd><pre>", doc_text(finding, "source"),
-              "</pre></dd>\n");
+    hx_wrap(h, "<dt></dt><dd><pre>", doc_text(finding, "source"),
+            "</pre></dd>\n");
   buf_free(&text);
 }
 
@@ -62,12 +62,11 @@ static void finding_card(struct html *h, json_t *doc, json_t *finding)
   buf_init(&also, 0);
   if(!h->rc)
     h->rc = nginx_render_also(doc, finding, &also);
-  html_add(h,
-           is(finding, "severity", "info") ? "<details>" : "<details open>");
-  html_wrap(h, "<summary><span class=\"badge ", class_of(finding), "\">");
-  html_wrap(h, "", doc_text(finding, "severity"), "</span> <code>");
-  html_wrap(h, "", doc_text(finding, "rule"), "</code> ");
-  html_wrap(h, "", doc_text(finding, "title"), "</summary><div><dl>\n");
+  hx_add(h, is(finding, "severity", "info") ? "<details>" : "<details open>");
+  hx_wrap(h, "<summary><span class=\"badge ", class_of(finding), "\">");
+  hx_wrap(h, "", doc_text(finding, "severity"), "</span> <code>");
+  hx_wrap(h, "", doc_text(finding, "rule"), "</code> ");
+  hx_wrap(h, "", doc_text(finding, "title"), "</summary><div><dl>\n");
   place(h, finding);
   term(h, "seen", doc_text(finding, "symptom"));
   term(h, "measured", doc_text(finding, "measured.before.text"));
@@ -80,26 +79,26 @@ static void finding_card(struct html *h, json_t *doc, json_t *finding)
   term(h, "mind", doc_text(finding, "caveats"));
   term(h, "sure", doc_text(finding, "confidence"));
   link_term(h, doc_text(finding, "doc"));
-  html_add(h, "</dl></div></details>\n");
+  hx_add(h, "</dl></div></details>\n");
   buf_free(&also);
 }
 
 static void verdict_card(struct html *h, json_t *doc)
 {
-  html_add(h, "<h1>nginx and event streams</h1>\n<div class=\"targets\"><div "
-              "class=\"card\">");
-  html_wrap(h, "<span class=\"badge ",
-            is(doc, "verdict", "pass")   ? "pass"
-            : is(doc, "verdict", "fail") ? "fail"
-                                         : "warn",
-            "\">");
-  html_wrap(h, "", nginx_render_verdict(doc), "</span> <span class=\"url\">");
-  html_wrap(h, "", doc_text(doc, "config.path"), "</span><p>");
-  html_wrap(h, "", doc_text(doc, "sentence"), "</p><p class=\"soft\">nginx ");
-  html_wrap(h, "", doc_text(doc, "nginx.version"), " (");
-  html_wrap(h, "", doc_text(doc, "nginx.version_from"), "), weir ");
-  html_wrap(h, "", doc_text(doc, "weir"), ", ");
-  html_wrap(h, "", doc_text(doc, "started"), "</p></div></div>\n");
+  hx_add(h, "<h1>nginx and event streams</h1>\n<div class=\"targets\"><div "
+            "class=\"card\">");
+  hx_wrap(h, "<span class=\"badge ",
+          is(doc, "verdict", "pass")   ? "pass"
+          : is(doc, "verdict", "fail") ? "fail"
+                                       : "warn",
+          "\">");
+  hx_wrap(h, "", nginx_render_verdict(doc), "</span> <span class=\"url\">");
+  hx_wrap(h, "", doc_text(doc, "config.path"), "</span><p>");
+  hx_wrap(h, "", doc_text(doc, "sentence"), "</p><p class=\"soft\">nginx ");
+  hx_wrap(h, "", doc_text(doc, "nginx.version"), " (");
+  hx_wrap(h, "", doc_text(doc, "nginx.version_from"), "), weir ");
+  hx_wrap(h, "", doc_text(doc, "weir"), ", ");
+  hx_wrap(h, "", doc_text(doc, "started"), "</p></div></div>\n");
 }
 
 /* What is wrong, how it looks, what to change; then the details. */
@@ -110,11 +109,11 @@ static void content(struct html *h, json_t *doc)
   verdict_card(h, doc);
   nginx_html_timelines(h, doc);
   if(doc_text(doc, "diff")[0]) {
-    html_add(h, "<h2>What to change</h2>\n");
+    hx_add(h, "<h2>What to change</h2>\n");
     nginx_html_diff(h, doc_text(doc, "diff"));
   }
   if(json_array_size(findings))
-    html_add(h, "<h2>Findings</h2>\n");
+    hx_add(h, "<h2>Findings</h2>\n");
   json_array_foreach(findings, i, j)
   {
     finding_card(h, doc, j);
@@ -125,17 +124,17 @@ static void content(struct html *h, json_t *doc)
 int nginx_render_html(json_t *doc, struct buf *out)
 {
   struct html h = {.out = out};
-  const char *page = (const char *)check_page;
+  const char *page = (const char *)check_frame;
   const char *mark = strstr(page, CONTENT_MARK);
   const char *title = strstr(page, TITLE);
   if(!mark || !title || title > mark)
     return E_INTERNAL;
   h.rc = buf_add(out, page, (size_t)(title - page));
-  html_add(&h, "<title>weir nginx</title>");
+  hx_add(&h, "<title>weir nginx</title>");
   title += strlen(TITLE);
   if(!h.rc)
     h.rc = buf_add(out, title, (size_t)(mark - title));
   content(&h, doc);
-  html_add(&h, mark + strlen(CONTENT_MARK));
+  hx_add(&h, mark + strlen(CONTENT_MARK));
   return h.rc;
 }

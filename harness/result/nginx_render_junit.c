@@ -2,9 +2,9 @@
  * The doctor's findings as JUnit XML; see nginx_render.h. */
 #include <string.h>
 
+#include "page/escape.h"
 #include "result/doc.h"
 #include "result/junit.h"
-#include "result/markup.h"
 #include "result/nginx_render.h"
 
 static int details(json_t *finding, struct buf *out)
@@ -17,7 +17,7 @@ static int details(json_t *finding, struct buf *out)
     rc = buf_addf(&text, "\n%s\nfix: %s\n", doc_text(finding, "symptom"),
                   doc_text(finding, "fix"));
   if(!rc)
-    rc = markup_xml(buf_text(&text), out);
+    rc = escape_xml(buf_text(&text), out);
   buf_free(&text);
   return rc;
 }
@@ -26,9 +26,9 @@ static int failure(json_t *finding, struct buf *out)
 {
   int rc = buf_adds(out, "      <failure");
   if(!rc)
-    rc = markup_attribute("type", doc_text(finding, "severity"), out);
+    rc = escape_attribute("type", doc_text(finding, "severity"), out);
   if(!rc)
-    rc = markup_attribute("message", doc_text(finding, "title"), out);
+    rc = escape_attribute("message", doc_text(finding, "title"), out);
   if(!rc)
     rc = buf_addc(out, '>');
   if(!rc)
@@ -56,7 +56,7 @@ static int test_case(json_t *finding, struct junit_count *n, struct buf *out)
     rc = buf_addf(&name, "%s line %llu", doc_text(finding, "rule"),
                   (unsigned long long)doc_count(finding, "line"));
   if(!rc)
-    rc = markup_attribute("name", buf_text(&name), out);
+    rc = escape_attribute("name", buf_text(&name), out);
   buf_free(&name);
   if(!rc)
     rc = buf_adds(out, ">\n");

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/markdown.h"
+#include "page/escape.h"
 #include "result/doc.h"
-#include "result/markup.h"
 #include "result/nginx_render.h"
 
 static bool is(json_t *j, const char *path, const char *word)
@@ -21,7 +21,7 @@ static int place_properties(json_t *finding, struct buf *out)
   if(!doc_text(finding, "file")[0])
     return 0;
   buf_adds(out, "file=");
-  markup_github(doc_text(finding, "file"), true, out);
+  escape_github(doc_text(finding, "file"), true, out);
   return buf_addf(out, ",line=%llu,col=%llu,",
                   (unsigned long long)doc_count(finding, "line"),
                   (unsigned long long)doc_count(finding, "column"));
@@ -40,7 +40,7 @@ static int annotation(json_t *finding, struct buf *out)
   if(!rc)
     rc = buf_adds(out, "title=");
   if(!rc)
-    rc = markup_github(doc_text(finding, "rule"), true, out);
+    rc = escape_github(doc_text(finding, "rule"), true, out);
   if(!rc)
     rc = buf_addf(&text, "%s\nFix: %s", doc_text(finding, "symptom"),
                   doc_text(finding, "fix")[0] ? doc_text(finding, "fix")
@@ -48,7 +48,7 @@ static int annotation(json_t *finding, struct buf *out)
   if(!rc)
     rc = buf_adds(out, "::");
   if(!rc)
-    rc = markup_github(buf_text(&text), false, out);
+    rc = escape_github(buf_text(&text), false, out);
   buf_free(&text);
   return rc ? rc : buf_addc(out, '\n');
 }
@@ -61,7 +61,7 @@ int nginx_render_github(json_t *doc, struct buf *out)
                     is(doc, "verdict", "pass") ? "notice" : "error",
                     nginx_render_verdict(doc));
   if(!rc)
-    rc = markup_github(doc_text(doc, "sentence"), false, out);
+    rc = escape_github(doc_text(doc, "sentence"), false, out);
   if(!rc)
     rc = buf_addc(out, '\n');
   json_array_foreach(doc_array(doc, "findings"), i, j)
@@ -136,7 +136,7 @@ static void csv_row(json_t *finding, struct buf *out)
   buf_addf(out, "%llu", (unsigned long long)doc_count(finding, "line"));
   for(i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
     buf_addc(out, ',');
-    markup_csv(doc_text(finding, cells[i]), out);
+    escape_csv(doc_text(finding, cells[i]), out);
   }
   buf_adds(out, "\r\n");
 }

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "page/lines.h"
 #include "result/doc.h"
 #include "result/nginx_render.h"
-#include "result/page.h"
 
 static bool is(json_t *j, const char *path, const char *word)
 {
@@ -46,48 +46,48 @@ int nginx_render_also(json_t *doc, json_t *finding, struct buf *out)
   return out->rc;
 }
 
-static enum page_colour colour_of(json_t *finding)
+static enum page_grade colour_of(json_t *finding)
 {
   if(is(finding, "severity", "error"))
     return PAGE_BAD;
   return is(finding, "severity", "warn") ? PAGE_WARN : PAGE_DIM;
 }
 
-static void optional_row(struct page *p, const char *label, const char *text)
+static void optional_row(struct lines *p, const char *label, const char *text)
 {
   if(text[0])
-    page_row(p, label, text);
+    lines_row(p, label, text);
 }
 
 /* The line as it stands, and a caret below the column. */
-static void source_line(struct page *p, json_t *finding)
+static void source_line(struct lines *p, json_t *finding)
 {
   const char *text = doc_text(finding, "source");
   size_t column = (size_t)doc_count(finding, "column"), i;
-  if(!text[0] || p->rc)
+  if(!text[0] || p->out->rc)
     return;
-  p->rc = buf_addf(p->out, "  %6llu | %s\n",
-                   (unsigned long long)doc_count(finding, "line"), text);
-  if(!p->rc && column && column <= strlen(text)) {
-    p->rc = buf_adds(p->out, "         | ");
-    for(i = 0; i + 1 < column && !p->rc; i++)
-      p->rc = buf_addc(p->out, text[i] == '\t' ? '\t' : ' ');
-    if(!p->rc)
-      p->rc = buf_adds(p->out, "^\n");
+  p->out->rc = buf_addf(p->out, "  %6llu | %s\n",
+                        (unsigned long long)doc_count(finding, "line"), text);
+  if(!p->out->rc && column && column <= strlen(text)) {
+    p->out->rc = buf_adds(p->out, "         | ");
+    for(i = 0; i + 1 < column && !p->out->rc; i++)
+      p->out->rc = buf_addc(p->out, text[i] == '\t' ? '\t' : ' ');
+    if(!p->out->rc)
+      p->out->rc = buf_adds(p->out, "^\n");
   }
 }
 
-static void measured(struct page *p, json_t *finding)
+static void measured(struct lines *p, json_t *finding)
 {
   const char *before = doc_text(finding, "measured.before.text");
   const char *after = doc_text(finding, "measured.after.text");
   if(before[0] && after[0])
-    page_rowf(p, "  measured", "before: %s; with the fix: %s", before, after);
+    lines_rowf(p, "  measured", "before: %s; with the fix: %s", before, after);
   else if(before[0] || after[0])
-    page_row(p, "  measured", before[0] ? before : after);
+    lines_row(p, "  measured", before[0] ? before : after);
 }
 
-static void fix(struct page *p, json_t *doc, json_t *finding)
+static void fix(struct lines *p, json_t *doc, json_t *finding)
 {
   const char *text = doc_text(finding, "fix"), *state = "";
   struct buf also;
@@ -96,33 +96,33 @@ static void fix(struct page *p, json_t *doc, json_t *finding)
   else if(is(finding, "proof", "not proven"))
     state = "  (not proven)";
   if(text[0])
-    page_rowf(p, "  fix", "%s%s", text, state);
+    lines_rowf(p, "  fix", "%s%s", text, state);
   buf_init(&also, 0);
-  if(!p->rc)
-    p->rc = nginx_render_also(doc, finding, &also);
+  if(!p->out->rc)
+    p->out->rc = nginx_render_also(doc, finding, &also);
   if(also.n)
-    page_rowf(p, "  mends too", "%s", buf_text(&also));
+    lines_rowf(p, "  mends too", "%s", buf_text(&also));
   buf_free(&also);
 }
 
-static void head(struct page *p, json_t *finding)
+static void head(struct lines *p, json_t *finding)
 {
   char text[300];
   struct buf place;
   const char *block = doc_text(finding, "block");
   snprintf(text, sizeof(text), "%s: %s (%s)", doc_text(finding, "rule"),
            doc_text(finding, "title"), doc_text(finding, "confidence"));
-  page_mark(p, colour_of(finding), doc_text(finding, "severity"), text);
+  lines_mark(p, colour_of(finding), doc_text(finding, "severity"), text);
   buf_init(&place, 0);
-  if(!p->rc)
-    p->rc = nginx_render_place(finding, &place);
+  if(!p->out->rc)
+    p->out->rc = nginx_render_place(finding, &place);
   if(place.n)
-    page_rowf(p, "  at", "%s%s%s", buf_text(&place), block[0] ? ", " : "",
-              block);
+    lines_rowf(p, "  at", "%s%s%s", buf_text(&place), block[0] ? ", " : "",
+               block);
   buf_free(&place);
 }
 
-static void long_text(struct page *p, json_t *finding)
+static void long_text(struct lines *p, json_t *finding)
 {
   optional_row(p, "  why", doc_text(finding, "why"));
   optional_row(p, "  mind", doc_text(finding, "caveats"));
@@ -130,19 +130,19 @@ static void long_text(struct page *p, json_t *finding)
   optional_row(p, "  nginx.org", doc_text(finding, "doc"));
 }
 
-static void whole(struct page *p, json_t *doc, json_t *finding, bool explain)
+static void whole(struct lines *p, json_t *doc, json_t *finding, bool explain)
 {
   head(p, finding);
   source_line(p, finding);
-  page_row(p, "  seen", doc_text(finding, "symptom"));
+  lines_row(p, "  seen", doc_text(finding, "symptom"));
   measured(p, finding);
   fix(p, doc, finding);
   if(explain)
     long_text(p, finding);
-  page_blank(p);
+  lines_blank(p);
 }
 
-static void brief(struct page *p, json_t *finding)
+static void brief(struct lines *p, json_t *finding)
 {
   char text[1100];
   const char *line = doc_text(finding, "fix");
@@ -150,12 +150,12 @@ static void brief(struct page *p, json_t *finding)
            doc_count(finding, "line") ? " (line " : " (",
            (unsigned long long)doc_count(finding, "line"), ")",
            doc_text(finding, "symptom"), line[0] ? " Fix: " : "", line);
-  page_mark(p, colour_of(finding), doc_text(finding, "severity"), text);
+  lines_mark(p, colour_of(finding), doc_text(finding, "severity"), text);
 }
 
 /* What a worse finding's fix mends already is named there; its own text is
  * for those who ask. */
-static void findings(struct page *p, json_t *doc, bool explain)
+static void findings(struct lines *p, json_t *doc, bool explain)
 {
   json_t *j;
   size_t i;
@@ -169,36 +169,36 @@ static void findings(struct page *p, json_t *doc, bool explain)
       whole(p, doc, j, explain);
   }
   if(blank)
-    page_blank(p);
+    lines_blank(p);
 }
 
-static void diff(struct page *p, json_t *doc)
+static void diff(struct lines *p, json_t *doc)
 {
   struct slice rest = slice_of(doc_text(doc, "diff"));
-  while(rest.n && !p->rc) {
+  while(rest.n && !p->out->rc) {
     struct slice line = slice_cut(&rest, '\n');
     const char *on = "", *off = "";
     if(p->colour && line.n && (line.p[0] == '+' || line.p[0] == '-')) {
       on = line.p[0] == '+' ? "\033[32m" : "\033[31m";
       off = "\033[0m";
     }
-    p->rc = buf_addf(p->out, "%s%.*s%s\n", on, (int)line.n, line.p, off);
+    p->out->rc = buf_addf(p->out, "%s%.*s%s\n", on, (int)line.n, line.p, off);
   }
   if(doc_text(doc, "diff")[0])
-    page_blank(p);
+    lines_blank(p);
 }
 
-static void target(struct page *p, json_t *t, bool first)
+static void target(struct lines *p, json_t *t, bool first)
 {
   const char *host = doc_text(t, "host"), *file = doc_text(t, "file");
-  page_rowf(p, first ? "judged" : "", "%s%s%s is handled by %s%s%s (%s)%s",
-            doc_text(t, "uri"), host[0] ? " of " : "", host,
-            doc_text(t, "location"), file[0] ? " in " : "", file,
-            doc_text(t, "family"),
-            doc_bool(t, "certain") ? "" : ", as far as the text tells");
+  lines_rowf(p, first ? "judged" : "", "%s%s%s is handled by %s%s%s (%s)%s",
+             doc_text(t, "uri"), host[0] ? " of " : "", host,
+             doc_text(t, "location"), file[0] ? " in " : "", file,
+             doc_text(t, "family"),
+             doc_bool(t, "certain") ? "" : ", as far as the text tells");
 }
 
-static void about(struct page *p, json_t *doc)
+static void about(struct lines *p, json_t *doc)
 {
   json_t *j;
   size_t i;
@@ -206,40 +206,40 @@ static void about(struct page *p, json_t *doc)
   {
     target(p, j, i == 0);
   }
-  page_rowf(p, "nginx", "%s (%s)%s%s", doc_text(doc, "nginx.version"),
-            doc_text(doc, "nginx.version_from"),
-            doc_text(doc, "nginx.binary")[0] ? ", " : "",
-            doc_text(doc, "nginx.binary"));
+  lines_rowf(p, "nginx", "%s (%s)%s%s", doc_text(doc, "nginx.version"),
+             doc_text(doc, "nginx.version_from"),
+             doc_text(doc, "nginx.binary")[0] ? ", " : "",
+             doc_text(doc, "nginx.binary"));
   if(is(doc, "mode", "static"))
-    page_rowf(p, "static only", "%s; what only a run can tell is not known",
-              doc_text(doc, "static_why"));
+    lines_rowf(p, "static only", "%s; what only a run can tell is not known",
+               doc_text(doc, "static_why"));
   optional_row(p, "written", doc_text(doc, "written"));
   json_array_foreach(doc_array(doc, "assumptions"), i, j)
   {
-    page_mark(p, PAGE_DIM, i ? "" : "assumed", json_string_value(j));
+    lines_mark(p, PAGE_DIM, i ? "" : "assumed", json_string_value(j));
   }
   json_array_foreach(doc_array(doc, "config.notes"), i, j)
   {
-    page_mark(p, PAGE_DIM, i ? "" : "note", json_string_value(j));
+    lines_mark(p, PAGE_DIM, i ? "" : "note", json_string_value(j));
   }
 }
 
 int nginx_render_text(json_t *doc, bool colour, bool explain, struct buf *out)
 {
-  struct page p = {.out = out, .colour = colour};
+  struct lines p = {.out = out, .colour = colour};
   const char *word = nginx_render_verdict(doc);
   bool quiet = doc_count(doc, "summary.warn") == 0;
   if(strcmp(word, "PASS") != 0)
-    page_mark(&p, PAGE_BAD, word, doc_text(doc, "sentence"));
+    lines_mark(&p, PAGE_BAD, word, doc_text(doc, "sentence"));
   else
-    page_mark(&p, quiet ? PAGE_GOOD : PAGE_WARN, quiet ? word : "WARN",
-              doc_text(doc, "sentence"));
-  page_blank(&p);
+    lines_mark(&p, quiet ? PAGE_GOOD : PAGE_WARN, quiet ? word : "WARN",
+               doc_text(doc, "sentence"));
+  lines_blank(&p);
   findings(&p, doc, explain);
   diff(&p, doc);
   about(&p, doc);
   if(json_array_size(doc_array(doc, "findings")) && !explain)
-    page_mark(&p, PAGE_DIM, "more",
-              "weir explain RULE, or --explain for all of it");
-  return p.rc;
+    lines_mark(&p, PAGE_DIM, "more",
+               "weir explain RULE, or --explain for all of it");
+  return out->rc;
 }

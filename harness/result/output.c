@@ -8,79 +8,64 @@
 #include "result/capacity_doc.h"
 #include "result/capacity_render.h"
 #include "result/check_doc.h"
-#include "result/check_render.h"
 #include "result/compare.h"
 #include "result/compare_text.h"
 #include "result/nginx_doc.h"
 #include "result/nginx_render.h"
+#include "result/pages.h"
 #include "result/render.h"
 
+/* The kinds of documents, and what fills in a page of each. */
 static const struct {
-  const char *name, *suffix;
-} formats[] = {
-#define X(id, name, suffix) {name, suffix},
-    OUTPUT_LIST(X)
-#undef X
+  bool (*is)(json_t *doc);
+  void (*fill)(json_t *doc, bool more, struct page *p);
+  const char *command;
+} kinds[] = {
+    {check_doc_is, check_page, "weir check"},
 };
 
-#define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-int output_by_name(const char *name, enum output_format *out, struct err *e)
+/* Fills in a page of doc, to be freed; E_UNSUPPORTED where it has none. */
+static int make(json_t *doc, bool more, struct page *p)
 {
-  size_t i;
-  for(i = 0; i < FORMAT_COUNT; i++) {
-    if(strcmp(formats[i].name, name) == 0) {
-      *out = (enum output_format)i;
-      return 0;
-    }
-  }
-  return err_set(e, E_UNSUPPORTED,
-                 "unknown format \"%s\": there are text, json, junit, csv, "
-                 "markdown, html and github",
-                 name);
+  size_t i = 0;
+  while(i < KINDS && !kinds[i].is(doc))
+    i++;
+  page_init(p, i < KINDS ? kinds[i].command : "weir");
+  if(i == KINDS)
+    return E_UNSUPPORTED;
+  kinds[i].fill(doc, more, p);
+  return p->rc;
 }
 
-static bool ends_with(const char *path, const char *suffix)
+int output_text(json_t *doc, bool colour, struct buf *out)
 {
-  size_t n = strlen(path), m = strlen(suffix);
-  return m && n > m && strcmp(path + n - m, suffix) == 0;
+  struct page p;
+  int rc = make(doc, true, &p);
+  if(!rc)
+    rc = page_text(&p, colour, out);
+  page_free(&p);
+  return rc;
 }
 
-int output_by_suffix(const char *path, enum output_format *out, struct err *e)
-{
-  size_t i;
-  for(i = 0; i < FORMAT_COUNT; i++) {
-    if(ends_with(path, formats[i].suffix)) {
-      *out = (enum output_format)i;
-      return 0;
-    }
-  }
-  return err_set(e, E_UNSUPPORTED,
-                 "%s: the suffix chooses the format, and there are .txt "
-                 ".json .xml (JUnit) .csv .md and .html",
-                 path);
-}
+#define PAGES_MAX 64
 
-static int render_check(json_t *doc, enum output_format f, bool colour,
-                        struct buf *out)
+int output_page(json_t *const *docs, size_t count, struct buf *out)
 {
-  switch(f) {
-  case OUTPUT_TEXT:
-    return check_render_text(doc, colour, false, out);
-  case OUTPUT_JUNIT:
-    return check_render_junit(doc, out);
-  case OUTPUT_CSV:
-    return check_render_csv(doc, out);
-  case OUTPUT_MARKDOWN:
-    return check_render_markdown(doc, out);
-  case OUTPUT_GITHUB:
-    return check_render_github(doc, out);
-  case OUTPUT_HTML:
-    return check_render_html(&doc, 1, out);
-  case OUTPUT_JSON:
-    break;
+  struct page page[PAGES_MAX];
+  const struct page *all[PAGES_MAX] = {NULL};
+  size_t i, made;
+  int rc = !count || count > PAGES_MAX ? E_RANGE : 0;
+  for(made = 0; !rc && made < count; made++) {
+    rc = make(docs[made], false, &page[made]);
+    all[made] = &page[made];
   }
-  return E_INTERNAL;
+  if(!rc)
+    rc = page_html_all(all, count, out);
+  for(i = 0; i < made; i++)
+    page_free(&page[i]);
+  return rc;
 }
 
 static int render_capacity(json_t *doc, enum output_format f, bool colour,
@@ -100,9 +85,11 @@ static int render_capacity(json_t *doc, enum output_format f, bool colour,
   case OUTPUT_HTML:
     return E_UNSUPPORTED;
   case OUTPUT_JSON:
+  case OUTPUT_TAP:
+  case OUTPUT_SARIF:
     break;
   }
-  return E_INTERNAL;
+  return E_UNSUPPORTED;
 }
 
 static int render_compare(json_t *doc, enum output_format f, bool colour,
@@ -121,6 +108,8 @@ static int render_compare(json_t *doc, enum output_format f, bool colour,
     return compare_render_github(doc, out);
   case OUTPUT_HTML:
   case OUTPUT_JSON:
+  case OUTPUT_TAP:
+  case OUTPUT_SARIF:
     break;
   }
   return E_UNSUPPORTED;
@@ -143,21 +132,28 @@ static int render_nginx(json_t *doc, enum output_format f, bool colour,
   case OUTPUT_HTML:
     return nginx_render_html(doc, out);
   case OUTPUT_JSON:
+  case OUTPUT_TAP:
+  case OUTPUT_SARIF:
     break;
   }
-  return E_INTERNAL;
+  return E_UNSUPPORTED;
 }
 
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out)
 {
-  int rc = 0;
+  struct page p;
+  int rc;
   if(f == OUTPUT_JSON) {
     rc = json_print(doc, true, out);
     return rc ? rc : buf_addc(out, '\n');
   }
-  if(check_doc_is(doc))
-    return render_check(doc, f, colour, out);
+  rc = make(doc, false, &p);
+  if(!rc)
+    rc = page_write(&p, f, colour, out);
+  page_free(&p);
+  if(rc != E_UNSUPPORTED)
+    return rc;
   if(nginx_doc_is(doc))
     return render_nginx(doc, f, colour, out);
   if(compare_doc_is(doc))
@@ -181,9 +177,11 @@ int output_render(json_t *doc, enum output_format f, bool colour,
   case OUTPUT_HTML:
     return E_UNSUPPORTED;
   case OUTPUT_JSON:
+  case OUTPUT_TAP:
+  case OUTPUT_SARIF:
     break;
   }
-  return E_INTERNAL;
+  return E_UNSUPPORTED;
 }
 
 int output_write(json_t *doc, enum output_format f, const char *path,

@@ -5,33 +5,19 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/err.h"
 #include "base/json.h"
+#include "page/write.h"
 
-/* X(enumerator, name, suffix) */
-#define OUTPUT_LIST(X)                                                        \
-  X(OUTPUT_TEXT, "text", ".txt")                                              \
-  X(OUTPUT_JSON, "json", ".json")                                             \
-  X(OUTPUT_JUNIT, "junit", ".xml")                                            \
-  X(OUTPUT_CSV, "csv", ".csv")                                                \
-  X(OUTPUT_MARKDOWN, "markdown", ".md")                                       \
-  X(OUTPUT_HTML, "html", ".html")                                             \
-  X(OUTPUT_GITHUB, "github", "")
-
-enum output_format {
-#define X(name, text, suffix) name,
-  OUTPUT_LIST(X)
-#undef X
-};
-
-/* Both return 0, or E_UNSUPPORTED with a sentence that lists what there is. */
-int output_by_name(const char *name, enum output_format *out, struct err *e);
-int output_by_suffix(const char *path, enum output_format *out, struct err *e);
 /* output_render appends doc, of any schema that there are renderers for, in
  * that form; colour concerns text only.  E_UNSUPPORTED where that kind of
  * document has no such form. */
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out);
+/* output_text is its text with all that is known: every check, every finding
+ * explained. */
+int output_text(json_t *doc, bool colour, struct buf *out);
+/* output_page writes several as one page of HTML. */
+int output_page(json_t *const *docs, size_t count, struct buf *out);
 /* output_write replaces the file at path ("-" = stdout, no colour) in one
  * step; on failure what stood there is untouched. */
 int output_write(json_t *doc, enum output_format f, const char *path,

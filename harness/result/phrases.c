@@ -8,14 +8,15 @@
 #include "base/units.h"
 #include "result/doc.h"
 
-void phrases_row(struct page *p, const char *label, json_t *doc, phrase_fn *fn)
+void phrases_row(struct lines *p, const char *label, json_t *doc,
+                 phrase_fn *fn)
 {
   struct buf text;
   buf_init(&text, 0);
-  if(!p->rc)
-    p->rc = fn(doc, &text);
-  if(!p->rc && text.n)
-    page_row(p, label, buf_text(&text));
+  if(!p->out->rc)
+    p->out->rc = fn(doc, &text);
+  if(!p->out->rc && text.n)
+    lines_row(p, label, buf_text(&text));
   buf_free(&text);
 }
 

@@ -5,11 +5,11 @@
 #define WEIR_RESULT_PHRASES_H
 #include "base/buf.h"
 #include "base/json.h"
-#include "result/page.h"
+#include "page/lines.h"
 
 typedef int phrase_fn(json_t *doc, struct buf *out);
 /* phrases_row adds a row whose text a phrase makes; no text, no row. */
-void phrases_row(struct page *p, const char *label, json_t *doc,
+void phrases_row(struct lines *p, const char *label, json_t *doc,
                  phrase_fn *fn);
 /* "PASS", "FAIL", "INVALID", "INTERRUPTED"; never NULL. */
 const char *phrases_verdict(json_t *doc);

@@ -4,7 +4,7 @@
 
 #include "result/doc.h"
 #include "result/gate.h"
-#include "result/markup.h"
+#include "page/escape.h"
 #include "result/phrases.h"
 #include "result/render.h"
 
@@ -21,7 +21,7 @@ static int threshold(json_t *t, struct buf *out)
   if(!rc && doc_text(t, "why")[0])
     rc = buf_addf(&text, ": %s", doc_text(t, "why"));
   if(!rc)
-    rc = markup_annotation("error", "weir load: threshold not met",
+    rc = escape_annotation("error", "weir load: threshold not met",
                            buf_text(&text), out);
   buf_free(&text);
   return rc;
@@ -35,7 +35,7 @@ static int reason(json_t *r, struct buf *out)
   rc = buf_addf(&text, "%s\n%s", doc_text(r, "sentence"),
                 doc_text(r, "advice"));
   if(!rc)
-    rc = markup_annotation("error", "weir load: run is invalid",
+    rc = escape_annotation("error", "weir load: run is invalid",
                            buf_text(&text), out);
   buf_free(&text);
   return rc;
@@ -46,7 +46,7 @@ int render_github(json_t *doc, struct buf *out)
   bool pass = strcmp(doc_text(doc, "verdict"), "pass") == 0;
   json_t *j;
   size_t i;
-  int rc = markup_verdict(pass, "weir load", phrases_verdict(doc),
+  int rc = escape_verdict(pass, "weir load", phrases_verdict(doc),
                           doc_text(doc, "sentence"), out);
   json_array_foreach(doc_array(doc, "summary.generator.reasons"), i, j)
   {

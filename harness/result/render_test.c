@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "result/doc.h"
 #include "result/load_doc.h"
-#include "result/page.h"
+#include "page/lines.h"
 #include "result/render.h"
 #include "result/synthetic.h"
 
@@ -54,7 +54,7 @@ static void test_text_fits_one_screen_for_every_kind(void **state)
     while(rest.n) {
       struct slice line = slice_cut(&rest, '\n');
       lines++;
-      if(page_width(line.p, line.n) > PAGE_COLUMNS)
+      if(lines_width(line.p, line.n) > LINES_COLUMNS)
         fail_msg("%s: too long: %.*s", synthetic_name((enum synthetic)kind),
                  (int)line.n, line.p);
       if(line.n)
@@ -132,17 +132,17 @@ static void test_text_wraps_long_words_and_long_sentences(void **state)
 {
   char word[200];
   struct buf out;
-  struct page p = {.out = &out};
+  struct lines p = {.out = &out};
   (void)state;
   memset(word, 'x', sizeof(word) - 1);
   word[sizeof(word) - 1] = '\0';
   buf_init(&out, 0);
-  page_row(&p, "a", word);
-  page_row(&p, "b", "");
-  page_row(&p, "c",
+  lines_row(&p, "a", word);
+  lines_row(&p, "b", "");
+  lines_row(&p, "c",
            "one two three four five six seven eight nine ten eleven twelve "
            "thirteen");
-  assert_int_equal(p.rc, 0);
+  assert_int_equal(out.rc, 0);
   expect_part(&out, word);
   expect_part(&out, "\nb\n");
   expect_part(&out, "twelve\n              thirteen\n");
@@ -231,7 +231,7 @@ static void test_formats_are_chosen_by_name_and_suffix(void **state)
   assert_int_equal(f, OUTPUT_HTML);
   assert_int_equal(output_by_suffix("r.pdf", &f, &e), E_UNSUPPORTED);
   assert_non_null(strstr(e.text, "r.pdf"));
-  assert_non_null(strstr(e.text, ".json .xml"));
+  assert_non_null(strstr(e.text, ".json, .xml"));
   assert_int_equal(output_by_suffix(".json", &f, &e), E_UNSUPPORTED);
   assert_int_equal(output_by_name("yaml", &f, &e), E_UNSUPPORTED);
   assert_non_null(strstr(e.text, "junit"));

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "page/lines.h"
 #include "result/doc.h"
 #include "result/gate.h"
 #include "result/offenders.h"
-#include "result/page.h"
 #include "result/phrases.h"
 #include "result/render.h"
 
@@ -22,7 +22,7 @@ static void cell(json_t *h, const char *stat, char *out, size_t size)
            doc_find(h, stat, &v) ? units_fmt_ms(v, text) : "-");
 }
 
-static void times_row(struct page *p, json_t *doc, const char *label,
+static void times_row(struct lines *p, json_t *doc, const char *label,
                       const char *path)
 {
   static const char *const stats[] = {"p50", "p90", "p99", "p999", "max"};
@@ -35,7 +35,7 @@ static void times_row(struct page *p, json_t *doc, const char *label,
     cell(h, stats[i], row + n, sizeof(row) - n);
     n = strlen(row);
   }
-  page_row(p, label, row);
+  lines_row(p, label, row);
 }
 
 /* The uncorrected figures only where they tell another story. */
@@ -47,10 +47,10 @@ static bool corrected_differs(json_t *doc)
   return diff > 1 && diff > fair / 10;
 }
 
-static void times(struct page *p, json_t *doc)
+static void times(struct lines *p, json_t *doc)
 {
-  page_rowf(p, "", "%11s%11s%11s%11s%11s", "p50", "p90", "p99", "p99.9",
-            "max");
+  lines_rowf(p, "", "%11s%11s%11s%11s%11s", "p50", "p90", "p99", "p99.9",
+             "max");
   times_row(p, doc, "latency", "summary.latency_ms");
   if(corrected_differs(doc))
     times_row(p, doc, " uncorrected", "summary.latency_ms.uncorrected");
@@ -62,7 +62,7 @@ static void times(struct page *p, json_t *doc)
   phrases_row(p, "latency is", doc, phrases_clock);
 }
 
-static void threshold(struct page *p, json_t *t)
+static void threshold(struct lines *p, json_t *t)
 {
   struct buf text;
   bool pass = doc_bool(t, "pass");
@@ -73,15 +73,15 @@ static void threshold(struct page *p, json_t *t)
     rc = gate_observed(t, &text);
   if(!rc && doc_text(t, "why")[0])
     rc = buf_addf(&text, ", %s", doc_text(t, "why"));
-  if(rc && !p->rc)
-    p->rc = rc;
-  page_mark(p, pass ? PAGE_GOOD : PAGE_BAD,
-            pass ? "\xe2\x9c\x93 met" : "\xe2\x9c\x97 not met",
-            buf_text(&text));
+  if(rc && !p->out->rc)
+    p->out->rc = rc;
+  lines_mark(p, pass ? PAGE_GOOD : PAGE_BAD,
+             pass ? "\xe2\x9c\x93 met" : "\xe2\x9c\x97 not met",
+             buf_text(&text));
   buf_free(&text);
 }
 
-static void thresholds(struct page *p, json_t *doc)
+static void thresholds(struct lines *p, json_t *doc)
 {
   json_t *list = doc_array(doc, "thresholds"), *t;
   size_t i;
@@ -91,7 +91,7 @@ static void thresholds(struct page *p, json_t *doc)
   }
 }
 
-static void offenders(struct page *p, json_t *doc)
+static void offenders(struct lines *p, json_t *doc)
 {
   json_t *list = doc_array(doc, "first_offenders"), *o;
   size_t i, n = json_array_size(list);
@@ -101,17 +101,18 @@ static void offenders(struct page *p, json_t *doc)
     if(i == OFFENDERS_SHOWN)
       break;
     buf_init(&text, 0);
-    if(!p->rc)
-      p->rc = offenders_sentence(o, &text);
-    page_row(p, i ? "" : "offenders", buf_text(&text));
+    if(!p->out->rc)
+      p->out->rc = offenders_sentence(o, &text);
+    lines_row(p, i ? "" : "offenders", buf_text(&text));
     buf_free(&text);
   }
   if(n > OFFENDERS_SHOWN)
-    page_rowf(p, "", "and %zu more in the JSON document", n - OFFENDERS_SHOWN);
+    lines_rowf(p, "", "and %zu more in the JSON document",
+               n - OFFENDERS_SHOWN);
 }
 
 /* The headline has said the first reason already. */
-static void reasons(struct page *p, json_t *doc)
+static void reasons(struct lines *p, json_t *doc)
 {
   json_t *list = doc_array(doc, "summary.generator.reasons"), *r;
   bool said = strcmp(doc_text(doc, "verdict"), "invalid") == 0;
@@ -121,30 +122,30 @@ static void reasons(struct page *p, json_t *doc)
     if(i == REASONS_SHOWN)
       break;
     if(i || !said)
-      page_mark(p, PAGE_WARN, "invalid too", doc_text(r, "sentence"));
-    page_row(p, "  to do", doc_text(r, "advice"));
+      lines_mark(p, PAGE_WARN, "invalid too", doc_text(r, "sentence"));
+    lines_row(p, "  to do", doc_text(r, "advice"));
   }
 }
 
-static void assumptions(struct page *p, json_t *doc)
+static void assumptions(struct lines *p, json_t *doc)
 {
   json_t *list = doc_array(doc, "assumptions"), *s;
   size_t i;
   json_array_foreach(list, i, s)
   {
     const char *text = json_string_value(s);
-    page_mark(p, PAGE_DIM, i ? "" : "assumed", text ? text : "");
+    lines_mark(p, PAGE_DIM, i ? "" : "assumed", text ? text : "");
   }
 }
 
 int render_text(json_t *doc, bool colour, struct buf *out)
 {
-  struct page p = {.out = out, .colour = colour};
-  page_verdict(&p, phrases_verdict(doc), doc_text(doc, "sentence"));
+  struct lines p = {.out = out, .colour = colour};
+  lines_verdict(&p, phrases_verdict(doc), doc_text(doc, "sentence"));
   reasons(&p, doc);
   thresholds(&p, doc);
-  page_blank(&p);
-  page_row(&p, "target", doc_text(doc, "target.url"));
+  lines_blank(&p);
+  lines_row(&p, "target", doc_text(doc, "target.url"));
   phrases_row(&p, "run", doc, phrases_run);
   phrases_row(&p, "streams", doc, phrases_streams);
   phrases_row(&p, "", doc, phrases_endings);
@@ -158,5 +159,5 @@ int render_text(json_t *doc, bool colour, struct buf *out)
   phrases_row(&p, "generator", doc, phrases_generator);
   phrases_row(&p, "server", doc, phrases_server);
   assumptions(&p, doc);
-  return p.rc;
+  return out->rc;
 }

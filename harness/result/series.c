@@ -6,7 +6,7 @@
 #include "result/doc.h"
 #include "result/fields.h"
 #include "result/load_read.h"
-#include "result/page.h"
+#include "page/lines.h"
 #include "result/phrases.h"
 
 bool series_doc_is(json_t *doc)
@@ -15,7 +15,7 @@ bool series_doc_is(json_t *doc)
 }
 
 /* Smallest, middle and largest of one metric over the runs. */
-static void spread(struct page *p, json_t *runs, const char *metric)
+static void spread(struct lines *p, json_t *runs, const char *metric)
 {
   const struct field *f = fields_find(metric);
   double v[RANK_MAX], middle;
@@ -31,7 +31,7 @@ static void spread(struct page *p, json_t *runs, const char *metric)
   if(n == 0)
     return;
   middle = rank_median(v, n);
-  page_rowf(p, metric, "median %.4g %s, from %.4g to %.4g over %zu runs",
+  lines_rowf(p, metric, "median %.4g %s, from %.4g to %.4g over %zu runs",
             middle, fields_unit(f), v[0], v[n - 1], n);
 }
 
@@ -40,19 +40,19 @@ int series_render_text(json_t *doc, bool colour, struct buf *out)
   static const char *const metrics[] = {"latency.p50", "latency.p99",
                                         "first_event.p50", "events.per_second",
                                         "events.lost"};
-  struct page p = {.out = out, .colour = colour};
+  struct lines p = {.out = out, .colour = colour};
   json_t *runs = doc_array(doc, "runs"), *run;
   size_t i;
   json_array_foreach(runs, i, run)
   {
     const char *word = phrases_verdict(run);
-    page_mark(&p, strcmp(word, "PASS") == 0 ? PAGE_GOOD : PAGE_BAD, word,
+    lines_mark(&p, strcmp(word, "PASS") == 0 ? PAGE_GOOD : PAGE_BAD, word,
               doc_text(run, "sentence"));
   }
-  page_blank(&p);
+  lines_blank(&p);
   for(i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
     spread(&p, runs, metrics[i]);
-  return p.rc;
+  return out->rc;
 }
 
 json_t *series_new(json_t *const *run, size_t count)

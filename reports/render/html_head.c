@@ -14,8 +14,8 @@
 
 static void number(struct html *h, const char *what, const char *value)
 {
-  html_wrap(h, "<div><dt>", what, "</dt>");
-  html_wrap(h, "<dd>", value, "</dd></div>");
+  hx_wrap(h, "<div><dt>", what, "</dt>");
+  hx_wrap(h, "<dd>", value, "</dd></div>");
 }
 
 static void count(struct html *h, const char *what, double v)
@@ -119,7 +119,7 @@ static const char *badge(const char *verdict)
   return strcmp(verdict, "fail") == 0 ? "bad" : "warn";
 }
 
-void html_head(struct html *h, const struct report_input *in, size_t at)
+void report_head(struct html *h, const struct report_input *in, size_t at)
 {
   json_t *doc = in->doc;
   const char *schema = doc_text(doc, "schema");
@@ -128,14 +128,14 @@ void html_head(struct html *h, const struct report_input *in, size_t at)
   snprintf(kind, sizeof(kind), "%.*s", (int)strcspn(schema + 5, "/"),
            schema + 5); /* "load" of "weir.load/1" */
   snprintf(letter, sizeof(letter), "%c: ", report_letter(at));
-  html_wrap(h, "<p class=\"soft\">", letter, "");
-  html_wrap(h, "weir ", kind, ", ");
-  html_wrap(h, "", in->name, "</p>\n<h2><span class=\"badge ");
-  html_wrap(h, badge(verdict), "", "\">");
-  html_wrap(h, "", verdict, "</span> ");
-  html_wrap(h, "", doc_text(doc, "sentence"), "</h2>\n");
-  html_wrap(h, "<p class=\"soft\">", doc_text(doc, "target.url"), " ");
-  html_wrap(h, "", doc_text(doc, "started"), "</p>\n<dl class=\"numbers\">");
+  hx_wrap(h, "<p class=\"soft\">", letter, "");
+  hx_wrap(h, "weir ", kind, ", ");
+  hx_wrap(h, "", in->name, "</p>\n<h2><span class=\"badge ");
+  hx_wrap(h, badge(verdict), "", "\">");
+  hx_wrap(h, "", verdict, "</span> ");
+  hx_wrap(h, "", doc_text(doc, "sentence"), "</h2>\n");
+  hx_wrap(h, "<p class=\"soft\">", doc_text(doc, "target.url"), " ");
+  hx_wrap(h, "", doc_text(doc, "started"), "</p>\n<dl class=\"numbers\">");
   if(capacity_doc_is(doc))
     of_capacity(h, doc);
   else if(compare_doc_is(doc))
@@ -146,5 +146,5 @@ void html_head(struct html *h, const struct report_input *in, size_t at)
     of_nginx(h, doc);
   else
     of_load(h, doc);
-  html_add(h, "</dl>\n");
+  hx_add(h, "</dl>\n");
 }

@@ -12,12 +12,12 @@
 
 static void figure(struct html *h, const struct plot *p, struct slice svg)
 {
-  html_wrap(h, "<figure><h3>", p->title, "</h3><img alt=\"");
-  html_text(h, p->caption);
-  html_add(h, "\" width=\"640\" height=\"360\" "
-              "src=\"data:image/svg+xml;base64,");
-  html_base64(h, svg);
-  html_wrap(h, "\"><figcaption>", p->caption, "</figcaption></figure>\n");
+  hx_wrap(h, "<figure><h3>", p->title, "</h3><img alt=\"");
+  hx_text(h, p->caption);
+  hx_add(h, "\" width=\"640\" height=\"360\" "
+            "src=\"data:image/svg+xml;base64,");
+  report_base64(h, svg);
+  hx_wrap(h, "\"><figcaption>", p->caption, "</figcaption></figure>\n");
 }
 
 /* Draws one; the first failure is kept as the note, and no more are tried. */
@@ -49,35 +49,35 @@ static void as_text(struct html *h, json_t *doc)
   buf_init(&text, 0);
   if(!h->rc)
     h->rc = output_render(doc, OUTPUT_TEXT, false, &text);
-  html_wrap(h,
-            "<details><summary>The result as text</summary><pre "
-            "tabindex=\"0\">",
-            buf_text(&text), "</pre></details>\n");
+  hx_wrap(h,
+          "<details><summary>The result as text</summary><pre "
+          "tabindex=\"0\">",
+          buf_text(&text), "</pre></details>\n");
   buf_free(&text);
 }
 
-void html_result(struct html *h, const struct report_input *in, size_t at,
-                 const struct report_options *o, char *note)
+void report_result(struct html *h, const struct report_input *in, size_t at,
+                   const struct report_options *o, char *note)
 {
   struct plot_list plots = {.count = 0};
   char open[64];
   snprintf(open, sizeof(open), "<section class=\"result\" id=\"%c\">\n",
            report_letter(at));
-  html_add(h, open);
-  html_head(h, in, at);
+  hx_add(h, open);
+  report_head(h, in, at);
   if(!h->rc && !o->no_plots)
     h->rc = report_plots(in->doc, &plots);
   pictures(h, &plots, 0, 1, note);
   if(note[0])
-    html_wrap(h, "<p class=\"soft\">No plots: ", note, ".</p>\n");
-  html_tables(h, in->doc);
+    hx_wrap(h, "<p class=\"soft\">No plots: ", note, ".</p>\n");
+  report_tables(h, in->doc);
   if(plots.count > 1 && !note[0]) {
-    html_add(h, "<h3>More pictures</h3>\n<div class=\"plots\">\n");
+    hx_add(h, "<h3>More pictures</h3>\n<div class=\"plots\">\n");
     pictures(h, &plots, 1, plots.count, note);
-    html_add(h, "</div>\n");
+    hx_add(h, "</div>\n");
   }
-  html_facts(h, in->doc);
+  report_facts(h, in->doc);
   as_text(h, in->doc);
-  html_add(h, "</section>\n");
+  hx_add(h, "</section>\n");
   report_plots_free(&plots);
 }

@@ -16,18 +16,18 @@ static void open_table(struct html *h, const char *title,
                        const char *const *column, size_t columns)
 {
   size_t i;
-  html_wrap(h, "<h3>", title,
-            "</h3>\n<section class=\"scroll\" tabindex=\"0\" ");
-  html_wrap(h, "aria-label=\"", title, "\"><table><thead><tr>");
+  hx_wrap(h, "<h3>", title,
+          "</h3>\n<section class=\"scroll\" tabindex=\"0\" ");
+  hx_wrap(h, "aria-label=\"", title, "\"><table><thead><tr>");
   for(i = 0; i < columns; i++)
-    html_wrap(h, i ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">",
-              column[i], "</th>");
-  html_add(h, "</tr></thead><tbody>\n");
+    hx_wrap(h, i ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">",
+            column[i], "</th>");
+  hx_add(h, "</tr></thead><tbody>\n");
 }
 
 static void close_table(struct html *h)
 {
-  html_add(h, "</tbody></table></section>\n");
+  hx_add(h, "</tbody></table></section>\n");
 }
 
 static void distribution(struct html *h, json_t *doc, const char *label,
@@ -38,15 +38,15 @@ static void distribution(struct html *h, json_t *doc, const char *label,
   size_t i;
   if(doc_count(d, "count") == 0)
     return;
-  html_wrap(h, "<tr><th scope=\"row\">", label, "</th>");
+  hx_wrap(h, "<tr><th scope=\"row\">", label, "</th>");
   for(i = 0; i < sizeof(stats) / sizeof(stats[0]); i++) {
     char text[UNITS_MAX];
-    html_wrap(h, "<td class=\"n\">",
-              units_fmt_ms(doc_number(d, stats[i], NAN), text), "</td>");
+    hx_wrap(h, "<td class=\"n\">",
+            units_fmt_ms(doc_number(d, stats[i], NAN), text), "</td>");
   }
-  html_wrap(h, "<td class=\"n\">",
-            units_fmt_count(doc_count(d, "count"), (char[UNITS_MAX]){0}),
-            "</td></tr>\n");
+  hx_wrap(h, "<td class=\"n\">",
+          units_fmt_count(doc_count(d, "count"), (char[UNITS_MAX]){0}),
+          "</td></tr>\n");
 }
 
 static void distributions(struct html *h, json_t *doc)
@@ -79,14 +79,14 @@ static void thresholds(struct html *h, json_t *doc)
     buf_init(&seen, 0);
     if(!h->rc)
       h->rc = gate_observed(t, &seen);
-    html_wrap(h, "<tr><th scope=\"row\"><code>", doc_text(t, "expression"),
-              "</code></th>");
-    html_wrap(h, "<td class=\"n\">", buf_text(&seen), "</td>");
-    html_add(h, doc_bool(t, "pass")
-                    ? "<td class=\"n\"><span class=\"badge good\">held</span>"
-                      "</td></tr>\n"
-                    : "<td class=\"n\"><span class=\"badge bad\">missed"
-                      "</span></td></tr>\n");
+    hx_wrap(h, "<tr><th scope=\"row\"><code>", doc_text(t, "expression"),
+            "</code></th>");
+    hx_wrap(h, "<td class=\"n\">", buf_text(&seen), "</td>");
+    hx_add(h, doc_bool(t, "pass")
+                  ? "<td class=\"n\"><span class=\"badge good\">held</span>"
+                    "</td></tr>\n"
+                  : "<td class=\"n\"><span class=\"badge bad\">missed"
+                    "</span></td></tr>\n");
     buf_free(&seen);
   }
   close_table(h);
@@ -99,7 +99,7 @@ static void text_cell(struct html *h, json_t *m, const char *side)
   if(!h->rc)
     h->rc = side ? compare_text_value(m, side, &text)
                  : compare_text_percent(m, &text);
-  html_wrap(h, "<td class=\"n\">", buf_text(&text), "</td>");
+  hx_wrap(h, "<td class=\"n\">", buf_text(&text), "</td>");
   buf_free(&text);
 }
 
@@ -121,39 +121,39 @@ static void changes(struct html *h, json_t *one)
     if(doc_find(m, "ratio_low", &low) && doc_find(m, "ratio_high", &high))
       snprintf(range, sizeof(range), "%+.1f to %+.1f %%", 100 * (low - 1),
                100 * (high - 1));
-    html_wrap(h, "<tr><th scope=\"row\"><code>", doc_text(m, "metric"),
-              "</code></th>");
+    hx_wrap(h, "<tr><th scope=\"row\"><code>", doc_text(m, "metric"),
+            "</code></th>");
     text_cell(h, m, "base");
     text_cell(h, m, "now");
     text_cell(h, m, NULL);
-    html_wrap(h, "<td class=\"n\">", range, "</td>");
-    html_wrap(h, "<td class=\"n\">", doc_text(m, "verdict"), "</td></tr>\n");
+    hx_wrap(h, "<td class=\"n\">", range, "</td>");
+    hx_wrap(h, "<td class=\"n\">", doc_text(m, "verdict"), "</td></tr>\n");
   }
   close_table(h);
 }
 
 static void number_cell(struct html *h, const char *text)
 {
-  html_wrap(h, "<td class=\"n\">", text, "</td>");
+  hx_wrap(h, "<td class=\"n\">", text, "</td>");
 }
 
 static void step_row(struct html *h, json_t *s)
 {
   char text[UNITS_MAX];
-  html_number(h, "<tr><th scope=\"row\">", (size_t)doc_count(s, "number"));
-  html_wrap(h, ", ", doc_text(s, "side"), ", ");
-  html_wrap(h, "", doc_text(s, "phase"), "</th>");
+  hx_number(h, "<tr><th scope=\"row\">", (size_t)doc_count(s, "number"));
+  hx_wrap(h, ", ", doc_text(s, "side"), ", ");
+  hx_wrap(h, "", doc_text(s, "phase"), "</th>");
   number_cell(h, units_fmt_count(doc_count(s, "load"), text));
   number_cell(h, doc_text(s, "verdict"));
   number_cell(
       h, units_fmt_ms(doc_number(s, "summary.latency_ms.p99", NAN), text));
   number_cell(
       h, units_fmt_count(doc_count(s, "summary.events.per_second"), text));
-  html_number(h, "<td class=\"n\">",
-              (size_t)doc_count(s, "summary.events.lost"));
-  html_number(h, "</td><td class=\"n\">",
-              (size_t)doc_count(s, "summary.connections.failed"));
-  html_add(h, "</td></tr>\n");
+  hx_number(h, "<td class=\"n\">",
+            (size_t)doc_count(s, "summary.events.lost"));
+  hx_number(h, "</td><td class=\"n\">",
+            (size_t)doc_count(s, "summary.connections.failed"));
+  hx_add(h, "</td></tr>\n");
 }
 
 static void steps(struct html *h, json_t *doc)
@@ -162,14 +162,14 @@ static void steps(struct html *h, json_t *doc)
                                         "events/s", "lost", "failed"};
   json_t *s;
   size_t i;
-  html_add(h, "<details><summary>Steps of the search, one by one</summary>\n");
+  hx_add(h, "<details><summary>Steps of the search, one by one</summary>\n");
   open_table(h, "Steps of the search", columns, 7);
   json_array_foreach(doc_array(doc, "steps"), i, s)
   {
     step_row(h, s);
   }
   close_table(h);
-  html_add(h, "</details>\n");
+  hx_add(h, "</details>\n");
 }
 
 /* Checks that failed or warned, findings of the doctor. */
@@ -178,25 +178,25 @@ static void findings(struct html *h, json_t *list, const char *id,
 {
   json_t *f;
   size_t i;
-  html_add(h, "<ul>\n");
+  hx_add(h, "<ul>\n");
   json_array_foreach(list, i, f)
   {
     const char *how = doc_text(f, grade);
     if(strcmp(how, "FAIL") && strcmp(how, "WARN") && strcmp(how, "error") &&
        strcmp(how, "warn"))
       continue;
-    html_wrap(h, "<li><span class=\"badge ",
-              strcmp(how, "FAIL") == 0 || strcmp(how, "error") == 0 ? "bad"
-                                                                    : "warn",
-              "\">");
-    html_wrap(h, "", how, "</span> ");
-    html_wrap(h, "<code>", doc_text(f, id), "</code> ");
-    html_wrap(h, "", doc_text(f, said), "</li>\n");
+    hx_wrap(h, "<li><span class=\"badge ",
+            strcmp(how, "FAIL") == 0 || strcmp(how, "error") == 0 ? "bad"
+                                                                  : "warn",
+            "\">");
+    hx_wrap(h, "", how, "</span> ");
+    hx_wrap(h, "<code>", doc_text(f, id), "</code> ");
+    hx_wrap(h, "", doc_text(f, said), "</li>\n");
   }
-  html_add(h, "</ul>\n");
+  hx_add(h, "</ul>\n");
 }
 
-void html_tables(struct html *h, json_t *doc)
+void report_tables(struct html *h, json_t *doc)
 {
   json_t *one;
   size_t i;
@@ -217,8 +217,8 @@ static void fact(struct html *h, const char *name, const char *value)
 {
   if(!value[0])
     return;
-  html_wrap(h, "<dt>", name, "</dt>");
-  html_wrap(h, "<dd>", value, "</dd>\n");
+  hx_wrap(h, "<dt>", name, "</dt>");
+  hx_wrap(h, "<dd>", value, "</dd>\n");
 }
 
 static void phrase(struct html *h, const char *name, json_t *doc,
@@ -260,10 +260,10 @@ static void validity(struct html *h, json_t *doc)
       fact(h, "assumed", json_string_value(r) ? json_string_value(r) : "");
 }
 
-void html_facts(struct html *h, json_t *doc)
+void report_facts(struct html *h, json_t *doc)
 {
   char machine[200];
-  html_add(h, "<h3>How this was measured</h3>\n<dl class=\"facts\">\n");
+  hx_add(h, "<h3>How this was measured</h3>\n<dl class=\"facts\">\n");
   if(json_is_object(json_dotted_get(doc, "summary.latency_ms")))
     load_facts(h, doc);
   if(json_is_string(json_dotted_get(doc, "method")))
@@ -281,5 +281,5 @@ void html_facts(struct html *h, json_t *doc)
     fact(h, "machine", machine);
   fact(h, "command", doc_text(doc, "command"));
   fact(h, "weir", doc_text(doc, "weir"));
-  html_add(h, "</dl>\n");
+  hx_add(h, "</dl>\n");
 }

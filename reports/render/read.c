@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "page/escape.h"
 #include "reports/render/report.h"
 #include "result/capacity_doc.h"
 #include "result/check_read.h"
@@ -14,7 +15,6 @@
 #include "result/fields.h"
 #include "result/load_doc.h"
 #include "result/load_read.h"
-#include "result/markup.h"
 #include "result/output.h"
 
 /* Kinds of documents without a reader of their own, and what each must
@@ -102,7 +102,7 @@ static int summary_rows(const struct report_input *in, struct buf *out)
     double v;
     if(fields_observe(summary, f->name, 'n', &v, &ignored))
       continue;
-    markup_csv(in->name, out);
+    escape_csv(in->name, out);
     buf_addf(out, ",%s,%.10g,%s\r\n", f->name, v, fields_unit(f));
   }
   return out->rc;

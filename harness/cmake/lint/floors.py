@@ -16,6 +16,7 @@ import tree
 FLOOR = {
     "base": 0,
     "sse": 1, "metrics": 1, "nginxconf": 1, "loop": 1, "yaml": 1, "option": 1,
+    "page": 1,
     "endpoint": 2, "transport": 2,
     "recording": 3, "scenario": 3,
     "checks": 4, "subscriber": 4, "probe": 4,
@@ -24,13 +25,13 @@ FLOOR = {
     "cli": 7, "bench": 7, "e2e": 7,
 }
 PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
-        "checks", "yaml", "option", "endpoint"}
+        "checks", "yaml", "option", "endpoint", "page"}
 # What stands between floors of harness/, and who may use it.
 ABOVE = {"reports": {"cli"}}
 # What stands outside harness/ and what of it they may include.
 OUTSIDE = {
     "reference-server": ({"base"}, {"sse/vectors/vectors.h"}),
-    "reports": ({"base", "metrics", "result"}, set()),
+    "reports": ({"base", "metrics", "page", "result"}, set()),
 }
 # base/ has the clocks; what is pure is given the time.
 CLOCK = re.compile(r"\b(clock_(?:mono|real|cpu|offset)_ns|clock_gettime|"
