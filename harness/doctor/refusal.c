@@ -79,7 +79,7 @@ static bool names_ciphers(const struct conf *c)
 static int open_copy(struct asking *a, struct err *e)
 {
   struct rewrite *r = &a->copy;
-  int rc = private_dir_make(&a->dir, a->o->keep, lab_user(), e);
+  int rc = private_dir_make(&a->dir, false, lab_user(), e);
   if(!rc && rewrite_init(r, &a->facts, NULL))
     return err_set(e, E_NOMEM, "out of memory");
   if(rc)
@@ -106,8 +106,7 @@ static void close_copy(struct asking *a)
   if(a->copy.edits)
     rewrite_fini(&a->copy);
   buf_free(&a->common);
-  if(!a->o->keep)
-    private_dir_remove(&a->dir);
+  private_dir_remove(&a->dir);
 }
 
 /* ---- nginx's answer ---- */

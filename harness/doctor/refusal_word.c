@@ -183,27 +183,19 @@ static bool is_machine(const char *s)
 /* Defined where it can be elsewhere than in what was given. */
 static bool is_elsewhere(const char *s)
 {
-  static const char *const words[] = {
-      "\" variable",          "zero size shared memory zone",
-      "unknown log format",   "zone \"",
-      "no \"ssl_certificate", "upstream \"",
-      "limit_req_zone",       "limit_conn_zone",
-      "shared memory zone",   "no \"events\" section"};
+  static const char *const words[] = {"\" is defined",
+                                      "\" variable",
+                                      "zero size shared memory zone",
+                                      "unknown log format",
+                                      "zone \"",
+                                      "no \"ssl_certificate",
+                                      "upstream \"",
+                                      "limit_req_zone",
+                                      "limit_conn_zone",
+                                      "shared memory zone",
+                                      "no \"events\" section"};
   for(size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
     if(has(s, words[i]))
-      return true;
-  }
-  return false;
-}
-
-/* A module that the configuration loads and that is not nginx's own brings
- * directives that nobody here knows; so may what is not there to be read. */
-static bool may_be_brought(const struct conf *c)
-{
-  for(const struct conf_directive *d = c->root->child; d; d = d->next) {
-    if(conf_is(d, "load_module"))
-      return true;
-    if(conf_is(d, "include") && strstr(conf_arg(d, 0), "modules"))
       return true;
   }
   return false;
@@ -223,7 +215,7 @@ static bool lacks_directive(const struct conf *c,
   else if(f)
     snprintf(why, size, "%s needs an nginx with ngx_%s_module", d->name,
              module);
-  else if(may_be_brought(c) && !conf_form_nearest(d->name, 0))
+  else if(conf_may_be_brought(c, d->name))
     snprintf(why, size, "%s needs a module that is not known here", d->name);
   else
     return false;

@@ -69,6 +69,16 @@ bool conf_incomplete(const struct conf *c)
   return false;
 }
 
+bool conf_may_be_brought(const struct conf *c, const char *name)
+{
+  for(const struct conf_directive *d = c->root->child; d; d = d->next) {
+    if(conf_is(d, "load_module") ||
+       (conf_is(d, "include") && strstr(conf_arg(d, 0), "modules")))
+      return !conf_form_nearest(name, 0);
+  }
+  return false;
+}
+
 static bool refuse(struct conf_refusal *out, const struct conf_directive *d,
                    enum conf_refusal_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
@@ -237,8 +247,10 @@ static bool verify_here(const struct conf *c, const struct conf_directive *d,
 {
   if(!d->file || !d->parent)
     return true;
-  return verify_form(d, v, out) && verify_once(d, v, out) &&
-         conf_verify_stray(c, d, out) && verify_words(d, v, out);
+  if(!verify_form(d, v, out))
+    return out->kind == REFUSED_NAME && conf_may_be_brought(c, d->name);
+  return verify_once(d, v, out) && conf_verify_stray(c, d, out) &&
+         verify_words(d, v, out);
 }
 
 /* Below what is refused, or not nginx's own, nothing is looked at. */

@@ -34,6 +34,10 @@ void conf_refusal_place(struct conf_refusal *r, unsigned int line);
  * stand elsewhere: it is a part, an include is missing, or it is a template.
  */
 bool conf_incomplete(const struct conf *c);
+/* conf_may_be_brought tells whether a directive that nobody here knows, and
+ * that is no misspelling, may come from a module that the configuration loads.
+ */
+bool conf_may_be_brought(const struct conf *c, const char *name);
 /* conf_verify calls on_refusal for what is wrong, in reading order, until it
  * returns false. */
 void conf_verify(const struct conf *c, struct conf_version v,

@@ -107,6 +107,9 @@ static void test_others_modules_and_versions_are_no_mistake(void **state)
   (void)state;
   taken("server { http2 on; }");
   taken("more_set_headers 'A: b'; brotli on; lua_code_cache off;");
+  taken("load_module modules/ngx_of_mine.so; events { } http { of_mine on; }");
+  refused("load_module modules/ngx_of_mine.so; events { } http { gzipp on; }",
+          "unknown directive \"gzipp\"", 1);
   taken("upstream a { server b; sticky cookie c; check interval=1; }");
   verify("server { http2 perhaps; }", (struct conf_version){1, 26, 0});
   assert_int_equal(count, 1);
