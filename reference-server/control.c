@@ -8,7 +8,7 @@
 #include "http/query.h"
 #include "http/reply.h"
 #include "routes.h"
-#include "server.h"
+#include "worker.h"
 
 #define WAIT_NS (5 * NS_PER_SEC)
 
@@ -48,7 +48,7 @@ static void answer(struct conn *c, uint64_t number)
 
 void control_poll(struct server *sv)
 {
-  for(uint32_t i = 0; i < SERVER_WAITERS; i++) {
+  for(uint32_t i = 0; i < WORKER_WAITERS; i++) {
     struct waiter *w = &sv->waiters[i];
     struct conn *c = w->conn;
     if(!c ||
@@ -70,7 +70,7 @@ static void on_wait_over(struct timer *t, uint64_t now_ns)
 /* Keeps c until the command is done everywhere; false when too many wait. */
 static bool await(struct server *sv, struct conn *c, uint64_t command)
 {
-  for(uint32_t i = 0; i < SERVER_WAITERS; i++) {
+  for(uint32_t i = 0; i < WORKER_WAITERS; i++) {
     if(sv->waiters[i].conn)
       continue;
     sv->waiters[i] = (struct waiter){c, command};

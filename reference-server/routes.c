@@ -8,8 +8,8 @@
 #include "http/query.h"
 #include "http/reply.h"
 #include "origin/origin.h"
-#include "server.h"
 #include "streams/gate.h"
+#include "streams/streams.h"
 
 struct route {
   const char *path;  /* ends in "/" when something must follow */

@@ -16,6 +16,7 @@
 #include "http/listen.h"
 #include "routes.h"
 #include "streams/audience.h"
+#include "worker.h"
 
 #define BACKLOG       4096
 #define WATCH_NS      (100 * NS_PER_MS)

@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * One worker process: a loop, a listener on the shared port, its connections
- * and what they are answered with.  One thread. */
+ * One worker process. */
 #ifndef WEIR_SERVER_SERVER_H
 #define WEIR_SERVER_SERVER_H
-#include "http/ticker.h"
-#include "origin/origin.h"
-#include "streams/streams.h"
+#include "options.h"
 
-#define SERVER_WAITERS 64u
-
-/* A request that waits until all workers have done a command. */
-struct waiter {
-  struct conn *conn; /* borrowed; NULL = free */
-  uint64_t command;  /* its number */
-};
-
-struct server {
-  struct streams streams; /* first: with the connections */
-  uv_loop_t loop;
-  uv_tcp_t listener;
-  uv_poll_t wake;
-  struct ticker ticker;
-  struct timer watch;    /* once in a while: is the parent stopped? */
-  struct timer force;    /* ends a graceful stop */
-  struct hub_slot *slot; /* this worker's place in the hub */
-  struct waiter waiters[SERVER_WAITERS];
-  struct origin_logs logs;
-};
-
-static inline struct server *server_of(const struct conn *c)
-{
-  return (struct server *)(void *)c->http;
-}
+struct hub;
 
 /* server_run serves until the hub says stop.  Returns an exit code. */
 int server_run(struct hub *hub, const struct server_options *o, uint32_t index,

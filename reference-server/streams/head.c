@@ -29,13 +29,11 @@ static int build_head(struct conn *c, bool coded, bool close, struct buf *out)
                           .close = close,
                           .type = "text/event-stream",
                           .date = http_date(c->http)};
-  int rc;
   ask.coded = coded;
   ask.ranged = request_header(c->request, "range").p != NULL;
   buf_clear(lines);
-  rc = head_stream_lines(lines, &ask);
-  if(rc)
-    return rc;
+  if(head_stream_lines(lines, &ask))
+    return lines->rc;
   head.extra = buf_text(lines);
   head_spoil_stream(&head, &ask);
   return response_head(out, &head);
@@ -45,11 +43,7 @@ static int send_shaped(struct stream *s, const char *first)
 {
   struct conn *c = s->conn;
   struct shape *h = s->shape;
-  struct buf *out = &c->http->scratch;
-  int rc;
-  buf_clear(out);
-  rc = build_head(c, h->coding != NULL, !c->http11, out);
-  rc = rc ? rc : buf_add(&h->head, out->p, out->n);
+  int rc = build_head(c, h->coding != NULL, !c->http11, &h->head);
   if(rc || h->life.head_ns)
     return rc;
   if(h->life.hello)
@@ -65,16 +59,16 @@ int stream_send_head(struct stream *s, const char *first)
 {
   struct conn *c = s->conn;
   struct buf *out = &c->http->scratch;
-  int rc;
   if(s->shape)
     return send_shaped(s, first);
   buf_clear(out);
-  rc = build_head(c, false, !c->http11, out);
-  if(!rc && c->http11)
-    rc = buf_addf(out, "%zx\r\n%s\r\n", strlen(first), first);
-  else if(!rc)
-    rc = buf_adds(out, first);
-  return rc ? rc : conn_put(c, buf_slice(out));
+  if(build_head(c, false, !c->http11, out))
+    return E_NOMEM;
+  if(c->http11)
+    buf_addf(out, "%zx\r\n%s\r\n", strlen(first), first);
+  else
+    buf_adds(out, first);
+  return out->rc ? out->rc : conn_put(c, buf_slice(out));
 }
 
 void stream_answer_head(struct stream *s)

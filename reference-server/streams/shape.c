@@ -69,10 +69,9 @@ static int frame_text(struct stream *s)
   buf_clear(&h->wire);
   if(rc || !body.n)
     return rc;
-  rc = buf_add(&h->wire, h->head.p, h->head.n);
+  buf_add(&h->wire, h->head.p, h->head.n);
   buf_clear(&h->head);
-  return rc ? rc
-            : framing_wrap(&h->wire, &h->faults, s->chunked, body, h->runs++);
+  return framing_wrap(&h->wire, &h->faults, s->chunked, body, h->runs++);
 }
 
 static int write_out(struct stream *s, const struct tally *t)
@@ -148,12 +147,9 @@ int shape_end(struct stream *s)
   rc = rc ? rc : frame_text(s);
   if(!rc && h->coding)
     rc = coding_end(h->coding, &tail);
-  if(!rc && h->head.n)
-    rc = buf_add(&h->wire, h->head.p, h->head.n);
-  rc = rc ? rc
-          : framing_wrap(&h->wire, &h->faults, s->chunked, buf_slice(&tail),
-                         h->runs);
-  rc = rc ? rc : framing_end(&h->wire, &h->faults, s->chunked);
+  buf_add(&h->wire, h->head.p, h->head.n);
+  framing_wrap(&h->wire, &h->faults, s->chunked, buf_slice(&tail), h->runs);
+  framing_end(&h->wire, &h->faults, s->chunked);
   buf_free(&tail);
-  return rc ? E_CLOSED : write_out(s, NULL);
+  return rc || h->wire.rc ? E_CLOSED : write_out(s, NULL);
 }
