@@ -68,19 +68,11 @@ bool delivery_is_midst(const struct delivery *d, uint64_t place)
   return swap && place > swap && place % swap == 1;
 }
 
-bool delivery_drops(const struct delivery *d, uint64_t event)
+struct fate delivery_fate(const struct delivery *d, uint64_t event)
 {
-  return wire_hits(on(d, FAULT_DROP_EVERY), event);
-}
-
-bool delivery_doubles(const struct delivery *d, uint64_t event)
-{
-  return wire_hits(on(d, FAULT_DUP_EVERY), event);
-}
-
-bool delivery_corrupts(const struct delivery *d, uint64_t event)
-{
-  return wire_hits(on(d, FAULT_CORRUPT_EVERY), event);
+  return (struct fate){wire_hits(on(d, FAULT_DROP_EVERY), event),
+                       wire_hits(on(d, FAULT_DUP_EVERY), event),
+                       wire_hits(on(d, FAULT_CORRUPT_EVERY), event)};
 }
 
 bool delivery_leaks(const struct delivery *d, bool live)

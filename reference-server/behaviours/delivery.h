@@ -14,6 +14,10 @@ struct delivery {
   uint64_t last; /* number of the stream's last event; 0 = endless */
 };
 
+struct fate {
+  bool dropped, doubled, corrupt;
+};
+
 /* delivery_event_at is the event at a place of the wire. */
 uint64_t delivery_event_at(const struct delivery *d, uint64_t place);
 /* delivery_after is the place behind event id: where a resume goes on. */
@@ -22,9 +26,8 @@ uint64_t delivery_after(const struct delivery *d, uint64_t id);
  * delivery_is_midst tells of. */
 uint64_t delivery_fresh(const struct delivery *d, uint64_t place);
 bool delivery_is_midst(const struct delivery *d, uint64_t place);
-bool delivery_drops(const struct delivery *d, uint64_t event);
-bool delivery_doubles(const struct delivery *d, uint64_t event);
-bool delivery_corrupts(const struct delivery *d, uint64_t event);
+/* delivery_fate is what becomes of this event. */
+struct fate delivery_fate(const struct delivery *d, uint64_t event);
 /* delivery_leaks: another user's event is sent. */
 bool delivery_leaks(const struct delivery *d, bool live);
 /* delivery_hold is when events are held back, given when all are. */

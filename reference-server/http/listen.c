@@ -44,7 +44,8 @@ static void turn_on(int fd, int level, int option, int value)
   (void)rc;
 }
 
-int listen_bind(const struct server_options *o, uint16_t port, struct err *e)
+static int open_bound(const struct server_options *o, uint16_t port,
+                      bool shared, struct err *e)
 {
   struct address a;
   int fd;
@@ -54,9 +55,11 @@ int listen_bind(const struct server_options *o, uint16_t port, struct err *e)
   if(fd < 0)
     return err_set(e, E_LIMIT, "cannot open a socket: %s", strerror(errno));
   turn_on(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  turn_on(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-  turn_on(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  turn_on(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+  if(shared) {
+    turn_on(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    turn_on(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    turn_on(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+  }
   if(bind(fd, (struct sockaddr *)&a.storage, a.n)) {
     err_set(e, E_LIMIT, "cannot listen on %s port %u: %s", o->host, port,
             strerror(errno));
@@ -66,23 +69,9 @@ int listen_bind(const struct server_options *o, uint16_t port, struct err *e)
   return fd;
 }
 
-/* SO_REUSEPORT would share the port with a stranger of the same user: look
- * without it first. */
-static int probe(const struct server_options *o, uint16_t port, struct err *e)
+int listen_bind(const struct server_options *o, uint16_t port, struct err *e)
 {
-  struct address a;
-  int fd, rc;
-  fill(o, port, &a);
-  fd = socket(a.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if(fd < 0)
-    return err_set(e, E_LIMIT, "cannot open a socket: %s", strerror(errno));
-  turn_on(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  rc = bind(fd, (struct sockaddr *)&a.storage, a.n);
-  if(rc)
-    rc = err_set(e, E_LIMIT, "cannot listen on %s port %u: %s", o->host, port,
-                 strerror(errno));
-  close(fd);
-  return rc;
+  return open_bound(o, port, true, e);
 }
 
 int listen_reserve(const struct server_options *o, uint16_t *port,
@@ -90,9 +79,15 @@ int listen_reserve(const struct server_options *o, uint16_t *port,
 {
   struct sockaddr_storage bound;
   socklen_t n = sizeof(bound);
-  int fd, rc = o->port ? probe(o, o->port, e) : 0;
-  if(rc)
-    return rc;
+  int fd;
+  /* SO_REUSEPORT would share the port with a stranger of the same user: look
+   * without it first. */
+  if(o->port) {
+    fd = open_bound(o, o->port, false, e);
+    if(fd < 0)
+      return fd;
+    close(fd);
+  }
   fd = listen_bind(o, o->port, e);
   if(fd < 0)
     return fd;

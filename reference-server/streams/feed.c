@@ -121,11 +121,10 @@ static bool is_addressee(const struct feed *f, const struct view_event *ev,
 }
 
 static enum step send_event(struct feed *f, uint64_t event, struct block *b,
-                            bool leak)
+                            const struct fate *fate, bool leak)
 {
   struct position before = f->s->at;
-  bool corrupt = delivery_corrupts(&f->delivery, event);
-  struct block *bad = corrupt ? corrupt_copy(b) : NULL;
+  struct block *bad = fate->corrupt ? corrupt_copy(b) : NULL;
   struct tally t = {.fault_leak = leak, .fault_corrupt = bad != NULL};
   struct tally again = {
       .events = 1, .fault_dup = 1, .fault_corrupt = bad != NULL};
@@ -135,7 +134,7 @@ static enum step send_event(struct feed *f, uint64_t event, struct block *b,
   step = send_block(f, bad ? bad : b, &t);
   if(step == STEP_GONE && c->phase == CONN_BUSY)
     f->s->at = before; /* not taken: it is still to be sent */
-  else if(step != STEP_GONE && delivery_doubles(&f->delivery, event))
+  else if(step != STEP_GONE && fate->doubled)
     (void)put(f, bad ? bad : b, &again); /* counted only if taken */
   block_unref(bad);
   return step;
@@ -147,6 +146,7 @@ static enum step feed_one(struct feed *f)
   uint64_t event = feed_next_event(f);
   const struct view_event *ev;
   struct block *b;
+  struct fate fate;
   enum step step;
   bool leak;
   if(event >= s->audience->head && !s->gap_unknown) {
@@ -167,11 +167,12 @@ static enum step feed_one(struct feed *f)
     s->at.place++;
     return STEP_ON;
   }
-  if(!feed_keeps(f, event))
+  fate = delivery_fate(&f->delivery, event);
+  if(!feed_keeps(f, &fate))
     return STEP_ON;
   b = ev->block;
   block_ref(b);
-  step = send_event(f, event, b, leak);
+  step = send_event(f, event, b, &fate, leak);
   block_unref(b);
   /* Only its own pace ends a turn early: more is there to send. */
   if(step == STEP_REST)

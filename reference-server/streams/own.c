@@ -83,20 +83,19 @@ static enum step add_event(struct feed *f, struct batch *b, uint64_t event,
                                .s_ns = hub_real_ns(f->sv->hub, f->now_ns),
                                .size = s->size,
                                .type = slice_of(s->type)};
-  bool corrupt = delivery_corrupts(&f->delivery, event);
-  bool twice = delivery_doubles(&f->delivery, event);
-  if(!feed_keeps(f, event))
+  struct fate fate = delivery_fate(&f->delivery, event);
+  if(!feed_keeps(f, &fate))
     return STEP_ON;
-  if(append_event(f, b, &ev, &corrupt))
+  if(append_event(f, b, &ev, &fate.corrupt))
     return STEP_REST;
   feed_account(f, event, &b->tally);
-  b->tally.fault_corrupt += corrupt;
-  if(twice && f->s->shape && flush_batch(f, b) == STEP_GONE)
+  b->tally.fault_corrupt += fate.corrupt;
+  if(fate.doubled && f->s->shape && flush_batch(f, b) == STEP_GONE)
     return STEP_GONE;
-  if(twice && !append_event(f, b, &ev, &corrupt)) {
+  if(fate.doubled && !append_event(f, b, &ev, &fate.corrupt)) {
     b->tally.events++;
     b->tally.fault_dup++;
-    b->tally.fault_corrupt += corrupt;
+    b->tally.fault_corrupt += fate.corrupt;
   }
   return STEP_ON;
 }

@@ -47,10 +47,10 @@ uint64_t feed_next_event(const struct feed *f)
   return delivery_event_at(&f->delivery, f->s->at.place);
 }
 
-bool feed_keeps(struct feed *f, uint64_t event)
+bool feed_keeps(struct feed *f, const struct fate *fate)
 {
   struct stream *s = f->s;
-  if(!s->at.sent_any || !delivery_drops(&f->delivery, event))
+  if(!s->at.sent_any || !fate->dropped)
     return true;
   /* Counted with the next event: only then can a client know. */
   s->at.pending_drops++;

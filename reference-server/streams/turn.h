@@ -29,7 +29,7 @@ enum step feed_own(struct feed *f);
 
 /* feed_keeps tells whether a fault leaves the event out; then the stream is
  * already behind it. */
-bool feed_keeps(struct feed *f, uint64_t event);
+bool feed_keeps(struct feed *f, const struct fate *fate);
 /* feed_account: the event goes out; adds what that means to t and moves the
  * stream on. */
 void feed_account(struct feed *f, uint64_t event, struct tally *t);
