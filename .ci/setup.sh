@@ -11,7 +11,8 @@ weir_build_packages="build-essential cmake ninja-build pkg-config
 weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
   python3-aiohttp python3-h2 python3-flask gunicorn python3-django nodejs
   python3-jsonschema python3-prometheus-client libxml2-utils gnuplot-nox
-  haproxy lighttpd apache2-bin caddy varnish python3-pip"
+  haproxy lighttpd apache2-bin caddy varnish python3-pip
+  clang-format"
 weir_proxy_packages="nginx openssl"
 # For e2e.browser, which skips without one: large, and it brings a desktop's
 # libraries along.  WEIR_BROWSER=1 ./test.sh installs it.

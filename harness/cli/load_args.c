@@ -34,8 +34,7 @@ static int unknown(const struct option_found *f, struct err *e)
 {
   int nearest = OPTION_NOT_NEAR;
   const char *near =
-      f->letter ? NULL
-                : option_suggest(scenario_options(), f->name, &nearest);
+      f->letter ? NULL : option_suggest(scenario_options(), f->name, &nearest);
   if(!near && !f->letter)
     near = common_suggest(f->name);
   return err_set(e, E_SYNTAX, "unknown option %s%s%s%s", f->text,

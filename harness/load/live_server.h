@@ -13,9 +13,10 @@
 #include "load/live_text.h"
 
 #define LIVE_CLIENTS 48
-#define LIVE_STREAMS 32  /* of the clients; the others can still scrape */
-#define LIVE_HISTORY 120 /* figures, one a second, kept for who comes later   \
-                          */
+#define LIVE_STREAMS 32 /* of the clients; the others can still scrape */
+#define LIVE_HISTORY                                                          \
+  120 /* figures, one a second, kept for who comes later                      \
+       */
 
 struct live;
 

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "page/escape.h"
 #include "result/check_wire.h"
 #include "result/doc.h"
 #include "result/environment.h"
-#include "page/escape.h"
 #include "result/secrets.h"
 
 bool check_doc_is(json_t *doc)

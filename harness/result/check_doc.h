@@ -27,7 +27,7 @@ struct check_doc_input {
   size_t assumptions;
   uint64_t started_real_ns, elapsed_ns;
   uint32_t exchanges; /* recorded in the run */
-  const char *from;     /* the folder of recordings, when judged again */
+  const char *from;   /* the folder of recordings, when judged again */
   const char *libcurl, *libuv, *command;
   bool keep_secrets, interrupted;
   const char *stopped; /* why nothing could be judged */

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "page/lines.h"
 #include "result/compare_text.h"
 #include "result/doc.h"
-#include "page/lines.h"
 
 static bool bad(json_t *doc)
 {
@@ -20,11 +20,11 @@ static void side(struct lines *p, const char *label, json_t *s)
     snprintf(left, sizeof(left), ", %.0f more left out as not valid", out);
   if(runs > 0)
     lines_rowf(p, label, "%s: %.0f run%s of %s%s, %s", doc_text(s, "name"),
-              runs, runs > 1 ? "s" : "", doc_text(s, "target"), left,
-              doc_text(s, "started"));
+               runs, runs > 1 ? "s" : "", doc_text(s, "target"), left,
+               doc_text(s, "started"));
   else
     lines_rowf(p, label, "%s: %s, %s", doc_text(s, "name"),
-              doc_text(s, "target"), doc_text(s, "started"));
+               doc_text(s, "target"), doc_text(s, "started"));
 }
 
 static enum page_grade colour_of(const char *verdict)
@@ -51,8 +51,9 @@ static void metric(struct lines *p, json_t *m)
     p->out->rc = buf_adds(&text, " [not judged]");
   if(!p->out->rc)
     lines_mark(p, colour_of(verdict),
-              strcmp(verdict, "too noisy to say") == 0 ? "too noisy" : verdict,
-              buf_text(&text));
+               strcmp(verdict, "too noisy to say") == 0 ? "too noisy"
+                                                        : verdict,
+               buf_text(&text));
   buf_free(&text);
   buf_free(&label);
 }
@@ -94,11 +95,11 @@ static void gates(struct lines *p, json_t *one)
   {
     const char *state = doc_text(g, "state");
     lines_mark(p,
-              !doc_bool(g, "pass")         ? PAGE_BAD
-              : strcmp(state, "held") == 0 ? PAGE_GOOD
-                                           : PAGE_WARN,
-              doc_bool(g, "pass") ? "gate" : "gate failed",
-              doc_text(g, "expression"));
+               !doc_bool(g, "pass")         ? PAGE_BAD
+               : strcmp(state, "held") == 0 ? PAGE_GOOD
+                                            : PAGE_WARN,
+               doc_bool(g, "pass") ? "gate" : "gate failed",
+               doc_text(g, "expression"));
     lines_row(p, "", state);
   }
 }
@@ -113,9 +114,10 @@ static void checks(struct lines *p, json_t *one, const char *key,
     struct buf text;
     buf_init(&text, 0);
     if(!p->out->rc)
-      p->out->rc = buf_addf(&text, "%s: %s before, now %s: %s",
-                       doc_text(check, "id"), doc_text(check, "was"),
-                       doc_text(check, "verdict"), doc_text(check, "text"));
+      p->out->rc =
+          buf_addf(&text, "%s: %s before, now %s: %s", doc_text(check, "id"),
+                   doc_text(check, "was"), doc_text(check, "verdict"),
+                   doc_text(check, "text"));
     if(!p->out->rc)
       lines_mark(p, c, label, buf_text(&text));
     buf_free(&text);
@@ -146,7 +148,7 @@ int compare_render_text(json_t *doc, bool colour, struct buf *out)
   json_t *one;
   size_t i;
   lines_mark(&p, bad(doc) ? PAGE_BAD : PAGE_GOOD, bad(doc) ? "WORSE" : "HELD",
-            doc_text(doc, "sentence"));
+             doc_text(doc, "sentence"));
   json_array_foreach(doc_array(doc, "comparisons"), i, one)
       comparison(&p, doc, one);
   lines_blank(&p);

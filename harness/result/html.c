@@ -17,7 +17,7 @@ void hx_text(struct html *h, const char *text)
 }
 
 void hx_wrap(struct html *h, const char *before, const char *text,
-               const char *after)
+             const char *after)
 {
   hx_add(h, before);
   hx_text(h, text);

@@ -16,7 +16,7 @@ void hx_add(struct html *h, const char *markup);
 void hx_text(struct html *h, const char *text);
 /* hx_wrap appends escaped text between two pieces of markup. */
 void hx_wrap(struct html *h, const char *before, const char *text,
-               const char *after);
+             const char *after);
 /* hx_number appends markup and a number behind it. */
 void hx_number(struct html *h, const char *before, size_t n);
 

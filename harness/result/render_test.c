@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "page/lines.h"
 #include "result/doc.h"
 #include "result/load_doc.h"
-#include "page/lines.h"
 #include "result/render.h"
 #include "result/synthetic.h"
 
@@ -140,8 +140,8 @@ static void test_text_wraps_long_words_and_long_sentences(void **state)
   lines_row(&p, "a", word);
   lines_row(&p, "b", "");
   lines_row(&p, "c",
-           "one two three four five six seven eight nine ten eleven twelve "
-           "thirteen");
+            "one two three four five six seven eight nine ten eleven twelve "
+            "thirteen");
   assert_int_equal(out.rc, 0);
   expect_part(&out, word);
   expect_part(&out, "\nb\n");

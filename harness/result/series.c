@@ -2,11 +2,11 @@
  * Repeated runs in one file, and sides read from files; see compare.h. */
 #include <string.h>
 
+#include "page/lines.h"
 #include "result/compare.h"
 #include "result/doc.h"
 #include "result/fields.h"
 #include "result/load_read.h"
-#include "page/lines.h"
 #include "result/phrases.h"
 
 bool series_doc_is(json_t *doc)
@@ -32,7 +32,7 @@ static void spread(struct lines *p, json_t *runs, const char *metric)
     return;
   middle = rank_median(v, n);
   lines_rowf(p, metric, "median %.4g %s, from %.4g to %.4g over %zu runs",
-            middle, fields_unit(f), v[0], v[n - 1], n);
+             middle, fields_unit(f), v[0], v[n - 1], n);
 }
 
 int series_render_text(json_t *doc, bool colour, struct buf *out)
@@ -47,7 +47,7 @@ int series_render_text(json_t *doc, bool colour, struct buf *out)
   {
     const char *word = phrases_verdict(run);
     lines_mark(&p, strcmp(word, "PASS") == 0 ? PAGE_GOOD : PAGE_BAD, word,
-              doc_text(run, "sentence"));
+               doc_text(run, "sentence"));
   }
   lines_blank(&p);
   for(i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)

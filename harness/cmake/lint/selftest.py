@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: MIT
 """Each lint reports a violation at its file and line, and nothing else.
 
-    selftest.py floors|source|paths|private|uses|names|knots
+    selftest.py [Floors|Source|Paths|Private|Uses|Names|Knots|Layout]
 """
 import os
 import subprocess
-import sys
 import tempfile
 import unittest
 
 import floors
 import knots
+import layout
 import names
 import paths
 import private
@@ -347,5 +347,37 @@ class Knots(LintCase):
             self.dir.name, os.path.join(self.dir.name, "build"))))
 
 
+@unittest.skipIf(layout.is_missing(), layout.is_missing())
+class Layout(LintCase):
+    def setUp(self):
+        super().setUp()
+        self.memory = os.path.join(self.dir.name, "clean")
+        self.put(".clang-format", "IndentWidth: 2\nColumnLimit: 40\n")
+        self.put("harness/base/a.c", SPDX + "int a;\n")
+        self.put("reports/b.h", SPDX + "int a;\nint   b;\nint   c;\n")
+
+    def now(self, memory=None):
+        return [v[:3] for v in layout.lint(self.dir.name, memory)]
+
+    def test_the_first_line_laid_out_otherwise_is_reported(self):
+        self.assertEqual([("reports/b.h", 3, "layout")], self.now())
+
+    def test_only_what_was_clean_is_remembered(self):
+        for _ in range(2):
+            self.assertEqual([("reports/b.h", 3, "layout")],
+                             self.now(self.memory))
+        self.put("reports/b.h", SPDX + "int b;\n")
+        self.put("harness/base/a.c", SPDX + "int  a;\n")
+        self.assertEqual([("harness/base/a.c", 2, "layout")],
+                         self.now(self.memory))
+
+    def test_another_style_forgets_all(self):
+        self.put("reports/b.h", SPDX + "int *p;\n")
+        self.assertEqual([], self.now(self.memory))
+        self.put(".clang-format", "PointerAlignment: Left\n")
+        self.assertEqual([("reports/b.h", 2, "layout")],
+                         self.now(self.memory))
+
+
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], sys.argv[1].capitalize()])
+    unittest.main()

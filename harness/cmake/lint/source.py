@@ -22,6 +22,11 @@ LEFT_OPEN = re.compile(r"\b(" + "|".join(("TO" "DO", "FIX" "ME", "XX" "X",
                                           "HA" "CK")) + r")\b")
 ASSIGN = re.compile(r"(?<![=!<>])=(?!=)")
 DESIGNATED = re.compile(r"[{,]\s*\.\w+\s*$")
+# "if(", "} else if(", "for(", "while(" but not the one of a do; or an else
+# with something behind it.
+HEAD = re.compile(r"^[ \t]*(?:(?:\}[ \t]*)?(?:else[ \t]+)?(if|for|"
+                  r"(?<!\})(?<!\} )while)[ \t]*\(|"
+                  r"(?:\}[ \t]*)?else[ \t]+(?!if\b)[^\s{\\])", re.MULTILINE)
 PRINT = re.compile(r"\b(printf|vprintf|puts|putchar|perror)\s*\(|"
                    r"\bfprintf\s*\(\s*std(out|err)\b")
 # Sources of test programs that are not called *_test.c.
@@ -87,19 +92,15 @@ def rule_condition(path, text, code):
 
 
 def rule_one_line(path, text, code):
-    offset = 0
-    for i, line in enumerate(code.split("\n"), 1):
-        m = re.match(r"\s*(?:\}\s*)?(?:else\s+)?(if|for|while)\s*\(", line)
-        rest = ""
-        if m and not re.match(r"\s*\}\s*while", line):
-            end = tree.closing(code, offset + m.end() - 1)
+    for m in HEAD.finditer(code):
+        rest = "else"
+        if m.group(1):
+            end = tree.closing(code, m.end() - 1)
             stop = code.find("\n", end)
             rest = code[end + 1:stop if stop >= 0 else None].strip()
-        elif re.match(r"\s*(?:\}\s*)?else\s+(?!if\b)[^\s{\\]", line):
-            rest = "else"
         if rest not in ("", "{", "\\", "{ \\", ";"):
-            yield i, "one-line", "the body goes on a line of its own"
-        offset += len(line) + 1
+            yield (tree.line_of(code, m.start()), "one-line",
+                   "the body goes on a line of its own")
 
 
 def rule_exit(path, text, code):
