@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "topics/encoder.h"
+#include "behaviours/encoder.h"
 
 #define RETRY_BLOCK 4u
 #define LINE_BYTES  32768

@@ -3,7 +3,7 @@
 #ifndef WEIR_SERVER_BEHAVIOURS_HEAD_H
 #define WEIR_SERVER_BEHAVIOURS_HEAD_H
 #include "behaviours/faults.h"
-#include "http/response.h"
+#include "behaviours/response.h"
 
 #define HEAD_ORIGIN_MAX 255u
 

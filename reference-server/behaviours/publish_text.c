@@ -2,7 +2,7 @@
  * What becomes of a published text; see publish_text.h. */
 #include "behaviours/publish_text.h"
 
-#include "topics/encoder.h"
+#include "behaviours/encoder.h"
 
 bool publish_is_raw(const struct fault_set *f, enum publish_field field)
 {

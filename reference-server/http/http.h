@@ -5,9 +5,9 @@
 #define WEIR_SERVER_HTTP_HTTP_H
 #include <uv.h>
 
+#include "behaviours/response.h"
 #include "http/asked.h"
 #include "http/request.h"
-#include "http/response.h"
 #include "http/timer_heap.h"
 #include "options.h"
 #include "topics/hub.h"

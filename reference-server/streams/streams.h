@@ -3,8 +3,8 @@
 #ifndef WEIR_SERVER_STREAMS_STREAMS_H
 #define WEIR_SERVER_STREAMS_STREAMS_H
 #include "behaviours/delivery.h"
+#include "behaviours/encoder.h"
 #include "http/conn.h"
-#include "topics/encoder.h"
 
 struct audience;
 

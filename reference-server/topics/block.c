@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "topics/encoder.h"
+#include "behaviours/encoder.h"
 
 struct block *block_new(size_t max)
 {

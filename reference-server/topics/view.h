@@ -3,8 +3,8 @@
  * written to all subscribers from the same block. */
 #ifndef WEIR_SERVER_TOPICS_VIEW_H
 #define WEIR_SERVER_TOPICS_VIEW_H
+#include "behaviours/encoder.h"
 #include "topics/block.h"
-#include "topics/encoder.h"
 #include "topics/hub.h"
 
 #define VIEW_SLOTS      32u

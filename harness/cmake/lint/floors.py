@@ -33,6 +33,10 @@ OUTSIDE = {
     "reference-server": ({"base"}, {"sse/vectors/vectors.h"}),
     "reports": ({"base", "metrics", "page", "result"}, set()),
 }
+# Rooms of the server, lowest first; the files beside them stand above, but for
+# what it was told on its command line.
+SERVER = ("behaviours", "topics", "http", "streams", "origin")
+SERVER_FOR_ALL = os.path.join("reference-server", "options.h")
 # base/ has the clocks; what is pure is given the time.
 CLOCK = re.compile(r"\b(clock_(?:mono|real|cpu|offset)_ns|clock_gettime|"
                    r"time|getrusage|timespec_get|"
@@ -81,6 +85,19 @@ def judge_outside(where, target):
     return f"{where}/ may not use harness/{room}/"
 
 
+def server_floor(path):
+    room = path.split(os.sep)[1]
+    return SERVER.index(room) if room in SERVER else len(SERVER)
+
+
+def judge_server(path, target):
+    """The sentence against a file of the server including another, or None."""
+    if (server_floor(target) <= server_floor(path) or
+            target == SERVER_FOR_ALL):
+        return None
+    return f"rooms of the server stand in this order: {', '.join(SERVER)}"
+
+
 def judge_project(where, room, target):
     """The sentence against including target, or None."""
     if where in OUTSIDE:
@@ -109,6 +126,8 @@ def judge(root, path, bracket, name):
     target = resolve(root, path, name)
     if not target:
         return None  # generated, or missing: the compiler's business
+    if where == "reference-server" and room_of(target)[0] == where:
+        return judge_server(path, target)
     return judge_project(where, room, target)
 
 

@@ -117,6 +117,16 @@ class Floors(LintCase):
             "reference-server/hub.c", '"hub.h"', '"base/buf.h"',
             '"sse/vectors/vectors.h"', '"sse/parser.h"'))
 
+    def test_a_room_of_the_server_sees_those_below(self):
+        self.put("reference-server/streams/feed.h")
+        self.put("reference-server/http/conn.h")
+        self.put("reference-server/options.h")
+        self.assertEqual([], self.include(
+            "reference-server/publish.c", '"streams/feed.h"'))
+        self.assertEqual([("reference-server/http/conn.c", 3)], self.include(
+            "reference-server/http/conn.c", '"http/conn.h"',
+            '"streams/feed.h"', '"options.h"'))
+
     def test_the_harness_never_sees_the_server(self):
         self.put("reference-server/hub.h")
         self.assertEqual([("harness/load/worker.c", 2)], self.include(

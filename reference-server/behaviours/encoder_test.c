@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Tests of event formatting against an independent reading of the bytes. */
-#include "topics/encoder.h"
+#include "behaviours/encoder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Event to bytes; see encoder.h. */
-#include "topics/encoder.h"
+#include "behaviours/encoder.h"
 
 #include <string.h>
 #include <zlib.h>

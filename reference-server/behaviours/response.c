@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Response heads; see response.h. */
-#include "http/response.h"
+#include "behaviours/response.h"
 
 #include <http_parser.h>
 #include <stdio.h>

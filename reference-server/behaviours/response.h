@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Response heads as bytes: the server writes its own, since it must be able to
  * write wrong ones.  Pure but for the date, which is a parameter. */
-#ifndef WEIR_SERVER_HTTP_RESPONSE_H
-#define WEIR_SERVER_HTTP_RESPONSE_H
+#ifndef WEIR_SERVER_BEHAVIOURS_RESPONSE_H
+#define WEIR_SERVER_BEHAVIOURS_RESPONSE_H
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -8,8 +8,8 @@
  *   data: {"seq":N,"t":NS,"s":NS,"pad":"xx...","crc":"8hex"}\n\n
  * t = scheduled and s = actual time of sending, CLOCK_REALTIME in ns; crc =
  * CRC-32 (zlib) over the data from "{" up to, not including, ',"crc"'. */
-#ifndef WEIR_SERVER_TOPICS_ENCODER_H
-#define WEIR_SERVER_TOPICS_ENCODER_H
+#ifndef WEIR_SERVER_BEHAVIOURS_ENCODER_H
+#define WEIR_SERVER_BEHAVIOURS_ENCODER_H
 #include <stdint.h>
 
 #include "base/buf.h"
