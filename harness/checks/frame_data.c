@@ -214,18 +214,31 @@ static bool is_json(struct slice data, json_error_t *why)
   return j != NULL;
 }
 
-/* Less than nine in ten, and it is another notation that begins alike. */
+/* A whole document, and more behind it. */
+static bool has_more(struct slice data)
+{
+  json_t *j = json_loadb(data.p, data.n,
+                         JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
+  json_decref(j);
+  return j != NULL;
+}
+
+/* Less than nine in ten, and it is another notation that begins alike; what
+ * goes on behind a whole document is no other notation. */
 void frame_judge_data_json(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_EVENTS, f);
-  size_t i, like = 0, bad = 0;
+  size_t i, like = 0, bad = 0, more = 0;
   for(i = 0; r && i < r->events; i++) {
     const struct recorded_event *e = &r->event[i];
     json_error_t why;
     if(!looks_like_json(e->data))
       continue;
     like++;
-    if(is_json(e->data, &why) || bad++ >= SHOWN)
+    if(is_json(e->data, &why))
+      continue;
+    more += has_more(e->data);
+    if(bad++ >= SHOWN)
       continue;
     finding_note(f, "JSON position %d: %s", why.position, why.text);
     finding_show_body(f, r, e->offset, e->end - e->offset);
@@ -236,7 +249,7 @@ void frame_judge_data_json(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_SKIP, "no data looks like JSON");
   else if(!bad)
     finding_set(f, VERDICT_PASS, "%zu events parse as JSON", like);
-  else if((like - bad) * 10 < like * 9)
+  else if((like - bad + more) * 10 < like * 9)
     finding_set(f, VERDICT_SKIP,
                 "only %zu of %zu events that begin like JSON parse; taken for "
                 "another notation",

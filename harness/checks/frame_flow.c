@@ -47,7 +47,7 @@ void frame_judge_event_atomic(const struct check_input *in, struct finding *f)
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_FIELDS, f);
   struct frame_block b;
   struct wait w = {0, 0, 0, false};
-  size_t at = 0;
+  size_t at = 0, late, pairs;
   char waited[FRAME_NS_TEXT], limit[FRAME_NS_TEXT];
   int64_t limit_ns = (int64_t)in->target->event_ns;
   while(r && frame_block_next(r, &at, &b)) {
@@ -56,6 +56,11 @@ void frame_judge_event_atomic(const struct check_input *in, struct finding *f)
   }
   if(!r)
     return;
+  if(frame_is_one_late(r, &late, &pairs)) {
+    finding_set(f, VERDICT_SKIP,
+                "each block waits for the next one: see frame.event.one-late");
+    return;
+  }
   limit_ns += r->connected_ns > 0 ? r->connected_ns : 0;
   frame_ns_text(w.ns, waited);
   frame_ns_text(limit_ns, limit);

@@ -117,10 +117,39 @@ static void judge_odd(const struct check_input *in, struct finding *f,
   }
 }
 
+/* Unknown lines right behind a data line of the same block, or behind such a
+ * line: the rest of a payload whose line breaks were written as they are. */
+static size_t count_lost(const struct recording *r)
+{
+  size_t i, lost = 0;
+  bool behind = false;
+  for(i = 0; i < r->lines; i++) {
+    struct frame_line l;
+    frame_line_at(r, i, &l);
+    if(behind && l.finished && oddity_of(&l) == ODD_NAME)
+      lost++;
+    else
+      behind = l.field == FRAME_DATA;
+  }
+  return lost;
+}
+
 void frame_judge_line_known(const struct check_input *in, struct finding *f)
 {
+  const struct recording *r;
+  size_t lost;
   judge_odd(in, f, ODD_NAME,
             "have a name that no client knows, and are ignored");
+  if(f->verdict != VERDICT_WARN)
+    return;
+  r = frame_stream(in, EX_PLAIN, FRAME_NEED_FIELDS, f);
+  lost = r ? count_lost(r) : 0;
+  if(lost)
+    finding_set(f, VERDICT_FAIL,
+                "%zu lines right behind a data line have a name that no "
+                "client knows: a line break of the payload was written as it "
+                "is, and what follows it is lost",
+                lost);
 }
 
 void frame_judge_line_garbage(const struct check_input *in, struct finding *f)

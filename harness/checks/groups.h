@@ -22,7 +22,9 @@
   X(group_frame_eol)                                                          \
   X(group_frame_line)                                                         \
   X(group_frame_event)                                                        \
+  X(group_frame_late)                                                         \
   X(group_frame_data)                                                         \
+  X(group_frame_payload)                                                      \
   X(group_frame_finite)                                                       \
   X(group_frame_id)                                                           \
   X(group_frame_retry)                                                        \

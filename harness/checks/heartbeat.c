@@ -39,11 +39,14 @@ static bool is_json_ping(struct slice data)
 /* BEAT_KINDS for an event that says something. */
 static enum beat_kind kind_of_event(const struct recorded_event *e)
 {
-  if(is_ping_name(e->type) || is_ping_name(e->data))
-    return BEAT_PING;
-  if(e->data.n == 0 && slice_eq_cstr(e->type, "message"))
+  bool unnamed = slice_eq_cstr(e->type, "message");
+  if(e->data.n == 0 && unnamed)
     return BEAT_EMPTY;
-  return is_json_ping(e->data) ? BEAT_JSON : BEAT_KINDS;
+  if(is_ping_name(e->type))
+    return BEAT_PING;
+  if(is_ping_name(e->data) || is_json_ping(e->data))
+    return unnamed ? BEAT_MESSAGE : BEAT_PING;
+  return BEAT_KINDS;
 }
 
 /* A filler that comes in one read with an event, or right behind the head,

@@ -13,7 +13,7 @@
   X(BEAT_COMMENT, "comment")                                                  \
   X(BEAT_EMPTY, "event with empty data")                                      \
   X(BEAT_PING, "ping event")                                                  \
-  X(BEAT_JSON, "JSON keep-alive message")                                     \
+  X(BEAT_MESSAGE, "keep-alive among the messages")                            \
   X(BEAT_BLANK, "blank line")
 
 enum beat_kind {

@@ -34,8 +34,8 @@ static void show_kind(struct finding *f, const struct recording *r,
   }
 }
 
-/* Empty events break clients; named pings are what some protocols demand, so
- * they are only reported. */
+/* Empty events and keep-alives among the messages run every client's handler;
+ * named pings are what some protocols demand, so they are only reported. */
 void heartbeat_judge_comment(const struct check_input *in, struct finding *f)
 {
   struct beats b;
@@ -49,7 +49,9 @@ void heartbeat_judge_comment(const struct check_input *in, struct finding *f)
   if(!none && b.kind[BEAT_COMMENT] == b.count)
     finding_set(f, VERDICT_PASS, "heartbeats are comments: %s", kinds);
   else if(!none) {
-    finding_set(f, b.kind[BEAT_EMPTY] ? VERDICT_WARN : VERDICT_INFO,
+    finding_set(f,
+                b.kind[BEAT_EMPTY] || b.kind[BEAT_MESSAGE] ? VERDICT_WARN
+                                                           : VERDICT_INFO,
                 "heartbeats are not all comments: %s", kinds);
     show_kind(f, r, &b, BEAT_COMMENT);
   }

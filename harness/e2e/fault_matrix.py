@@ -218,6 +218,14 @@ FAULTS = {
     "drop-empty": publish("frame.data.empty"),
     "escape-unicode-wrong": publish("frame.data.unicode"),
     "bad-json": probe("frame.data.json"),
+    "event-one-late": probe("frame.event.one-late"),
+    "payload-raw-line": probe("frame.line.known"),
+    "payload-fffd": probe("frame.data.fffd"),
+    "payload-undefined": probe("frame.data.placeholder"),
+    "payload-prefix": probe("frame.data.prefix"),
+    "payload-no-space": probe("frame.data.no-space"),
+    "payload-mixed": probe("frame.data.mixed"),
+    "payload-two": probe("frame.data.two-values", also=("frame.data.json",)),
     "finite-loop": full("frame.finite", also=(
         "reconnect.finite-loop", "http.status.204-stop")),
     # 3.13 frame: id, retry

@@ -90,11 +90,40 @@ static void add_type(const struct body *b, const struct fault_set *f,
   buf_adds(out, instead);
 }
 
+/* What stands in place of an event's data lines, or NULL. */
+static const char *payload_instead(const struct body *b,
+                                   const struct fault_set *f)
+{
+  bool hit = body_hits(b->events);
+  if(f->v[FAULT_PAYLOAD_NO_SPACE])
+    return hit ? "data: word\n\n" : "data:word\n\n";
+  if(!hit)
+    return NULL;
+  if(f->v[FAULT_PAYLOAD_FFFD])
+    return "data: {\"text\":\"gr\xEF\xBF\xBD\xEF\xBF\xBD"
+           "e\"}\n\n";
+  if(f->v[FAULT_PAYLOAD_UNDEFINED])
+    return "data: undefined\n\n";
+  if(f->v[FAULT_PAYLOAD_RAW_LINE])
+    return "data: {\"text\":\"first\"}\nand a second line\n\n";
+  return f->v[FAULT_PAYLOAD_MIXED] ? "data: still working\n\n" : NULL;
+}
+
 /* Both would be at the end of the block: without the brace, without its last
  * line. */
 static int add_rest(const struct body *b, const struct fault_set *f,
                     struct slice rest, struct buf *out)
 {
+  const char *instead = payload_instead(b, f);
+  bool hit = body_hits(b->events);
+  if(instead)
+    return buf_adds(out, instead);
+  if(f->v[FAULT_EVENT_ONE_LATE] && rest.n > 2)
+    rest.n--;
+  if(hit && f->v[FAULT_PAYLOAD_TWO])
+    buf_adds(out, "data: {\"error\":1}\n");
+  if(hit && f->v[FAULT_PAYLOAD_PREFIX] && slice_starts(rest, "data: "))
+    buf_adds(out, "data: ");
   if(f->v[FAULT_BAD_JSON] && b->events % JSON_EVERY == 2 && rest.n > 3 &&
      rest.p[rest.n - 3] == '}') {
     int rc = buf_add(out, rest.p, rest.n - 3);
@@ -122,6 +151,8 @@ static int write_block(struct body *b, const struct fault_set *f,
 {
   struct body_block parts = body_split(block);
   bool hit = body_hits(b->events);
+  if(f->v[FAULT_EVENT_ONE_LATE] && b->events > 1)
+    buf_addc(out, '\n');
   add_stray(b, f, out);
   body_add_id(b, f, parts.id, out);
   if(hit && f->v[FAULT_DUP_FIELDS])

@@ -138,6 +138,17 @@
   Y(SPLIT_STALL, "split-stall", "pause 600 ms in the middle of an event")     \
   Y(EVENT_2M, "event-2m", "write one event of 2 MiB")                         \
   Y(BAD_JSON, "bad-json", "leave out the last brace of every twelfth event")  \
+  Y(EVENT_ONE_LATE, "event-one-late",                                         \
+    "write an event's blank line in front of the next event")                 \
+  Y(PAYLOAD_RAW_LINE, "payload-raw-line",                                     \
+    "write the second line of a payload without \"data:\"")                   \
+  Y(PAYLOAD_FFFD, "payload-fffd", "write U+FFFD in some payloads")            \
+  Y(PAYLOAD_UNDEFINED, "payload-undefined", "write \"undefined\" as payload") \
+  Y(PAYLOAD_PREFIX, "payload-prefix", "write \"data: \" twice")               \
+  Y(PAYLOAD_NO_SPACE, "payload-no-space",                                     \
+    "write words right behind \"data:\", some of which begin with a blank")   \
+  Y(PAYLOAD_MIXED, "payload-mixed", "write plain text between JSON payloads") \
+  Y(PAYLOAD_TWO, "payload-two", "write a second JSON value into an event")    \
   Y(ID_NUL, "id-nul", "put a NUL into ids")                                   \
   Y(ID_SPACE, "id-space", "put a space behind ids")                           \
   Y(ID_UTF8, "id-utf8", "put a character beyond ASCII into ids")              \
