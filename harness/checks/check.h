@@ -4,7 +4,7 @@
  * fault of weir-server that trips it, one line in the fault matrix. */
 #ifndef WEIR_CHECKS_CHECK_H
 #define WEIR_CHECKS_CHECK_H
-#include "recording/exchange_plan.h"
+#include "plan/exchanges.h"
 #include "recording/recording.h"
 #include "recording/target.h"
 

@@ -40,7 +40,7 @@ static int add_needs(struct buf *out, const struct check *c)
   const char *comma = "";
   int i, rc = add_exchanges(out, c->needs.exchanges, &comma);
   for(i = 0; rc == 0 && i < SCRIPT_COUNT; i++) {
-    if(c->needs.scripts & SCRIPT(i)) {
+    if(c->needs.scripts.has[i]) {
       rc = buf_addf(out, "%s%s", comma, script_name((enum script_id)i));
       comma = ", ";
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * frame.data.*: whether payloads arrive as they were published, through the
- * recordings of the script "publish" (recording/publish_samples.h); and
+ * recordings of the script "publish" (plan/publish_samples.h); and
  * whether data that looks like JSON is JSON. */
 #include "base/json.h"
 #include "checks/frame_judges.h"
 #include "checks/frame_walk.h"
-#include "recording/publish_samples.h"
+#include "plan/publish_samples.h"
 
 #define SHOWN               3
 #define STATUS_IS_2(status) ((status) >= 200 && (status) < 300)

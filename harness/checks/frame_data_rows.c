@@ -16,7 +16,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "K",
-     .needs = {.scripts = SCRIPT(SCRIPT_PUBLISH)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
      .anchor = INTERPRETATION,
      .reference = "HTML: interpreting an event stream",
      .rationale =
@@ -41,7 +41,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "K",
-     .needs = {.scripts = SCRIPT(SCRIPT_PUBLISH)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
      .anchor = PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
@@ -65,7 +65,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "K",
-     .needs = {.scripts = SCRIPT(SCRIPT_PUBLISH)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
      .anchor = INTERPRETATION,
      .reference = "HTML: interpreting an event stream",
      .rationale =
@@ -84,7 +84,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "K",
-     .needs = {.scripts = SCRIPT(SCRIPT_PUBLISH)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
      .anchor = INTERPRETATION,
      .reference = "HTML: interpreting an event stream",
      .rationale =
@@ -104,7 +104,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "K",
-     .needs = {.scripts = SCRIPT(SCRIPT_PUBLISH)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
      .anchor = INTERPRETATION,
      .reference = "HTML: interpreting an event stream",
      .rationale =
@@ -122,7 +122,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "K",
-     .needs = {.scripts = SCRIPT(SCRIPT_PUBLISH)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
      .anchor = PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "checks/frame_sample.h"
-#include "recording/publish_samples.h"
+#include "plan/publish_samples.h"
 
 /* How the imagined server treats one sample: another payload, or none. */
 struct twist {

@@ -238,7 +238,7 @@ static const struct check finite_rows[] = {
      .side = "S",
      .modes = "W",
      .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_SECOND) | EX(EX_TO_END),
-               .scripts = SCRIPT(SCRIPT_FINISHED)},
+               .scripts = {SCRIPT(SCRIPT_FINISHED)}},
      .anchor = "https://html.spec.whatwg.org/multipage/"
                "iana.html#text/event-stream",
      .reference = "HTML: IANA considerations, text/event-stream",

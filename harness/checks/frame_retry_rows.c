@@ -93,7 +93,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "S",
      .modes = "N",
-     .needs = {.exchanges = EX(EX_PLAIN), .scripts = SCRIPT(SCRIPT_STORM)},
+     .needs = {.exchanges = EX(EX_PLAIN), .scripts = {SCRIPT(SCRIPT_STORM)}},
      .anchor = PROCESSING,
      .reference = "HTML: processing model",
      .rationale =

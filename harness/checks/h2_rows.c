@@ -14,7 +14,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "S,P",
      .modes = "A",
-     .needs = {.scripts = LOOK},
+     .needs = {.scripts = {LOOK}},
      .anchor = RFC_9113 "3.2",
      .reference = "RFC 9113 section 3.2",
      .rationale = "Over HTTP/1.1 a browser keeps six connections to a host, "
@@ -39,7 +39,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "A",
-     .needs = {.scripts = LOOK},
+     .needs = {.scripts = {LOOK}},
      .anchor = RFC_9113 "8.2.2",
      .reference = "RFC 9113 section 8.2.2",
      .rationale = "Connection, Keep-Alive, Proxy-Connection, "
@@ -66,7 +66,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "A",
-     .needs = {.scripts = LOOK},
+     .needs = {.scripts = {LOOK}},
      .anchor = RFC_9113 "8.2.1",
      .reference = "RFC 9113 sections 8.2.1 and 8.3",
      .rationale = "A capital letter in a name, a field before :status, or a "
@@ -86,7 +86,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "A",
-     .needs = {.scripts = LOOK},
+     .needs = {.scripts = {LOOK}},
      .anchor = RFC_9113 "8.1.1",
      .reference = "RFC 9113 section 8.1.1",
      .rationale = "A Content-Length that differs from the DATA that came "
@@ -107,7 +107,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "W",
-     .needs = {.scripts = END},
+     .needs = {.scripts = {END}},
      .anchor = RFC_9113 "8.1",
      .reference = "RFC 9113 sections 8.1 and 5.4.2",
      .rationale = "A reset says that something failed: what had not been read "
@@ -131,7 +131,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "A",
-     .needs = {.scripts = LOOK},
+     .needs = {.scripts = {LOOK}},
      .anchor = RFC_9113 "6.5.2",
      .reference = "RFC 9113 section 6.5.2",
      .rationale = "A browser opens no second connection to the same host: "
@@ -153,7 +153,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = MANY},
+     .needs = {.scripts = {MANY}},
      .anchor = RFC_9113 "5",
      .reference = "RFC 9113 section 5",
      .rationale = "All tabs of a browser share one connection. Where it "
@@ -178,7 +178,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = MANY},
+     .needs = {.scripts = {MANY}},
      .anchor = RFC_9113 "5.2.1",
      .reference = "RFC 9113 sections 5.2 and 6.9",
      .rationale = "A tab in the background may leave its stream unread. Flow "
@@ -202,7 +202,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = MANY},
+     .needs = {.scripts = {MANY}},
      .anchor = RFC_9113 "5.1.2",
      .reference = "RFC 9113 sections 5.1.2 and 5.4.2",
      .rationale = "A browser resets a stream on each navigation and keeps the "
@@ -229,7 +229,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R",
-     .needs = {.scripts = END | SCRIPT(SCRIPT_FINISHED)},
+     .needs = {.scripts = {END, SCRIPT(SCRIPT_FINISHED)}},
      .anchor = RFC_9113 "8.1",
      .reference = "RFC 9113 section 8.1; RFC 9110 section 15.3.5",
      .rationale = "An EventSource stops for good on 204. A 204 with a body, "
@@ -249,7 +249,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "S",
      .modes = "W",
-     .needs = {.scripts = END},
+     .needs = {.scripts = {END}},
      .anchor = HTML_SSE "authoring-notes",
      .reference = "HTML: authoring notes",
      .rationale = "A PING keeps one hop alive: the next proxy answers it "
@@ -266,7 +266,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "A",
-     .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_SECOND), .scripts = LOOK},
+     .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_SECOND), .scripts = {LOOK}},
      .anchor = HTML_SSE "event-stream-interpretation",
      .reference = "HTML: interpreting an event stream",
      .rationale = "Developers look with curl over HTTP/1.1, users with "

@@ -125,7 +125,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_OVERLOAD)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
      .anchor = RFC_9110 "15.6.4",
      .reference = "RFC 9110 section 15.6.4; HTML: processing model",
      .rationale =
@@ -151,7 +151,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_OVERLOAD)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
      .anchor = RFC_9110 "10.2.3",
      .reference = "RFC 9110 section 10.2.3",
      .rationale = "Libraries that retry use it; without it they come back "
@@ -169,7 +169,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_OVERLOAD)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
      .anchor = HTML_SSE "sse-processing-model",
      .reference = "HTML: processing model (re-establishing)",
      .rationale =
@@ -189,7 +189,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "S",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_OVERLOAD)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
      .anchor = RFC_9110 "10.2.3",
      .reference = "RFC 9110 section 10.2.3",
      .rationale = "Clients that obey one fixed Retry-After come back together "

@@ -31,7 +31,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "A",
      .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_HEAD) | EX(EX_ACCEPT_ANY),
-               .scripts = SCRIPT(SCRIPT_HEAD_THEN_GET)},
+               .scripts = {SCRIPT(SCRIPT_HEAD_THEN_GET)}},
      .anchor = RFC_9110 "9.3.2",
      .reference = "RFC 9110 section 9.3.2",
      .rationale =
@@ -56,7 +56,8 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "A,N",
-     .needs = {.exchanges = EX(EX_PLAIN), .scripts = SCRIPT(SCRIPT_HEAD_LEAK)},
+     .needs = {.exchanges = EX(EX_PLAIN),
+               .scripts = {SCRIPT(SCRIPT_HEAD_LEAK)}},
      .anchor = RFC_9110 "9.3.2",
      .reference = "RFC 9110 section 9.3.2",
      .rationale =

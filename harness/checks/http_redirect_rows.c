@@ -7,7 +7,7 @@
 
 #define WALK                                                                  \
   {                                                                           \
-    .scripts = SCRIPT(SCRIPT_REDIRECTS)                                       \
+    .scripts = { SCRIPT(SCRIPT_REDIRECTS) }                                   \
   }
 #define SHOW_WALK "curl -sNL -m 5 -D - -o /dev/null {url}"
 
@@ -174,8 +174,8 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R",
-     .needs = {.scripts =
-                   SCRIPT(SCRIPT_REDIRECTS) | SCRIPT(SCRIPT_RESUME_IDS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_REDIRECTS),
+                           SCRIPT(SCRIPT_RESUME_IDS)}},
      .anchor = HTML_SSE "the-last-event-id-header",
      .reference = "HTML: the Last-Event-ID header",
      .rationale =

@@ -75,7 +75,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_FINISHED)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_FINISHED)}},
      .anchor = HTML_SSE "server-sent-events-intro",
      .reference = "HTML: server-sent events, introduction",
      .rationale =
@@ -102,7 +102,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_FINISHED)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_FINISHED)}},
      .anchor = RFC_9112 "6.1",
      .reference = "RFC 9110 section 8.6; RFC 9112 section 6.1",
      .rationale =
@@ -125,7 +125,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_FINISHED)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_FINISHED)}},
      .anchor = RFC_9110 "15.3.5",
      .reference = "RFC 9110 sections 15.1, 15.3.5",
      .rationale =

@@ -15,7 +15,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_BYTES)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_BYTES)}},
      .anchor = RFC_9110 "7.7",
      .reference = "RFC 9110 section 7.7",
      .rationale =
@@ -39,7 +39,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_BYTES)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_BYTES)}},
      .anchor = RFC_9110 "7.7",
      .reference = "RFC 9110 section 7.7",
      .rationale = "Where a write ends has no meaning. A proxy that decodes "
@@ -56,7 +56,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_BYTES)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_BYTES)}},
      .anchor = HTML_SSE "parsing-an-event-stream",
      .reference = "HTML: parsing",
      .rationale =
@@ -85,7 +85,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_ENDS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
      .anchor = RFC_9110 "9.2.2",
      .reference = "RFC 9110 section 9.2.2",
      .rationale = "A proxy that asks again in silence opens a second stream: "
@@ -110,7 +110,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_ENDS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
      .anchor = RFC_9112 "9.6",
      .reference = "RFC 9112 section 9.6",
      .rationale = "Every page that is reloaded leaves a stream behind. When "
@@ -137,7 +137,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_ENDS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
      .anchor = RFC_9112 "8",
      .reference = "RFC 9112 section 8",
      .rationale = "The client has to know that something is missing. A proxy "
@@ -163,7 +163,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_ENDS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
      .anchor = RFC_9112 "7.1",
      .reference = "RFC 9112 section 7.1",
      .rationale = "The last event often says that the work is done. It is "
@@ -183,7 +183,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_ENDS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
      .anchor = HTML_SSE "parsing-an-event-stream",
      .reference = "HTML: parsing",
      .rationale = "When the origin fails in the middle, some proxies append "
@@ -202,7 +202,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "P",
      .modes = "O,W",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_IDLE)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_IDLE)}},
      .anchor = HTML_SSE "authoring-notes",
      .reference = "HTML: authoring notes",
      .rationale = "The standard advises a comment every 15 s, since proxies "
@@ -228,7 +228,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O,N",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_CROWD)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_CROWD)}},
      .anchor = RFC_9110 "7.7",
      .reference = "RFC 9110 section 7.7",
      .rationale = "A stream that gets another one's events shows them to the "
@@ -244,7 +244,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O,N",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_CROWD)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_CROWD)}},
      .anchor = RFC_9112 "9.4",
      .reference = "RFC 9112 section 9.4",
      .rationale = "Streams stay. A pool of upstream connections or of threads "
@@ -271,7 +271,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "P",
      .modes = "O,N",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_SLOW)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_SLOW)}},
      .anchor = RFC_9110 "7.7",
      .reference = "RFC 9110 section 7.7",
      .rationale =

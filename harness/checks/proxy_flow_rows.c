@@ -15,7 +15,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_FLOW)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_FLOW)}},
      .anchor = HTML_SSE "authoring-notes",
      .reference = "HTML: authoring notes",
      .rationale = "A proxy that fills a buffer before it sends turns a live "
@@ -46,7 +46,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_FLOW)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_FLOW)}},
      .anchor = HTML_SSE "authoring-notes",
      .reference = "HTML: authoring notes",
      .rationale = "Most streams are quiet. An event that waits in a buffer "
@@ -71,7 +71,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_FLOW)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_FLOW)}},
      .anchor = HTML_SSE "sse-processing-model",
      .reference = "HTML: processing model",
      .rationale = "EventSource reports \"open\" when the head is there. A "
@@ -97,7 +97,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_FLOW)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_FLOW)}},
      .anchor = HTML_SSE "authoring-notes",
      .reference = "HTML: authoring notes",
      .rationale =
@@ -122,7 +122,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_FLOW)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_FLOW)}},
      .anchor = "https://nginx.org/en/docs/http/"
                "ngx_http_proxy_module.html#proxy_buffering",
      .reference = "nginx: proxy_buffering",
@@ -144,7 +144,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_FLOW)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_FLOW)}},
      .anchor = RFC_9110 "8.4",
      .reference = "RFC 9110 section 8.4",
      .rationale = "An encoder that is not flushed holds events until its "

@@ -15,7 +15,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = RFC_9110 "15",
      .reference = "RFC 9110 section 15",
      .rationale =
@@ -41,7 +41,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = HTML_SSE "sse-processing-model",
      .reference = "HTML: processing model",
      .rationale = "EventSource looks at the type first. A charset that is "
@@ -64,7 +64,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = HTML_SSE "the-last-event-id-header",
      .reference = "HTML: Last-Event-ID",
      .rationale =
@@ -93,7 +93,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = RFC_9110 "7.6",
      .reference = "RFC 9110 section 7.6",
      .rationale =
@@ -120,7 +120,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = "https://www.rfc-editor.org/rfc/rfc3986#section-3.4",
      .reference = "RFC 3986 section 3.4",
      .rationale =
@@ -146,7 +146,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = RFC_9111 "3",
      .reference = "RFC 9111 section 3",
      .rationale =
@@ -170,7 +170,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = RFC_9110 "7.6.1",
      .reference = "RFC 9110 section 7.6.1",
      .rationale = "Connection and its friends are about one connection. Sent "
@@ -190,7 +190,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = RFC_9110 "7.6.3",
      .reference = "RFC 9110 section 7.6.3",
      .rationale = "Via shows loops and the HTTP version in front of a proxy. "
@@ -211,7 +211,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = RFC_9112 "7.1",
      .reference = "RFC 9112 section 7.1",
      .rationale =
@@ -237,7 +237,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "P",
      .modes = "O",
-     .needs = {.scripts = SCRIPT(SCRIPT_PROXY_PASS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
      .anchor = RFC_9110 "9.3.2",
      .reference = "RFC 9110 section 9.3.2",
      .rationale = "A HEAD that becomes GET opens a stream that nobody reads; "

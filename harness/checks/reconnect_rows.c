@@ -13,7 +13,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "W",
-     .needs = {.scripts = SCRIPT(SCRIPT_LOOP)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_LOOP)}},
      .anchor = MODEL,
      .reference = "HTML: processing model",
      .rationale = "An EventSource reconnects after every end, for ever. A "
@@ -55,7 +55,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "N",
-     .needs = {.exchanges = EX(EX_TO_END), .scripts = SCRIPT(SCRIPT_STORM)},
+     .needs = {.exchanges = EX(EX_TO_END), .scripts = {SCRIPT(SCRIPT_STORM)}},
      .anchor = NOTES,
      .reference = "HTML: authoring notes",
      .rationale = "When all streams end in the same second, all clients come "
@@ -87,7 +87,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_STORM)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_STORM)}},
      .anchor = MODEL,
      .reference = "HTML: processing model",
      .rationale = "After a network outage everybody reconnects within "
@@ -107,7 +107,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_ABORTS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_ABORTS)}},
      .anchor = RFC_9112 "9.5",
      .reference = "RFC 9112 section 9.5",
      .rationale = "Browsers abort streams on each navigation. A slot that is "
@@ -130,7 +130,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_FAST_ABORTS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_FAST_ABORTS)}},
      .anchor = RFC_9112 "9.5",
      .reference = "RFC 9112 section 9.5",
      .rationale = "A page that is reloaded quickly, or a proxy with a short "

@@ -59,7 +59,7 @@ static void assert_row(const struct check *c)
   assert_true(c->title[strlen(c->title) - 1] != '.');
   assert_true(c->side && (strchr(c->side, 'S') || strchr(c->side, 'P')));
   assert_true(c->modes && c->modes[0]);
-  assert_true(c->needs.exchanges || c->needs.scripts);
+  assert_true(c->needs.exchanges || !script_set_is_empty(&c->needs.scripts));
   assert_true(c->anchor && strncmp(c->anchor, "https://", 8) == 0);
   assert_non_null(strchr(c->anchor, '#'));
   assert_non_null(c->reference);

@@ -7,7 +7,7 @@
 #include "checks/resume_gate.h"
 #include "checks/resume_judges.h"
 #include "checks/roles.h"
-#include "recording/hostile_ids.h"
+#include "plan/hostile_ids.h"
 
 static const struct hostile {
   const char *name, *answers;

@@ -8,7 +8,7 @@
 
 #define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
 #define WITH(value)   "curl -siN -m 3 -H 'Last-Event-ID: " value "' {url}"
-#define SINGLE        .needs = {.scripts = SCRIPT(SCRIPT_RESUME_IDS)}
+#define SINGLE        .needs = {.scripts = {SCRIPT(SCRIPT_RESUME_IDS)}}
 
 static const struct check rows[] = {
     {.id = "resume.header",
@@ -235,7 +235,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_HOSTILE_IDS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_HOSTILE_IDS)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "The header comes from the network and may hold anything. "
@@ -255,7 +255,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "R,K",
-     .needs = {.scripts = SCRIPT(SCRIPT_USERS)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_USERS)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "Live events pass the check of rights when they are sent; "

@@ -20,7 +20,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "S",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale =
@@ -44,7 +44,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "The client has that event: it says so by sending its id. "
@@ -62,7 +62,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R,N",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale =
@@ -84,7 +84,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R,N",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "EventSource has no memory of what it dispatched: each "
@@ -103,7 +103,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R,N",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "The client remembers the id that came last. When an older "
@@ -121,7 +121,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HTML_SSE "event-stream-interpretation",
      .reference = "HTML: interpreting an event stream",
      .rationale = "Two clients that saw the same ids must know the same "
@@ -140,7 +140,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HTML_SSE "event-stream-interpretation",
      .reference = "HTML: interpreting an event stream",
      .rationale = "An id is a position in the server's history. A counter "
@@ -163,7 +163,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "R,N",
-     .needs = {.scripts = SCRIPT(SCRIPT_SEAM) | SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_SEAM), SCRIPT(SCRIPT_RESUME)}},
      .anchor = HEADER_CLAUSE,
      .reference = "HTML: the Last-Event-ID header",
      .rationale =
@@ -186,7 +186,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HTML_SSE "event-stream-interpretation",
      .reference = "HTML: interpreting an event stream",
      .rationale = "By the letter of the standard a new stream starts with an "
@@ -205,7 +205,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S,P",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HTML_SSE "event-stream-interpretation",
      .reference = "HTML: interpreting an event stream",
      .rationale = "A client drops half an event and resumes from the one "
@@ -223,7 +223,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "S,C",
      .modes = "R",
-     .needs = {.scripts = SCRIPT(SCRIPT_RESUME)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
      .anchor = HTML_SSE "event-stream-interpretation",
      .reference = "HTML: interpreting an event stream",
      .rationale = "Such a block is how a server tells filtered clients that "

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Finding the recordings of a script by the role that their detail names; see
- * recording/script_roles.h.  Pure. */
+ * plan/script_roles.h.  Pure. */
 #ifndef WEIR_CHECKS_ROLES_H
 #define WEIR_CHECKS_ROLES_H
 #include "checks/check.h"
-#include "recording/script_roles.h"
+#include "plan/script_roles.h"
 
 /* The n-th recording (from 0) of the script that has the role; NULL. */
 const struct recording *role_find(const struct check_input *in,

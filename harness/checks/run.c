@@ -50,7 +50,7 @@ static bool has_all(const struct check *c, const struct check_input *in,
   }
   for(i = 0; i < SCRIPT_COUNT; i++) {
     enum script_id id = (enum script_id)i;
-    if((c->needs.scripts & SCRIPT(i)) && !input_script(in, id, 0)) {
+    if(c->needs.scripts.has[i] && !input_script(in, id, 0)) {
       set_missing(in, f, script_name(id), script_mode(id));
       return false;
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * sec.inject.*: does what a publisher writes stay inside its event?  See
- * recording/inject_samples.h for what is sent and what a leak looks like. */
+ * plan/inject_samples.h for what is sent and what a leak looks like. */
 #include <stdio.h>
 #include <string.h>
 
 #include "checks/resume_judges.h"
 #include "checks/roles.h"
-#include "recording/inject_samples.h"
+#include "plan/inject_samples.h"
 
 static const char *const row_name[] = {
 #define X(name, text, key, value, payload) text,

@@ -6,7 +6,7 @@
 
 #define INTERPRET HTML_SSE "event-stream-interpretation"
 #define INJECTED                                                              \
-  .needs = {.scripts = SCRIPT(SCRIPT_INJECT)},                                \
+  .needs = {.scripts = {SCRIPT(SCRIPT_INJECT)}},                              \
   .skip = input_skip_unpublished, .anchor = INTERPRET,                        \
   .reference = "HTML: interpreting an event stream", .side = "S",             \
   .modes = "K"
@@ -128,7 +128,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_I,
      .side = "S,P",
      .modes = "N",
-     .needs = {.scripts = SCRIPT(SCRIPT_OVERLOAD)},
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
      .anchor = "https://www.rfc-editor.org/rfc/rfc6585#section-4",
      .reference = "RFC 6585 section 4",
      .rationale = "Streams cost a connection each for hours. Without a limit "

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "checks/chase_sample.h"
-#include "recording/inject_samples.h"
+#include "plan/inject_samples.h"
 
 #define P VERDICT_PASS
 #define F VERDICT_FAIL

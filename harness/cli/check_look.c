@@ -169,7 +169,7 @@ static void tell_way(const struct check_run *r)
 
 int check_look(struct check_run *r, struct err *e)
 {
-  const struct exchange_set set = {0, SCRIPT(SCRIPT_REDIRECTS)};
+  const struct exchange_set set = {.scripts = {SCRIPT(SCRIPT_REDIRECTS)}};
   const struct recording *last;
   int status, rc = check_record(r, &set, &r->look, e);
   if(rc || !r->look.recordings || r->interrupted)
@@ -198,7 +198,7 @@ int check_keep_look(struct check_run *r, struct err *e)
   if(buf_add(&first->assumptions, look->assumptions.p, look->assumptions.n))
     return err_set(e, E_NOMEM, "out of memory");
   /* That a head was held back before shows in it, too. */
-  if(!(r->set.scripts & SCRIPT(SCRIPT_REDIRECTS)) && !r->held)
+  if(!(r->set.scripts.has[SCRIPT_REDIRECTS]) && !r->held)
     return 0;
   grown = realloc(first->recording, (n + 1) * sizeof(struct recording *));
   if(!grown)

@@ -23,7 +23,7 @@ static bool mode_allows(const struct check *c, enum plan_mode mode)
       return false;
   }
   for(i = 0; i < SCRIPT_COUNT; i++) {
-    if((c->needs.scripts & SCRIPT(i)) && script_mode((enum script_id)i) > mode)
+    if(c->needs.scripts.has[i] && script_mode((enum script_id)i) > mode)
       return false;
   }
   return true;
@@ -39,8 +39,8 @@ static void add_needs(struct exchange_set *set, const struct check *c,
       set->exchanges |= (c->needs.exchanges | c->optional) & EX(i);
   }
   for(i = 0; i < SCRIPT_COUNT; i++) {
-    if(script_mode((enum script_id)i) <= mode)
-      set->scripts |= c->needs.scripts & SCRIPT(i);
+    if(c->needs.scripts.has[i] && script_mode((enum script_id)i) <= mode)
+      set->scripts.has[i] = true;
   }
 }
 
@@ -50,7 +50,7 @@ static void choose_set(struct check_run *r)
 {
   const struct target *t = r->args->target;
   size_t i;
-  r->set = (struct exchange_set){0, 0};
+  r->set = (struct exchange_set){.exchanges = 0};
   for(i = 0; i < r->checks; i++)
     add_needs(&r->set, r->check[i], t->mode);
   if(!t->via || r->set.exchanges)
@@ -95,10 +95,10 @@ static int plan_names(const struct exchange_set *set, struct buf *out)
       rc = buf_addf(out, "%s%s", n++ ? " " : "",
                     exchange_row((enum exchange_id)i)->name);
   }
-  if(!rc && set->scripts)
+  if(!rc && !script_set_is_empty(&set->scripts))
     rc = buf_addf(out, "%sscripts      ", set->exchanges ? "\n" : "");
   for(i = 0, n = 0; i < SCRIPT_COUNT && !rc; i++) {
-    if(set->scripts & SCRIPT(i))
+    if(set->scripts.has[i])
       rc = buf_addf(out, "%s%s", n++ ? " " : "",
                     script_name((enum script_id)i));
   }
@@ -234,7 +234,7 @@ static int judge_again(struct check_run *r)
 
 static int repeat(struct check_run *r, struct err *e)
 {
-  struct exchange_set set = {0, 0};
+  struct exchange_set set = {.exchanges = 0};
   size_t i, wanted = 0;
   int rc = 0;
   for(i = 0; i < r->checks; i++) {
@@ -297,7 +297,7 @@ static int look_and_record(struct check_run *r, struct err *e)
   int rc = check_look(r, e);
   choose_set(r); /* redirects may lead to TLS, or away from it */
   set = r->set;
-  set.scripts &= ~SCRIPT(SCRIPT_REDIRECTS);
+  set.scripts.has[SCRIPT_REDIRECTS] = false;
   if(r->held)
     set = (struct exchange_set){.exchanges = EX(EX_PLAIN)};
   if(rc)
@@ -316,10 +316,11 @@ static void keep_walk(struct check_run *r)
 {
   const struct recording *hop = find(&r->first, "redirects.0");
   bool is_walk = hop && hop->head.status >= 300 && hop->head.status < 400;
+  const struct script_set walk = {SCRIPT(SCRIPT_REDIRECTS)};
   size_t i, n = 0;
   for(i = 0; i < r->checks && is_walk; i++) {
     const struct exchange_set *needs = &r->check[i]->needs;
-    if(!needs->exchanges && needs->scripts == SCRIPT(SCRIPT_REDIRECTS))
+    if(!needs->exchanges && script_set_equal(&needs->scripts, &walk))
       r->check[n++] = r->check[i];
   }
   r->checks = n;

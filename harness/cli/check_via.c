@@ -149,7 +149,7 @@ static bool has_origin_side(const struct probe_result *p)
 
 int check_via_meet(struct check_run *r, struct err *e)
 {
-  const struct exchange_set hello = {0, SCRIPT(SCRIPT_PROXY_HELLO)};
+  const struct exchange_set hello = {.scripts = {SCRIPT(SCRIPT_PROXY_HELLO)}};
   size_t n = strlen(r->stopped);
   struct probe_result met;
   int rc;

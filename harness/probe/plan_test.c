@@ -127,8 +127,7 @@ static void test_special_exchanges_have_their_paths(void **st)
   }
 }
 
-#define ALL                                                                   \
-  ((struct exchange_set){EX(EXCHANGE_COUNT) - 1, SCRIPT(SCRIPT_COUNT) - 1})
+#define ALL ((struct exchange_set){EX(EXCHANGE_COUNT) - 1, script_set_all()})
 
 static void test_what_is_not_declared_is_left_out(void **st)
 {
@@ -138,22 +137,23 @@ static void test_what_is_not_declared_is_left_out(void **st)
   probe_trim(t, &set);
   assert_false(set.exchanges & (EX(EX_ORIGIN) | EX(EX_NO_AUTH)));
   assert_true(set.exchanges & EX(EX_ORIGIN_EVIL));
-  assert_false(set.scripts & (SCRIPT(SCRIPT_USERS) | SCRIPT(SCRIPT_INJECT) |
-                              SCRIPT(SCRIPT_PUBLISH)));
-  assert_true(set.scripts & SCRIPT(SCRIPT_RESUME));
+  assert_false(set.scripts.has[SCRIPT_USERS]);
+  assert_false(set.scripts.has[SCRIPT_INJECT]);
+  assert_false(set.scripts.has[SCRIPT_PUBLISH]);
+  assert_true(set.scripts.has[SCRIPT_RESUME]);
   t->publish_url = slice_dup(SLICE_LIT("http://127.0.0.1/p"));
   t->origin = slice_dup(SLICE_LIT("https://a.example"));
   set = ALL;
   probe_trim(t, &set);
   assert_true(set.exchanges & EX(EX_ORIGIN));
-  assert_true(set.scripts & SCRIPT(SCRIPT_INJECT));
+  assert_true(set.scripts.has[SCRIPT_INJECT]);
   target_free(t);
 }
 
 static void test_the_whole_plan_has_bounds(void **st)
 {
   struct target *t = target_new("http://127.0.0.1/s");
-  struct exchange_set all = ALL, one = {EX(EX_PLAIN), 0};
+  struct exchange_set all = ALL, one = {.exchanges = EX(EX_PLAIN)};
   (void)st;
   probe_trim(t, &all);
   assert_in_range(probe_expected_ns(t, &all), t->idle_window_ns,
@@ -186,7 +186,7 @@ static void test_a_proxy_script_alone_has_time_for_each_row(void **st)
   t->via = true;
   target_set_fast(t);
   for(i = 0; (row = proxy_row_at(i)) != NULL; i++) {
-    struct exchange_set one = {0, SCRIPT(row->script)};
+    struct exchange_set one = {.scripts = script_set_of(row->script)};
     assert_true(probe_limit_ns(t, &one) > row->stop.stall_ns + MS);
     assert_true(probe_limit_ns(t, &one) > proxy_play_ns(t, row->play));
   }
@@ -204,16 +204,16 @@ static void test_http2_is_for_tls_and_has_its_time(void **st)
   (void)st;
   probe_trim(t, &set);
   for(i = 0; i < 3; i++)
-    assert_false(set.scripts & SCRIPT(id[i]));
+    assert_false(set.scripts.has[id[i]]);
   t->tls = true;
   set = ALL;
   probe_trim(t, &set);
   for(i = 0; i < 3; i++) {
-    struct exchange_set one = {0, SCRIPT(id[i])};
+    struct exchange_set one = {.scripts = script_set_of(id[i])};
     uint64_t least_ns = i == 0   ? t->window_ns
                         : i == 1 ? t->idle_window_ns
                                  : 2 * NS_PER_SEC;
-    assert_true(set.scripts & one.scripts);
+    assert_true(set.scripts.has[id[i]]);
     assert_true(probe_expected_ns(t, &one) >= least_ns);
     /* Each of its connections may be waited for in vain. */
     assert_true(probe_limit_ns(t, &one) >=

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What of a set of exchanges and scripts will be performed, how long it takes,
  * and after how long it is given up; see probe.h. */
-#include <string.h>
-
 #include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/probe.h"
@@ -28,15 +26,15 @@ void probe_trim(const struct target *t, struct exchange_set *set)
       set->exchanges &= ~EX(i);
   }
   if(!t->user_a || !t->user_b)
-    set->scripts &= ~SCRIPT(SCRIPT_USERS);
+    set->scripts.has[SCRIPT_USERS] = false;
   if(!t->publish_url)
-    set->scripts &= ~(SCRIPT(SCRIPT_PUBLISH) | SCRIPT(SCRIPT_INJECT));
+    set->scripts.has[SCRIPT_PUBLISH] = set->scripts.has[SCRIPT_INJECT] = false;
   if(!t->tls)
-    set->scripts &=
-        ~(SCRIPT(SCRIPT_H2) | SCRIPT(SCRIPT_H2_END) | SCRIPT(SCRIPT_H2_MANY));
+    set->scripts.has[SCRIPT_H2] = set->scripts.has[SCRIPT_H2_END] =
+        set->scripts.has[SCRIPT_H2_MANY] = false;
   for(i = 0; i < SCRIPT_COUNT && !t->via; i++) {
-    if(strncmp(script_name((enum script_id)i), "proxy-", 6) == 0)
-      set->scripts &= ~SCRIPT(i);
+    if(script_is_proxied((enum script_id)i))
+      set->scripts.has[i] = false;
   }
 }
 
@@ -80,7 +78,7 @@ static void count_scripts(const struct target *t,
   for(i = 0; i < SCRIPT_COUNT; i++) {
     const struct script_row *row = script_find((enum script_id)i);
     uint64_t ns = row ? script_ns(row, t) : 0;
-    if(!row || !(set->scripts & SCRIPT(i)))
+    if(!row || !set->scripts.has[i])
       continue;
     if(row->phase == SCRIPT_ALONE) {
       p->alone_ns += ns;
@@ -93,7 +91,7 @@ static void count_scripts(const struct target *t,
       ns = 2 * ns + SILENCES * silence_ns(t);
     p->beside_ns = larger(p->beside_ns, ns);
   }
-  if(set->scripts & SCRIPT(SCRIPT_H2_MANY))
+  if(set->scripts.has[SCRIPT_H2_MANY])
     p->way_ns += t->connect_ns * ROUND_TRIPS_H2;
 }
 

@@ -77,7 +77,8 @@ static bool stopped(void *ctx)
   return sc->stop_at && sc->server.peers >= sc->stop_at;
 }
 
-static void run(struct scene *sc, uint64_t exchanges, uint32_t scripts)
+static void run(struct scene *sc, uint64_t exchanges,
+                struct script_set scripts)
 {
   const struct exchange_set set = {exchanges, scripts};
   const struct probe_listener l = {heard, stopped, sc};
@@ -96,7 +97,7 @@ static void test_a_run_takes_as_long_as_its_longest_exchange(void **st)
   run(&sc,
       EX(EX_PLAIN) | EX(EX_SECOND) | EX(EX_IDLE) | EX(EX_BROWSER) |
           EX(EX_ORIGIN) | EX(EX_NO_AUTH) | EX(EX_RANGE),
-      SCRIPT(SCRIPT_REDIRECTS));
+      script_set_of(SCRIPT_REDIRECTS));
   assert_in_range(clock_mono_ns() - began, 240 * MS, 2000 * MS);
   assert_int_equal(sc.over, 6); /* no origin, no credentials: not asked */
   assert_int_equal(sc.total, 6);
@@ -112,7 +113,7 @@ static void test_the_target_is_found_out_where_it_says_nothing(void **st)
   struct scene sc;
   (void)st;
   scene_begin(&sc, answer, 1);
-  run(&sc, EX(EX_PLAIN) | EX(EX_SECOND), 0);
+  run(&sc, EX(EX_PLAIN) | EX(EX_SECOND), (struct script_set){{false}});
   assert_true(sc.target->ids && sc.target->numeric_ids);
   assert_true(sc.target->broadcast);
   assert_int_equal(sc.target->stream, STREAM_ENDLESS);
@@ -142,7 +143,7 @@ static void test_redirects_are_walked_hop_by_hop(void **st)
   free(sc.target->method);
   sc.target->method = slice_dup(SLICE_LIT("POST"));
   sc.target->body = slice_dup(SLICE_LIT("{}"));
-  run(&sc, 0, SCRIPT(SCRIPT_REDIRECTS));
+  run(&sc, 0, script_set_of(SCRIPT_REDIRECTS));
   assert_int_equal(sc.result.recordings, 3);
   assert_string_equal(sc.result.recording[0]->method, "POST");
   assert_string_equal(sc.result.recording[1]->method, "GET");
@@ -164,7 +165,7 @@ static void test_a_redirect_loop_ends_after_twenty_hops(void **st)
   struct scene sc;
   (void)st;
   scene_begin(&sc, answer, 1);
-  run(&sc, 0, SCRIPT(SCRIPT_REDIRECTS));
+  run(&sc, 0, script_set_of(SCRIPT_REDIRECTS));
   assert_int_equal(sc.result.recordings, 21);
   assert_string_equal(sc.result.recording[20]->name, "redirects.20");
   scene_end(&sc);
@@ -179,7 +180,7 @@ static void test_a_run_that_takes_too_long_is_given_up(void **st)
        "HTTP/1.1 302 x\r\nLocation: /s\r\nContent-Length: 0\r\n\r\n", 0},
       {STEP_FIN, NULL, 0}};
   static const struct testing_step *const answer[] = {slow};
-  const struct exchange_set set = {0, SCRIPT(SCRIPT_REDIRECTS)};
+  const struct exchange_set set = {.scripts = {SCRIPT(SCRIPT_REDIRECTS)}};
   struct scene sc;
   uint64_t began = clock_mono_ns(), limit_ns;
   (void)st;
@@ -202,7 +203,7 @@ static void test_a_crowd_without_answers_is_given_up(void **st)
   (void)st;
   scene_begin(&sc, answer, 1);
   sc.target->head_ns = 20 * (uint64_t)MS;
-  run(&sc, 0, SCRIPT(SCRIPT_OVERLOAD));
+  run(&sc, 0, script_set_of(SCRIPT_OVERLOAD));
   assert_int_equal(sc.result.recordings, 3);
   assert_int_equal(sc.result.recording[2]->end, REC_END_TIMEOUT);
   scene_end(&sc);
@@ -220,7 +221,7 @@ static void test_head_then_get_shares_a_connection(void **st)
   struct scene sc;
   (void)st;
   scene_begin(&sc, answer, 1);
-  run(&sc, 0, SCRIPT(SCRIPT_HEAD_THEN_GET));
+  run(&sc, 0, script_set_of(SCRIPT_HEAD_THEN_GET));
   assert_int_equal(sc.result.recordings, 2);
   assert_string_equal(sc.result.recording[0]->method, "HEAD");
   assert_int_equal(sc.result.recording[0]->end, REC_END_CLEAN);
@@ -238,7 +239,7 @@ static void test_a_run_can_be_stopped_and_keeps_what_it_has(void **st)
   scene_begin(&sc, answer, 1);
   sc.target->window_ns = 30 * NS_PER_SEC;
   sc.stop_at = 2;
-  run(&sc, EX(EX_PLAIN) | EX(EX_SECOND), 0);
+  run(&sc, EX(EX_PLAIN) | EX(EX_SECOND), (struct script_set){{false}});
   assert_true(clock_mono_ns() - began < 5 * NS_PER_SEC);
   assert_int_equal(sc.result.recordings, 2);
   assert_int_equal(sc.result.recording[0]->end, REC_END_OURS);
@@ -252,7 +253,7 @@ static void test_a_dead_target_gives_recordings_that_say_so(void **st)
   struct scene sc;
   (void)st;
   scene_begin(&sc, answer, 1);
-  run(&sc, EX(EX_PLAIN), SCRIPT(SCRIPT_REDIRECTS));
+  run(&sc, EX(EX_PLAIN), script_set_of(SCRIPT_REDIRECTS));
   assert_int_equal(sc.result.recordings, 2);
   assert_int_equal(sc.result.recording[0]->end, REC_END_RESET);
   assert_int_equal(sc.result.assumptions.n, 0);
@@ -262,7 +263,7 @@ static void test_a_dead_target_gives_recordings_that_say_so(void **st)
 static void test_nonsense_urls_are_an_error_with_a_sentence(void **st)
 {
   struct target *t = target_new("nonsense://x");
-  const struct exchange_set set = {EX(EX_PLAIN), 0};
+  const struct exchange_set set = {.exchanges = EX(EX_PLAIN)};
   struct probe_result out;
   struct err e;
   uv_loop_t loop;
@@ -304,7 +305,7 @@ static void test_a_folder_gives_back_what_was_saved(void **st)
   assert_non_null(mkdtemp(dir));
   scene_begin(&sc, answer, 1);
   target_add_header(sc.target, "Authorization", "Bearer hidden");
-  run(&sc, EX(EX_PLAIN) | EX(EX_HEAD), SCRIPT(SCRIPT_REDIRECTS));
+  run(&sc, EX(EX_PLAIN) | EX(EX_HEAD), script_set_of(SCRIPT_REDIRECTS));
   assert_int_equal(probe_save(dir, sc.target, &sc.result, false, &sc.e), 0);
   assert_int_equal(probe_load(dir, &t, &again, &sc.e), 0);
   assert_int_equal(again.recordings, sc.result.recordings);

@@ -85,7 +85,7 @@ static void lay_out(struct probe_run *run, const struct exchange_set *set)
   for(i = 0; i < SCRIPT_COUNT; i++) {
     struct script *s = &run->script[i];
     s->run = run;
-    if(set->scripts >> i & 1)
+    if(set->scripts.has[i])
       s->row = script_find((enum script_id)i);
     run->total += s->row != NULL;
   }

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "plan/hostile_ids.h"
 #include "probe/script_rows.h"
 #include "probe/script_util.h"
-#include "recording/hostile_ids.h"
 
 #define MOST_HANGS 3 /* then it is clear enough */
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * "publish" and "inject": a subscriber, and one POST after the other through
- * the target's publish hook; see recording/publish_samples.h and
- * recording/inject_samples.h. */
+ * the target's publish hook; see plan/publish_samples.h and
+ * plan/inject_samples.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "plan/inject_samples.h"
+#include "plan/publish_samples.h"
 #include "probe/script_rows.h"
 #include "probe/script_util.h"
-#include "recording/inject_samples.h"
-#include "recording/publish_samples.h"
 
 #define TAIL_MS 200 /* what comes behind the last mark */
 #define URL_MAX 4096

@@ -3,11 +3,11 @@
  * exchanges that run side by side. */
 #ifndef WEIR_PROBE_SCRIPT_UTIL_H
 #define WEIR_PROBE_SCRIPT_UTIL_H
+#include "plan/script_roles.h"
 #include "probe/scripts.h"
-#include "recording/script_roles.h"
 
 /* script_label puts the role and attributes in front of the detail, see
- * recording/script_roles.h. */
+ * plan/script_roles.h. */
 void script_label(struct recording *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* script_begin is recorder_start under the script's next name. */

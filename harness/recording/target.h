@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/json.h"
-#include "recording/exchange_plan.h"
+#include "plan/exchanges.h"
 
 enum stream_kind { STREAM_UNKNOWN, STREAM_ENDLESS, STREAM_FINITE };
 enum resume_kind {

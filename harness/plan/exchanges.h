@@ -4,8 +4,8 @@
  *
  * A check lists what it needs; the union over the selected checks is the run.
  * A new exchange is a row here. */
-#ifndef WEIR_RECORDING_EXCHANGE_PLAN_H
-#define WEIR_RECORDING_EXCHANGE_PLAN_H
+#ifndef WEIR_PLAN_EXCHANGES_H
+#define WEIR_PLAN_EXCHANGES_H
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -162,14 +162,19 @@ enum script_id {
       SCRIPT_COUNT
 };
 
-/* A set of exchanges and scripts, as bit masks. */
+/* A set of scripts: struct script_set s = {SCRIPT(SCRIPT_H2), ...}. */
+struct script_set {
+  bool has[SCRIPT_COUNT];
+};
+
+/* A set of exchanges and scripts. */
 struct exchange_set {
-  uint64_t exchanges; /* 1 << enum exchange_id */
-  uint32_t scripts;   /* 1 << enum script_id */
+  uint64_t exchanges; /* bits, 1 << enum exchange_id */
+  struct script_set scripts;
 };
 
 #define EX(name)     (UINT64_C(1) << (name))
-#define SCRIPT(name) (UINT32_C(1) << (name))
+#define SCRIPT(name) .has[name] = true
 
 struct exchange_row {
   const char *name;
@@ -186,5 +191,12 @@ const struct exchange_row *exchange_row(enum exchange_id id);
 bool exchange_may_change(enum exchange_id id);
 const char *script_name(enum script_id id);
 enum plan_mode script_mode(enum script_id id);
+/* script_is_proxied: it goes through a proxy to our own origin. */
+bool script_is_proxied(enum script_id id);
+
+struct script_set script_set_of(enum script_id id);
+struct script_set script_set_all(void);
+bool script_set_is_empty(const struct script_set *s);
+bool script_set_equal(const struct script_set *a, const struct script_set *b);
 
 #endif

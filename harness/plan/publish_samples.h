@@ -11,8 +11,8 @@
  *   to the one before, whatever that answer was.
  * - Every sample stands between two marks, so that one which arrives as
  *   nothing, or as several events, is told apart from one that is late. */
-#ifndef WEIR_RECORDING_PUBLISH_SAMPLES_H
-#define WEIR_RECORDING_PUBLISH_SAMPLES_H
+#ifndef WEIR_PLAN_PUBLISH_SAMPLES_H
+#define WEIR_PLAN_PUBLISH_SAMPLES_H
 #include <stddef.h>
 
 #include "base/slice.h"

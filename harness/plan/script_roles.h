@@ -43,8 +43,8 @@
  *               without an answer; attribute of) and after.
  *               See probe/h2_session.h for what else is in the details.
  * publish       see publish_samples.h.   inject: see inject_samples.h. */
-#ifndef WEIR_RECORDING_SCRIPT_ROLES_H
-#define WEIR_RECORDING_SCRIPT_ROLES_H
+#ifndef WEIR_PLAN_SCRIPT_ROLES_H
+#define WEIR_PLAN_SCRIPT_ROLES_H
 
 #define LOOP_SHORT_NS (UINT64_C(3) * 1000000000)
 

@@ -6,8 +6,8 @@
  * bytes: a string literal, sent so many times; it may hold any byte.  answers:
  * which responses are fine besides 200: 4 = any 4xx, 'c' = a close without
  * one.  5xx and silence never are. */
-#ifndef WEIR_RECORDING_HOSTILE_IDS_H
-#define WEIR_RECORDING_HOSTILE_IDS_H
+#ifndef WEIR_PLAN_HOSTILE_IDS_H
+#define WEIR_PLAN_HOSTILE_IDS_H
 
 #define HOSTILE_ID_LIST(X)                                                    \
   X("empty", "", 1, "4")                                                      \

@@ -13,8 +13,8 @@
  * hook knows such a key at all.
  *
  * X(enumerator, name, key, value, payload); all are string literals. */
-#ifndef WEIR_RECORDING_INJECT_SAMPLES_H
-#define WEIR_RECORDING_INJECT_SAMPLES_H
+#ifndef WEIR_PLAN_INJECT_SAMPLES_H
+#define WEIR_PLAN_INJECT_SAMPLES_H
 
 #define INJECT_TYPE       "weirforged"
 #define INJECT_LINE(name) "data: " INJECT_TYPE "-" name

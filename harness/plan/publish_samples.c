@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The published payloads; see publish_samples.h.  Each differs from every
  * other, so that a sample is recognised by its bytes. */
-#include "recording/publish_samples.h"
+#include "plan/publish_samples.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The rows of the exchange plan; see exchange_plan.h. */
-#include "recording/exchange_plan.h"
+#include "plan/exchanges.h"
 
 #include <string.h>
 
@@ -21,7 +21,6 @@ static const struct {
 };
 
 _Static_assert(EXCHANGE_COUNT <= 64, "exchange_set.exchanges has 64 bits");
-_Static_assert(SCRIPT_COUNT <= 32, "exchange_set.scripts has 32 bits");
 
 const struct exchange_row *exchange_row(enum exchange_id id)
 {
@@ -47,4 +46,45 @@ const char *script_name(enum script_id id)
 enum plan_mode script_mode(enum script_id id)
 {
   return scripts[id].mode;
+}
+
+bool script_is_proxied(enum script_id id)
+{
+  return strncmp(scripts[id].name, "proxy-", 6) == 0;
+}
+
+struct script_set script_set_of(enum script_id id)
+{
+  struct script_set s = {{false}};
+  s.has[id] = true;
+  return s;
+}
+
+struct script_set script_set_all(void)
+{
+  struct script_set s;
+  size_t i;
+  for(i = 0; i < SCRIPT_COUNT; i++)
+    s.has[i] = true;
+  return s;
+}
+
+bool script_set_is_empty(const struct script_set *s)
+{
+  size_t i;
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    if(s->has[i])
+      return false;
+  }
+  return true;
+}
+
+bool script_set_equal(const struct script_set *a, const struct script_set *b)
+{
+  size_t i;
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    if(a->has[i] != b->has[i])
+      return false;
+  }
+  return true;
 }
