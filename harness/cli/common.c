@@ -15,7 +15,6 @@
 #include "result/check_doc.h"
 #include "result/compare.h"
 #include "result/nginx_doc.h"
-#include "result/nginx_render.h"
 
 const char common_help_text[] =
     "Output:\n"
@@ -122,10 +121,9 @@ static bool colour(const struct common *c)
 
 static int print(const struct common *c, json_t *doc, struct buf *text)
 {
-  if(c->verbose && c->format == OUTPUT_TEXT && check_doc_is(doc))
+  if(c->verbose && c->format == OUTPUT_TEXT &&
+     (check_doc_is(doc) || nginx_doc_is(doc)))
     return output_text(doc, colour(c), text);
-  if(c->verbose && c->format == OUTPUT_TEXT && nginx_doc_is(doc))
-    return nginx_render_text(doc, colour(c), true, text);
   return output_render(doc, c->format, colour(c), text);
 }
 

@@ -12,7 +12,6 @@
 #include "result/check_doc.h"
 #include "result/exit_code.h"
 #include "result/nginx_doc.h"
-#include "result/nginx_render.h"
 #include "result/output.h"
 
 #define REPORT_MAX_OUT 8
@@ -148,7 +147,7 @@ static bool only_checks(const struct report *r)
 /* So has the doctor's. */
 static int doctor(const struct report *r, struct buf *page, struct err *e)
 {
-  int rc = nginx_render_html(r->in[0].doc, page);
+  int rc = output_page(&r->in[0].doc, 1, page);
   return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
 }
 

@@ -7,6 +7,7 @@ import os
 import re
 import tarfile
 
+from nginx_live_confs import TRAP
 from weirtest import Case, ROOT, main
 
 try:
@@ -46,6 +47,31 @@ class Forms(Case):
         self.assertGreaterEqual(levels.count("warning"), 4)
         known = {r["id"] for r in run["tool"]["driver"]["rules"]}
         self.assertLessEqual({r["ruleId"] for r in run["results"]}, known)
+
+    def test_sarif_of_configurations_has_line_and_edit(self):
+        valid = self.validator()
+        text = TRAP.format(more="", timeout="60s")
+        options = ("--static-only", "-q", "--nginx-version", "1.22.1",
+                   "--location", "/events", "-f", "sarif")
+        run = self.weir("nginx", self.write("trap.conf", text), *options)
+        doc = json.loads(run.out)
+        self.assertEqual([], [e.message for e in valid.iter_errors(doc)])
+        worst = doc["runs"][0]["results"][0]
+        self.assertEqual("error", worst["level"])
+        place = worst["locations"][0]["physicalLocation"]
+        self.assertTrue(place["artifactLocation"]["uri"].endswith(
+            "trap.conf"))
+        line = text.split("\n")[place["region"]["startLine"] - 1]
+        self.assertIn("location /events", line)
+        piece = worst["fixes"][0]["artifactChanges"][0]["replacements"][0]
+        at = piece["deletedRegion"]["byteOffset"]
+        end = at + piece["deletedRegion"]["byteLength"]
+        raw = text.encode()
+        fixed = raw[:at] + piece["insertedContent"]["text"].encode() + \
+            raw[end:]
+        again = self.weir("nginx", self.write("fixed.conf", fixed.decode()),
+                          *options)
+        self.assertNotIn(worst["ruleId"], again.out)
 
     def test_the_schema_refuses_what_is_no_sarif(self):
         valid = self.validator()

@@ -55,9 +55,6 @@ void cases_place(const struct page_finding *f, struct buf *out)
 void cases_body(const struct page_finding *f, struct buf *out)
 {
   const struct page_term *t;
-  size_t before = out->n;
-  cases_place(f, out);
-  buf_adds(out, out->n > before ? "\n" : "");
   for(t = f->term; t; t = t->next) {
     bool bare = t->kind == PAGE_CODE || strcmp(t->label, PAGE_SEEN) == 0;
     if(strcmp(t->text, cases_message(f)) == 0)

@@ -37,7 +37,6 @@ static void term(const struct page_term *t, const struct page_term *before,
 static void finding(const struct page_finding *f, size_t at, struct buf *out)
 {
   const struct page_term *t, *before = NULL;
-  struct buf place;
   bool open = f->rank < 3 && f->grade != PAGE_DIM && f->grade != PAGE_INFO;
   html_wrap(out, open ? "<details open>" : "<details>", "",
             "<summary><span class=\"badge ");
@@ -48,12 +47,6 @@ static void finding(const struct page_finding *f, size_t at, struct buf *out)
   html_wrap(out, "", f->mark, "</summary>");
   buf_addf(out, "<div id=\"c%zu-", at);
   html_wrap(out, "", f->id, "\"><dl>\n");
-  buf_init(&place, 0);
-  cases_place(f, &place);
-  buf_fail(out, place.rc);
-  if(place.n)
-    html_wrap(out, "<dt>place</dt><dd>", buf_text(&place), "</dd>\n");
-  buf_free(&place);
   for(t = f->term; t; t = t->next) {
     term(t, before, at, out);
     before = t;

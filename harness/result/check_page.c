@@ -161,8 +161,6 @@ static void about(struct page *p, json_t *doc)
   struct page_block *b = page_block(p, PAGE_FACTS, "How this was found");
   unsigned long long n = doc_count(doc, "exchanges");
   char took[UNITS_MAX];
-  json_t *text;
-  size_t i;
   units_fmt_ms(doc_number(doc, "elapsed_ms", 0), took);
   stale(p, doc, b);
   page_fact(p, b, "target", p->about);
@@ -172,11 +170,7 @@ static void about(struct page *p, json_t *doc)
                      doc_bool(doc, "target.fast") ? " --fast" : "", n,
                      n == 1 ? "" : "s", took,
                      (unsigned long long)doc_count(doc, "seed")));
-  json_array_foreach(doc_array(doc, "assumptions"), i, text)
-  {
-    page_fact(p, b, i ? "" : "assumed", json_string_value(text))->grade =
-        PAGE_DIM;
-  }
+  pages_list(p, b, "assumed", doc_array(doc, "assumptions"));
   p->circumstances =
       page_say(p, "%s mode, %llu exchange%s, %s, %s, weir %s",
                doc_text(doc, "target.mode"), n, n == 1 ? "" : "s", took,

@@ -11,7 +11,7 @@
 
 #include "result/doc.h"
 #include "result/nginx_doc.h"
-#include "result/nginx_render.h"
+#include "result/output.h"
 
 #define EVENTS                                                                \
   "events {}\nhttp {\n  server {\n    listen 8443 ssl;\n"                     \
@@ -123,8 +123,8 @@ static void test_one_change_that_mends_several_is_counted_once(void **state)
   assert_string_equal(doc_text(other, "same_fix_as"),
                       "nginx.buffering-tls-hold");
   buf_init(&also, 0);
-  assert_int_equal(
-      nginx_render_also(doc, find(doc, "nginx.buffering-tls-hold"), &also), 0);
+  assert_int_equal(output_render(doc, OUTPUT_HTML, false, &also), 0);
+  assert_non_null(strstr(buf_text(&also), "<dt>mends too</dt><dd>"));
   assert_non_null(strstr(buf_text(&also), "nginx.temp-file-spool"));
   buf_free(&also);
   json_decref(doc);
@@ -167,7 +167,13 @@ static void test_warnings_fail_when_strict(void **state)
   json_decref(doc);
   doc = build(&m, 1, false, true);
   assert_int_equal(nginx_doc_exit_code(doc), 130);
-  assert_string_equal(nginx_render_verdict(doc), "INTERRUPTED");
+  {
+    struct buf text;
+    buf_init(&text, 0);
+    assert_int_equal(output_render(doc, OUTPUT_TEXT, false, &text), 0);
+    assert_int_equal(strncmp(buf_text(&text), "INTERRUPTED ", 12), 0);
+    buf_free(&text);
+  }
   json_decref(doc);
   unmake(&m);
 }
@@ -232,13 +238,14 @@ static void test_tabs_stay_and_control_characters_do_not(void **state)
 
 static void test_every_form_is_made(void **state)
 {
-  int (*const render[])(json_t *, struct buf *) = {
-      nginx_render_junit, nginx_render_github, nginx_render_markdown,
-      nginx_render_csv, nginx_render_html};
+  static const enum output_format form[] = {
+      OUTPUT_JUNIT, OUTPUT_GITHUB, OUTPUT_MARKDOWN, OUTPUT_CSV,
+      OUTPUT_HTML,  OUTPUT_TAP,    OUTPUT_SARIF};
   static const char *const part[] = {
-      "<failure type=\"error\"",
-      "::error file=a.conf,line=5,col=5,title=", "| **error** | `nginx.",
-      "\r\n5,nginx.", "<title>weir nginx</title>"};
+      "<failure type=\"error\"",   "::error file=a.conf,line=5,col=5,title=",
+      "| **error** | `nginx.",     "\r\n5,nginx.",
+      "<title>weir nginx</title>", "\nnot ok 2 - nginx.",
+      "\"startLine\": 5"};
   struct made m;
   struct buf out;
   json_t *doc;
@@ -248,7 +255,7 @@ static void test_every_form_is_made(void **state)
   doc = build(&m, 1, false, false);
   for(i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
     buf_init(&out, 0);
-    assert_int_equal(render[i](doc, &out), 0);
+    assert_int_equal(output_render(doc, form[i], false, &out), 0);
     if(!strstr(buf_text(&out), part[i]))
       fail_msg("no %s in %.2000s", part[i], buf_text(&out));
     buf_free(&out);
@@ -291,9 +298,9 @@ static void test_the_page_shows_both_runs_on_one_scale(void **state)
 {
   static const char *const both[] = {
       "<h3>https http/1.1</h3>",
-      "<b>As it is</b>: 3 of 3 events came, p50 200 ms late<",
+      ">As it is: 3 of 3 events came, p50 200 ms late<",
       "<line class=\"late\" x1=\"10.0\" y1=\"20\" x2=\"390.0\" y2=\"80\"/>",
-      "<b>With the fix</b>: 3 of 3 events came, p50 1.00 ms late<",
+      ">With the fix: 3 of 3 events came, p50 1.00 ms late<",
       "<line class=\"prompt\" x1=\"390.0\" y1=\"20\" x2=\"391.9\"",
       "<td>3 of 3 events, p50 200 ms late; ",
       "<ins>+ proxy_buffering off;</ins>\n<del>- a</del>\n<span> b</span>"};
@@ -311,7 +318,7 @@ static void test_the_page_shows_both_runs_on_one_scale(void **state)
   doc = build(&m, 1, false, false);
   json_object_set_new(doc, "diff",
                       json_string("+ proxy_buffering off;\n- a\n b\n"));
-  assert_int_equal(nginx_render_html(doc, &out), 0);
+  assert_int_equal(output_page(&doc, 1, &out), 0);
   expect_parts(buf_text(&out), both, sizeof(both) / sizeof(both[0]));
   json_decref(doc);
   buf_free(&out);
@@ -333,14 +340,14 @@ static void test_the_page_shows_what_never_came(void **state)
   measure(&live, -1);
   m.live = &live;
   doc = build(&m, 1, false, false);
-  assert_int_equal(nginx_render_html(doc, &out), 0);
+  assert_int_equal(output_page(&doc, 1, &out), 0);
   expect_parts(buf_text(&out), lost, sizeof(lost) / sizeof(lost[0]));
-  assert_null(strstr(buf_text(&out), "With the fix</b>"));
+  assert_null(strstr(buf_text(&out), "With the fix: "));
   json_decref(doc);
   buf_clear(&out);
   live.symptoms.of[PROBE_REGULAR][DOCTOR_TLS].status = 0;
   doc = build(&m, 1, false, false);
-  assert_int_equal(nginx_render_html(doc, &out), 0);
+  assert_int_equal(output_page(&doc, 1, &out), 0);
   assert_non_null(strstr(buf_text(&out), "<td>no answer</td>"));
   json_decref(doc);
   buf_free(&out);
@@ -356,14 +363,14 @@ static void test_text_shows_the_line_and_a_caret(void **state)
   make(&m, "");
   doc = build(&m, 1, false, false);
   buf_init(&out, 0);
-  assert_int_equal(nginx_render_text(doc, false, false, &out), 0);
+  assert_int_equal(output_render(doc, OUTPUT_TEXT, false, &out), 0);
   assert_int_equal(strncmp(buf_text(&out), "FAIL  ", 6), 0);
   assert_non_null(strstr(buf_text(&out), "       5 |     location /events {\n"
                                          "         |     ^\n"));
   assert_null(strstr(buf_text(&out), "\033["));
   assert_null(strstr(buf_text(&out), "  why "));
   buf_clear(&out);
-  assert_int_equal(nginx_render_text(doc, true, true, &out), 0);
+  assert_int_equal(output_text(doc, true, &out), 0);
   assert_non_null(strstr(buf_text(&out), "\033["));
   assert_non_null(strstr(buf_text(&out), "  why "));
   buf_free(&out);

@@ -11,7 +11,6 @@
 #include "result/compare.h"
 #include "result/compare_text.h"
 #include "result/nginx_doc.h"
-#include "result/nginx_render.h"
 #include "result/pages.h"
 #include "result/render.h"
 
@@ -22,6 +21,7 @@ static const struct {
   const char *command;
 } kinds[] = {
     {check_doc_is, check_page, "weir check"},
+    {nginx_doc_is, nginx_page, "weir nginx"},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -115,30 +115,6 @@ static int render_compare(json_t *doc, enum output_format f, bool colour,
   return E_UNSUPPORTED;
 }
 
-static int render_nginx(json_t *doc, enum output_format f, bool colour,
-                        struct buf *out)
-{
-  switch(f) {
-  case OUTPUT_TEXT:
-    return nginx_render_text(doc, colour, false, out);
-  case OUTPUT_JUNIT:
-    return nginx_render_junit(doc, out);
-  case OUTPUT_CSV:
-    return nginx_render_csv(doc, out);
-  case OUTPUT_MARKDOWN:
-    return nginx_render_markdown(doc, out);
-  case OUTPUT_GITHUB:
-    return nginx_render_github(doc, out);
-  case OUTPUT_HTML:
-    return nginx_render_html(doc, out);
-  case OUTPUT_JSON:
-  case OUTPUT_TAP:
-  case OUTPUT_SARIF:
-    break;
-  }
-  return E_UNSUPPORTED;
-}
-
 int output_render(json_t *doc, enum output_format f, bool colour,
                   struct buf *out)
 {
@@ -154,8 +130,6 @@ int output_render(json_t *doc, enum output_format f, bool colour,
   page_free(&p);
   if(rc != E_UNSUPPORTED)
     return rc;
-  if(nginx_doc_is(doc))
-    return render_nginx(doc, f, colour, out);
   if(compare_doc_is(doc))
     return render_compare(doc, f, colour, out);
   if(series_doc_is(doc))

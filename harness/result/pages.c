@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "result/doc.h"
 
 void pages_finish(json_t *doc, struct page *p)
@@ -37,4 +38,27 @@ void pages_data(struct page *p, json_t *list, const char *paths)
     for(c = 0; c < p->data.columns; c++)
       r->cell[c].text = cell(p, json_dotted_get(j, p->data.column[c]));
   }
+}
+
+void pages_list(struct page *p, struct page_block *b, const char *label,
+                json_t *list)
+{
+  json_t *j;
+  size_t i;
+  json_array_foreach(list, i, j)
+  {
+    page_fact(p, b, i ? "" : label, json_string_value(j))->grade = PAGE_DIM;
+  }
+}
+
+void pages_number(struct page *p, size_t at, const char *label, json_t *doc,
+                  const char *path)
+{
+  char text[UNITS_MAX];
+  double v;
+  p->number[at].label = label;
+  p->number[at].text = "\xe2\x80\x93";
+  if(doc_find(doc, path, &v))
+    p->number[at].text =
+        page_say(p, "%s", units_fmt_count(doc_count(doc, path), text));
 }
