@@ -131,7 +131,10 @@ static uint64_t count_characters(const struct value *v)
   uint64_t count = 0;
   char one[4];
   while(p < end) {
-    take_one(&p, end, one);
+    if(v->escaped)
+      take_one(&p, end, one);
+    else
+      one[0] = *p++;
     count += ((unsigned char)one[0] & 0xC0) != 0x80;
   }
   return count;
