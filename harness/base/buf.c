@@ -3,10 +3,12 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/err.h"
 
 #define BUF_FIRST    64
@@ -33,6 +35,7 @@ void buf_clear(struct buf *b)
 
 int buf_fail(struct buf *b, int rc)
 {
+  weir_assert(rc <= 0);
   if(!b->rc)
     b->rc = rc;
   return b->rc;
@@ -45,6 +48,8 @@ int buf_reserve(struct buf *b, size_t more)
   char *p;
   if(b->rc)
     return b->rc;
+  weir_assert(b->p ? b->n < b->cap : !b->n);
+  weir_assert(more < SIZE_MAX / 4 - b->n);
   if(b->max && b->n + more > b->max)
     return buf_fail(b, E_TOO_LONG);
   if(need <= b->cap)

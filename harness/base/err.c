@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
+
 const char *err_name(int code)
 {
   switch(code) {
@@ -24,6 +26,7 @@ const char *err_name(int code)
 int err_set(struct err *e, int code, const char *fmt, ...)
 {
   va_list ap;
+  weir_assert(code < 0);
   if(!e)
     return code;
   e->code = code;

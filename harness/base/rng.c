@@ -5,6 +5,7 @@
 
 #include <sys/random.h>
 
+#include "base/assert.h"
 #include "base/clock.h"
 
 static uint64_t splitmix(uint64_t *x)
@@ -49,6 +50,7 @@ double rng_unit(struct rng *r)
 uint64_t rng_below(struct rng *r, uint64_t n)
 {
   /* Lemire's multiply-shift; the bias is below 2^-32 for every n used. */
+  weir_assert(n);
   __extension__ typedef unsigned __int128 wide;
   return (uint64_t)(((wide)rng_next(r) * n) >> 64);
 }

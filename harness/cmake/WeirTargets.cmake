@@ -4,7 +4,8 @@ add_library(weir_flags INTERFACE)
 target_compile_definitions(weir_flags INTERFACE _GNU_SOURCE
   WEIR_VERSION="${PROJECT_VERSION}"
   WEIR_DATADIR="${CMAKE_INSTALL_FULL_DATADIR}/weir"
-  WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  $<$<BOOL:${WEIR_NO_ASSERT}>:WEIR_NO_ASSERT>)
 target_compile_options(weir_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow
   -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef
   $<$<BOOL:${WEIR_WERROR}>:-Werror>)
@@ -62,7 +63,8 @@ function(weir_fuzz file)
   get_filename_component(stem ${file} NAME_WE)
   add_executable(${stem} ${file} ${A_SOURCES})
   list(TRANSFORM A_USES PREPEND weir_)
-  target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/harness)
+  target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/harness
+    ${CMAKE_CURRENT_SOURCE_DIR})
   target_compile_options(${stem} PRIVATE -fsanitize=fuzzer,address,undefined -g)
   target_link_options(${stem} PRIVATE -fsanitize=fuzzer,address,undefined)
   target_link_libraries(${stem} PRIVATE ${A_USES} ${A_LINKS} weir_flags)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
+
 #include "load/worker.h"
 
 /* How many first attempts may be under way.  Opened "at once", more would only
@@ -54,6 +56,7 @@ static void remove_slow(struct worker *w, const struct stream *st)
   struct stream *last;
   if(!st->slow)
     return;
+  weir_assert(w->slows && w->slow[st->slow - 1] == st);
   last = w->slow[--w->slows];
   w->slow[st->slow - 1] = last;
   last->slow = st->slow;
@@ -84,6 +87,7 @@ static bool grow(struct worker *w)
 {
   struct stream **more;
   uint32_t cap = w->stream_cap ? w->stream_cap * 2 : COMPACT_AT;
+  weir_assert(w->oldest <= w->streams && w->streams <= w->stream_cap);
   if(w->oldest >= COMPACT_AT && w->oldest >= w->streams / 2) {
     w->streams -= w->oldest;
     memmove(w->stream, w->stream + w->oldest, w->streams * sizeof(*w->stream));
@@ -136,6 +140,7 @@ void fleet_first_settled(struct worker *w, struct stream *st)
 {
   if(!st->starting)
     return;
+  weir_assert(w->in_flight);
   st->starting = false;
   w->in_flight--;
   w->made_room = true;
@@ -201,6 +206,7 @@ static void retire(struct worker *w, struct stream *st)
       fleet_first_settled(w, st);
     subscriber_stop(&st->sub, false);
     listener_left(w, st);
+    weir_assert(w->live);
     w->live--;
   }
   sense_forget(&w->sense, st);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "load/worker.h"
 #include "transport/address.h"
 
@@ -167,6 +168,7 @@ void listener_left(struct worker *w, struct stream *st)
     return;
   st->counted_open = false;
   st->ended_ns = clock_mono_ns();
+  weir_assert(w->open_now);
   w->open_now--;
   w->now.counter[S_CLOSED]++;
 }
@@ -210,6 +212,7 @@ static void on_stopped(struct subscriber *s, const struct subscriber_cause *c)
   struct worker *w = worker_of(s);
   if(c->final)
     w->snap->counter[C_FINISHED]++;
+  weir_assert(w->live);
   w->live--;
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "load/message.h"
 #include "load/payload.h"
 #include "load/worker.h"
@@ -205,6 +206,7 @@ static void publish_now(struct publisher *p)
   uint64_t now = clock_mono_ns();
   struct request r;
   struct err e;
+  weir_assert(!p->exchange); /* one after the other */
   hist_record(&p->w->snap->hist[H_SCHEDULE_LAG],
               now > earliest ? now - earliest : 0);
   p->status = 0;

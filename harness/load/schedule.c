@@ -2,6 +2,7 @@
  * Open-loop schedules; see schedule.h. */
 #include "load/schedule.h"
 
+#include "base/assert.h"
 #include "base/clock.h"
 
 static uint64_t along(uint64_t from, uint64_t to, uint64_t t, uint64_t span)
@@ -80,11 +81,13 @@ uint64_t schedule_bytes(uint64_t bytes_per_second, uint64_t span_ns)
 
 uint64_t schedule_bytes_ns(uint64_t bytes_per_second, uint64_t bytes)
 {
+  weir_assert(bytes_per_second);
   return (uint64_t)((double)bytes / (double)bytes_per_second * 1e9);
 }
 
 uint64_t schedule_publish_ns(double rate, uint64_t i)
 {
+  weir_assert(rate > 0);
   return (uint64_t)((double)i * (1e9 / rate));
 }
 
@@ -105,6 +108,7 @@ uint64_t schedule_user_seq(uint64_t i, uint64_t users)
 
 uint64_t schedule_user_publish(uint64_t seq, uint64_t user, uint64_t users)
 {
+  weir_assert(seq && (!users || user < users));
   return users ? (seq - 1) * users + user : seq - 1;
 }
 

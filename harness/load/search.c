@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/assert.h"
+
 #define TRIES      2
 #define VOID_TRIES 3 /* a busy machine may be quieter the next time */
 
@@ -75,12 +77,14 @@ static uint64_t scaled(uint64_t load, double factor)
 
 static uint64_t clamp(uint64_t v, uint64_t least, uint64_t most)
 {
+  weir_assert(least <= most);
   return v < least ? least : v > most ? most : v;
 }
 
 static bool close_enough(const struct search *s, const struct bracket *b)
 {
   uint64_t gap = b->above->load - b->held->load;
+  weir_assert(b->above->load > b->held->load);
   return gap <= 1 ||
          (double)gap <= s->config.tolerance * (double)b->held->load;
 }
@@ -198,6 +202,7 @@ static struct search_point *point_at(struct search *s, uint64_t load)
     i++;
   if(i < s->points && s->point[i].load == load)
     return &s->point[i];
+  weir_assert(s->points < SEARCH_POINTS_MAX);
   memmove(&s->point[i + 1], &s->point[i],
           (s->points - i) * sizeof(s->point[0]));
   memset(&s->point[i], 0, sizeof(s->point[i]));

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "load/schedule.h"
 
 static bool grow(struct spans *s)
@@ -25,6 +26,7 @@ void spans_add(struct spans *s, uint64_t first, uint64_t count)
   struct span *last = s->count ? &s->run[s->count - 1] : NULL;
   if(!count)
     return;
+  weir_assert(!last || last->first + last->count <= first);
   if(last && last->first + last->count == first) {
     last->count += count;
     return;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "load/message.h"
 #include "load/worker_private.h"
 #include "loop/procstat.h"
@@ -77,6 +78,7 @@ void worker_check_span(struct worker *w, uint64_t now)
   }
   if(w->m1_ns && now >= w->m1_ns && w->cpu_m0_ns && !s->counter[C_WALL_NS]) {
     double span = (double)(now - w->m0_ns);
+    weir_assert(w->m1_ns >= w->m0_ns && now > w->m0_ns);
     s->counter[C_WALL_NS] = w->m1_ns - w->m0_ns;
     s->counter[C_CPU_NS] = clock_cpu_ns() - w->cpu_m0_ns;
     s->counter[C_EVENTS_MEASURED] = s->counter[C_EVENTS] - w->events_m0;

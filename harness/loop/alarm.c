@@ -6,6 +6,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/clock.h"
 #include "base/err.h"
 
@@ -38,6 +39,7 @@ int alarm_init(struct alarm_clock *a, uv_loop_t *loop,
 void alarm_set(struct alarm_clock *a, uint64_t mono_ns)
 {
   struct itimerspec at;
+  weir_assert(a->fd >= 0 && a->on_alarm);
   memset(&at, 0, sizeof(at));
   if(mono_ns == 0)
     mono_ns = 1; /* zero would disarm */

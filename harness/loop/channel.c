@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/err.h"
 
 struct send {
@@ -64,6 +65,7 @@ static void deliver_lines(struct channel *c)
 static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *chunk)
 {
   struct channel *c = s->data;
+  weir_assert(c->in.n < CHANNEL_MAX_LINE);
   if(n > 0 && !c->closed) {
     if(buf_add(&c->in, chunk->base, (size_t)n))
       lost(c);
@@ -92,6 +94,7 @@ int channel_send(struct channel *c, struct slice line)
   uv_buf_t b;
   if(c->closed)
     return E_CLOSED;
+  weir_assert(!line.n || !memchr(line.p, '\n', line.n));
   w = malloc(sizeof(*w) + line.n + 1);
   if(!w)
     return E_NOMEM;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/clock.h"
 
 #define SUB_BITS   11 /* log2 of HIST_SUB_BUCKETS */
@@ -96,6 +97,8 @@ void hist_merge(struct hist *dst, const struct hist *src)
   uint32_t i;
   if(!src->total)
     return;
+  weir_assert(src->low <= src->high && src->high < HIST_COUNTS);
+  weir_assert(src->min_ns <= src->max_ns);
   for(i = src->low; i <= src->high; i++)
     dst->counts[i] += src->counts[i];
   dst->total += src->total;
@@ -123,6 +126,7 @@ static uint64_t quantile_ns(const struct hist *h, double q)
   uint64_t seen = 0;
   uint64_t ns;
   uint32_t i;
+  weir_assert(h->low <= h->high && h->high < HIST_COUNTS);
   for(i = h->low; i < h->high; i++) {
     seen += h->counts[i];
     if(seen >= rank)

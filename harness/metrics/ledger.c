@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
+
 #define FIRST_RANGES 2
 #define KEPT_RANGES  8 /* an empty list of up to this size is kept */
 
@@ -47,6 +49,7 @@ static bool grow(struct ledger_stream *s)
 
 static void remove_at(struct ledger_ranges *m, uint32_t i)
 {
+  weir_assert(i < m->n);
   m->n--;
   memmove(&m->r[i], &m->r[i + 1], (m->n - i) * sizeof(m->r[0]));
 }
@@ -69,6 +72,10 @@ static bool make_room(struct ledger_stream *s)
 static void add_missing(struct ledger_stream *s, uint64_t first,
                         uint64_t count)
 {
+  const struct ledger_ranges *m = s->missing;
+  weir_assert(count && first + count > first);
+  weir_assert(!m || !m->n ||
+              m->r[m->n - 1].first + m->r[m->n - 1].count <= first);
   s->missing_count += count;
   if(make_room(s))
     s->missing->r[s->missing->n++] = (struct range){first, count};
@@ -107,6 +114,7 @@ static void split(struct ledger_stream *s, uint64_t n)
   memmove(r + 1, r, (size_t)(&m->r[m->n] - r) * sizeof(*r));
   m->n++;
   below = n - r->first;
+  weir_assert(below && below < r->count - 1 && m->n <= m->cap);
   r[0].count = below;
   r[1].first = n + 1;
   r[1].count -= below + 1;
@@ -115,6 +123,7 @@ static void split(struct ledger_stream *s, uint64_t n)
 static void take(struct ledger_stream *s, struct range *r, uint64_t n)
 {
   struct ledger_ranges *m = s->missing;
+  weir_assert(s->missing_count && n - r->first < r->count);
   s->missing_count--;
   if(r->count == 1) {
     remove_at(m, (uint32_t)(r - m->r));
@@ -185,6 +194,7 @@ uint64_t ledger_forgotten(const struct ledger_stream *s)
   uint32_t i;
   for(i = 0; s->missing && i < s->missing->n; i++)
     forgotten -= s->missing->r[i].count;
+  weir_assert(forgotten <= s->missing_count);
   return forgotten;
 }
 

@@ -6,6 +6,7 @@
  * coordinator add from thousands of streams, in no order. */
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/err.h"
 #include "metrics/ledger.h"
 
@@ -150,6 +151,7 @@ static void settle(struct ledger_tally *t)
     streams += pass_stop(&w, at);
     from = at;
   }
+  weir_assert(!streams); /* each addition ends somewhere */
   t->runs = w.out_count;
   t->edges = 0;
   t->overflow = plus(t->overflow, w.overflow);
@@ -172,6 +174,7 @@ int ledger_tally_add(struct ledger_tally *t, uint64_t first, uint64_t count,
     return E_RANGE;
   if(t->edges + 2 > EDGES)
     settle(t);
+  weir_assert(t->edges + 2 <= EDGES);
   t->edge[t->edges++] = (struct edge){first, streams};
   t->edge[t->edges++] = (struct edge){first + count, 0 - streams};
   t->total = plus(t->total, times(count, streams));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/err.h"
 
 /* ways[j * width + u]: in how many orders of the first k of one sample and j
@@ -60,6 +61,7 @@ static int ascending(const void *a, const void *b)
 
 double rank_median(double *v, size_t n)
 {
+  weir_assert(n);
   qsort(v, n, sizeof(*v), ascending);
   return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
@@ -135,6 +137,7 @@ int rank_compare(const double *base, size_t n, const double *now, size_t m,
     return E_NOMEM;
   }
   below = pairs_below(base, n, now, m);
+  weir_assert(below >= 0 && below <= (double)(n * m));
   out->p_greater = tail[(size_t)ceil(below)];
   out->p_less = tail[(size_t)ceil((double)(n * m) - below)];
   estimate(base, n, now, m, pair, cut(tail, n * m, confidence), out);

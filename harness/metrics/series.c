@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/clock.h"
 
 int series_init(struct series *t, uint64_t width_ns)
@@ -75,7 +76,9 @@ static void widen(struct series *t)
 
 struct timeslice *series_at(struct series *t, uint64_t t_ns)
 {
-  uint64_t i = t_ns / t->width_ns;
+  uint64_t i;
+  weir_assert(t->width_ns && t->slice);
+  i = t_ns / t->width_ns;
   while(i >= SERIES_MAX) {
     widen(t);
     i = t_ns / t->width_ns;
@@ -90,6 +93,7 @@ struct timeslice *series_at(struct series *t, uint64_t t_ns)
 static struct timeslice *counterpart(struct series *dst,
                                      const struct series *src, uint32_t i)
 {
+  weir_assert(dst->width_ns >= src->width_ns);
   return series_at(dst, i * src->width_ns);
 }
 
@@ -109,6 +113,7 @@ static void add_slice(struct timeslice *to, const struct timeslice *from)
     if(i != S_CONNECTIONS)
       add(&to->counter[i], from->counter[i]);
   to->filled = to->filled || from->filled;
+  weir_assert(!from->latency || to->latency);
   if(from->latency)
     hist_merge(to->latency, from->latency);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
+
 #define CHUNK_BYTES 32768u
 #define ALIGN_BYTES 16u
 
@@ -68,6 +70,7 @@ void *conf_arena_get(struct conf_arena *a, size_t bytes)
     c = add_chunk(a, bytes);
   if(!c)
     return NULL;
+  weir_assert(c->used <= c->size && c->size - c->used >= bytes);
   p = (char *)c + HEAD_BYTES + c->used;
   c->used += bytes;
   return p;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
+
 #include "nginxconf/reader.h"
 
 /* Bytes gone through, a file included twice counted twice. */
@@ -101,6 +103,7 @@ int reader_parse(struct reader *r, const struct conf_file *file,
   struct lexer l;
   int rc;
   lexer_init(&l, file, r->c->arena, r->fault);
+  weir_assert(r->nopen <= CONF_INCLUDES_MAX);
   r->open[r->nopen++] = file;
   r->read += file->text.n;
   rc = reader_statements(r, &l, p);

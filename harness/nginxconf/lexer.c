@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "nginxconf/fault.h"
 
 enum move { MOVE_ON, MOVE_END, MOVE_FAIL, MOVE_NOMEM };
@@ -145,6 +146,7 @@ static enum move take_word(struct lexer *l)
   enum move m = grow(l);
   if(m != MOVE_ON)
     return m;
+  weir_assert(from <= to && to < l->file->text.n && l->nwords < l->room);
   text = conf_arena_get(l->arena, raw.n + 1);
   if(!text)
     return MOVE_NOMEM;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "nginxconf/effective.h"
 #include "nginxconf/reader.h"
 
@@ -225,7 +226,9 @@ static int read_statement(struct reader *r, struct lexer *l, struct place p,
                           enum lexer_end end)
 {
   struct conf_directive *d = NULL;
-  int rc = check_shape(r, l, p, end);
+  int rc;
+  weir_assert(l->nwords); /* none would have been refused */
+  rc = check_shape(r, l, p, end);
   if(rc == 0)
     rc = add_statement(r, l, p, &d);
   if(rc)

@@ -3,6 +3,7 @@
  * and parser_run.h for how it works. */
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/err.h"
 #include "sse/observe.h"
 #include "sse/parser_run.h"
@@ -38,6 +39,7 @@ static int take_bom(struct parser_run *r, const char **at)
   struct parser *p = r->p;
   size_t before = p->bom;
   const char *s = *at;
+  weir_assert(before < 3);
   while(s < r->end && p->bom < 3 && *s == BOM_TEXT[p->bom]) {
     p->bom++;
     s++;
@@ -58,6 +60,9 @@ static int begin(struct parser_run *r, const char **at)
 {
   struct parser *p = r->p;
   int rc = 0;
+  /* Behind a CR no line is open, and only an open one can be skipped. */
+  weir_assert(!(p->flags & HAS_CARRY) || !(p->flags & HAS_CR));
+  weir_assert(!(p->flags & HAS_SKIPPED) || (p->flags & HAS_CARRY));
   if(p->bom != BOM_DONE)
     rc = take_bom(r, at);
   if(p->flags & HAS_CR) {
@@ -86,6 +91,7 @@ static int finish(struct parser_run *r, const char *rest)
 {
   struct parser *p = r->p;
   int rc = run_keep_block(r);
+  weir_assert(rest >= r->chunk && rest <= r->end);
   if(!rc && rest < r->end)
     rc = run_carry(r, (struct slice){rest, (size_t)(r->end - rest)});
   trim(&p->line, p->flags & HAS_CARRY);

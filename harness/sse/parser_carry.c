@@ -3,6 +3,7 @@
  * until its end comes, unless nobody will look at it: then it is counted. */
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/err.h"
 #include "sse/field.h"
 #include "sse/parser_run.h"
@@ -40,6 +41,7 @@ int run_carry(struct parser_run *r, struct slice text)
 {
   struct parser *p = r->p;
   int rc;
+  weir_assert(text.n);
   if(!(p->flags & HAS_CARRY)) {
     p->flags |= HAS_CARRY;
     p->skipped = 0;
@@ -54,6 +56,7 @@ int run_carry(struct parser_run *r, struct slice text)
     p->skipped += text.n;
     return p->skipped > r->max_line ? E_TOO_LONG : 0;
   }
+  weir_assert(parser_store_size(p->line) <= r->max_line);
   if(text.n > r->max_line - parser_store_size(p->line))
     return E_TOO_LONG;
   rc = parser_store_add(&p->line, text);

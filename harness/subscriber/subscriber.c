@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/clock.h"
 #include "subscriber/subscriber_private.h"
 
@@ -33,6 +34,7 @@ void subscriber_config_finish(struct subscriber_config *c)
 
 void subscriber_init(struct subscriber *s, const struct subscriber_config *c)
 {
+  weir_assert(c->parser.on.on_event); /* subscriber_config_finish */
   memset(s, 0, sizeof(*s));
   s->config = c;
   parser_init(&s->parser, &c->parser, s);
@@ -90,6 +92,7 @@ static void stop_for_good(struct subscriber *s,
 
 static void wait_to_retry(struct subscriber *s)
 {
+  weir_assert(!s->exchange);
   s->state = SUBSCRIBER_WAITING;
   parser_reset(&s->parser);
   if(!s->timer) {

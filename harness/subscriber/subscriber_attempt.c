@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/assert.h"
 #include "subscriber/content_type.h"
 #include "subscriber/subscriber_private.h"
 #include "transport/origin.h"
@@ -56,6 +57,7 @@ static bool take_redirect(struct subscriber *s,
 static bool on_head(const struct response_head *head, void *ctx)
 {
   struct subscriber *s = ctx;
+  weir_assert(s->state == SUBSCRIBER_CONNECTING);
   s->refused_status = 0;
   if(is_redirect(head->status) && take_redirect(s, head)) {
     s->refused_status = -1; /* not refused: go on elsewhere */
@@ -79,6 +81,7 @@ static bool on_head(const struct response_head *head, void *ctx)
 static bool on_data(struct slice bytes, const struct arrival *when, void *ctx)
 {
   struct subscriber *s = ctx;
+  weir_assert(s->state == SUBSCRIBER_OPEN);
   s->when = when;
   s->config->listener->on_bytes(s, bytes.n);
   return parser_feed(&s->parser, bytes.p, bytes.n) == 0;
@@ -211,6 +214,7 @@ static uint32_t add_headers(struct subscriber *s, const struct request *r,
   if(last_id)
     out[n++] = (struct header){"Last-Event-ID", last_id};
   s->sent_id = last_id != NULL;
+  weir_assert(n <= MAX_HEADERS);
   return n;
 }
 
@@ -233,6 +237,7 @@ bool subscriber_attempt(struct subscriber *s)
   struct err e;
   char *last_id = NULL;
   bool hop = s->redirect && s->redirects;
+  weir_assert(!s->exchange);
   memset(&r, 0, sizeof(r));
   r.method = "GET";
   if(!hop) {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/assert.h"
+
 #define MAX_FIELD_VALUE 8192
 
 static void release(struct curl_exchange *x)
@@ -19,6 +21,7 @@ static void release(struct curl_exchange *x)
   buf_free(&x->content_type);
   buf_free(&x->location);
   buf_free(&x->retry_after);
+  weir_assert(x->base.t->live);
   x->base.t->live--;
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/assert.h"
 #include "base/clock.h"
 #include "transport/arrival.h"
 #include "transport/received.h"
@@ -75,6 +76,7 @@ static struct mark *mark_of(struct driver *d, curl_socket_t fd)
 {
   size_t n = d->marks ? d->marks : 64;
   struct mark *more;
+  weir_assert(fd >= 0);
   if((size_t)fd < d->marks)
     return &d->mark[fd];
   while(n <= (size_t)fd)

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "transport/arrival.h"
 
 #define READS_PER_WAKEUP 4 /* then others get their turn */
@@ -31,6 +32,7 @@ static void release(struct lean *l)
     close(l->fd);
     l->fd = -1;
   }
+  weir_assert(l->base.t->live);
   l->base.t->live--;
 }
 
@@ -78,6 +80,7 @@ static void read_response(struct lean *l, bool dying)
 {
   struct transport *t = l->base.t;
   int i;
+  weir_assert(l->fd >= 0 && l->phase != LEAN_CONNECTING);
   for(i = 0; dying || i < READS_PER_WAKEUP; i++) {
     size_t room = sizeof(t->read_buffer);
     enum end_kind kind;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/clock.h"
 #include "transport/arrival.h"
 #include "transport/exchange.h"
@@ -75,6 +76,7 @@ struct transport *transport_new(const struct transport_config *config,
 static void part_freed(uv_handle_t *h)
 {
   struct transport *t = h->data;
+  weir_assert(t->closing && t->open_handles > 0);
   if(--t->open_handles)
     return;
   free(t->fd_of_port);
@@ -83,6 +85,7 @@ static void part_freed(uv_handle_t *h)
 
 void transport_close(struct transport *t)
 {
+  weir_assert(!t->closing);
   t->closing = true;
   if(t->driver)
     driver_close(t->driver);
@@ -152,6 +155,7 @@ struct exchange *exchange_start(struct transport *t, const struct request *r,
 {
   const struct origin *o = NULL;
   struct exchange *x;
+  weir_assert(!t->closing);
   if(t->config.carrier != CARRIER_CURL && lean_can_serve(r))
     o = origin_of(t, r->url);
   if(!o && t->config.carrier == CARRIER_LEAN) {
@@ -197,6 +201,7 @@ void transport_socket_opened(struct transport *t)
 
 void transport_socket_closed(struct transport *t)
 {
+  weir_assert(t->sockets);
   t->sockets--;
 }
 
@@ -227,6 +232,7 @@ void exchange_unwait(struct exchange *x)
   struct wait_list *list = &x->t->waiting[x->wait];
   if(x->wait == WAIT_NONE)
     return;
+  weir_assert(list->first && list->last);
   *(x->prev ? &x->prev->next : &list->first) = x->next;
   *(x->next ? &x->next->prev : &list->last) = x->prev;
   x->wait = WAIT_NONE;
@@ -251,6 +257,7 @@ void exchange_tell_connected(struct exchange *x)
 
 bool exchange_tell_head(struct exchange *x, const struct response_head *head)
 {
+  weir_assert(x->h && !x->head_seen && !x->aborted);
   x->head_seen = true;
   exchange_unwait(x);
   if(!x->h->on_head(head, x->ctx))
@@ -261,6 +268,7 @@ bool exchange_tell_head(struct exchange *x, const struct response_head *head)
 bool exchange_tell_data(struct exchange *x, struct slice bytes,
                         const struct arrival *when)
 {
+  weir_assert(x->head_seen && !x->aborted);
   if(x->budget != UINT64_MAX)
     x->budget -= bytes.n < x->budget ? bytes.n : x->budget;
   if(!x->h->on_data(bytes, when, x->ctx))
@@ -272,6 +280,7 @@ void exchange_tell_end(struct exchange *x, enum end_kind kind,
                        const char *sentence)
 {
   struct exchange_end end;
+  weir_assert(x->h); /* never from inside exchange_start */
   exchange_unwait(x);
   end.kind = x->aborted ? END_ABORTED : kind;
   end.sentence = sentence && !x->aborted ? sentence : end_sentence(end.kind);
