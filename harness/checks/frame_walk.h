@@ -90,8 +90,7 @@ void frame_show_line(struct finding *f, const struct recording *r,
 
 /* frame_is_one_late: nearly each block was finished only by the first bytes of
  * the next one.  *late of *pairs blocks were. */
-bool frame_is_one_late(const struct recording *r, size_t *late,
-                       size_t *pairs);
+bool frame_is_one_late(const struct recording *r, size_t *late, size_t *pairs);
 
 /* How long the recording watched the stream, from the end of the head. */
 int64_t frame_watched_ns(const struct recording *r);
