@@ -20,7 +20,7 @@
 
 #define READ_BYTES ((size_t)64 << 10)
 
-struct settings {
+struct parsing {
   const char *path; /* borrowed; "-" is standard input */
   uint64_t chunk;   /* bytes per feed */
   uint64_t max_line;
@@ -111,7 +111,7 @@ static void flush(struct printer *p)
   buf_clear(&p->out);
 }
 
-static int feed(struct parser *parser, const struct settings *s,
+static int feed(struct parser *parser, const struct parsing *s,
                 const char *bytes, size_t n)
 {
   size_t at = 0;
@@ -125,7 +125,7 @@ static int feed(struct parser *parser, const struct settings *s,
 }
 
 /* Reads to the end.  *read_errno tells of a failure to read. */
-static int run(int fd, const struct settings *s, struct parser *parser,
+static int run(int fd, const struct parsing *s, struct parser *parser,
                struct printer *p, int *read_errno)
 {
   static char bytes[READ_BYTES];
@@ -148,7 +148,7 @@ static int run(int fd, const struct settings *s, struct parser *parser,
 }
 
 /* The sentence for a parser that stopped, and the exit code. */
-static int explain(int rc, const struct settings *s)
+static int explain(int rc, const struct parsing *s)
 {
   char line[UNITS_MAX], event[UNITS_MAX];
   if(rc != E_TOO_LONG) {
@@ -164,7 +164,7 @@ static int explain(int rc, const struct settings *s)
   return EXIT_FAIL;
 }
 
-static int parse_fd(int fd, const struct settings *s)
+static int parse_fd(int fd, const struct parsing *s)
 {
   struct parser_config config = {.on = {.on_event = on_event},
                                  .max_line = (size_t)s->max_line,
@@ -219,7 +219,7 @@ static int bytes_of(const char *name, const char *text, uint64_t least,
   return 0;
 }
 
-static int take_option(int c, struct settings *s)
+static int take_option(int c, struct parsing *s)
 {
   switch(c) {
   case OPT_CHUNK:
@@ -240,7 +240,7 @@ static int take_option(int c, struct settings *s)
 }
 
 /* Returns 0, E_SYNTAX after saying why, or 1 when the help was shown. */
-static int take_arguments(int argc, char **argv, struct settings *s)
+static int take_arguments(int argc, char **argv, struct parsing *s)
 {
   int c;
   optind = 0; /* starts getopt anew, whoever used it before */
@@ -267,10 +267,10 @@ static int take_arguments(int argc, char **argv, struct settings *s)
 
 int parse_cmd(int argc, char **argv)
 {
-  struct settings s = {.path = "-",
-                       .chunk = READ_BYTES,
-                       .max_line = PARSER_MAX_LINE_DEFAULT,
-                       .max_event = PARSER_MAX_EVENT_DEFAULT};
+  struct parsing s = {.path = "-",
+                      .chunk = READ_BYTES,
+                      .max_line = PARSER_MAX_LINE_DEFAULT,
+                      .max_event = PARSER_MAX_EVENT_DEFAULT};
   int fd = STDIN_FILENO, code, rc = take_arguments(argc, argv, &s);
   if(rc)
     return rc > 0 ? EXIT_PASS : EXIT_USAGE;

@@ -75,6 +75,41 @@ int endpoint_set_body(void *object, const struct option_row *o,
   return rc;
 }
 
+const struct option_table *endpoint_options(void)
+{
+  struct alone {
+    struct endpoint endpoint;
+  };
+  static const struct option_row rows[] = {
+      ENDPOINT_OPTIONS(struct alone, endpoint)};
+  static const struct option_table table = {rows, ENDPOINT_ROWS};
+  return &table;
+}
+
+int endpoint_add_header(struct endpoint *p, const char *name,
+                        const char *value)
+{
+  const struct option_row *o = &endpoint_options()->row[ENDPOINT_HEADERS];
+  struct name_value copy = {slice_dup(slice_of(name)),
+                            slice_dup(slice_of(value))};
+  struct name_value *at = copy.name && copy.value
+                              ? option_next_entry(p, o, sizeof(*at), "", NULL)
+                              : NULL;
+  if(!at) {
+    free(copy.name);
+    free(copy.value);
+    return E_NOMEM;
+  }
+  *at = copy;
+  p->header_count++;
+  return 0;
+}
+
+void endpoint_free(struct endpoint *p)
+{
+  option_free(p, endpoint_options());
+}
+
 bool endpoint_has_body(const struct endpoint *p)
 {
   return p->body && p->body[0];

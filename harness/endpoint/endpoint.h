@@ -143,6 +143,7 @@ int endpoint_set_body(void *object, const struct option_row *o,
   [ENDPOINT_SOURCE_IP] = {.name = "source-ip",                                \
                           .type = OPTION_ADDRESSES,                           \
                           OPTION_LIST(S, M.source_ip),                        \
+                          .anew = true,                                       \
                           .argument = "ADDRESS",                              \
                           .help = "Local addresses to connect from, in "      \
                                   "turn; loopback targets are spread "        \
@@ -178,6 +179,13 @@ int endpoint_set_body(void *object, const struct option_row *o,
       .argument = "TIME",                                                     \
       .help = "Give up when the response head is not complete in time"}
 
+/* endpoint_options: the rows with values that stand in a struct endpoint. */
+const struct option_table *endpoint_options(void);
+/* endpoint_add_header appends a copy; 0 or E_NOMEM. */
+int endpoint_add_header(struct endpoint *p, const char *name,
+                        const char *value);
+/* endpoint_free frees what it holds, not p itself. */
+void endpoint_free(struct endpoint *p);
 /* endpoint_has_body: a request would carry one. */
 bool endpoint_has_body(const struct endpoint *p);
 /* endpoint_check judges what spans several options, and whether files can be

@@ -158,7 +158,8 @@ bool option_takes_argument(const struct option_row *o)
 bool option_is_list(const struct option_row *o)
 {
   return o->type == OPTION_ADDRESSES || o->type == OPTION_RESOLVES ||
-         o->type == OPTION_HEADERS || o->type == OPTION_OWN_LIST;
+         o->type == OPTION_HEADERS || o->type == OPTION_TEXTS ||
+         o->type == OPTION_OWN_LIST;
 }
 
 bool option_is_text(const struct option_row *o)

@@ -143,6 +143,13 @@ static int add_header_line(void *object, const struct option_row *o,
   return rc;
 }
 
+static bool is_entry(enum option_type type, const char *text)
+{
+  return type == OPTION_ADDRESSES  ? text_is_address(text)
+         : type == OPTION_RESOLVES ? text_is_resolve(text)
+                                   : true;
+}
+
 static int add_text(void *object, const struct option_row *o,
                     struct slice text, const struct option_source *from,
                     struct err *e)
@@ -154,8 +161,7 @@ static int add_text(void *object, const struct option_row *o,
   copy = slice_dup(text);
   if(!copy)
     return no_memory(e);
-  if(o->type == OPTION_ADDRESSES ? !text_is_address(copy)
-                                 : !text_is_resolve(copy)) {
+  if(!is_entry(o->type, copy)) {
     free(copy);
     return option_wrong(o, text, from->where, NULL, e);
   }

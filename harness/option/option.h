@@ -38,6 +38,7 @@
   X(OPTION_RESOLVES, "list",                                                  \
     "HOST:PORT:ADDRESS, such as example.org:443:127.0.0.1")                   \
   X(OPTION_HEADERS, "headers", "a header such as \"Name: value\"")            \
+  X(OPTION_TEXTS, "list", "text")                                             \
   X(OPTION_OWN, "value", "a value")                                           \
   X(OPTION_OWN_LIST, "list", "a list")
 
@@ -87,6 +88,8 @@ struct option_row {
   size_t count_at;           /* of a list's uint32_t count */
   enum option_type type;
   char letter; /* short form, or 0 */
+  bool anew;   /* a list that the command line begins anew, whatever a file
+                  says */
 };
 
 /* Members of a row: where the value stands in struct S. */

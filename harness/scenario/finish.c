@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "scenario/feeder.h"
-#include "scenario/origin.h"
 #include "scenario/own.h"
 #include "scenario/template.h"
 
@@ -22,13 +21,14 @@ int finish_pick_workload(const struct scenario *s, enum key_id *picked,
   size_t i;
   for(i = 1; i < WORKLOADS; i++) {
     enum key_id id = workloads[i];
-    if(!origin_given(s, id) || layer[id] < layer[best])
+    if(!settings_given(s->origin, id) || layer[id] < layer[best])
       continue;
     if(layer[id] == layer[best])
-      return origin_error(s, id, e,
-                          "excludes %s (%s): a run has one of connections, "
-                          "stages and arrival.rate",
-                          key_at(best)->name, origin_where(s, best));
+      return settings_error(s->origin, id, e,
+                            "excludes %s (%s): a run has one of connections, "
+                            "stages and arrival.rate",
+                            key_at(best)->name,
+                            settings_where(s->origin, best));
     best = id;
   }
   *picked = best;
@@ -45,25 +45,25 @@ static void drop_workload(struct scenario *s, enum key_id id)
   else {
     s->arrival_rate = 0;
     s->lifetime_ns = 0;
-    origin_forget(s, KEY_ARRIVAL_LIFETIME);
+    settings_forget(s->origin, KEY_ARRIVAL_LIFETIME);
   }
-  origin_forget(s, id);
+  settings_forget(s->origin, id);
 }
 
 static int drop_ramp(struct scenario *s, enum key_id picked, struct err *e)
 {
   const enum layer *layer = s->origin->layer;
-  if(!origin_given(s, KEY_RAMP))
+  if(!settings_given(s->origin, KEY_RAMP))
     return 0;
   if(layer[KEY_RAMP] >= layer[picked] && s->ramp_ns)
-    return origin_error(s, KEY_RAMP, e,
-                        "belongs to connections, but the workload is %s "
-                        "(%s)%s",
-                        key_at(picked)->name, origin_where(s, picked),
-                        picked == KEY_STAGES ? ": each stage has its own ramp"
-                                             : "");
+    return settings_error(
+        s->origin, KEY_RAMP, e,
+        "belongs to connections, but the workload is %s "
+        "(%s)%s",
+        key_at(picked)->name, settings_where(s->origin, picked),
+        picked == KEY_STAGES ? ": each stage has its own ramp" : "");
   s->ramp_ns = 0;
-  origin_forget(s, KEY_RAMP);
+  settings_forget(s->origin, KEY_RAMP);
   return 0;
 }
 
@@ -78,17 +78,18 @@ static int finish_stages(struct scenario *s, struct err *e)
       most = s->stage[i].connections;
   }
   if(most == 0 || (double)sum < key_at(KEY_DURATION)->least)
-    return origin_error(s, KEY_STAGES, e, "the stages %s",
-                        most == 0 ? "open no stream at all"
-                                  : "take no time: give ramp or hold");
+    return settings_error(s->origin, KEY_STAGES, e, "the stages %s",
+                          most == 0 ? "open no stream at all"
+                                    : "take no time: give ramp or hold");
   if((double)sum > KEY_MONTH_NS)
-    return origin_error(s, KEY_STAGES, e, "longer than 30 days in all");
+    return settings_error(s->origin, KEY_STAGES, e,
+                          "longer than 30 days in all");
   if(layer[KEY_DURATION] >= layer[KEY_STAGES])
     return 0; /* somebody wants them cut short, or the last one prolonged */
   if((double)s->warmup_ns + key_at(KEY_DURATION)->least > (double)sum)
-    return origin_error(s, KEY_WARMUP, e,
-                        "as long as all stages together: nothing would be "
-                        "measured");
+    return settings_error(s->origin, KEY_WARMUP, e,
+                          "as long as all stages together: nothing would be "
+                          "measured");
   s->duration_ns = sum - s->warmup_ns;
   return 0;
 }
@@ -98,17 +99,17 @@ static int finish_workload(struct scenario *s, struct err *e)
   enum key_id picked = KEY_CONNECTIONS;
   size_t i;
   int rc;
-  if(origin_given(s, KEY_STAGES) && s->stage_count == 0)
-    origin_forget(s, KEY_STAGES); /* "none" */
+  if(settings_given(s->origin, KEY_STAGES) && s->stage_count == 0)
+    settings_forget(s->origin, KEY_STAGES); /* "none" */
   rc = finish_pick_workload(s, &picked, e);
   if(rc)
     return rc;
   if(picked == KEY_ARRIVAL_RATE && s->arrival_rate <= 0)
-    return origin_error(s, picked, e, "must be more than 0/s");
-  if(picked != KEY_ARRIVAL_RATE && !origin_given(s, KEY_ARRIVAL_RATE) &&
-     s->lifetime_ns)
-    return origin_error(s, KEY_ARRIVAL_LIFETIME, e,
-                        "needs arrival.rate beside it");
+    return settings_error(s->origin, picked, e, "must be more than 0/s");
+  if(picked != KEY_ARRIVAL_RATE &&
+     !settings_given(s->origin, KEY_ARRIVAL_RATE) && s->lifetime_ns)
+    return settings_error(s->origin, KEY_ARRIVAL_LIFETIME, e,
+                          "needs arrival.rate beside it");
   for(i = 0; i < WORKLOADS; i++) {
     if(workloads[i] != picked)
       drop_workload(s, workloads[i]);
@@ -121,22 +122,22 @@ static int fill_dependent(struct scenario *s, struct err *e)
 {
   int rc;
   if(s->retry_max_ns < s->retry_ns &&
-     !origin_given(s, KEY_RECONNECT_RETRY_MAX))
+     !settings_given(s->origin, KEY_RECONNECT_RETRY_MAX))
     s->retry_max_ns = s->retry_ns;
-  if(s->publish.body && !origin_given(s, KEY_PUBLISH_MATCH_STAMP) &&
+  if(s->publish.body && !settings_given(s->origin, KEY_PUBLISH_MATCH_STAMP) &&
      !template_uses(s->publish.body, "t")) {
     free(s->publish.match_stamp);
     s->publish.match_stamp = NULL;
   }
-  rc = endpoint_finish(&s->endpoint, origin_given(s, KEY_METHOD));
+  rc = endpoint_finish(&s->endpoint, settings_given(s->origin, KEY_METHOD));
   return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
 }
 
 static int load_users(struct scenario *s, struct err *e)
 {
   int rc = s->users_file ? feeder_load(s, e) : 0;
-  if(rc == E_IO && origin_given(s, KEY_USERS))
-    err_prefix(e, "%s", origin_where(s, KEY_USERS));
+  if(rc == E_IO && settings_given(s->origin, KEY_USERS))
+    err_prefix(e, "%s", settings_where(s->origin, KEY_USERS));
   return rc;
 }
 

@@ -6,7 +6,6 @@
 #include "option/text.h"
 #include "scenario/feeder.h"
 #include "scenario/finish.h"
-#include "scenario/origin.h"
 #include "scenario/own.h"
 #include "scenario/template.h"
 
@@ -18,18 +17,18 @@ static int check_target(const struct scenario *s, struct err *e)
                    "http://...\" in the file or a URL on the command line",
                    s->origin->file ? s->origin->file : "",
                    s->origin->file ? ": " : "");
-  if(origin_given(s, KEY_STREAMS_PER_CONNECTION) &&
+  if(settings_given(s->origin, KEY_STREAMS_PER_CONNECTION) &&
      s->endpoint.http == HTTP_1_1)
-    return origin_error(s, KEY_STREAMS_PER_CONNECTION, e,
-                        "HTTP/1.1 has one stream per connection; add "
-                        "\"http: 2\"");
+    return settings_error(s->origin, KEY_STREAMS_PER_CONNECTION, e,
+                          "HTTP/1.1 has one stream per connection; add "
+                          "\"http: 2\"");
   if(s->retry_max_ns < s->retry_ns)
-    return origin_error(s, KEY_RECONNECT_RETRY_MAX, e,
-                        "less than reconnect.retry");
+    return settings_error(s->origin, KEY_RECONNECT_RETRY_MAX, e,
+                          "less than reconnect.retry");
   if(s->server_pid && s->server_name)
-    return origin_error(s, KEY_SERVER_NAME, e,
-                        "excludes server-pid (%s): give one of them",
-                        origin_where(s, KEY_SERVER_PID));
+    return settings_error(s->origin, KEY_SERVER_NAME, e,
+                          "excludes server-pid (%s): give one of them",
+                          settings_where(s->origin, KEY_SERVER_PID));
   return 0;
 }
 
@@ -39,7 +38,7 @@ static int check_endpoint(const struct scenario *s, struct err *e)
   enum endpoint_row at;
   if(!endpoint_check(&s->endpoint, &at, &why))
     return 0;
-  return origin_error(s, (enum key_id)at, e, "%s", why.text);
+  return settings_error(s->origin, (enum key_id)at, e, "%s", why.text);
 }
 
 /* The lean carrier speaks plain HTTP/1.1 to the origin itself. */
@@ -54,10 +53,10 @@ static int check_carrier(const struct scenario *s, struct err *e)
                               : NULL;
   if(s->carrier != CARRY_LEAN || !not_plain)
     return 0;
-  return origin_error(s, KEY_CARRIER, e,
-                      "lean speaks plain HTTP/1.1 only; %s needs auto or "
-                      "libcurl",
-                      not_plain);
+  return settings_error(s->origin, KEY_CARRIER, e,
+                        "lean speaks plain HTTP/1.1 only; %s needs auto or "
+                        "libcurl",
+                        not_plain);
 }
 
 static int check_storm(const struct scenario *s, struct err *e)
@@ -66,31 +65,33 @@ static int check_storm(const struct scenario *s, struct err *e)
   int rc = 0;
   if(!s->storm.enabled)
     return 0;
-  if(!origin_given(s, KEY_STORM_AT))
-    return err_set(
-        e, E_MISMATCH, "%s: a storm needs a time: give storm.at, such as 10s",
-        origin_given(s, KEY_STORM_SHARE) ? origin_where(s, KEY_STORM_SHARE)
-                                         : "storm");
+  if(!settings_given(s->origin, KEY_STORM_AT))
+    return err_set(e, E_MISMATCH,
+                   "%s: a storm needs a time: give storm.at, such as 10s",
+                   settings_given(s->origin, KEY_STORM_SHARE)
+                       ? settings_where(s->origin, KEY_STORM_SHARE)
+                       : "storm");
   if(s->storm.share <= 0)
-    return origin_error(s, KEY_STORM_SHARE, e, "must be more than 0");
+    return settings_error(s->origin, KEY_STORM_SHARE, e,
+                          "must be more than 0");
   if(s->storm.at_ns < scenario_run_ns(s))
     return 0;
   buf_init(&end, 0);
   if(option_add_duration(&end, scenario_run_ns(s)) == 0)
-    rc = origin_error(s, KEY_STORM_AT, e,
-                      "after the end of the run, which takes %s (ramp, "
-                      "warm-up and duration together)",
-                      end.p);
+    rc = settings_error(s->origin, KEY_STORM_AT, e,
+                        "after the end of the run, which takes %s (ramp, "
+                        "warm-up and duration together)",
+                        end.p);
   buf_free(&end);
   return rc ? rc : E_NOMEM;
 }
 
 static int check_slow(const struct scenario *s, struct err *e)
 {
-  if(origin_given(s, KEY_SLOW_BYTES) && s->slow.share <= 0)
-    return origin_error(s, KEY_SLOW_BYTES, e,
-                        "needs slow.share beside it: which share of the "
-                        "streams reads slowly?");
+  if(settings_given(s->origin, KEY_SLOW_BYTES) && s->slow.share <= 0)
+    return settings_error(s->origin, KEY_SLOW_BYTES, e,
+                          "needs slow.share beside it: which share of the "
+                          "streams reads slowly?");
   return 0;
 }
 
@@ -106,7 +107,7 @@ static bool publishes(const struct publish *p, const char *name)
 static enum key_id first_publish_key(const struct scenario *s)
 {
   enum key_id id = KEY_PUBLISH_URL;
-  while(id < KEY_PUBLISH_MATCH_STAMP && !origin_given(s, id))
+  while(id < KEY_PUBLISH_MATCH_STAMP && !settings_given(s->origin, id))
     id++;
   return id;
 }
@@ -117,22 +118,23 @@ static int check_publish(const struct scenario *s, struct err *e)
   if(!p->enabled)
     return 0;
   if(!p->url)
-    return origin_error(s, first_publish_key(s), e,
-                        "needs publish.url beside it: where to publish?");
+    return settings_error(s->origin, first_publish_key(s), e,
+                          "needs publish.url beside it: where to publish?");
   if(p->rate <= 0)
-    return origin_error(s, KEY_PUBLISH_RATE, e, "must be more than 0/s");
+    return settings_error(s->origin, KEY_PUBLISH_RATE, e,
+                          "must be more than 0/s");
   if(!p->body)
     return 0;
   if(p->match_seq && !publishes(p, "seq"))
-    return origin_error(s, KEY_PUBLISH_BODY, e,
-                        "has no {{seq}}, so deliveries cannot be matched; "
-                        "put one in, or set publish.match.sequence to none");
+    return settings_error(s->origin, KEY_PUBLISH_BODY, e,
+                          "has no {{seq}}, so deliveries cannot be matched; "
+                          "put one in, or set publish.match.sequence to none");
   if(p->match_stamp && !publishes(p, "t"))
-    return origin_error(s, KEY_PUBLISH_MATCH_STAMP, e,
-                        "publish.body has no {{t}} that could arrive there");
+    return settings_error(s->origin, KEY_PUBLISH_MATCH_STAMP, e,
+                          "publish.body has no {{t}} that could arrive there");
   if(p->size && !publishes(p, "pad"))
-    return origin_error(s, KEY_PUBLISH_SIZE, e,
-                        "without effect: publish.body has no {{pad}}");
+    return settings_error(s->origin, KEY_PUBLISH_SIZE, e,
+                          "without effect: publish.body has no {{pad}}");
   return 0;
 }
 
@@ -153,7 +155,7 @@ int finish_check(const struct scenario *s, struct err *e)
 static const char *position(const struct scenario *s, enum key_id id,
                             struct buf *out)
 {
-  const char *where = origin_where(s, id);
+  const char *where = settings_where(s->origin, id);
   buf_clear(out);
   if(where[0] == '-' || strcmp(where, key_at(id)->name) == 0)
     return where;
@@ -226,11 +228,11 @@ static int check_default_body(const struct scenario *s, struct err *e)
   for(u = 0; u < s->user_count; u++) {
     const char *id = s->user[u].field[column];
     if(strpbrk(id, "\"\\") || text_bad_byte(slice_of(id)) != strlen(id))
-      return origin_error(s, KEY_USERS, e,
-                          "the id of user %u has a quote, backslash or "
-                          "control character; give a publish.body with "
-                          "{{user.id|json}}",
-                          u + 1);
+      return settings_error(s->origin, KEY_USERS, e,
+                            "the id of user %u has a quote, backslash or "
+                            "control character; give a publish.body with "
+                            "{{user.id|json}}",
+                            u + 1);
   }
   return 0;
 }

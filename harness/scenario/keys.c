@@ -48,6 +48,7 @@ static const struct option_row rows[KEY_COUNT] = {
                     .type = OPTION_OWN_LIST,
                     .type_name = "stages",
                     OPTION_LIST(struct scenario, stage),
+                    .anew = true,
                     .set = own_add_stage,
                     .expected = "a stage such as 1000:10s:30s",
                     .argument = "N:RAMP:HOLD",

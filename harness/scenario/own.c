@@ -262,3 +262,57 @@ const char *own_item(const struct scenario *s, const struct option_row *o,
          : key_id(o) == KEY_RESOLVE  ? s->endpoint.resolve[i]
                                      : s->endpoint.source_ip[i];
 }
+
+static int add_map(struct settings *set, const struct option_row *k,
+                   const struct yaml_node *map, bool *taken, struct err *e)
+{
+  struct stage stage = {0, 0, 0};
+  const struct yaml_node *n;
+  char where[SETTINGS_WHERE_SIZE];
+  int rc = 0;
+  *taken = key_id(k) == KEY_STAGES;
+  for(n = map->child; *taken && n && rc == 0; n = n->next) {
+    if(n->kind != YAML_SCALAR)
+      return settings_wrong_kind(set, n, "stages", "a number or a duration",
+                                 e);
+    rc = settings_twice(set, map, n, n->key.p, e);
+    if(rc == 0)
+      rc = own_stage_part(&stage, n->key, n->text,
+                          settings_position(set, n->at, where), e);
+  }
+  return rc || !*taken
+             ? rc
+             : own_put_stage(set->object, &stage,
+                             settings_position(set, map->at, where), e);
+}
+
+static const char *item_of(const struct option_row *k)
+{
+  return key_id(k) == KEY_STAGES ? "{connections: N, ramp: TIME, hold: TIME}"
+                                 : NULL;
+}
+
+static void clear(void *scenario, const struct option_row *k)
+{
+  own_clear(scenario, k);
+}
+
+/* A section is on as soon as one of its keys is given. */
+static void enable_section(void *scenario, const struct option_row *k)
+{
+  struct scenario *s = scenario;
+  enum key_id id = key_id(k);
+  if(id >= KEY_PUBLISH_URL && id <= KEY_PUBLISH_MATCH_STAMP)
+    s->publish.enabled = true;
+  if(id >= KEY_STORM_AT && id <= KEY_STORM_EVERY)
+    s->storm.enabled = true;
+}
+
+const struct settings_owner scenario_owner = {
+    .what = "scenario",
+    .keys_page = "scenarios/README.md lists all keys",
+    .is_text = own_is_text,
+    .clear = clear,
+    .on_given = enable_section,
+    .add_map = add_map,
+    .item = item_of};

@@ -24,6 +24,8 @@ int own_add_stage(void *scenario, const struct option_row *o,
 int own_add_thresholds(void *scenario, const struct option_row *o,
                        struct slice text, const struct option_source *from,
                        struct err *e);
+/* What a scenario has of its own in files. */
+extern const struct settings_owner scenario_owner;
 /* own_put_stage appends a stage that was read part by part, and
  * own_stage_part sets "connections", "ramp" or "hold" of one. */
 int own_put_stage(struct scenario *s, const struct stage *stage,

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "scenario/feeder.h"
-#include "scenario/origin.h"
 #include "scenario/own.h"
 
 static int set_defaults(struct scenario *s)
@@ -25,20 +24,12 @@ struct scenario *scenario_default(void)
   struct scenario *s = calloc(1, sizeof(*s));
   if(!s)
     return NULL;
-  s->origin = origin_new();
+  s->origin = settings_new(s, scenario_options(), &scenario_owner);
   if(!s->origin || set_defaults(s)) {
     scenario_free(s);
     return NULL;
   }
   return s;
-}
-
-/* A file's list of these is replaced by the command line's, not extended. */
-static bool replaces(const struct scenario *s, const struct option_row *k)
-{
-  return (key_id(k) == KEY_STAGES || key_id(k) == KEY_SOURCE_IP) &&
-         s->origin->layer[key_id(k)] == LAYER_FILE &&
-         s->origin->now == LAYER_COMMAND;
 }
 
 static int unknown_key(const char *key, const char *where, struct err *e)
@@ -59,20 +50,8 @@ int scenario_set(struct scenario *s, const char *key, const char *value,
                  const char *where, struct err *e)
 {
   const struct option_row *k = option_find(scenario_options(), slice_of(key));
-  struct option_source from = {where, s->origin->folder, 0};
-  int rc;
-  if(!k)
-    return unknown_key(key, where, e);
-  if(replaces(s, k))
-    own_clear(s, k);
-  from.inherited = origin_inherited(s, k);
-  rc = option_set(s, k, slice_of(value), &from, e);
-  if(option_is_list(k) && !option_count_of(s, k))
-    origin_disinherit(s, k);
-  if(rc)
-    return rc;
-  rc = origin_mark(s, key_id(k), where);
-  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
+  return k ? settings_set(s->origin, k, slice_of(value), where, e)
+           : unknown_key(key, where, e);
 }
 
 uint64_t scenario_run_ns(const struct scenario *s)
@@ -105,6 +84,6 @@ void scenario_free(struct scenario *s)
   option_free(s, scenario_options());
   free(s->description);
   feeder_free(s);
-  origin_free(s->origin);
+  settings_free(s->origin);
   free(s);
 }

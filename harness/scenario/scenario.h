@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "endpoint/endpoint.h"
+#include "settings/settings.h"
 
 enum stream_carrier { CARRY_AUTO, CARRY_LEAN, CARRY_LIBCURL };
 enum cut_by { CUT_BY_FIN, CUT_BY_RST };
@@ -112,8 +113,7 @@ struct scenario {
   uint32_t threshold_count;
   int64_t server_pid; /* 0 = unknown */
   char *server_name;
-  struct key_origins
-      *origin; /* private, owned: which keys were given, and where */
+  struct settings *origin; /* private, owned: which were given, and where */
 };
 
 /* scenario_load reads a YAML file ("-" = stdin).  Errors name

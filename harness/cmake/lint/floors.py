@@ -17,7 +17,8 @@ FLOOR = {
     "base": 0,
     "sse": 1, "metrics": 1, "nginxconf": 1, "loop": 1, "yaml": 1, "option": 1,
     "page": 1,
-    "endpoint": 2, "transport": 2, "content": 2, "plan": 2,
+    "endpoint": 2, "settings": 2, "transport": 2, "content": 2,
+    "plan": 2,
     "recording": 3, "scenario": 3,
     "checks": 4, "subscriber": 4, "probe": 4,
     "load": 5, "doctor": 5,
@@ -25,8 +26,8 @@ FLOOR = {
     "cli": 7, "bench": 7, "e2e": 7,
 }
 PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
-        "checks", "yaml", "option", "endpoint", "page", "content",
-        "plan"}
+        "checks", "yaml", "option", "settings", "endpoint", "page",
+        "content", "plan"}
 # What stands between floors of harness/, and who may use it.
 ABOVE = {"reports": {"cli"}}
 # What stands outside harness/ and what of it they may include.
