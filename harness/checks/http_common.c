@@ -21,7 +21,7 @@ const char *http_skip_without_credentials(const struct check_input *in)
 
 const char *http_skip_other_method(const struct check_input *in)
 {
-  return strcmp(in->target->method, "GET") == 0
+  return strcmp(in->target->endpoint.method, "GET") == 0
              ? NULL
              : "the stream is not asked for with GET, so EventSource is not "
                "its client";
@@ -29,7 +29,7 @@ const char *http_skip_other_method(const struct check_input *in)
 
 const char *http_skip_not_finite(const struct check_input *in)
 {
-  if(strcmp(in->target->method, "GET") != 0)
+  if(strcmp(in->target->endpoint.method, "GET") != 0)
     return http_skip_other_method(in);
   return in->target->stream == STREAM_FINITE
              ? NULL

@@ -220,7 +220,7 @@ void http_judge_method_unsupported(const struct check_input *in,
     const char *trouble;
     /* What may change something was not asked of other people's targets; the
      * stream's own method is nothing to complain about. */
-    if(!r || strcmp(r->method, in->target->method) == 0)
+    if(!r || strcmp(r->method, in->target->endpoint.method) == 0)
       continue;
     trouble = method_trouble(r, &v);
     finding_show_head(f, r);

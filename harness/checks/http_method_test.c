@@ -24,8 +24,8 @@ static void test_get_opens_the_stream(void **state)
   sample_expect_head("plain", "HTTP/1.1 404 No\r\n\r\n", id, UNTESTABLE);
   sample_begin(&s);
   sample_stream(&s, "plain");
-  free(s.target->method);
-  s.target->method = slice_dup(SLICE_LIT("POST"));
+  free(s.target->endpoint.method);
+  s.target->endpoint.method = slice_dup(SLICE_LIT("POST"));
   sample_expect(&s, id, SKIP);
   sample_end(&s);
 }
@@ -193,8 +193,8 @@ static void test_the_streams_own_method_is_no_stranger(void **state)
   sample_add(&s, "delete", NOT_ALLOWED);
   sample_add(&s, "foo", NOT_ALLOWED);
   sample_expect(&s, "http.method.unsupported", WARN);
-  free(s.target->method);
-  s.target->method = slice_dup(SLICE_LIT("PUT"));
+  free(s.target->endpoint.method);
+  s.target->endpoint.method = slice_dup(SLICE_LIT("PUT"));
   sample_expect(&s, "http.method.unsupported", PASS);
   sample_end(&s);
 }

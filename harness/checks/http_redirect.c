@@ -230,12 +230,12 @@ void http_judge_redirect_method(const struct check_input *in,
     finding_set(f, VERDICT_PASS, "%d keeps the method", status);
   else
     finding_broken(f, "%d turns %s into GET and drops the body", status,
-                   in->target->method);
+                   in->target->endpoint.method);
 }
 
 const char *http_skip_redirect_get(const struct check_input *in)
 {
-  if(strcmp(in->target->method, "GET") == 0)
+  if(strcmp(in->target->endpoint.method, "GET") == 0)
     return "the method is GET, which every redirect keeps";
   return http_skip_not_redirected(in);
 }

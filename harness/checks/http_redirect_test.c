@@ -156,8 +156,8 @@ static void method_is(const char *head, enum verdict v)
   sample_begin(&s);
   add_hop(&s, A, head);
   sample_expect(&s, "http.redirect.method", SKIP);
-  free(s.target->method);
-  s.target->method = slice_dup(SLICE_LIT("POST"));
+  free(s.target->endpoint.method);
+  s.target->endpoint.method = slice_dup(SLICE_LIT("POST"));
   sample_expect(&s, "http.redirect.method", v);
   sample_end(&s);
 }

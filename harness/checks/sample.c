@@ -49,7 +49,7 @@ struct recording *sample_add(struct sample *s, const char *name,
   s->recording[s->recordings++] = r;
   free(r->url);
   free(r->method);
-  r->url = slice_dup(slice_of(s->target->url));
+  r->url = slice_dup(slice_of(s->target->endpoint.url));
   r->method = slice_dup(slice_of(method));
   assert_int_equal(
       buf_addf(&r->request, "%s /stream HTTP/1.1\r\n\r\n", method), 0);

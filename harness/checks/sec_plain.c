@@ -18,7 +18,7 @@ void sec_judge_tls(const struct check_input *in, struct finding *f)
                       "host: everybody on the way can read and change it");
   else if(r->end == REC_END_TLS)
     finding_broken(f, "TLS failed: %s", r->detail);
-  else if(t->insecure)
+  else if(t->endpoint.insecure)
     finding_set(f, VERDICT_UNTESTABLE,
                 "the certificate was not verified, as asked for");
   else if(!r->head.status)
@@ -45,9 +45,9 @@ static bool is_secret_key(struct slice key)
 
 void sec_judge_token_in_url(const struct check_input *in, struct finding *f)
 {
-  const char *mark = strchr(in->target->url, '?');
+  const char *mark = strchr(in->target->endpoint.url, '?');
   struct slice rest = slice_of(mark ? mark + 1 : NULL), pair, key;
-  const char *scheme = strstr(in->target->url, "://");
+  const char *scheme = strstr(in->target->endpoint.url, "://");
   size_t host = scheme ? strcspn(scheme + 3, "/?#") : 0;
   f->recording = input_exchange(in, EX_PLAIN);
   if(scheme && memchr(scheme + 3, '@', host)) {

@@ -137,8 +137,8 @@ static void expect_url(const char *url, enum verdict v)
 {
   struct sample s;
   sample_begin(&s);
-  free(s.target->url);
-  s.target->url = slice_dup(slice_of(url));
+  free(s.target->endpoint.url);
+  s.target->endpoint.url = slice_dup(slice_of(url));
   sample_stream(&s, "plain");
   sample_expect(&s, "sec.token-in-url", v);
   sample_end(&s);
@@ -166,10 +166,10 @@ static void test_tls(void **state)
   sample_expect(&s, "sec.tls", W);
   s.target->tls = true;
   sample_expect(&s, "sec.tls", P);
-  s.target->insecure = true;
+  s.target->endpoint.insecure = true;
   sample_expect(&s, "sec.tls", U);
   r->end = REC_END_TLS;
-  s.target->insecure = false;
+  s.target->endpoint.insecure = false;
   sample_expect(&s, "sec.tls", W);
   sample_end(&s);
 }

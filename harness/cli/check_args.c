@@ -94,7 +94,7 @@ static int allow(const struct check_args *a, struct err *e)
                  "more than --mode lint sends requests that only the owner "
                  "of a server may send: say --i-own-this-target if %s is "
                  "yours",
-                 a->target->url);
+                 a->target->endpoint.url);
 }
 
 static int make_target(struct check_args *a, struct err *e)

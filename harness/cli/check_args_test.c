@@ -100,8 +100,8 @@ static void test_options_describe_the_target(void **state)
                 "http://127.0.0.1:1/p", "--max-connections", "50", "--seed",
                 "7", "--fast", "--strict", (char *)NULL),
       0);
-  assert_int_equal(a.target->header_count, 1);
-  assert_string_equal(a.target->header[0].value, "Bearer x");
+  assert_int_equal(a.target->endpoint.header_count, 1);
+  assert_string_equal(a.target->endpoint.header[0].value, "Bearer x");
   assert_true(a.target->has_credentials);
   assert_int_equal(a.target->heartbeat_ns, 15 * NS_PER_SEC);
   assert_int_equal(a.target->heartbeat_known, KNOWN_DECLARED);
@@ -215,8 +215,8 @@ static void test_a_descriptor_is_overridden_by_options(void **state)
                              &a, &e),
                    0);
   assert_int_equal(a.target->mode, MODE_LINT);
-  assert_int_equal(a.target->header_count, 2);
-  assert_string_equal(a.target->header[1].value, "two words");
+  assert_int_equal(a.target->endpoint.header_count, 2);
+  assert_string_equal(a.target->endpoint.header[1].value, "two words");
   assert_int_equal(a.onlys, 2);
   assert_int_equal(a.target->max_connections, 9);
   check_args_free(&a);

@@ -69,7 +69,7 @@ int check_record(struct check_run *r, const struct exchange_set *set,
 /* Whether any hop of the walk was of another origin than the first. */
 static bool left_home(const struct check_run *r)
 {
-  const char *home = r->args->target->url;
+  const char *home = r->args->target->endpoint.url;
   size_t i;
   for(i = 0; i < r->look.recordings; i++) {
     const char *url = r->look.recording[i]->url;
@@ -89,17 +89,17 @@ static int keep_harmless(struct target *t, struct buf *names)
 {
   uint32_t i, n = 0;
   int rc = 0;
-  for(i = 0; i < t->header_count; i++) {
-    struct target_header *h = &t->header[i];
+  for(i = 0; i < t->endpoint.header_count; i++) {
+    struct name_value *h = &t->endpoint.header[i];
     if(origin_lets_go(slice_of(h->name))) {
-      t->header[n++] = *h;
+      t->endpoint.header[n++] = *h;
       continue;
     }
     rc = rc ? rc : withhold(names, h->name);
     free(h->name);
     free(h->value);
   }
-  t->header_count = n;
+  t->endpoint.header_count = n;
   t->has_credentials = false;
   if(!rc && (t->user_a || t->user_b))
     rc = withhold(names, "the Authorization of both users");
@@ -134,12 +134,13 @@ static int move_to(struct check_run *r, const char *url, struct err *e)
     free(copy);
     return err_set(e, E_NOMEM, "out of memory");
   }
-  if(!t->location_trusted && left_home(r) && leave_home(r, to.origin)) {
+  if(!t->endpoint.location_trusted && left_home(r) &&
+     leave_home(r, to.origin)) {
     free(copy);
     return err_set(e, E_NOMEM, "out of memory");
   }
-  free(t->url);
-  t->url = copy;
+  free(t->endpoint.url);
+  t->endpoint.url = copy;
   t->tls = strcmp(to.scheme, "https") == 0;
   t->loopback = url_is_loopback(&to);
   if(t->mode > MODE_LINT && !t->loopback && !r->args->owned)

@@ -245,13 +245,13 @@ static const struct check_option options[] = {
     {"header", 'H', "LINE", SCOPE_TARGET, set_header, NO_FIELD,
      "sent with every request; repeatable"},
     {"location-trusted", 0, NULL, SCOPE_TARGET, set_flag,
-     TARGET(location_trusted),
+     TARGET(endpoint.location_trusted),
      "send all of them to any origin that redirects lead to, not only "
      "harmless "
      "ones"},
-    {"method", 0, "NAME", SCOPE_TARGET, set_target_text, TARGET(method),
-     "of the stream's request (GET)"},
-    {"body", 0, "TEXT", SCOPE_TARGET, set_target_text, TARGET(body),
+    {"method", 0, "NAME", SCOPE_TARGET, set_target_text,
+     TARGET(endpoint.method), "of the stream's request (GET)"},
+    {"body", 0, "TEXT", SCOPE_TARGET, set_target_text, TARGET(endpoint.body),
      "of the stream's request"},
     {"origin", 0, "ORIGIN", SCOPE_TARGET, set_origin, TARGET(origin),
      "a web page's that may read the stream: judges CORS"},
@@ -279,9 +279,9 @@ static const struct check_option options[] = {
      "the target is a proxy that forwards to this port (or ADDRESS:PORT): "
      "weir takes the place of the application there and compares both "
      "sides, proxy.*"},
-    {"insecure", 'k', NULL, SCOPE_TARGET, set_flag, TARGET(insecure),
+    {"insecure", 'k', NULL, SCOPE_TARGET, set_flag, TARGET(endpoint.insecure),
      "take any certificate"},
-    {"ca", 0, "FILE", SCOPE_TARGET, set_target_text, TARGET(ca_file),
+    {"ca", 0, "FILE", SCOPE_TARGET, set_target_text, TARGET(endpoint.ca_file),
      "certificates to trust"},
     {"i-own-this-target", 0, NULL, SCOPE_MANNERS, set_flag, ARGS(owned),
      "allow more than lint against other hosts than this, and PUT and DELETE "

@@ -110,8 +110,8 @@ int check_run_plan(const struct check_run *r, struct buf *out)
   static const char *const mode[] = {"lint", "probe", "full"};
   const struct target *t = r->args->target;
   char time[UNITS_MAX], most[UNITS_MAX];
-  buf_addf(out, "target       %s\nmode         %s%s\n", t->url, mode[t->mode],
-           t->fast ? ", fast" : "");
+  buf_addf(out, "target       %s\nmode         %s%s\n", t->endpoint.url,
+           mode[t->mode], t->fast ? ", fast" : "");
   buf_addf(out, "checks       %zu of %zu\n", r->checks, check_count());
   plan_names(&r->set, out);
   if(r->args->from)

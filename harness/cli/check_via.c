@@ -165,7 +165,7 @@ int check_via_meet(struct check_run *r, struct err *e)
     (void)snprintf(r->stopped, sizeof(r->stopped),
                    "what is sent to %.150s does not reach weir's origin: let "
                    "the proxy forward to %.100s while the check runs",
-                   r->args->target->url, r->args->via);
+                   r->args->target->endpoint.url, r->args->via);
   probe_result_free(&met);
   return rc;
 }

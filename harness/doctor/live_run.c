@@ -225,7 +225,7 @@ static struct recorder *open_recorder(struct fire *f, struct target **target,
     err_set(e, E_NOMEM, "out of memory");
     return NULL;
   }
-  (*target)->insecure = true;
+  (*target)->endpoint.insecure = true;
   (*target)->head_ns = 700 * NS_PER_MS;
   return recorder_new(&f->loop, *target, e);
 }

@@ -91,13 +91,13 @@ struct h2_session *h2_open(struct recorder *rec, uint32_t window,
   if(!c)
     return NULL;
   c->deadline_ns = c->started_ns + RECORDER_CONNECT_NS;
-  if(!rec->tls || url_split(rec->target->url, &u, NULL)) {
+  if(!rec->tls || url_split(rec->target->endpoint.url, &u, NULL)) {
     h2_fall(c, REC_END_ERROR, "no https target");
     h2_wake(c);
     return c;
   }
   free(c->r->url);
-  c->r->url = slice_dup(slice_of(rec->target->url));
+  c->r->url = slice_dup(slice_of(rec->target->endpoint.url));
   o.port = u.port;
   c->w = c->r->url ? wire_open(rec->loop, &o, &handler, c) : NULL;
   if(!c->w) {

@@ -38,8 +38,8 @@ static int fill_in_origin(const struct target *t, const char *headers,
 /* Path and query of the target's URL. */
 static struct slice target_path(const struct target *t)
 {
-  const char *host = strstr(t->url, "://");
-  const char *path = host ? host + 3 : t->url;
+  const char *host = strstr(t->endpoint.url, "://");
+  const char *path = host ? host + 3 : t->endpoint.url;
   path += strcspn(path, "/?#");
   return (struct slice){path, strcspn(path, "#")};
 }

@@ -140,9 +140,9 @@ static void test_redirects_are_walked_hop_by_hop(void **st)
   struct scene sc;
   (void)st;
   scene_begin(&sc, answer, 3);
-  free(sc.target->method);
-  sc.target->method = slice_dup(SLICE_LIT("POST"));
-  sc.target->body = slice_dup(SLICE_LIT("{}"));
+  free(sc.target->endpoint.method);
+  sc.target->endpoint.method = slice_dup(SLICE_LIT("POST"));
+  sc.target->endpoint.body = slice_dup(SLICE_LIT("{}"));
   run(&sc, 0, script_set_of(SCRIPT_REDIRECTS));
   assert_int_equal(sc.result.recordings, 3);
   assert_string_equal(sc.result.recording[0]->method, "POST");
@@ -318,7 +318,7 @@ static void test_a_folder_gives_back_what_was_saved(void **st)
     assert_null(strstr(buf_text(&again.recording[i]->request), "hidden"));
   }
   assert_int_equal(t->stream, STREAM_ENDLESS);
-  assert_string_equal(t->header[0].value, "Bearer ***");
+  assert_string_equal(t->endpoint.header[0].value, "Bearer ***");
   probe_result_free(&again);
   target_free(t);
   scene_end(&sc);

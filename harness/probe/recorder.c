@@ -20,7 +20,7 @@ struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
   static bool warm;
   struct url_parts u;
   struct recorder *rec;
-  if(url_split(target->url, &u, e))
+  if(url_split(target->endpoint.url, &u, e))
     return NULL;
   rec = calloc(1, sizeof(*rec));
   if(!rec) {
@@ -30,7 +30,8 @@ struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
   rec->loop = loop;
   rec->target = target;
   if(strcmp(u.scheme, "https") == 0) {
-    rec->tls = tls_context_new(target->ca_file, target->insecure, e);
+    rec->tls = tls_context_new(target->endpoint.ca_file,
+                               target->endpoint.insecure, e);
     if(!rec->tls) {
       free(rec);
       return NULL;
@@ -223,7 +224,8 @@ static struct wire *connect_wire(struct recorder_exchange *x,
   struct wire *w;
   x->r->tls = strcmp(u->scheme, "https") == 0;
   if(x->r->tls && !rec->tls)
-    rec->tls = tls_context_new(rec->target->ca_file, rec->target->insecure, e);
+    rec->tls = tls_context_new(rec->target->endpoint.ca_file,
+                               rec->target->endpoint.insecure, e);
   if(x->r->tls && !rec->tls)
     return NULL;
   o.context = x->r->tls ? rec->tls : NULL;

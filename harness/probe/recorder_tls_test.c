@@ -50,8 +50,9 @@ static struct recording *record(const struct testing_step *steps,
   uv_loop_init(&loop);
   testing_server_start(&server, &loop, answer, 1, tls);
   t = target_new(server.url);
-  t->insecure = trust == TRUST_ALL;
-  t->ca_file = trust == TRUST_CA_FILE ? slice_dup(slice_of(path)) : NULL;
+  t->endpoint.insecure = trust == TRUST_ALL;
+  t->endpoint.ca_file =
+      trust == TRUST_CA_FILE ? slice_dup(slice_of(path)) : NULL;
   rec = recorder_new(&loop, t, &e);
   assert_non_null(rec);
   assert_non_null(recorder_start(rec, &q, &handler, &r));
@@ -123,7 +124,7 @@ static void test_a_missing_ca_file_is_an_error_with_a_sentence(void **st)
   uv_loop_t loop;
   (void)st;
   uv_loop_init(&loop);
-  t->ca_file = slice_dup(SLICE_LIT("/no/such/file"));
+  t->endpoint.ca_file = slice_dup(SLICE_LIT("/no/such/file"));
   assert_null(recorder_new(&loop, t, &e));
   assert_non_null(strstr(e.text, "/no/such/file"));
   assert_int_equal(uv_loop_close(&loop), 0);

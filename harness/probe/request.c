@@ -17,7 +17,8 @@ const char *request_method(const struct target *t,
 {
   if(q->method)
     return q->method;
-  return t->method && t->method[0] ? t->method : "GET";
+  return t->endpoint.method && t->endpoint.method[0] ? t->endpoint.method
+                                                     : "GET";
 }
 
 /* Path and query of an absolute URL, without the fragment. */
@@ -31,7 +32,7 @@ static struct slice path_of(const char *url)
 int request_url(struct buf *out, const struct target *t,
                 const struct probe_request *q)
 {
-  const char *url = q->url ? q->url : t->url;
+  const char *url = q->url ? q->url : t->endpoint.url;
   struct slice old = path_of(url);
   if(!q->path)
     return buf_adds(out, url);
@@ -83,9 +84,9 @@ static int add_user_headers(struct fields *f, const struct target *t,
 {
   size_t defaults = f->n;
   uint32_t i;
-  for(i = 0; i < t->header_count; i++) {
-    struct slice name = slice_of(t->header[i].name);
-    struct slice value = slice_of(t->header[i].value);
+  for(i = 0; i < t->endpoint.header_count; i++) {
+    struct slice name = slice_of(t->endpoint.header[i].name);
+    struct slice value = slice_of(t->endpoint.header[i].value);
     size_t all = f->n;
     int rc;
     if(!at_home && !origin_lets_go(name))
@@ -189,9 +190,9 @@ static int print_request_line(struct buf *out, const char *method,
 static struct slice body_of(const struct target *t,
                             const struct probe_request *q)
 {
-  if(q->body.p || q->method || !t->body)
+  if(q->body.p || q->method || !t->endpoint.body)
     return q->body;
-  return slice_of(t->body);
+  return slice_of(t->endpoint.body);
 }
 
 static int print_rest(struct buf *out, const struct target *t,
@@ -209,7 +210,8 @@ static int print_rest(struct buf *out, const struct target *t,
 static bool is_at_home(const struct target *t, const struct probe_request *q,
                        const char *url)
 {
-  return t->location_trusted || (!q->abroad && origin_is_same(t->url, url));
+  return t->endpoint.location_trusted ||
+         (!q->abroad && origin_is_same(t->endpoint.url, url));
 }
 
 int request_build(struct buf *out, const struct target *t,

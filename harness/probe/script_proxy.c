@@ -57,7 +57,8 @@ static void lay_out(struct proxy_script *p, struct script *s)
 static int make_path(struct buf *out, const struct target *t,
                      const struct proxy_row *row, const char *name)
 {
-  const char *at = strstr(t->url, "://"), *path = at ? at + 3 : t->url;
+  const char *at = strstr(t->endpoint.url, "://"),
+             *path = at ? at + 3 : t->endpoint.url;
   size_t n;
   path += strcspn(path, "/?#");
   n = strcspn(path, "#");

@@ -172,7 +172,7 @@ static void choose_roles(struct single *c)
 /* Path and query of the target, with lastEventId=k1 behind. */
 static const char *query_path(struct single *c)
 {
-  const char *url = script_target(c->s)->url, *p = strstr(url, "://");
+  const char *url = script_target(c->s)->endpoint.url, *p = strstr(url, "://");
   const char *path = p ? strchr(p + 3, '/') : NULL;
   size_t at;
   if(!path)

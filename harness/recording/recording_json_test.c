@@ -254,8 +254,9 @@ static void test_a_target_is_the_same_after_reading_it_back(void **st)
   j = target_to_json(t, false);
   again = target_from_json(j, &e);
   assert_non_null(again);
-  assert_string_equal(again->url, "https://u:***@example.org/s?token=***");
-  assert_string_equal(again->header[0].value, "a=***");
+  assert_string_equal(again->endpoint.url,
+                      "https://u:***@example.org/s?token=***");
+  assert_string_equal(again->endpoint.header[0].value, "a=***");
   assert_string_equal(again->user_a, "Bearer ***");
   assert_int_equal(again->stream, STREAM_ENDLESS);
   assert_int_equal(again->stream_known, KNOWN_ASSUMED);

@@ -63,7 +63,7 @@ static bool make_target(void *ctx)
     j = target_to_json(t, false);
   again = j ? target_from_json(j, &e) : NULL;
   if(again)
-    assert_int_equal(again->header_count, 1);
+    assert_int_equal(again->endpoint.header_count, 1);
   json_decref(j);
   target_free(t);
   target_free(again);

@@ -61,10 +61,10 @@ struct target *target_new(const char *url)
   struct target *t = calloc(1, sizeof(*t));
   if(!t)
     return NULL;
-  t->url = slice_dup(slice_of(url));
-  t->method = slice_dup(SLICE_LIT("GET"));
+  t->endpoint.url = slice_dup(slice_of(url));
+  t->endpoint.method = slice_dup(SLICE_LIT("GET"));
   t->publish_method = slice_dup(SLICE_LIT("POST"));
-  if(!t->url || !t->method || !t->publish_method) {
+  if(!t->endpoint.url || !t->endpoint.method || !t->publish_method) {
     target_free(t);
     return NULL;
   }
@@ -80,48 +80,32 @@ struct target *target_new(const char *url)
 
 void target_free(struct target *t)
 {
-  uint32_t i;
   if(!t)
     return;
-  for(i = 0; i < t->header_count; i++) {
-    free(t->header[i].name);
-    free(t->header[i].value);
-  }
-  free(t->header);
-  free(t->url);
-  free(t->method);
-  free(t->body);
+  endpoint_free(&t->endpoint);
   free(t->origin);
   free(t->user_a);
   free(t->user_b);
   free(t->publish_url);
   free(t->publish_method);
-  free(t->ca_file);
   free(t->via_url);
   free(t->via_run);
   free(t);
 }
 
-int target_add_header(struct target *t, const char *name, const char *value)
+void target_note_header(struct target *t, const char *name)
 {
-  struct target_header *grown =
-      realloc(t->header, (t->header_count + 1u) * sizeof(*grown));
-  struct target_header h;
-  if(!grown)
-    return E_NOMEM;
-  t->header = grown;
-  h.name = slice_dup(slice_of(name));
-  h.value = slice_dup(slice_of(value));
-  if(!h.name || !h.value) {
-    free(h.name);
-    free(h.value);
-    return E_NOMEM;
-  }
-  grown[t->header_count++] = h;
   if(slice_ieq_cstr(slice_of(name), "Authorization") ||
      slice_ieq_cstr(slice_of(name), "Cookie"))
     t->has_credentials = true;
-  return 0;
+}
+
+int target_add_header(struct target *t, const char *name, const char *value)
+{
+  int rc = endpoint_add_header(&t->endpoint, name, value);
+  if(!rc)
+    target_note_header(t, name);
+  return rc;
 }
 
 void target_set_fast(struct target *t)

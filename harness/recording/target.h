@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/json.h"
+#include "endpoint/endpoint.h"
 #include "plan/exchanges.h"
 
 enum stream_kind { STREAM_UNKNOWN, STREAM_ENDLESS, STREAM_FINITE };
@@ -18,27 +19,19 @@ enum resume_kind {
 };
 enum known { KNOWN_NOT, KNOWN_DECLARED, KNOWN_ASSUMED };
 
-struct target_header {
-  char *name, *value; /* owned */
-};
-
 struct target {
-  char *url, *method, *body;
-  struct target_header *header;
-  uint32_t header_count;
-  char *origin;          /* for CORS checks; NULL: those are skipped */
-  bool has_credentials;  /* an Authorization or Cookie header was given */
-  char *user_a, *user_b; /* Authorization values of two identities */
-  char *publish_url;     /* cooperation hook; NULL: none */
-  char *publish_method;  /* "POST" */
-  bool loopback, tls, insecure;
-  bool location_trusted; /* redirects: all headers go to any origin */
+  struct endpoint endpoint; /* its url is absolute */
+  char *origin;             /* for CORS checks; NULL: those are skipped */
+  bool has_credentials;     /* an Authorization or Cookie header was given */
+  char *user_a, *user_b;    /* Authorization values of two identities */
+  char *publish_url;        /* cooperation hook; NULL: none */
+  char *publish_method;     /* "POST" */
+  bool loopback, tls;
   bool owned; /* the user says that it is theirs to change; never saved */
   bool via;   /* a proxy in front of an origin of ours */
   /* While it runs: where the origin itself listens ("http://127.0.0.1:81"),
    * and the secret that runs of it begin with.  NULL, and never saved. */
   char *via_url, *via_run;
-  char *ca_file;
   enum plan_mode mode;
   bool fast, strict;
   /* declared or assumed */
@@ -66,6 +59,9 @@ struct target *target_new(const char *url);
 /* target_add_header appends a request header and notes credentials.  0 or
  * E_NOMEM. */
 int target_add_header(struct target *t, const char *name, const char *value);
+/* target_note_header notes credentials, of a header that is added otherwise.
+ */
+void target_note_header(struct target *t, const char *name);
 /* target_set_fast shortens the windows: 2 s, and 1.5 heartbeats of silence (at
  * most TARGET_FAST_IDLE_NS, which is also taken when none is declared). */
 #define TARGET_FAST_IDLE_NS (UINT64_C(6) * 1000000000)

@@ -20,7 +20,7 @@
   X(has_credentials)                                                          \
   X(loopback)                                                                 \
   X(tls)                                                                      \
-  X(insecure)                                                                 \
+  X(endpoint.insecure)                                                        \
   X(fast)                                                                     \
   X(strict)                                                                   \
   X(ids)                                                                      \
@@ -37,11 +37,18 @@
   X(resume_known, enum known, KNOWN_ASSUMED)                                  \
   X(heartbeat_known, enum known, KNOWN_ASSUMED)
 #define TARGET_TEXTS(X)                                                       \
-  X(method)                                                                   \
-  X(body)                                                                     \
+  X(endpoint.method)                                                          \
+  X(endpoint.body)                                                            \
   X(origin)                                                                   \
   X(publish_method)                                                           \
-  X(ca_file)
+  X(endpoint.ca_file)
+
+/* What is said in an endpoint stands beside the rest. */
+static const char *key_of(const char *member)
+{
+  const char *dot = strchr(member, '.');
+  return dot ? dot + 1 : member;
+}
 
 static json_t *text_json(const char *text)
 {
@@ -83,8 +90,8 @@ static json_t *headers_json(const struct target *t, bool keep)
 {
   json_t *list = json_array();
   uint32_t i;
-  for(i = 0; list && i < t->header_count; i++) {
-    const struct target_header *h = &t->header[i];
+  for(i = 0; list && i < t->endpoint.header_count; i++) {
+    const struct name_value *h = &t->endpoint.header[i];
     json_t *item = json_pack("{s:o, s:o}", "name", text_json(h->name), "value",
                              value_json(h->name, h->value, keep));
     if(json_array_append_new(list, item)) {
@@ -99,7 +106,7 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
 {
   json_t *j = json_object();
   int rc = json_object_set_new(j, "schema", json_string(TARGET_SCHEMA));
-  rc |= json_object_set_new(j, "url", url_json(t->url, keep_secrets));
+  rc |= json_object_set_new(j, "url", url_json(t->endpoint.url, keep_secrets));
   rc |= json_object_set_new(j, "publish_url",
                             url_json(t->publish_url, keep_secrets));
   rc |= json_object_set_new(
@@ -107,20 +114,24 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
   rc |= json_object_set_new(
       j, "user_b", value_json("Authorization", t->user_b, keep_secrets));
   rc |= json_object_set_new(j, "headers", headers_json(t, keep_secrets));
-#define X(name) rc |= json_object_set_new(j, #name, text_json(t->name));
+#define X(name)                                                               \
+  rc |= json_object_set_new(j, key_of(#name), text_json(t->name));
   TARGET_TEXTS(X)
 #undef X
 #define X(name)                                                               \
-  rc |= json_object_set_new(j, #name, json_integer((json_int_t)t->name));
+  rc |= json_object_set_new(j, key_of(#name),                                 \
+                            json_integer((json_int_t)t->name));
   TARGET_NUMBERS(X)
 #undef X
-#define X(name) rc |= json_object_set_new(j, #name, json_boolean(t->name));
+#define X(name)                                                               \
+  rc |= json_object_set_new(j, key_of(#name), json_boolean(t->name));
   TARGET_FLAGS(X)
 #undef X
   if(t->via)
     rc |= json_object_set_new(j, "via", json_true());
 #define X(name, type, last)                                                   \
-  rc |= json_object_set_new(j, #name, json_integer((json_int_t)t->name));
+  rc |= json_object_set_new(j, key_of(#name),                                 \
+                            json_integer((json_int_t)t->name));
   TARGET_CHOICES(X)
 #undef X
   if(!rc)
@@ -191,14 +202,15 @@ static int get_plain(json_t *j, struct target *t, struct err *e)
 {
   uint64_t n = 0;
   int rc = 0;
-#define X(name) rc = rc ? rc : get_number(j, #name, UINT64_MAX, &t->name, e);
+#define X(name)                                                               \
+  rc = rc ? rc : get_number(j, key_of(#name), UINT64_MAX, &t->name, e);
   TARGET_NUMBERS(X)
 #undef X
-#define X(name) rc = rc ? rc : get_flag(j, #name, &t->name, e);
+#define X(name) rc = rc ? rc : get_flag(j, key_of(#name), &t->name, e);
   TARGET_FLAGS(X)
 #undef X
 #define X(name, type, last)                                                   \
-  rc = rc ? rc : get_number(j, #name, last, &n, e);                           \
+  rc = rc ? rc : get_number(j, key_of(#name), last, &n, e);                   \
   t->name = rc ? t->name : (type)n;
   TARGET_CHOICES(X)
 #undef X
@@ -212,7 +224,7 @@ static int get_texts(json_t *j, struct target *t, struct err *e)
     rc = get_text(j, "user_a", &t->user_a, e);
   if(!rc)
     rc = get_text(j, "user_b", &t->user_b, e);
-#define X(name) rc = rc ? rc : get_text(j, #name, &t->name, e);
+#define X(name) rc = rc ? rc : get_text(j, key_of(#name), &t->name, e);
   TARGET_TEXTS(X)
 #undef X
   return rc;

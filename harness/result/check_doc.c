@@ -104,7 +104,7 @@ static json_t *reproduction(const struct check_doc_input *in,
     size_t n = at < 0 ? rest.n : (size_t)at;
     rc = buf_add(&text, rest.p, n);
     if(!rc && at >= 0)
-      rc = add_url(&text, in->target->url);
+      rc = add_url(&text, in->target->endpoint.url);
     n += at >= 0 ? 5 : 0;
     rest = (struct slice){rest.p + n, rest.n - n};
   }
@@ -221,11 +221,11 @@ static json_t *target_build(const struct check_doc_input *in)
       "heartbeat_known", known_name(t->heartbeat_known), "ids", t->ids,
       "numeric_ids", t->numeric_ids, "broadcast", t->broadcast, "origin",
       optional_text(t->origin));
-  json_t *j =
-      json_pack("{s:o, s:o, s:s, s:b, s:b}", "url",
-                safe_text(slice_of(t->url), in->keep_secrets), "method",
-                plain_text(t->method ? t->method : "GET"), "mode",
-                mode[t->mode], "fast", t->fast, "strict", t->strict);
+  json_t *j = json_pack(
+      "{s:o, s:o, s:s, s:b, s:b}", "url",
+      safe_text(slice_of(t->endpoint.url), in->keep_secrets), "method",
+      plain_text(t->endpoint.method ? t->endpoint.method : "GET"), "mode",
+      mode[t->mode], "fast", t->fast, "strict", t->strict);
   if(!j || !known || json_object_update(j, known)) {
     json_decref(j);
     j = NULL;
