@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "base/units.h"
-#include "result/capacity_doc.h"
+#include "capacity/capacity_doc.h"
 
 #define BUDGET_NS      (20 * 60 * NS_PER_SEC)
 #define GROWTH         2.0

@@ -3,8 +3,8 @@
  * weir load, since each step is a load. */
 #ifndef WEIR_CLI_CAPACITY_ARGS_H
 #define WEIR_CLI_CAPACITY_ARGS_H
+#include "capacity/capacity.h"
 #include "cli/load_args.h"
-#include "load/capacity.h"
 
 struct capacity_args {
   struct load_args load;

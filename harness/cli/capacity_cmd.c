@@ -5,12 +5,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "capacity/measure.h"
 #include "cli/capacity_args.h"
 #include "cli/commands.h"
 #include "cli/load_once.h"
 #include "cli/places.h"
 #include "cli/progress.h"
-#include "result/capacity_doc.h"
 #include "result/capacity_render.h"
 
 static const char help[] =
@@ -72,7 +72,6 @@ static const char help[] =
 
 struct session {
   const struct capacity_args *a;
-  json_t *doc;
   struct progress progress;
   uint32_t number; /* of the step that runs */
   uint64_t load;
@@ -100,74 +99,39 @@ static void on_progress(const struct load_progress *p, void *ctx)
 }
 
 /* What has become known stays on the screen, one line a step. */
-static void show_step(struct session *s, uint32_t number)
+static void on_step(json_t *step, void *ctx)
 {
-  json_t *steps = json_object_get(s->doc, "steps");
+  struct session *s = ctx;
   struct buf line;
   progress_end(&s->progress);
   progress_init(&s->progress, s->a->load.common.quiet);
   if(s->a->load.common.quiet)
     return;
   buf_init(&line, 0);
-  if(capacity_step_line(json_array_get(steps, json_array_size(steps) - 1),
-                        &line) == 0)
-    fprintf(stderr, "%s%s\n", number == 1 ? CAPACITY_STEP_HEADING "\n" : "",
+  if(capacity_step_line(step, &line) == 0)
+    fprintf(stderr, "%s%s\n", s->number == 1 ? CAPACITY_STEP_HEADING "\n" : "",
             buf_text(&line));
   buf_free(&line);
 }
 
-static int on_step(const struct capacity_step *step,
-                   struct capacity_judgement *out, void *ctx)
-{
-  struct session *s = ctx;
-  int rc = capacity_doc_step(s->doc, step, out);
-  if(!rc)
-    show_step(s, step->number);
-  return rc;
-}
-
-static int conclude(struct session *s, const struct capacity_outcome *outcome)
+static int search(struct session *s, const struct capacity_facts *f)
 {
   struct err e = {0};
+  json_t *doc;
   int code;
-  if(capacity_doc_finish(s->doc, outcome)) {
-    log_error("out of memory while writing the result");
-    return EXIT_INVALID;
+  progress_init(&s->progress, s->a->load.common.quiet);
+  doc = capacity_measure(f, on_step, &e);
+  progress_end(&s->progress);
+  if(!doc) {
+    log_error("%s", e.text);
+    return e.code == E_MISMATCH ? EXIT_USAGE : load_exit_of(e.code);
   }
-  code = capacity_doc_exit_code(s->doc);
-  if(common_publish(&s->a->load.common, s->doc, &e)) {
+  code = capacity_doc_exit_code(doc);
+  if(common_publish(&s->a->load.common, doc, &e)) {
     log_error("%s", e.text);
     code = EXIT_USAGE;
   }
-  return code;
-}
-
-static int search(struct session *s, struct capacity_options *o,
-                  const struct load_doc_context *context)
-{
-  const struct scenario *scenario = s->a->load.scenario;
-  const struct capacity_facts facts = {.scenario = scenario,
-                                       .options = o,
-                                       .context = context,
-                                       .slo_is_default = s->a->slo_is_default,
-                                       .required = s->a->required};
-  struct capacity_outcome outcome;
-  struct err e = {0};
-  int rc, code;
-  s->doc = capacity_doc_new(&facts);
-  if(!s->doc) {
-    log_error("out of memory");
-    return EXIT_INVALID;
-  }
-  progress_init(&s->progress, s->a->load.common.quiet);
-  rc = capacity_run(scenario, o, &outcome, &e);
-  progress_end(&s->progress);
-  if(rc) {
-    log_error("%s", e.text);
-    code = rc == E_MISMATCH ? EXIT_USAGE : load_exit_of(rc);
-  } else
-    code = conclude(s, &outcome);
-  json_decref(s->doc);
+  json_decref(doc);
   return code;
 }
 
@@ -175,7 +139,12 @@ static int run(const struct capacity_args *a, const char *command)
 {
   struct session s = {.a = a};
   struct capacity_options o = a->options;
-  struct load_doc_context context = load_context(command);
+  const struct load_doc_context context = load_context(command);
+  const struct capacity_facts facts = {.scenario = a->load.scenario,
+                                       .options = &o,
+                                       .context = &context,
+                                       .slo_is_default = a->slo_is_default,
+                                       .required = a->required};
   struct buf server;
   char program[4096];
   int code;
@@ -187,12 +156,11 @@ static int run(const struct capacity_args *a, const char *command)
   if(!a->no_reference && places_program("weir-server", &server) == 0)
     o.server_program = buf_text(&server);
   o.program = program;
-  o.judge = on_step;
   o.begin = on_begin;
   o.on_progress = on_progress;
   o.ctx = o.progress_ctx = &s;
   o.live = a->load.watched ? &a->load.live : NULL;
-  code = search(&s, &o, &context);
+  code = search(&s, &facts);
   buf_free(&server);
   return code;
 }

@@ -10,8 +10,8 @@
 #include "cli/check_run.h"
 #include "cli/check_via.h"
 #include "cli/commands.h"
+#include "document/exit_code.h"
 #include "result/check_doc.h"
-#include "result/exit_code.h"
 #include "transport/caps.h"
 
 #define PROFILE_MAX_BYTES (1u << 20)

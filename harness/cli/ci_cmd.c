@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "result/exit_code.h"
+#include "document/exit_code.h"
 
 /* scenarios/ci, embedded by the build. */
 extern const unsigned char ci_github[], ci_gitlab[], ci_regress[],

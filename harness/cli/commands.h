@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The commands of weir, one file each.  argv[0] is the command's own name,
  * what follows are its arguments; the return value is the exit code
- * (result/gate.h).  Only these files parse options and print. */
+ * (document/exit_code.h).  Only these files parse options and print. */
 #ifndef WEIR_CLI_COMMANDS_H
 #define WEIR_CLI_COMMANDS_H
 

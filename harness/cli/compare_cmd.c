@@ -6,12 +6,12 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "document/doc.h"
+#include "document/exit_code.h"
+#include "load/load_read.h"
 #include "result/check_doc.h"
 #include "result/check_read.h"
 #include "result/compare.h"
-#include "result/doc.h"
-#include "result/exit_code.h"
-#include "result/load_read.h"
 
 #define COMPARE_MAX_NOW   16
 #define COMPARE_MAX_GATES 32

@@ -10,7 +10,7 @@
 #include "checks/check.h"
 #include "cli/commands.h"
 #include "doctor/rule.h"
-#include "result/exit_code.h"
+#include "document/exit_code.h"
 
 static const char *nearest(const char *id)
 {

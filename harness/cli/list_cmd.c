@@ -15,9 +15,9 @@
 #include "cli/commands.h"
 #include "cli/places.h"
 #include "doctor/rule.h"
+#include "load/fields.h"
+#include "load/gate.h"
 #include "metrics/snapshot.h"
-#include "result/fields.h"
-#include "result/gate.h"
 
 #define SCENARIO_MAX_BYTES (1024u * 1024)
 

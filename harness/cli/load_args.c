@@ -8,7 +8,7 @@
 
 #include "base/units.h"
 #include "cli/places.h"
-#include "result/fields.h"
+#include "load/fields.h"
 #include "scenario/keys.h"
 
 /* Options that are not keys of the scenario, and how many values each has. */

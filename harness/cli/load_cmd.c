@@ -9,7 +9,7 @@
 #include "cli/load_args.h"
 #include "cli/load_once.h"
 #include "load/load.h"
-#include "result/load_doc.h"
+#include "load/load_doc.h"
 #include "scenario/keys.h"
 
 static const char intro[] =

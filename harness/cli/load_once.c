@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "cli/progress.h"
 #include "load/load.h"
-#include "result/load_doc.h"
+#include "load/load_doc.h"
 #include "transport/caps.h"
 
 int load_exit_of(int rc)

@@ -4,7 +4,7 @@
 #define WEIR_CLI_LOAD_ONCE_H
 #include "base/json.h"
 #include "cli/load_args.h"
-#include "result/load_doc.h"
+#include "load/load_doc.h"
 
 /* load_once returns the weir.load/1 document of a run (also of one that was
  * interrupted or is invalid), new reference; or NULL with a sentence, where

@@ -8,8 +8,8 @@
 #include "base/units.h"
 #include "cli/load_once.h"
 #include "cli/turn.h"
-#include "result/doc.h"
-#include "result/load_doc.h"
+#include "document/doc.h"
+#include "load/load_doc.h"
 
 struct turns {
   const struct load_args *a;

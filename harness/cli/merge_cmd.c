@@ -8,9 +8,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/commands.h"
-#include "result/gate.h"
-#include "result/load_doc.h"
-#include "result/load_read.h"
+#include "load/gate.h"
+#include "load/load_doc.h"
+#include "load/load_read.h"
 #include "result/merge.h"
 #include "result/output.h"
 

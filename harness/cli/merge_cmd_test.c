@@ -14,10 +14,10 @@
 #include "base/file.h"
 #include "cli/captured.h"
 #include "cli/commands.h"
-#include "result/load_doc.h"
-#include "result/load_read.h"
+#include "load/load_doc.h"
+#include "load/load_read.h"
+#include "load/synthetic.h"
 #include "result/output.h"
-#include "result/synthetic.h"
 
 #define MOST_ARGS 16
 

@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "cli/nginx_effective.h"
 #include "cli/nginx_run.h"
-#include "result/exit_code.h"
+#include "document/exit_code.h"
 #include "result/nginx_doc.h"
 
 static const char intro[] =

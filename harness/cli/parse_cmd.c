@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cli/commands.h"
-#include "result/gate.h"
+#include "load/gate.h"
 #include "sse/parser.h"
 
 #define READ_BYTES ((size_t)64 << 10)

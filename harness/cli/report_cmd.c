@@ -8,9 +8,9 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "document/exit_code.h"
 #include "reports/render/report.h"
 #include "result/check_doc.h"
-#include "result/exit_code.h"
 #include "result/nginx_doc.h"
 #include "result/output.h"
 

@@ -12,8 +12,8 @@
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/load_args.h"
+#include "load/gate.h"
 #include "load/target.h"
-#include "result/gate.h"
 #include "subscriber/subscriber.h"
 #include "transport/origin.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "document/doc.h"
 #include "result/capacity_render.h"
-#include "result/doc.h"
 #include "result/phrases.h"
 
 #define GOOD_FIT 0.8

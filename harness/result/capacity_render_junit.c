@@ -4,9 +4,9 @@
  * being known an <error>. */
 #include <string.h>
 
-#include "result/capacity_close.h"
+#include "capacity/capacity_close.h"
+#include "document/doc.h"
 #include "result/capacity_render.h"
-#include "result/doc.h"
 #include "result/junit.h"
 
 struct suite {

@@ -6,10 +6,10 @@
 
 #include "base/markdown.h"
 #include "base/units.h"
+#include "capacity/capacity_close.h"
+#include "document/doc.h"
 #include "page/escape.h"
-#include "result/capacity_close.h"
 #include "result/capacity_render.h"
-#include "result/doc.h"
 
 static int fact(const char *label, const char *text, struct buf *out)
 {

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "capacity/capacity_close.h"
+#include "document/doc.h"
 #include "page/lines.h"
-#include "result/capacity_close.h"
 #include "result/capacity_render.h"
-#include "result/doc.h"
 #include "result/phrases.h"
 
 static void headline(struct lines *p, json_t *doc)

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
+#include "document/doc.h"
 #include "result/check_doc.h"
 #include "result/check_synthetic.h"
-#include "result/doc.h"
 
 /* http.ct.* are checks that the registry knows, and rows of the synthetic
  * results. */

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "document/doc.h"
+#include "document/environment.h"
+#include "document/secrets.h"
 #include "page/escape.h"
 #include "result/check_wire.h"
-#include "result/doc.h"
-#include "result/environment.h"
-#include "result/secrets.h"
 
 bool check_doc_is(json_t *doc)
 {

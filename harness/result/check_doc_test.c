@@ -2,10 +2,10 @@
  * Tests of the conformance document, its baseline and its renderers. */
 #include "result/render_testing.h"
 
+#include "document/doc.h"
 #include "page/lines.h"
 #include "result/check_doc.h"
 #include "result/check_synthetic.h"
-#include "result/doc.h"
 
 #define URL "http://127.0.0.1:8080/stream?token=hush"
 

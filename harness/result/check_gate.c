@@ -4,9 +4,9 @@
  * the same code. */
 #include <string.h>
 
+#include "document/doc.h"
+#include "document/exit_code.h"
 #include "result/check_doc.h"
-#include "result/doc.h"
-#include "result/exit_code.h"
 
 #define NAMED_MAX 3 /* failing checks that the sentence names */
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "result/doc.h"
+#include "document/doc.h"
 #include "result/pages.h"
 
 /* Worst first; what warned or is worse is told in full. */

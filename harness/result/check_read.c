@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "document/doc.h"
 #include "result/check_doc.h"
-#include "result/doc.h"
 
 static const struct {
   const char *path;

@@ -3,8 +3,8 @@
 #include "result/check_wire.h"
 
 #include "base/clock.h"
-#include "result/doc.h"
-#include "result/secrets.h"
+#include "document/doc.h"
+#include "document/secrets.h"
 
 struct wire_log {
   json_t *list; /* borrowed */

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "document/doc.h"
 #include "result/compare_metric.h"
-#include "result/doc.h"
 #include "result/merge_fit.h"
 
 static bool is_valid(json_t *run)

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "document/doc.h"
 #include "result/check_doc.h"
 #include "result/compare_metric.h"
-#include "result/doc.h"
 
 static bool is(json_t *check, const char *verdict)
 {

@@ -3,8 +3,8 @@
  * result/compare. */
 #ifndef WEIR_RESULT_COMPARE_METRIC_H
 #define WEIR_RESULT_COMPARE_METRIC_H
+#include "load/fields.h"
 #include "result/compare.h"
-#include "result/fields.h"
 
 #define COMPARE_MAX_METRICS 32
 

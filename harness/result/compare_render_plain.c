@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/markdown.h"
+#include "document/doc.h"
 #include "page/escape.h"
 #include "result/compare_text.h"
-#include "result/doc.h"
 
 static const char *const lists[][2] = {
     {"newly_failing", "newly failing"},

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "document/doc.h"
 #include "page/lines.h"
 #include "result/compare_text.h"
-#include "result/doc.h"
 
 static bool bad(json_t *doc)
 {

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "result/doc.h"
-#include "result/load_doc.h"
+#include "document/doc.h"
+#include "load/load_doc.h"
+#include "load/synthetic.h"
 #include "result/output.h"
-#include "result/synthetic.h"
 
 static const struct load_doc_context context = {.libcurl = "7.88.1"};
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "result/doc.h"
+#include "document/doc.h"
 
 static int quantity(double v, const char *unit, struct buf *out)
 {

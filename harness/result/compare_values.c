@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "document/doc.h"
 #include "result/compare_metric.h"
-#include "result/doc.h"
 
 #define BLOCKS       12 /* of a timeline, at most */
 #define BLOCK_SLICES 2  /* at least; single slices are too alike */

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "document/doc.h"
+#include "document/exit_code.h"
 #include "result/compare_metric.h"
 #include "result/compare_text.h"
-#include "result/doc.h"
-#include "result/exit_code.h"
 
 bool compare_doc_is(json_t *doc)
 {

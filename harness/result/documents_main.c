@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "result/capacity_synthetic.h"
+#include "capacity/capacity_synthetic.h"
+#include "load/load_doc.h"
+#include "load/synthetic.h"
 #include "result/check_synthetic.h"
-#include "result/load_doc.h"
 #include "result/merge.h"
 #include "result/output.h"
-#include "result/synthetic.h"
 
 static const struct load_doc_context context = {
     .libcurl = "7.88.1",

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "document/doc.h"
 #include "page/escape.h"
-#include "result/doc.h"
 
 void junit_tally(struct junit_count *n, const char *element)
 {

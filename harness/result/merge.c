@@ -7,12 +7,12 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "result/doc.h"
-#include "result/gate.h"
-#include "result/load_doc.h"
+#include "document/doc.h"
+#include "load/gate.h"
+#include "load/load_doc.h"
+#include "load/offenders.h"
+#include "load/summary.h"
 #include "result/merge_fit.h"
-#include "result/offenders.h"
-#include "result/summary.h"
 
 struct merging {
   const struct merge_input *in; /* borrowed */

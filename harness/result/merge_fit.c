@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "result/doc.h"
+#include "document/doc.h"
 
 /* Scenario keys that belong to the machine or to the paperwork. */
 static bool may_differ(const char *key)

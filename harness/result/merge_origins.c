@@ -2,7 +2,7 @@
  * Where the parts of a merged document came from; see merge_fit.h. */
 #include <string.h>
 
-#include "result/doc.h"
+#include "document/doc.h"
 #include "result/merge_fit.h"
 
 static json_t *copy_or_null(json_t *doc, const char *key)

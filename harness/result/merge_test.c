@@ -10,11 +10,11 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "result/doc.h"
-#include "result/load_doc.h"
-#include "result/load_read.h"
+#include "document/doc.h"
+#include "load/load_doc.h"
+#include "load/load_read.h"
+#include "load/synthetic.h"
 #include "result/merge.h"
-#include "result/synthetic.h"
 
 static const struct load_doc_context context = {.libcurl = "7.88.1"};
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "result/doc.h"
-#include "result/environment.h"
+#include "document/doc.h"
+#include "document/environment.h"
 
 bool nginx_doc_is(json_t *doc)
 {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "result/doc.h"
+#include "document/doc.h"
 #include "result/nginx_doc.h"
 #include "result/output.h"
 

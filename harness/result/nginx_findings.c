@@ -2,10 +2,10 @@
  * The findings of a weir.nginx/1 document; see nginx_doc.h. */
 #include <string.h>
 
+#include "document/doc.h"
+#include "document/secrets.h"
 #include "page/escape.h"
-#include "result/doc.h"
 #include "result/nginx_doc.h"
-#include "result/secrets.h"
 
 #define SOURCE_MAX 200
 

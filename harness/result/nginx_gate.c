@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "result/doc.h"
-#include "result/exit_code.h"
+#include "document/doc.h"
+#include "document/exit_code.h"
 #include "result/nginx_doc.h"
 
 #define SENTENCE_TITLES 2

@@ -4,8 +4,8 @@
  * nginx_doc.h. */
 #include <string.h>
 
+#include "document/secrets.h"
 #include "result/nginx_doc.h"
-#include "result/secrets.h"
 
 static bool ends_with(struct slice word, const char *suffix)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "result/doc.h"
+#include "document/doc.h"
 #include "result/nginx_page.h"
 
 #define WIDTH   760.0 /* of the time that is shown */

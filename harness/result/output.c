@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "result/capacity_doc.h"
+#include "capacity/capacity_doc.h"
 #include "result/capacity_render.h"
 #include "result/check_doc.h"
 #include "result/compare.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "result/doc.h"
+#include "document/doc.h"
 
 void pages_finish(json_t *doc, struct page *p)
 {

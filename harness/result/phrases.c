@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "result/doc.h"
+#include "document/doc.h"
 
 void phrases_row(struct lines *p, const char *label, json_t *doc,
                  phrase_fn *fn)

@@ -2,8 +2,8 @@
  * The timeline as CSV (RFC 4180, numbers only); see render.h. */
 #include <inttypes.h>
 
+#include "document/doc.h"
 #include "metrics/snapshot.h"
-#include "result/doc.h"
 #include "result/render.h"
 
 static int header(struct buf *out)

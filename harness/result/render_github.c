@@ -2,9 +2,9 @@
  * GitHub workflow commands; see render.h. */
 #include <string.h>
 
+#include "document/doc.h"
+#include "load/gate.h"
 #include "page/escape.h"
-#include "result/doc.h"
-#include "result/gate.h"
 #include "result/phrases.h"
 #include "result/render.h"
 

@@ -3,8 +3,8 @@
  * a <failure>. */
 #include <string.h>
 
-#include "result/doc.h"
-#include "result/gate.h"
+#include "document/doc.h"
+#include "load/gate.h"
 #include "result/junit.h"
 #include "result/render.h"
 

@@ -4,9 +4,9 @@
 
 #include "base/markdown.h"
 #include "base/units.h"
-#include "result/doc.h"
-#include "result/gate.h"
-#include "result/offenders.h"
+#include "document/doc.h"
+#include "load/gate.h"
+#include "load/offenders.h"
 #include "result/phrases.h"
 #include "result/render.h"
 

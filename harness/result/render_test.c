@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "document/doc.h"
+#include "load/load_doc.h"
+#include "load/synthetic.h"
 #include "page/lines.h"
-#include "result/doc.h"
-#include "result/load_doc.h"
 #include "result/render.h"
-#include "result/synthetic.h"
 
 static json_t *build(enum synthetic kind)
 {

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "document/doc.h"
+#include "load/gate.h"
+#include "load/offenders.h"
 #include "page/lines.h"
-#include "result/doc.h"
-#include "result/gate.h"
-#include "result/offenders.h"
 #include "result/phrases.h"
 #include "result/render.h"
 

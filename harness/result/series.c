@@ -2,11 +2,11 @@
  * Repeated runs in one file, and sides read from files; see compare.h. */
 #include <string.h>
 
+#include "document/doc.h"
+#include "load/fields.h"
+#include "load/load_read.h"
 #include "page/lines.h"
 #include "result/compare.h"
-#include "result/doc.h"
-#include "result/fields.h"
-#include "result/load_read.h"
 #include "result/phrases.h"
 
 bool series_doc_is(json_t *doc)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/b64.h"
-#include "result/doc.h"
-#include "result/fields.h"
+#include "document/doc.h"
+#include "load/fields.h"
 
 #define CONTENT_MARK "@CONTENT@"
 

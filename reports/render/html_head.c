@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "capacity/capacity_doc.h"
+#include "document/doc.h"
 #include "reports/render/html.h"
-#include "result/capacity_doc.h"
 #include "result/check_doc.h"
 #include "result/compare.h"
-#include "result/doc.h"
 
 static void number(struct html *h, const char *what, const char *value)
 {

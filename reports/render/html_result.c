@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "document/doc.h"
 #include "reports/render/html.h"
-#include "result/doc.h"
 #include "result/output.h"
 
 #define NOTE_SIZE 200

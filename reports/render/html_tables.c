@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "document/doc.h"
+#include "load/gate.h"
 #include "reports/render/html.h"
 #include "result/compare_text.h"
-#include "result/doc.h"
-#include "result/gate.h"
 #include "result/phrases.h"
 
 static void open_table(struct html *h, const char *title,

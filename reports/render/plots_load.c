@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "document/doc.h"
 #include "metrics/hist_json.h"
 #include "reports/render/plots.h"
-#include "result/doc.h"
 
 #define GAP_BARS 60
 

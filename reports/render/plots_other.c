@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capacity/capacity_doc.h"
+#include "document/doc.h"
+#include "load/load_doc.h"
 #include "reports/render/plots.h"
-#include "result/capacity_doc.h"
 #include "result/compare.h"
-#include "result/doc.h"
-#include "result/load_doc.h"
 
 struct plot *plots_add(struct plot_list *l, enum plot_kind kind,
                        const char *title)

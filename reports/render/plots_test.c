@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
+#include "load/load_doc.h"
+#include "load/synthetic.h"
 #include "reports/render/report.h"
-#include "result/load_doc.h"
-#include "result/synthetic.h"
 
 static json_t *load(enum synthetic kind)
 {

@@ -6,15 +6,15 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "capacity/capacity_doc.h"
+#include "document/doc.h"
+#include "load/fields.h"
+#include "load/load_doc.h"
+#include "load/load_read.h"
 #include "page/escape.h"
 #include "reports/render/report.h"
-#include "result/capacity_doc.h"
 #include "result/check_read.h"
 #include "result/compare.h"
-#include "result/doc.h"
-#include "result/fields.h"
-#include "result/load_doc.h"
-#include "result/load_read.h"
 #include "result/output.h"
 
 /* Kinds of documents without a reader of their own, and what each must
