@@ -11,10 +11,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "doctor/document.h"
 #include "reports/render/report.h"
 #include "result/check_doc.h"
 #include "result/compare.h"
-#include "result/nginx_doc.h"
 
 const char common_help_text[] =
     "Output:\n"

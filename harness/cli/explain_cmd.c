@@ -9,8 +9,8 @@
 #include "base/units.h"
 #include "checks/check.h"
 #include "cli/commands.h"
-#include "doctor/rule.h"
 #include "document/exit_code.h"
+#include "rules/rule.h"
 
 static const char *nearest(const char *id)
 {

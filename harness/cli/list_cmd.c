@@ -14,10 +14,10 @@
 #include "checks/check.h"
 #include "cli/commands.h"
 #include "cli/places.h"
-#include "doctor/rule.h"
 #include "load/fields.h"
 #include "load/gate.h"
 #include "metrics/snapshot.h"
+#include "rules/rule.h"
 
 #define SCENARIO_MAX_BYTES (1024u * 1024)
 

@@ -3,7 +3,7 @@
 #ifndef WEIR_CLI_NGINX_ARGS_H
 #define WEIR_CLI_NGINX_ARGS_H
 #include "cli/common.h"
-#include "doctor/facts.h"
+#include "rules/facts.h"
 
 struct nginx_args {
   struct common common;

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT
  * weir nginx: what in an nginx configuration holds, cuts, changes or merges
  * an event stream, which line does it, and which line mends it. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "cli/commands.h"
+#include "cli/nginx_args.h"
 #include "cli/nginx_effective.h"
-#include "cli/nginx_run.h"
+#include "cli/places.h"
+#include "doctor/document.h"
+#include "doctor/run.h"
 #include "document/exit_code.h"
-#include "result/nginx_doc.h"
 
 static const char intro[] =
     "Usage: weir nginx CONF [options]\n"
@@ -56,17 +59,18 @@ static int fail(int rc, const struct err *e)
   return exit_code_of(rc);
 }
 
-static int publish(const struct nginx_run *r, const char *command)
+static int publish(const struct doctor_run *r, const struct nginx_args *a,
+                   const char *command)
 {
-  json_t *doc = nginx_run_document(r, command);
+  json_t *doc = doctor_run_document(r, command);
   struct err e = {0};
   int code;
   if(!doc) {
     log_error("out of memory while writing the result");
     return EXIT_INVALID;
   }
-  code = nginx_doc_exit_code(doc);
-  if(common_publish(&r->args->common, doc, &e)) {
+  code = doctor_exit_code(doc);
+  if(common_publish(&a->common, doc, &e)) {
     log_error("%s", e.text);
     code = EXIT_USAGE;
   }
@@ -74,12 +78,12 @@ static int publish(const struct nginx_run *r, const char *command)
   return code;
 }
 
-static int print_effective(struct nginx_run *r, struct err *e)
+static int print_effective(struct doctor_run *r, bool json, struct err *e)
 {
   struct nginx_effective ask = {.version = r->version};
-  bool json = r->args->common.format == OUTPUT_JSON;
+
   size_t i;
-  int rc = nginx_run_choose(r, e);
+  int rc = doctor_run_choose(r, e);
   for(i = 0; i < r->targets && !rc; i++) {
     if(i && !json)
       putchar('\n');
@@ -89,39 +93,96 @@ static int print_effective(struct nginx_run *r, struct err *e)
   return rc;
 }
 
-static int examine(struct nginx_run *r, const char *command, struct err *e)
+/* ---- Ctrl-C and the progress line ---- */
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
 {
-  uint64_t began = clock_mono_ns();
-  int rc = nginx_run_refused(r, e);
-  if(!rc)
-    rc = nginx_run_choose(r, e);
-  /* A text without a place to judge is refused all the same. */
-  if(r->refused.n && rc != E_NOMEM)
-    rc = 0;
-  if(!rc)
-    rc = nginx_run_judge(r, e);
-  nginx_run_hold_back(r);
-  if(!rc && !r->static_why[0] && !r->interrupted)
-    rc = nginx_run_live(r, e);
-  if(!rc)
-    rc = nginx_run_fix(r, e);
-  r->elapsed_ns = clock_mono_ns() - began;
-  return rc ? fail(rc, e) : publish(r, command);
+  (void)number;
+  stopped = 1;
 }
 
-static int run(const struct nginx_args *a, const char *command)
+static bool is_stopped(void *ctx)
 {
-  struct nginx_run r;
+  (void)ctx;
+  return stopped != 0;
+}
+
+static void on_progress(const char *what, void *ctx)
+{
+  const struct nginx_args *a = ctx;
+  if(!a->common.quiet && isatty(STDERR_FILENO))
+    fprintf(stderr, "\r\033[K%s", what);
+}
+
+static void watch_signals(void)
+{
+  struct sigaction now;
+  memset(&now, 0, sizeof(now));
+  now.sa_handler = on_signal;
+  sigaction(SIGINT, &now, NULL);
+  sigaction(SIGTERM, &now, NULL);
+}
+
+/* ---- The run ---- */
+
+static int examine(struct doctor_run *r, struct nginx_args *a,
+                   const char *command, struct err *e)
+{
+  int rc;
+  if(!a->static_only)
+    watch_signals();
+  rc = doctor_run_examine(r, e);
+  on_progress("", a);
+  return rc ? fail(rc, e) : publish(r, a, command);
+}
+
+static int order_of(struct nginx_args *a, struct buf *server,
+                    struct doctor_order *out)
+{
+  int rc = places_program("weir-server", server);
+  *out = (struct doctor_order){
+      .path = a->path,
+      .location = a->location,
+      .host = a->host,
+      .fix = a->fix,
+      .version = a->version,
+      .version_given = a->version_text != NULL,
+      .declared = a->declared,
+      .static_only = a->static_only,
+      .strict = a->strict,
+      .force = a->force,
+      .keep_secrets = a->keep_secrets,
+      .box = {.nginx_binary = a->binary,
+              .server_binary = rc ? NULL : buf_text(server),
+              .keep = a->keep,
+              .is_stopped = is_stopped,
+              .on_progress = on_progress,
+              .ctx = a}};
+  return rc;
+}
+
+static int run(struct nginx_args *a, const char *command)
+{
+  struct doctor_order order;
+  struct doctor_run r;
+  struct buf server;
   struct err e = {0};
-  int rc = nginx_run_open(&r, a, &e), code;
+  int rc, code;
+  memset(&r, 0, sizeof(r));
+  buf_init(&server, 0);
+  rc = order_of(a, &server, &order);
+  rc = rc ? rc : doctor_run_open(&r, &order, &e);
   if(rc)
     code = fail(rc, &e);
   else if(a->effective) {
-    rc = print_effective(&r, &e);
+    rc = print_effective(&r, a->common.format == OUTPUT_JSON, &e);
     code = rc ? fail(rc, &e) : EXIT_PASS;
   } else
-    code = examine(&r, command, &e);
-  nginx_run_free(&r);
+    code = examine(&r, a, command, &e);
+  doctor_run_free(&r);
+  buf_free(&server);
   return code;
 }
 

@@ -11,7 +11,7 @@
 
 #define LOG_KEPT ((size_t)16 << 10)
 
-static void tell(const struct doctor_live_options *o, const char *what)
+static void tell(const struct sandbox_options *o, const char *what)
 {
   if(o->on_progress)
     o->on_progress(what, o->ctx);
@@ -63,15 +63,15 @@ static void look_whether_reached(struct doctor_live *out)
   for(int t = 0; t < DOCTOR_TRANSPORT_COUNT; t++) {
     const struct symptom *s =
         symptom_get(&out->symptoms, PROBE_HEAD, (enum doctor_transport)t);
-    struct doctor_live_note *n = &out->note[out->notes];
-    if(!s || s->asked || out->notes == DOCTOR_LIVE_NOTES)
+    struct edit_note *n = &out->notes.at[out->notes.n];
+    if(!s || s->asked || out->notes.n == EDIT_NOTES_MAX)
       continue;
     memset(n, 0, sizeof(*n));
     snprintf(n->text, sizeof(n->text),
              "over %s nginx answers %d itself: the application was not asked",
              doctor_transport_name((enum doctor_transport)t), s->status);
     snprintf(out->why_not, sizeof(out->why_not), "%s", n->text);
-    out->notes++;
+    out->notes.n++;
   }
   if(asked)
     out->why_not[0] = '\0';
@@ -81,8 +81,8 @@ static void look_whether_reached(struct doctor_live *out)
 
 static void note_noise(struct doctor_live *out)
 {
-  struct doctor_live_note *n = &out->note[out->notes];
-  if(out->noise_ms < DOCTOR_BUSY_MS || out->notes == DOCTOR_LIVE_NOTES)
+  struct edit_note *n = &out->notes.at[out->notes.n];
+  if(out->noise_ms < DOCTOR_BUSY_MS || out->notes.n == EDIT_NOTES_MAX)
     return;
   memset(n, 0, sizeof(*n));
   snprintf(
@@ -90,16 +90,17 @@ static void note_noise(struct doctor_live *out)
       "this machine was busy: without nginx, too, half of the events came "
       "later than %.0f ms; run it again when it is quiet",
       out->noise_ms);
-  out->notes++;
+  out->notes.n++;
 }
 
-static int probe(const struct sandbox *s, const struct conf_request *request,
-                 struct doctor_live *out, struct err *e)
+static int probe(const struct sandbox *s, const struct doctor_facts *f,
+                 const struct conf_request *request, struct doctor_live *out,
+                 struct err *e)
 {
   struct live_plan plan;
   struct live_outcome outcome;
   struct buf log;
-  int rc = live_plan_make(&plan, s->facts, request, s);
+  int rc = live_plan_make(&plan, f, request, s);
   if(rc)
     return err_set(e, rc, "out of memory");
   rc = live_fire(&plan, s, &outcome, e);
@@ -128,35 +129,53 @@ static int settle(int rc, struct doctor_live *out, const struct err *e)
   return 0;
 }
 
-static int run(const struct doctor_live_options *o,
-               const struct doctor_facts *f,
+static void order(struct sandbox_order *to, const struct sandbox_options *o,
+                  const struct doctor_facts *f, struct doctor_live *out)
+{
+  *to = (struct sandbox_order){
+      o, &out->nginx, {f->conf, f->route, f->family, f->version}, &out->notes};
+}
+
+static void close_box(struct sandbox *s, struct doctor_live *out)
+{
+  sandbox_close(s);
+  snprintf(out->kept, sizeof(out->kept), "%s", s->kept);
+}
+
+static int run(const struct sandbox_options *o, const struct doctor_facts *f,
                const struct conf_request *request, struct doctor_live *out,
                struct err *e)
 {
+  struct sandbox_order to;
   struct sandbox s;
   int rc;
   tell(o, "starting nginx on a private copy");
-  rc = settle(sandbox_open(&s, o, f, out, e), out, e);
+  order(&to, o, f, out);
+  rc = settle(sandbox_open(&s, &to, e), out, e);
+  out->read_timeout_ms = s.read_timeout_ms;
+  out->scale = s.scale;
   if(!rc && !out->refused) {
     tell(o, "probing");
-    rc = probe(&s, request, out, e);
+    rc = probe(&s, f, request, out, e);
   }
-  sandbox_close(&s);
+  close_box(&s, out);
   return rc;
 }
 
 /* What is not probed is at least read by nginx. */
-static int check(const struct doctor_live_options *o,
-                 const struct doctor_facts *f, struct doctor_live *out,
-                 struct err *e)
+static int check(const struct sandbox_options *o, const struct doctor_facts *f,
+                 struct doctor_live *out, struct err *e)
 {
+  struct sandbox_order to;
   struct sandbox s;
-  int rc = settle(sandbox_check(&s, o, f, out, e), out, e);
-  sandbox_close(&s);
+  int rc;
+  order(&to, o, f, out);
+  rc = settle(sandbox_check(&s, &to, e), out, e);
+  close_box(&s, out);
   return rc;
 }
 
-int doctor_live_run(const struct doctor_live_options *o,
+int doctor_live_run(const struct sandbox_options *o,
                     const struct doctor_facts *f,
                     const struct conf_request *request,
                     struct doctor_live *out, struct err *e)
@@ -170,7 +189,7 @@ int doctor_live_run(const struct doctor_live_options *o,
   out->noise_ms = -1;
   if(why)
     snprintf(out->why_not, sizeof(out->why_not), "%s", why);
-  rc = doctor_nginx_find(o->nginx_binary, &out->nginx, e);
+  rc = nginx_program_find(o->nginx_binary, &out->nginx, e);
   if(rc)
     return why ? 0 : rc;
   rc = why ? check(o, f, out, e) : run(o, f, request, out, e);
@@ -180,7 +199,7 @@ int doctor_live_run(const struct doctor_live_options *o,
 
 void doctor_live_free(struct doctor_live *l)
 {
-  doctor_nginx_free(&l->nginx);
+  nginx_program_free(&l->nginx);
   free(l->log);
   l->log = NULL;
 }

@@ -6,7 +6,7 @@
 #define WEIR_DOCTOR_LIVE_PRIVATE_H
 #include <jansson.h>
 
-#include "doctor/sandbox.h"
+#include "doctor/doctor_live.h"
 #include "probe/recorder.h"
 
 #define LIVE_SHOTS_MAX 512
@@ -41,7 +41,8 @@ struct live_shot {
 };
 
 struct live_plan {
-  struct live_shot *shot; /* owned, LIVE_SHOTS_MAX places */
+  const struct doctor_facts *facts; /* borrowed */
+  struct live_shot *shot;           /* owned, LIVE_SHOTS_MAX places */
   size_t shots;
   char host[256];  /* Host of all requests */
   char path[2048]; /* without a query */
@@ -102,19 +103,20 @@ uint64_t live_log_ns(const json_t *entry, const char *key); /* 0: absent */
 const char *live_log_text(const json_t *entry, const char *key);
 /* The request header as the origin got it; NULL when it did not. */
 const char *live_log_header(const json_t *entry, const char *name);
-
-/* live_measure.c, pure. */
-/* CLOCK_MONOTONIC of a time in the recording. */
+/* A time of a recording on the log's clock, CLOCK_MONOTONIC. */
 uint64_t live_mono_ns(const struct recording *r, int64_t t_ns,
                       int64_t offset_ns);
+
+/* live_measure.c, pure: when events came. */
 /* live_measure fills symptoms and timelines from all shots.  offset_ns is
  * clock_offset_ns(); noise is the nginx error log. */
 void live_measure(const struct live_plan *p, const struct live_outcome *o,
                   int64_t offset_ns, const char *noise,
                   struct doctor_live *out);
-/* live_measure_others.c: probes that compare something else. */
-void live_measure_shot(const struct live_plan *p, size_t i,
-                       const struct live_outcome *o, int64_t offset_ns,
-                       struct symptom *s);
+/* live_compare.c, pure: what one shot tells besides: headers, bytes, who was
+ * told what, how many got in. */
+void live_compare(const struct live_plan *p, size_t i,
+                  const struct live_outcome *o, int64_t offset_ns,
+                  struct symptom *s);
 
 #endif

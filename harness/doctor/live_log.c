@@ -72,3 +72,9 @@ const char *live_log_header(const json_t *entry, const char *name)
   }
   return NULL;
 }
+
+uint64_t live_mono_ns(const struct recording *r, int64_t t_ns,
+                      int64_t offset_ns)
+{
+  return (uint64_t)((int64_t)r->started_real_ns + t_ns - offset_ns);
+}

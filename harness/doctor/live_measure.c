@@ -13,12 +13,6 @@
 #define STREAM_TYPE "text/event-stream"
 #define LAZY_MS     320.0
 
-uint64_t live_mono_ns(const struct recording *r, int64_t t_ns,
-                      int64_t offset_ns)
-{
-  return (uint64_t)((int64_t)r->started_real_ns + t_ns - offset_ns);
-}
-
 static enum symptom_end end_of(const struct recording *r)
 {
   switch(r->end) {
@@ -221,7 +215,7 @@ void live_measure(const struct live_plan *p, const struct live_outcome *o,
     if(!s->made)
       measure_stream(shot, live_log_entry(o->log, shot->run, 0), offset_ns, s,
                      t);
-    live_measure_shot(p, i, o, offset_ns, s);
+    live_compare(p, i, o, offset_ns, s);
     if(shot->probe == PROBE_QUIET || shot->probe == PROBE_HEARTBEAT) {
       s->scale = (uint32_t)(out->scale + 0.5);
       if(s->cut_ms >= 0)

@@ -351,12 +351,13 @@ int live_plan_make(struct live_plan *p, const struct doctor_facts *f,
   p->shot = calloc(LIVE_SHOTS_MAX, sizeof(*p->shot));
   if(!p->shot)
     return E_NOMEM;
+  p->facts = f;
   choose_host(p, f, request);
   choose_path(p, request);
   look_at_limits(p, f);
-  p->quiet_ms = s->scaled_ms ? s->scaled_ms : s->live->read_timeout_ms;
+  p->quiet_ms = s->scaled_ms ? s->scaled_ms : s->read_timeout_ms;
   p->heartbeat_ms =
-      told ? (uint64_t)((double)told / s->live->scale) : p->quiet_ms / 3;
+      told ? (uint64_t)((double)told / s->scale) : p->quiet_ms / 3;
   if(p->heartbeat_ms < 5)
     p->heartbeat_ms = 5;
   add_rows(p, f);

@@ -105,7 +105,8 @@ static void fire_h2(struct aim *a, const struct live_shot *shot,
                     const char *path)
 {
   struct fire *f = a->f;
-  const struct conf_listener *l = live_listener(f->s->facts, shot->transport);
+  const struct conf_listener *l =
+      live_listener(f->plan->facts, shot->transport);
   char url[4600];
   snprintf(url, sizeof(url), "https://127.0.0.1:%u%s",
            (unsigned)sandbox_port(f->s, shot->copy, l), path);
@@ -199,7 +200,7 @@ static void cut_all(struct fire *f)
 static void on_watch(uv_timer_t *t)
 {
   struct fire *f = t->data;
-  const struct doctor_live_options *o = f->s->o;
+  const struct sandbox_options *o = f->s->o;
   if(!f->stopped && o->is_stopped && o->is_stopped(o->ctx)) {
     f->stopped = true;
     cut_all(f);
@@ -235,7 +236,7 @@ static int open_recorders(struct fire *f, struct err *e)
   for(int c = 0; c < COPY_COUNT; c++) {
     for(int t = 0; t < 2; t++) {
       const struct conf_listener *l =
-          live_listener(f->s->facts, t ? DOCTOR_TLS : DOCTOR_H1);
+          live_listener(f->plan->facts, t ? DOCTOR_TLS : DOCTOR_H1);
       if(!l)
         continue;
       f->rec[c][t] =
@@ -248,7 +249,8 @@ static int open_recorders(struct fire *f, struct err *e)
   f->origin = open_recorder(f, &f->origin_target, f->s->origin_port, false, e);
   if(!f->origin)
     return e->code;
-  for(int i = 0; live_listener(f->s->facts, DOCTOR_H2) && i < STAGE_COUNT; i++)
+  for(int i = 0; live_listener(f->plan->facts, DOCTOR_H2) && i < STAGE_COUNT;
+      i++)
     f->h2[i] = live_h2_new(&f->loop, i == STAGE_CROWD ? 1 : 0, e);
   return 0;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "doctor/prove_measure.h"
-#include "doctor/rule.h"
+#include "rules/rule.h"
 
 #define SERVERS_MAX 256
 
@@ -42,10 +42,11 @@ static int locate(const struct doctor_facts *f,
 
 /* Whether nginx said so of the user's own text already. */
 static bool was_refused(const struct doctor_live *before,
-                        const struct doctor_live_note *n)
+                        const struct edit_note *n)
 {
-  for(size_t i = 0; before && i < before->notes; i++) {
-    if(before->note[i].refused && strcmp(before->note[i].text, n->text) == 0)
+  for(size_t i = 0; before && i < before->notes.n; i++) {
+    if(before->notes.at[i].refused &&
+       strcmp(before->notes.at[i].text, n->text) == 0)
       return true;
   }
   return false;
@@ -58,11 +59,11 @@ static void look_at_refusals(const struct doctor_live *before,
   out->accepted = !l->refused && l->nginx.path[0];
   if(l->refused)
     snprintf(out->refusal, sizeof(out->refusal), "%s", l->why_not);
-  for(size_t i = 0; i < l->notes && before; i++) {
-    if(!l->note[i].refused || was_refused(before, &l->note[i]))
+  for(size_t i = 0; i < l->notes.n && before; i++) {
+    if(!l->notes.at[i].refused || was_refused(before, &l->notes.at[i]))
       continue;
     out->accepted = false;
-    snprintf(out->refusal, sizeof(out->refusal), "%s", l->note[i].text);
+    snprintf(out->refusal, sizeof(out->refusal), "%s", l->notes.at[i].text);
   }
 }
 
@@ -105,8 +106,7 @@ static int give_up(struct doctor_findings *findings, struct doctor_proof *out,
   return 0;
 }
 
-int doctor_prove(const struct doctor_live_options *o,
-                 const struct doctor_facts *f,
+int doctor_prove(const struct sandbox_options *o, const struct doctor_facts *f,
                  const struct conf_request *request,
                  const struct patched *patched,
                  const struct doctor_live *before,

@@ -8,19 +8,19 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "doctor/certificate.h"
-#include "doctor/complaint.h"
-#include "doctor/lab_user.h"
-#include "doctor/private_dir.h"
-#include "doctor/sandbox.h"
+#include "nginxbox/certificate.h"
+#include "nginxbox/complaint.h"
+#include "nginxbox/lab_user.h"
+#include "nginxbox/private_dir.h"
+#include "nginxbox/sandbox.h"
 
 #define TEST_NS    (20 * NS_PER_SEC)
 #define ROUNDS_MAX 80
 
 struct asking {
-  const struct doctor_live_options *o;
-  const struct doctor_nginx *nginx;
-  struct doctor_facts facts; /* the configuration alone: no route */
+  const struct sandbox_options *o;
+  const struct nginx_program *nginx;
+  struct examined of; /* the configuration alone: no route */
   struct rewrite copy;
   struct private_dir dir;
   struct buf common; /* owned */
@@ -41,7 +41,7 @@ static size_t count_listens(const struct conf *c)
 static int give_ports(struct rewrite *r, struct err *e)
 {
   uint16_t port[REWRITE_LISTENS_MAX];
-  size_t n = count_listens(r->facts->conf);
+  size_t n = count_listens(r->of.conf);
   int rc = sandbox_free_ports(port, n, e);
   for(size_t i = 0; !rc && i < n; i++)
     r->listen[i].port = port[i];
@@ -53,7 +53,7 @@ static int give_ports(struct rewrite *r, struct err *e)
 static int map_all(struct asking *a)
 {
   struct rewrite *r = &a->copy;
-  const struct conf_directive *root = a->facts.conf->root;
+  const struct conf_directive *root = a->of.conf->root;
   const struct conf_directive *http = conf_child(root, "http");
   int rc = 0;
   for(const struct conf_directive *d = conf_walk(root, root); !rc && d;
@@ -80,7 +80,7 @@ static int open_copy(struct asking *a, struct err *e)
 {
   struct rewrite *r = &a->copy;
   int rc = private_dir_make(&a->dir, false, lab_user(), e);
-  if(!rc && rewrite_init(r, &a->facts, NULL))
+  if(!rc && rewrite_init(r, &a->of, NULL))
     return err_set(e, E_NOMEM, "out of memory");
   if(rc)
     return rc;
@@ -91,7 +91,7 @@ static int open_copy(struct asking *a, struct err *e)
   r->binary = a->nginx->version;
   rc = private_dir_folder(&a->dir, "asked", e);
   rc = rc ? rc
-          : certificate_make(r->cert, r->key, names_ciphers(a->facts.conf), e);
+          : certificate_make(r->cert, r->key, names_ciphers(a->of.conf), e);
   rc = rc ? rc : private_dir_give(&a->dir, "asked/" REWRITE_RUN, e);
   rc = rc ? rc : private_dir_show(&a->dir, r->cert, e);
   rc = rc ? rc : private_dir_show(&a->dir, r->key, e);
@@ -114,7 +114,7 @@ static void close_copy(struct asking *a)
 static void note_lack(struct refusals *out, const struct conf_refusal *r,
                       const char *why)
 {
-  struct doctor_live_note *n = &out->lack[out->lacks];
+  struct edit_note *n = &out->lack[out->lacks];
   if(out->lacks == REFUSAL_LACKS_MAX)
     return;
   memset(n, 0, sizeof(*n));
@@ -148,7 +148,7 @@ static bool take(struct asking *a, const char *log)
 {
   struct complaint k;
   struct conf_refusal r;
-  const struct conf *c = a->facts.conf;
+  const struct conf *c = a->of.conf;
   const struct conf_file *file = NULL;
   char why[400];
   size_t i;
@@ -170,7 +170,7 @@ static size_t command(const struct asking *a, const char **argv, char *prefix,
                       char *globals)
 {
   const char *dir = a->copy.dir;
-  const struct conf_directive *root = a->facts.conf->root;
+  const struct conf_directive *root = a->of.conf->root;
   size_t n = 0;
   snprintf(prefix, REWRITE_PATH_MAX + 2, "%s/", dir);
   snprintf(globals, 4 * REWRITE_PATH_MAX, "error_log stderr;");
@@ -230,8 +230,8 @@ static void add_strays(const struct conf *c, struct refusals *out)
   }
 }
 
-int refusals_ask(const struct doctor_live_options *o,
-                 const struct doctor_nginx *nginx, const struct conf *c,
+int refusals_ask(const struct sandbox_options *o,
+                 const struct nginx_program *nginx, const struct conf *c,
                  struct refusals *out, struct err *e)
 {
   struct asking *a = calloc(1, sizeof(*a));
@@ -242,7 +242,7 @@ int refusals_ask(const struct doctor_live_options *o,
   a->o = o;
   a->nginx = nginx;
   a->out = out;
-  a->facts.conf = c;
+  a->of.conf = c;
   a->dir.owner = a->dir.alive = -1;
   buf_init(&a->common, 0);
   rc = open_copy(a, e);

@@ -8,8 +8,8 @@
 #ifndef WEIR_DOCTOR_REFUSAL_H
 #define WEIR_DOCTOR_REFUSAL_H
 #include "doctor/doctor_live.h"
-#include "doctor/rule.h"
 #include "nginxconf/verify.h"
+#include "rules/rule.h"
 
 #define REFUSALS_MAX      20
 #define REFUSAL_LACKS_MAX 40
@@ -19,15 +19,15 @@ struct refusals {
   struct conf_refusal at[REFUSALS_MAX];
   size_t n;
   /* What was left out, since it is not to be had here. */
-  struct doctor_live_note lack[REFUSAL_LACKS_MAX];
+  struct edit_note lack[REFUSAL_LACKS_MAX];
   size_t lacks;
 };
 
 /* refusals_ask lets nginx read the copy, again and again without what it
  * refused.  0; E_NOT_FOUND without nginx, E_CLOSED when stopped, E_IO, E_NOMEM
  * with a sentence. */
-int refusals_ask(const struct doctor_live_options *o,
-                 const struct doctor_nginx *nginx, const struct conf *c,
+int refusals_ask(const struct sandbox_options *o,
+                 const struct nginx_program *nginx, const struct conf *c,
                  struct refusals *out, struct err *e);
 /* refusals_read does it by the text alone. */
 void refusals_read(const struct conf *c, struct conf_version v,

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "confedit/rewrite.h"
 #include "doctor/refusal.h"
-#include "doctor/rewrite.h"
 
 static int set_word(struct rewrite *r, const struct conf_directive *d,
                     size_t i, const char *text)
@@ -107,7 +107,7 @@ static int set_host(struct rewrite *r, const struct conf_directive *d)
      conf_context_of(d->parent) != CONTEXT_STREAM_SERVER)
     return 0;
   host = host_of(url, &n);
-  if(!host || is_upstream(r->facts->conf, host, n))
+  if(!host || is_upstream(r->of.conf, host, n))
     return 0;
   snprintf(text, sizeof(text), "\"%.*s127.0.0.1%s\"", (int)(host - url), url,
            host + n);
@@ -342,7 +342,7 @@ int refusal_common(struct rewrite *r, struct buf *out)
 {
   static const char *const kinds[] = {"client_body", "proxy", "fastcgi",
                                       "uwsgi", "scgi"};
-  const struct conf *c = r->facts->conf;
+  const struct conf *c = r->of.conf;
   const struct conf_directive *http = conf_child(c->root, "http");
   char name[60];
   for(size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -21,7 +21,7 @@ static void edit_bytes(const struct conf_directive *d, size_t start,
                        struct doctor_finding *out)
 {
   size_t before = out->edits;
-  struct doctor_edit *e;
+  struct conf_edit *e;
   fact_fix_replace(d, text, out);
   if(out->edits == before)
     return;

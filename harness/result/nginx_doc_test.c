@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "doctor/document.h"
 #include "document/doc.h"
-#include "result/nginx_doc.h"
 #include "result/output.h"
 
 #define EVENTS                                                                \
@@ -55,23 +55,23 @@ static void unmake(struct made *m)
 static json_t *build(struct made *m, size_t targets, bool strict,
                      bool interrupted)
 {
-  struct nginx_doc_target target[2] = {
+  struct document_target target[2] = {
       {"/events", NULL, &m->facts, &m->findings, m->live, m->fixed},
       {"/events", "b.example", &m->facts, &m->findings, NULL, NULL}};
   const char *assumption[] = {"nginx 1.22.1"};
-  struct nginx_doc_input in = {.path = "a.conf",
-                               .conf = m->conf,
-                               .target = target,
-                               .targets = targets,
-                               .assumption = assumption,
-                               .assumptions = 1,
-                               .version = "1.22.1",
-                               .version_from = "given",
-                               .static_why = "--static-only",
-                               .command = "weir nginx a.conf",
-                               .strict = strict,
-                               .interrupted = interrupted};
-  json_t *doc = nginx_doc_build(&in);
+  struct document_input in = {.path = "a.conf",
+                              .conf = m->conf,
+                              .target = target,
+                              .targets = targets,
+                              .assumption = assumption,
+                              .assumptions = 1,
+                              .version = "1.22.1",
+                              .version_from = "given",
+                              .static_why = "--static-only",
+                              .command = "weir nginx a.conf",
+                              .strict = strict,
+                              .interrupted = interrupted};
+  json_t *doc = doctor_document(&in);
   assert_non_null(doc);
   return doc;
 }
@@ -97,7 +97,7 @@ static void test_an_error_fails_and_stands_first(void **state)
   doc = build(&m, 1, false, false);
   first = json_array_get(doc_array(doc, "findings"), 0);
   assert_string_equal(doc_text(doc, "verdict"), "fail");
-  assert_int_equal(nginx_doc_exit_code(doc), 1);
+  assert_int_equal(doctor_exit_code(doc), 1);
   assert_string_equal(doc_text(first, "severity"), "error");
   assert_true(doc_bool(first, "fails"));
   assert_int_equal(doc_count(first, "line"), 5);
@@ -160,13 +160,13 @@ static void test_warnings_fail_when_strict(void **state)
   doc = build(&m, 1, false, false);
   assert_int_equal(doc_count(doc, "summary.error"), 0);
   assert_int_equal(doc_count(doc, "summary.warn"), 1);
-  assert_int_equal(nginx_doc_exit_code(doc), 0);
+  assert_int_equal(doctor_exit_code(doc), 0);
   json_decref(doc);
   doc = build(&m, 1, true, false);
-  assert_int_equal(nginx_doc_exit_code(doc), 1);
+  assert_int_equal(doctor_exit_code(doc), 1);
   json_decref(doc);
   doc = build(&m, 1, false, true);
-  assert_int_equal(nginx_doc_exit_code(doc), 130);
+  assert_int_equal(doctor_exit_code(doc), 130);
   {
     struct buf text;
     buf_init(&text, 0);
@@ -197,7 +197,7 @@ static void expect_masked(const char *line, const char *masked)
 {
   struct buf out;
   buf_init(&out, 0);
-  assert_int_equal(nginx_mask(slice_of(line), &out), 0);
+  assert_int_equal(document_mask(slice_of(line), &out), 0);
   assert_string_equal(buf_text(&out), masked);
   buf_free(&out);
 }
@@ -222,7 +222,7 @@ static void test_values_of_secret_names_are_masked(void **state)
 
 static void expect_safe(const char *text, const char *safe)
 {
-  json_t *j = nginx_safe_text(slice_of(text), false);
+  json_t *j = document_safe_text(slice_of(text), false);
   assert_string_equal(json_string_value(j), safe);
   json_decref(j);
 }

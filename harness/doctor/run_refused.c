@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ * Whether nginx takes the configuration as it is; see doctor_run.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "doctor/run.h"
+
+static const char why_static[] = "nginx refuses the configuration";
+
+/* As far as it can be asked here; else by the text. */
+static int ask(struct doctor_run *r, const struct conf *c,
+               struct refusals *out, struct err *e)
+{
+  int rc = E_NOT_FOUND;
+  if(r->has_nginx)
+    rc = refusals_ask(&r->order->box, &r->nginx, c, out, e);
+  if(rc == E_CLOSED) {
+    r->interrupted = true;
+    return 0;
+  }
+  if(rc == E_NOMEM)
+    return rc;
+  if(rc)
+    refusals_read(c, r->version, out);
+  return 0;
+}
+
+static void without_edits(struct doctor_findings *all)
+{
+  for(size_t i = 0; i < all->n; i++) {
+    all->at[i].edits = 0;
+    all->at[i].state = FIX_NONE;
+  }
+}
+
+static bool is_taken(struct doctor_run *r, const struct patched *p,
+                     struct err *e)
+{
+  struct refusals again;
+  struct conf *c = NULL;
+  bool taken = patched_conf(p, &c, e) == 0;
+  if(taken)
+    taken = ask(r, c, &again, e) == 0 && again.n == 0 && !r->interrupted;
+  conf_free(c);
+  return taken;
+}
+
+/* Repairs are shown as a change only where nginx takes all of them. */
+static int try_repairs(struct doctor_run *r, struct err *e)
+{
+  struct patched p;
+  struct err why = {0};
+  bool taken;
+  size_t repaired = 0;
+  int rc;
+  for(size_t i = 0; i < r->refused_findings.n; i++)
+    repaired += r->refused_findings.at[i].edits > 0;
+  memset(&p, 0, sizeof(p));
+  rc = doctor_fix(r->conf, &r->refused_findings, &p, e);
+  if(rc)
+    return rc;
+  taken =
+      p.edits && repaired == r->refused_findings.n && is_taken(r, &p, &why);
+  patched_free(&p);
+  if(!taken)
+    without_edits(&r->refused_findings);
+  else
+    doctor_run_assume(r,
+                      "%s takes the text with the change below: run weir "
+                      "nginx on the result for what is left to mend",
+                      r->refused.asked ? "nginx" : "by its tables nginx");
+  return 0;
+}
+
+int doctor_run_refused(struct doctor_run *r, struct err *e)
+{
+  int rc = ask(r, r->conf, &r->refused, e);
+  if(rc || !r->refused.n)
+    return rc;
+  rc = refusals_tell(&r->refused, &r->refused_findings);
+  if(rc)
+    return err_set(e, rc, "out of memory");
+  snprintf(r->static_why, sizeof(r->static_why), "%s", why_static);
+  return try_repairs(r, e);
+}
+
+void doctor_run_hold_back(struct doctor_run *r)
+{
+  for(size_t i = 0; i < r->targets && r->refused.n; i++)
+    without_edits(&r->target[i].findings);
+}
