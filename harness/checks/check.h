@@ -144,6 +144,10 @@ bool input_is_stream(const struct recording *r);
 /* The events that clients got, over all streams that were recorded. */
 size_t input_events(const struct check_input *in);
 
+/* input_ended_stream is the longest-watched of the ordinary readers whose
+ * stream the server ended, in whatever way; NULL where none saw an end. */
+const struct recording *input_ended_stream(const struct check_input *in);
+
 /* Why a check does not apply (check.skip) where the target says nothing of
  * a publish hook, or of two identities. */
 const char *input_skip_unpublished(const struct check_input *in);

@@ -158,30 +158,38 @@ static bool is_lost(const struct recording *r, const struct frame_block *b)
          (!last.finished && last.field != FRAME_COMMENT);
 }
 
-static bool ended_by_server(const struct check_input *in,
-                            const struct recording *r, struct finding *f)
+/* A stream cut short is http.framing.*'s to tell. */
+static const struct recording *orderly_end(const struct check_input *in,
+                                           struct finding *f)
 {
+  const struct recording *r = input_ended_stream(in);
+  if(!r) {
+    if(input_stream(in, EX_PLAIN, f))
+      finding_set(f, VERDICT_SKIP, "the stream did not end while watched");
+    return NULL;
+  }
+  f->recording = r;
   if(r->end == REC_END_CLEAN || r->end == REC_END_CLOSE)
-    return true;
-  if(r->end == REC_END_OURS && in->target->stream == STREAM_ENDLESS)
-    finding_set(f, VERDICT_SKIP, "the stream is endless");
-  else
-    finding_set(f, VERDICT_UNTESTABLE,
-                "the stream did not come to an orderly end (%s); watch one "
-                "that ends",
-                recording_end_name(r->end));
-  return false;
+    return r;
+  finding_set(f, VERDICT_UNTESTABLE,
+              "the stream did not come to an orderly end (%s); watch one "
+              "that ends",
+              recording_end_name(r->end));
+  return NULL;
 }
 
 void frame_judge_event_terminated(const struct check_input *in,
                                   struct finding *f)
 {
-  const struct recording *r = input_stream(in, EX_TO_END, f);
+  const struct recording *r = orderly_end(in, f);
   struct frame_block b;
   size_t at = 0;
-  if(!r || !ended_by_server(in, r, f) ||
-     !frame_stream(in, EX_TO_END, FRAME_NEED_BYTES, f))
+  if(!r)
     return;
+  if(!r->body.n || frame_wide_text(r) >= 0) {
+    finding_set(f, VERDICT_UNTESTABLE, "no text came before the end");
+    return;
+  }
   finding_set(f, VERDICT_PASS, "the last block before the end is finished");
   while(frame_block_next(r, &at, &b)) {
     if(!is_lost(r, &b))

@@ -44,8 +44,9 @@ static const struct check event_rows[] = {
      .title = "The stream does not end inside a block",
      .severity = SEVERITY_F,
      .side = "S,P",
-     .modes = "W",
-     .needs = {.exchanges = EX(EX_TO_END)},
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .optional = EX(EX_IDLE) | EX(EX_TO_END),
      .anchor = INTERPRETATION,
      .reference = "HTML: interpreting an event stream",
      .rationale =

@@ -22,25 +22,12 @@ static void judge_chunked_end(struct finding *f, const struct recording *r)
                    http_ms(r->end_ns) / 1000);
 }
 
-/* The first of the long exchanges that the server ended, or NULL. */
-static const struct recording *ended_stream(const struct check_input *in)
-{
-  static const enum exchange_id id[] = {EX_TO_END, EX_IDLE, EX_PLAIN};
-  size_t i;
-  for(i = 0; i < sizeof(id) / sizeof(id[0]); i++) {
-    const struct recording *r = input_exchange(in, id[i]);
-    if(r && input_is_stream(r) && http_ended_by_server(r))
-      return r;
-  }
-  return NULL;
-}
-
 void http_judge_framing_terminator(const struct check_input *in,
                                    struct finding *f)
 {
-  const struct recording *r = ended_stream(in);
+  const struct recording *r = input_ended_stream(in);
   if(!r) {
-    if(input_stream(in, EX_TO_END, f))
+    if(input_stream(in, EX_PLAIN, f))
       finding_set(f, VERDICT_SKIP, "the stream did not end while watched");
     return;
   }
@@ -61,7 +48,7 @@ void http_judge_framing_terminator(const struct check_input *in,
 void http_judge_framing_tls_close(const struct check_input *in,
                                   struct finding *f)
 {
-  const struct recording *r = ended_stream(in);
+  const struct recording *r = input_ended_stream(in);
   if(!r || !(r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ||
              r->end == REC_END_TRUNCATED)) {
     finding_set(f, VERDICT_SKIP, "the server did not close while watched");

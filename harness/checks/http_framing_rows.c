@@ -168,8 +168,9 @@ static const struct check rows[] = {
      .title = "A stream that ends says so with the zero chunk",
      .severity = SEVERITY_W,
      .side = "S,P",
-     .modes = "W",
-     .needs = {.exchanges = EX(EX_TO_END)},
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .optional = EX(EX_IDLE) | EX(EX_TO_END),
      .anchor = RFC_9112 "8",
      .reference = "RFC 9112 sections 7.1, 8",
      .rationale =

@@ -133,7 +133,7 @@ static void ends(const char *head_text, const char *body,
   struct sample s;
   struct recording *r;
   sample_begin(&s);
-  r = sample_add(&s, "to-end", head_text);
+  r = sample_add(&s, "plain", head_text);
   sample_text(r, 10, body);
   sample_ends(r, end, 2000);
   sample_expect(&s, "http.framing.terminator", v);

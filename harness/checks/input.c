@@ -72,6 +72,25 @@ bool input_is_stream(const struct recording *r)
   return r->head.status == 200 && m.is_event_stream;
 }
 
+static bool is_ended_by_server(const struct recording *r)
+{
+  return r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ||
+         r->end == REC_END_TRUNCATED || r->end == REC_END_RESET;
+}
+
+const struct recording *input_ended_stream(const struct check_input *in)
+{
+  static const enum exchange_id id[] = {EX_TO_END, EX_IDLE, EX_PLAIN,
+                                        EX_SECOND};
+  size_t i;
+  for(i = 0; i < sizeof(id) / sizeof(id[0]); i++) {
+    const struct recording *r = input_exchange(in, id[i]);
+    if(r && input_is_stream(r) && is_ended_by_server(r))
+      return r;
+  }
+  return NULL;
+}
+
 size_t input_events(const struct check_input *in)
 {
   size_t i, n = 0;

@@ -62,11 +62,17 @@ static void on_done(struct recording *r, void *ctx)
 
 static const struct recorder_handler handler = {.on_done = on_done};
 
+/* A life as long as that is no loop; with --fast, what was seen of it. */
+static uint64_t loop_ns(const struct target *t)
+{
+  return t->window_ns < WATCH_NS ? t->window_ns : WATCH_NS;
+}
+
 static uint64_t watch_ns(const struct lives *l)
 {
   const struct target *t = script_target(l->s);
   if(l->loop)
-    return WATCH_NS;
+    return loop_ns(t);
   if(t->stream == STREAM_ENDLESS)
     return MS(ENDLESS_MS);
   return t->stream == STREAM_FINITE ? t->idle_window_ns : t->window_ns;
@@ -103,12 +109,6 @@ static void start_loop(struct script *s)
 static void start_finished(struct script *s)
 {
   start(s, false);
-}
-
-static uint64_t loop_ns(const struct target *t)
-{
-  (void)t;
-  return WATCH_NS;
 }
 
 static uint64_t finished_ns(const struct target *t)
