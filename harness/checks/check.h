@@ -57,6 +57,8 @@ struct check {
   enum severity severity;
   const char *side;  /* "S", "S,P" */
   const char *modes; /* "L", "A", "W", ... as in the catalogue */
+  bool eventsource;  /* about what an EventSource alone does: coming back,
+                        retry,  204; skipped for other clients */
   struct exchange_set needs;
   /* Exchanges (EX) that it looks at where the run makes them, and does without
    * elsewhere. */

@@ -115,6 +115,7 @@ static const struct check event_rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "L",
+     .eventsource = true,
      .needs = {.exchanges = EX(EX_PLAIN)},
      .anchor = HTML_SSE "handler-eventsource-onerror",
      .reference = "HTML: the EventSource interface",
@@ -238,6 +239,7 @@ static const struct check finite_rows[] = {
      .severity = SEVERITY_W,
      .side = "S",
      .modes = "W",
+     .eventsource = true,
      .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_SECOND) | EX(EX_TO_END),
                .scripts = {SCRIPT(SCRIPT_FINISHED)}},
      .anchor = "https://html.spec.whatwg.org/multipage/"

@@ -75,6 +75,7 @@ static const struct check rows[] = {
      .severity = SEVERITY_F,
      .side = "S",
      .modes = "R",
+     .eventsource = true,
      .needs = {.scripts = {SCRIPT(SCRIPT_FINISHED)}},
      .anchor = HTML_SSE "server-sent-events-intro",
      .reference = "HTML: server-sent events, introduction",

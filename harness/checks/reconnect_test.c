@@ -241,9 +241,32 @@ static void test_quick_aborts_leave_the_server_healthy(void **state)
   expect_quick(REFUSED, SAMPLE_STREAM, 6, U);
 }
 
+/* A POST is made by fetch, which does not come back by itself. */
+static void test_other_clients_are_not_asked_for_what_eventsource_does(
+    void **state)
+{
+  static const char *const ids[] = {"reconnect.finite-loop",
+                                    "frame.retry.present", "frame.finite",
+                                    "frame.event.reserved-name"};
+  struct sample s;
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+    sample_begin(&s);
+    free(s.target->endpoint.method);
+    s.target->endpoint.method = slice_dup(slice_of("POST"));
+    sample_stream(&s, "plain");
+    sample_expect(&s, ids[i], VERDICT_SKIP);
+    sample_says(&s, "fetch");
+    sample_end(&s);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(
+          test_other_clients_are_not_asked_for_what_eventsource_does),
       cmocka_unit_test(test_three_short_lives_are_a_loop),
       cmocka_unit_test(test_a_stream_that_stays_is_no_loop),
       cmocka_unit_test(test_short_lifetimes_warn),

@@ -127,7 +127,7 @@ enum exchange_id {
   X(SCRIPT_OVERLOAD, "overload", MODE_FULL, "more streams than max_conns")    \
   X(SCRIPT_STORM, "storm", MODE_FULL,                                         \
     "many streams dropped at once, all coming back")                          \
-  X(SCRIPT_LOOP, "loop", MODE_PROBE, "three lives of a stream in a row")       \
+  X(SCRIPT_LOOP, "loop", MODE_PROBE, "three lives of a stream in a row")      \
   X(SCRIPT_PUBLISH, "publish", MODE_FULL,                                     \
     "payloads published through the target's own hook")                       \
   X(SCRIPT_INJECT, "inject", MODE_FULL,                                       \

@@ -108,6 +108,11 @@ int target_add_header(struct target *t, const char *name, const char *value)
   return rc;
 }
 
+bool target_is_eventsource(const struct target *t)
+{
+  return strcmp(t->endpoint.method, "GET") == 0;
+}
+
 void target_set_fast(struct target *t)
 {
   uint64_t silence = t->heartbeat_ns + t->heartbeat_ns / 2;

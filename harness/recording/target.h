@@ -62,6 +62,9 @@ int target_add_header(struct target *t, const char *name, const char *value);
 /* target_note_header notes credentials, of a header that is added otherwise.
  */
 void target_note_header(struct target *t, const char *name);
+/* target_is_eventsource: the stream's client is an EventSource, which comes
+ * back by itself; one that is asked otherwise than by GET is read by fetch. */
+bool target_is_eventsource(const struct target *t);
 /* target_set_fast shortens the windows: 2 s, and 1.5 heartbeats of silence (at
  * most TARGET_FAST_IDLE_NS, which is also taken when none is declared). */
 #define TARGET_FAST_IDLE_NS (UINT64_C(6) * 1000000000)
