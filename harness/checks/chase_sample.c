@@ -16,7 +16,7 @@ int64_t chase_time_ms(unsigned id)
 
 void chase_label(struct recording *r, const char *detail)
 {
-  (void)snprintf(r->detail, sizeof(r->detail), "%s", detail);
+  recording_tell(r, detail);
 }
 
 void chase_sent(struct recording *r, const char *last_id)

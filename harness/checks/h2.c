@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * h2.*: whether HTTP/2 is offered, and what its heads look like. */
+#include <stdio.h>
 #include <string.h>
 
 #include "checks/h2_judges.h"
@@ -20,41 +21,35 @@ const char *h2_skip_not_finite(const struct check_input *in)
   return why ? why : http_skip_not_finite(in);
 }
 
-const char *h2_words(const struct recording *r)
-{
-  const char *p = strchr(r->detail, ';');
-  return p && p[1] == ' ' ? p + 2 : "";
-}
-
 static const struct recording *find_part(const struct check_input *in,
-                                         enum script_id id, const char *part)
+                                         enum script_id id, enum h2_part part)
 {
   const struct recording *r;
   size_t n = 0;
   do {
-    r = role_find(in, id, "connection", n++);
-  } while(r && !slice_eq_cstr(role_attribute(r, "part"), part));
+    r = role_find(in, id, ROLE_CONNECTION, n++);
+  } while(r && r->label.part != part);
   return r;
 }
 
 static bool is_h2(const struct recording *connection)
 {
-  return slice_eq_cstr(role_attribute(connection, "alpn"), "h2");
+  return strcmp(connection->label.alpn, "h2") == 0;
 }
 
 static bool speaks_h2(const struct recording *connection)
 {
-  return is_h2(connection) && role_number(connection, "settings");
+  return is_h2(connection) && connection->label.settings;
 }
 
 /* Where the script did not come so far, the connection it began with tells
  * why. */
 static const struct recording *find_connection(const struct check_input *in,
                                                enum script_id id,
-                                               const char *part)
+                                               enum h2_part part)
 {
   const struct recording *r = find_part(in, id, part);
-  const struct recording *first = role_find(in, id, "connection", 0);
+  const struct recording *first = role_find(in, id, ROLE_CONNECTION, 0);
   return r || !first || speaks_h2(first) ? r : first;
 }
 
@@ -65,41 +60,42 @@ static bool has_chosen(const struct recording *connection)
 }
 
 const struct recording *h2_connection(const struct check_input *in,
-                                      enum script_id id, const char *part,
+                                      enum script_id id, enum h2_part part,
                                       struct finding *f)
 {
   const struct recording *r = find_connection(in, id, part);
+  char told[RECORDING_TOLD_MAX];
   if(!r) {
     finding_set(f, VERDICT_UNTESTABLE,
                 "the script \"%s\" made no connection \"%s\"", script_name(id),
-                part);
+                label_word_name(ATTRIBUTE_PART, (int)part));
     return NULL;
   }
   f->recording = r;
   if(speaks_h2(r))
     return r;
-  finding_note(f, "%s", r->detail);
+  finding_note(f, "%s", recording_told(r, told));
   if(is_h2(r))
     finding_set(f, VERDICT_UNTESTABLE,
-                "h2 was chosen by ALPN but is not spoken: %s", h2_words(r));
+                "h2 was chosen by ALPN but is not spoken: %s", r->detail);
   else if(has_chosen(r))
     finding_set(f, VERDICT_SKIP, "no HTTP/2 is offered by ALPN: %s",
-                h2_words(r));
+                r->detail);
   else
     finding_set(f, VERDICT_UNTESTABLE, "no TLS connection: %s, %s",
-                recording_end_name(r->end), h2_words(r));
+                recording_end_name(r->end), r->detail);
   return NULL;
 }
 
-static const char *part_of(enum script_id id, const char *role)
+static enum h2_part part_of(enum script_id id, enum role role)
 {
   if(id != SCRIPT_H2_MANY)
-    return id == SCRIPT_H2 ? "look" : "end";
-  return strcmp(role, "after") == 0 ? "cancel" : "shared";
+    return id == SCRIPT_H2 ? H2_PART_LOOK : H2_PART_END;
+  return role == ROLE_AFTER ? H2_PART_CANCEL : H2_PART_SHARED;
 }
 
 const struct recording *h2_head(const struct check_input *in,
-                                enum script_id id, const char *role,
+                                enum script_id id, enum role role,
                                 struct finding *f)
 {
   const struct recording *r;
@@ -112,14 +108,15 @@ const struct recording *h2_head(const struct check_input *in,
   }
   if(r)
     finding_set(f, VERDICT_UNTESTABLE, "no response over HTTP/2: %s",
-                h2_words(r));
+                r->detail);
   else
-    finding_set(f, VERDICT_UNTESTABLE, "no stream \"%s\" was opened", role);
+    finding_set(f, VERDICT_UNTESTABLE, "no stream \"%s\" was opened",
+                role_name(role));
   return NULL;
 }
 
 const struct recording *h2_stream(const struct check_input *in,
-                                  enum script_id id, const char *role,
+                                  enum script_id id, enum role role,
                                   struct finding *f)
 {
   const struct recording *r = h2_head(in, id, role, f);
@@ -135,21 +132,21 @@ const struct recording *h2_stream(const struct check_input *in,
 
 void h2_judge_available(const struct check_input *in, struct finding *f)
 {
-  const struct recording *r = find_part(in, SCRIPT_H2, "look");
-  struct slice max;
-  if(h2_connection(in, SCRIPT_H2, "look", f)) {
-    max = role_attribute(r, "max-streams");
+  const struct recording *r = find_part(in, SCRIPT_H2, H2_PART_LOOK);
+  char max[24] = "none";
+  if(h2_connection(in, SCRIPT_H2, H2_PART_LOOK, f)) {
+    if(r->label.max_streams != LABEL_NO_LIMIT)
+      (void)snprintf(max, sizeof(max), "%lld",
+                     (long long)r->label.max_streams);
     finding_set(f, VERDICT_PASS,
-                "h2 is offered: streams share a connection (at most %.*s)",
-                (int)max.n, max.p);
+                "h2 is offered: streams share a connection (at most %s)", max);
   } else if(r && is_h2(r))
-    finding_broken(f, "h2 is chosen by ALPN but is not spoken: %s",
-                   h2_words(r));
+    finding_broken(f, "h2 is chosen by ALPN but is not spoken: %s", r->detail);
   else if(r && has_chosen(r))
     finding_broken(f,
                    "no HTTP/2: a browser keeps six connections to a host, so "
                    "that the seventh stream waits (%s)",
-                   h2_words(r));
+                   r->detail);
 }
 
 static bool is_of_connection(struct slice name)
@@ -168,7 +165,7 @@ static bool is_of_connection(struct slice name)
 void h2_judge_no_connection_headers(const struct check_input *in,
                                     struct finding *f)
 {
-  const struct recording *r = h2_head(in, SCRIPT_H2, "look", f);
+  const struct recording *r = h2_head(in, SCRIPT_H2, ROLE_LOOK, f);
   size_t i, bad = 0;
   if(!r)
     return;
@@ -213,25 +210,25 @@ static size_t show_capitals(struct finding *f, const struct recording *r)
 
 void h2_judge_lowercase(const struct check_input *in, struct finding *f)
 {
-  const struct recording *r = h2_head(in, SCRIPT_H2, "look", f);
-  struct slice pseudo;
+  const struct recording *r = h2_head(in, SCRIPT_H2, ROLE_LOOK, f);
+  enum h2_pseudo pseudo;
   size_t capitals;
   if(!r)
     return;
   finding_show_head(f, r);
-  pseudo = role_attribute(r, "pseudo");
+  pseudo = r->label.pseudo;
   capitals = show_capitals(f, r);
   if(capitals)
     finding_broken(f, "%zu field name(s) with capital letters", capitals);
-  else if(slice_eq_cstr(pseudo, "none"))
+  else if(pseudo == PSEUDO_NONE)
     finding_broken(f, "the head has no :status of three digits");
-  else if(slice_eq_cstr(pseudo, "twice"))
+  else if(pseudo == PSEUDO_TWICE)
     finding_broken(f, ":status stands there more than once");
-  else if(slice_eq_cstr(pseudo, "late"))
+  else if(pseudo == PSEUDO_LATE)
     finding_broken(f, ":status stands behind other fields");
-  else if(slice_eq_cstr(pseudo, "other"))
+  else if(pseudo == PSEUDO_OTHER)
     finding_broken(f, "a pseudo-header that answers do not have");
-  else if(slice_eq_cstr(role_attribute(r, "field"), "bad"))
+  else if(r->label.fields == H2_FIELDS_BAD)
     finding_broken(f, "a field holds octets that none may have (shown as "
                       "'?')");
   else
@@ -252,7 +249,7 @@ static bool read_number(struct slice text, uint64_t *out)
 
 void h2_judge_content_length(const struct check_input *in, struct finding *f)
 {
-  const struct recording *r = h2_head(in, SCRIPT_H2, "look", f);
+  const struct recording *r = h2_head(in, SCRIPT_H2, ROLE_LOOK, f);
   struct slice said;
   uint64_t n;
   if(!r)
@@ -280,20 +277,18 @@ void h2_judge_content_length(const struct check_input *in, struct finding *f)
 
 void h2_judge_max_streams(const struct check_input *in, struct finding *f)
 {
-  const struct recording *r = h2_connection(in, SCRIPT_H2, "look", f);
-  struct slice max;
-  uint64_t n;
+  const struct recording *r = h2_connection(in, SCRIPT_H2, H2_PART_LOOK, f);
+  long long n;
   if(!r)
     return;
-  max = role_attribute(r, "max-streams");
-  if(!read_number(max, &n))
+  n = r->label.max_streams;
+  if(n == LABEL_NO_LIMIT)
     finding_set(f, VERDICT_PASS, "no limit is set");
-  else if(n < STREAMS_LEAST)
+  else if(n < (long long)STREAMS_LEAST)
     finding_broken(f,
-                   "SETTINGS_MAX_CONCURRENT_STREAMS is %llu: stream %llu of a "
+                   "SETTINGS_MAX_CONCURRENT_STREAMS is %lld: stream %lld of a "
                    "browser waits without a word",
-                   (unsigned long long)n, (unsigned long long)n + 1);
+                   n, n + 1);
   else
-    finding_set(f, VERDICT_PASS, "%llu streams share a connection",
-                (unsigned long long)n);
+    finding_set(f, VERDICT_PASS, "%lld streams share a connection", n);
 }

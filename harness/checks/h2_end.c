@@ -12,19 +12,20 @@ static size_t show_resets(const struct check_input *in, struct finding *f)
   size_t i, n = 0;
   for(i = 0; i < in->recordings; i++) {
     const struct recording *r = in->recording[i];
-    struct slice code = role_attribute(r, "rst");
-    if(strncmp(r->name, "h2", 2) != 0 || !code.p || !r->head.status ||
-       slice_eq_cstr(code, "none"))
+    enum h2_code code = r->label.rst;
+    if(strncmp(r->name, "h2", 2) != 0 || !code || !r->head.status ||
+       code == H2_CODE_NONE)
       continue;
     if(n++ < 5)
-      finding_note(f, "%s: RST_STREAM %.*s", r->name, (int)code.n, code.p);
+      finding_note(f, "%s: RST_STREAM %s", r->name,
+                   label_word_name(ATTRIBUTE_RST, (int)code));
   }
   return n;
 }
 
 void h2_judge_end(const struct check_input *in, struct finding *f)
 {
-  const struct recording *r = h2_stream(in, SCRIPT_H2_END, "first", f);
+  const struct recording *r = h2_stream(in, SCRIPT_H2_END, ROLE_FIRST, f);
   size_t resets;
   if(!r)
     return;
@@ -39,10 +40,10 @@ void h2_judge_end(const struct check_input *in, struct finding *f)
     finding_broken(f, "%zu stream(s) were reset by the server", resets);
   else if(r->end == REC_END_LIMIT || r->end == REC_END_ERROR)
     finding_set(f, VERDICT_UNTESTABLE, "the recording ended before: %s",
-                h2_words(r));
+                r->detail);
   else
     finding_broken(f, "the stream did not end by END_STREAM but: %s, %s",
-                   recording_end_name(r->end), h2_words(r));
+                   recording_end_name(r->end), r->detail);
 }
 
 static bool says_204(const struct recording *r)
@@ -52,14 +53,14 @@ static bool says_204(const struct recording *r)
 
 void h2_judge_204(const struct check_input *in, struct finding *f)
 {
-  const struct recording *first = h2_stream(in, SCRIPT_H2_END, "first", f);
-  const struct recording *r = role_find(in, SCRIPT_H2_END, "reconnect", 0);
+  const struct recording *first = h2_stream(in, SCRIPT_H2_END, ROLE_FIRST, f);
+  const struct recording *r = role_find(in, SCRIPT_H2_END, ROLE_RECONNECT, 0);
   if(!first)
     return;
   if(!r) {
     finding_set(f, VERDICT_UNTESTABLE,
                 "the stream did not end while it was watched: %s",
-                h2_words(first));
+                first->detail);
     return;
   }
   f->recording = r;
@@ -72,11 +73,11 @@ void h2_judge_204(const struct check_input *in, struct finding *f)
                    "with PROTOCOL_ERROR and reconnect",
                    r->wire.n);
   else if(says_204(r))
-    finding_broken(f, "the 204 does not end with END_STREAM: %s", h2_words(r));
+    finding_broken(f, "the 204 does not end with END_STREAM: %s", r->detail);
   else if(!r->head.status &&
-          says_204(role_find(in, SCRIPT_FINISHED, "reconnect", 0)))
+          says_204(role_find(in, SCRIPT_FINISHED, ROLE_RECONNECT, 0)))
     finding_broken(f, "204 over HTTP/1.1, and no answer over HTTP/2: %s",
-                   h2_words(r));
+                   r->detail);
   else
     finding_set(f, VERDICT_SKIP, "no 204 was sent, but %d", r->head.status);
 }
@@ -84,9 +85,9 @@ void h2_judge_204(const struct check_input *in, struct finding *f)
 void h2_judge_heartbeat_is_data(const struct check_input *in,
                                 struct finding *f)
 {
-  const struct recording *r = h2_stream(in, SCRIPT_H2_END, "first", f);
+  const struct recording *r = h2_stream(in, SCRIPT_H2_END, ROLE_FIRST, f);
   const struct recording *c =
-      r ? h2_connection(in, SCRIPT_H2_END, "end", f) : NULL;
+      r ? h2_connection(in, SCRIPT_H2_END, H2_PART_END, f) : NULL;
   unsigned long long pings;
   struct beats b;
   if(!c)
@@ -96,7 +97,7 @@ void h2_judge_heartbeat_is_data(const struct check_input *in,
     finding_set(f, VERDICT_ERROR, "out of memory");
     return;
   }
-  pings = role_number(c, "pings");
+  pings = (unsigned long long)c->label.pings;
   if(b.count)
     finding_set(f, VERDICT_PASS, "%zu heartbeats in DATA, %llu PING frames",
                 b.count, pings);

@@ -14,20 +14,17 @@ const char *h2_skip_not_finite(const struct check_input *in);
 /* h2_connection finds the script's connection of that part when it speaks
  * HTTP/2; otherwise sets SKIP (not offered) or UNTESTABLE and returns NULL. */
 const struct recording *h2_connection(const struct check_input *in,
-                                      enum script_id id, const char *part,
+                                      enum script_id id, enum h2_part part,
                                       struct finding *f);
 /* h2_head finds the script's first stream of that role when its head came, and
  * h2_stream when it is an event stream; otherwise they set SKIP or UNTESTABLE
  * and return NULL. */
 const struct recording *h2_head(const struct check_input *in,
-                                enum script_id id, const char *role,
+                                enum script_id id, enum role role,
                                 struct finding *f);
 const struct recording *h2_stream(const struct check_input *in,
-                                  enum script_id id, const char *role,
+                                  enum script_id id, enum role role,
                                   struct finding *f);
-/* The words behind the attributes of a detail: how it ended. */
-const char *h2_words(const struct recording *r);
-
 #define H2_JUDGES(X)                                                          \
   X(available)                                                                \
   X(no_connection_headers)                                                    \

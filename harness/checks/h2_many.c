@@ -26,7 +26,7 @@ static int64_t silence_of(const struct recording *r)
   return r->end_ns - last > most ? r->end_ns - last : most;
 }
 
-static void look_at(const struct check_input *in, const char *role,
+static void look_at(const struct check_input *in, enum role role,
                     struct crowd *c)
 {
   size_t i;
@@ -80,7 +80,7 @@ static bool compare(const struct check_input *in, struct finding *f,
   f->timing = true;
   if(h2->good < h2->streams)
     finding_broken(f, "only %zu of %zu streams opened: %s", h2->good,
-                   h2->streams, h2_words(h2->worst));
+                   h2->streams, h2->worst->detail);
   else if(alone->events < EVENTS_LEAST) {
     f->timing = false;
     finding_set(f, VERDICT_UNTESTABLE,
@@ -107,10 +107,10 @@ static bool compare(const struct check_input *in, struct finding *f,
 void h2_judge_multiplex(const struct check_input *in, struct finding *f)
 {
   struct crowd h2, alone;
-  if(!h2_connection(in, SCRIPT_H2_MANY, "shared", f))
+  if(!h2_connection(in, SCRIPT_H2_MANY, H2_PART_SHARED, f))
     return;
-  look_at(in, "shared", &h2);
-  look_at(in, "alone", &alone);
+  look_at(in, ROLE_SHARED, &h2);
+  look_at(in, ROLE_ALONE, &alone);
   if(compare(in, f, &h2, &alone))
     finding_set(f, VERDICT_PASS,
                 "%zu streams on one connection got at least %zu events each, "
@@ -123,16 +123,16 @@ void h2_judge_multiplex(const struct check_input *in, struct finding *f)
 static const struct recording *find_unread(const struct check_input *in,
                                            struct finding *f, size_t others)
 {
-  const struct recording *r = role_find(in, SCRIPT_H2_MANY, "unread", 0);
-  size_t window = r ? (size_t)role_number(r, "window") : 0;
+  const struct recording *r = role_find(in, SCRIPT_H2_MANY, ROLE_UNREAD, 0);
+  size_t window = r ? (size_t)r->label.window : 0;
   if(!r || !input_is_stream(r))
     finding_set(f, VERDICT_UNTESTABLE, "no stream could be left unread: %s",
-                r ? h2_words(r) : "none was opened");
+                r ? r->detail : "none was opened");
   else if(r->end == REC_END_PROTOCOL || r->wire.n > window) {
     f->recording = r;
     finding_broken(f,
                    "more was sent than the window of %zu bytes lets pass: %s",
-                   window, h2_words(r));
+                   window, r->detail);
   } else if(others <= window)
     finding_set(f, VERDICT_UNTESTABLE,
                 "too little came (%zu bytes) to hold a stream back whose "
@@ -147,10 +147,10 @@ void h2_judge_hol_stall(const struct check_input *in, struct finding *f)
 {
   struct crowd siblings, alone;
   const struct recording *unread;
-  if(!h2_connection(in, SCRIPT_H2_MANY, "stalled", f))
+  if(!h2_connection(in, SCRIPT_H2_MANY, H2_PART_STALLED, f))
     return;
-  look_at(in, "sibling", &siblings);
-  look_at(in, "alone", &alone);
+  look_at(in, ROLE_SIBLING, &siblings);
+  look_at(in, ROLE_ALONE, &alone);
   unread = find_unread(in, f, alone.good ? alone.bytes : 0);
   if(unread && compare(in, f, &siblings, &alone))
     finding_set(f, VERDICT_PASS,
@@ -163,21 +163,23 @@ void h2_judge_hol_stall(const struct check_input *in, struct finding *f)
  * a number of them. */
 static bool is_retired(const struct recording *connection)
 {
-  return slice_eq_cstr(role_attribute(connection, "goaway"), "NO_ERROR");
+  return connection->label.goaway == H2_CODE_NO_ERROR;
 }
 
 void h2_judge_cancel(const struct check_input *in, struct finding *f)
 {
-  const struct recording *c = h2_connection(in, SCRIPT_H2_MANY, "cancel", f);
-  const struct recording *one = role_find(in, SCRIPT_H2_MANY, "cancel", 0);
-  const struct recording *after = role_find(in, SCRIPT_H2_MANY, "after", 0);
-  unsigned long long n = one ? role_number(one, "of") : 0;
+  const struct recording *c =
+      h2_connection(in, SCRIPT_H2_MANY, H2_PART_CANCEL, f);
+  const struct recording *one = role_find(in, SCRIPT_H2_MANY, ROLE_CANCEL, 0);
+  const struct recording *after = role_find(in, SCRIPT_H2_MANY, ROLE_AFTER, 0);
+  unsigned long long n = one ? (unsigned long long)one->label.of : 0;
+  char told[RECORDING_TOLD_MAX];
   if(!c)
     return;
-  finding_note(f, "%s", c->detail);
+  finding_note(f, "%s", recording_told(c, told));
   if(!one || !input_is_stream(one)) {
     finding_set(f, VERDICT_UNTESTABLE, "no stream could be cancelled: %s",
-                one ? h2_words(one) : "none was opened");
+                one ? one->detail : "none was opened");
     return;
   }
   f->recording = after ? after : one;
@@ -201,6 +203,6 @@ void h2_judge_cancel(const struct check_input *in, struct finding *f)
     finding_broken(f,
                    "behind cancelled streams (%llu planned) the connection is "
                    "of no use: %s",
-                   n, h2_words(after && c->end == REC_END_OURS ? after : c));
+                   n, (after && c->end == REC_END_OURS ? after : c)->detail);
   }
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * h2.same-events: the stream over HTTP/2 against the one over HTTP/1.1. */
+#include <string.h>
+
 #include "checks/h2_judges.h"
 
 #define COMMON_LEAST 2u
@@ -85,10 +87,10 @@ static void show_difference(struct finding *f, const struct recording *h1,
  * where we broke off ourselves. */
 static const struct recording *find_dead(const struct check_input *in)
 {
-  const struct recording *c = role_find(in, SCRIPT_H2, "connection", 0);
-  const struct recording *look = role_find(in, SCRIPT_H2, "look", 0);
+  const struct recording *c = role_find(in, SCRIPT_H2, ROLE_CONNECTION, 0);
+  const struct recording *look = role_find(in, SCRIPT_H2, ROLE_LOOK, 0);
   const struct recording *r = look ? look : c;
-  if(!c || !slice_eq_cstr(role_attribute(c, "alpn"), "h2") ||
+  if(!c || strcmp(c->label.alpn, "h2") != 0 ||
      (r->end == REC_END_OURS && !r->head.status) ||
      (look && input_is_stream(look)))
     return NULL;
@@ -100,7 +102,7 @@ static const struct recording *find_dead(const struct check_input *in)
 static bool is_dead(const struct check_input *in, struct finding *f)
 {
   const struct recording *dead = find_dead(in);
-  const struct recording *h1 = role_find(in, SCRIPT_H2, "peer", 0);
+  const struct recording *h1 = role_find(in, SCRIPT_H2, ROLE_PEER, 0);
   if(!h1)
     h1 = input_exchange(in, EX_PLAIN);
   if(!dead || !h1 || !input_is_stream(h1))
@@ -114,7 +116,7 @@ static bool is_dead(const struct check_input *in, struct finding *f)
                    dead->head.status);
   } else
     finding_broken(f, "a stream over HTTP/1.1, none over HTTP/2: %s",
-                   h2_words(dead));
+                   dead->detail);
   return true;
 }
 
@@ -124,8 +126,9 @@ void h2_judge_same_events(const struct check_input *in, struct finding *f)
   struct pairing p;
   if(is_dead(in, f))
     return;
-  h2 = h2_stream(in, SCRIPT_H2, "look", f);
-  h1 = h2 && is_shared(in, f) ? role_stream(in, SCRIPT_H2, "peer", f) : NULL;
+  h2 = h2_stream(in, SCRIPT_H2, ROLE_LOOK, f);
+  h1 =
+      h2 && is_shared(in, f) ? role_stream(in, SCRIPT_H2, ROLE_PEER, f) : NULL;
   if(!h1)
     return;
   f->recording = h2;

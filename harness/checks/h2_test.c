@@ -43,7 +43,7 @@ static struct recording *add(struct sample *s, const char *script,
   r = sample_add(s, name, head);
   r->head.exact = false;
   r->tls = true;
-  snprintf(r->detail, sizeof(r->detail), "%s", detail);
+  recording_tell(r, detail);
   return r;
 }
 

@@ -118,8 +118,7 @@ static void begin_overload(struct sample *s, size_t extras, const char *head,
     struct recording *r;
     snprintf(name, sizeof(name), "overload.%zu", i);
     r = sample_add(s, name, i < 2 ? SAMPLE_STREAM : head);
-    snprintf(r->detail, sizeof(r->detail), "role=%s",
-             i < 2 ? "held" : "extra");
+    r->label.role = i < 2 ? ROLE_HELD : ROLE_EXTRA;
     if(i >= 2)
       sample_ends(r, end, 20);
   }

@@ -143,7 +143,7 @@ void http_judge_method_head_leak(const struct check_input *in,
     return;
   for(i = 0; i < n; i++) {
     r = input_script(in, SCRIPT_HEAD_LEAK, i);
-    if(role_is(r, "after"))
+    if(r->label.role == ROLE_AFTER)
       break;
   }
   if(i == n) {

@@ -112,10 +112,10 @@ static void leak_is(const char *after, enum verdict v)
   sample_begin(&s);
   sample_stream(&s, "plain");
   r = sample_stream(&s, "head-leak.0");
-  snprintf(r->detail, sizeof(r->detail), "role=head of=50");
+  recording_tell(r, "role=head of=50; ");
   if(after) {
     r = sample_add(&s, "head-leak.1", after);
-    snprintf(r->detail, sizeof(r->detail), "role=after; closed");
+    recording_tell(r, "role=after; closed");
   }
   sample_expect(&s, "http.method.head-leak", v);
   sample_end(&s);

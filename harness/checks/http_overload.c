@@ -64,7 +64,7 @@ static bool read_extras(const struct check_input *in, struct finding *f,
   *x = (struct extras){0};
   for(i = 0; i < input_script_count(in, SCRIPT_OVERLOAD); i++) {
     r = input_script(in, SCRIPT_OVERLOAD, i);
-    if(role_is(r, "extra"))
+    if(r->label.role == ROLE_EXTRA)
       count_extra(x, r);
   }
   finding_note(f,
@@ -155,9 +155,9 @@ void http_judge_error_no_evict(const struct check_input *in, struct finding *f)
   size_t i, held = 0, lost = 0, extra = 0, turned_away = 0;
   for(i = 0; i < input_script_count(in, SCRIPT_OVERLOAD); i++) {
     r = input_script(in, SCRIPT_OVERLOAD, i);
-    extra += role_is(r, "extra");
-    turned_away += role_is(r, "extra") && !input_is_stream(r);
-    if(!role_is(r, "held") || !input_is_stream(r))
+    extra += r->label.role == ROLE_EXTRA;
+    turned_away += r->label.role == ROLE_EXTRA && !input_is_stream(r);
+    if(r->label.role != ROLE_HELD || !input_is_stream(r))
       continue;
     held++;
     if(http_ended_by_server(r)) {

@@ -287,7 +287,7 @@ void http_judge_redirect_last_event_id(const struct check_input *in,
   struct slice id;
   if(!read_chain(in, f))
     return;
-  r = role_stream(in, SCRIPT_RESUME_IDS, "canonical", f);
+  r = role_stream(in, SCRIPT_RESUME_IDS, ROLE_CANONICAL, f);
   if(!r)
     return;
   f->recording = r;

@@ -260,7 +260,7 @@ static void resumed(const char *ids, enum verdict v)
   add_hop(&s, A, TO("307", "/t"));
   add_ids(&s, "resume-ids.0", "12345");
   r = add_ids(&s, "resume-ids.1", ids);
-  snprintf(r->detail, sizeof(r->detail), "role=canonical; closed");
+  recording_tell(r, "role=canonical; closed");
   buf_clear(&r->request);
   assert_int_equal(buf_adds(&r->request, "GET /t HTTP/1.1\r\n"
                                          "Last-Event-ID: 2\r\n\r\n"),

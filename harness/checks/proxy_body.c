@@ -32,7 +32,7 @@ static void show_both(const struct proxy_pair *p, size_t at, struct finding *f)
 }
 
 /* One exchange compared to its last byte. */
-static void compare(const struct check_input *in, const char *role,
+static void compare(const struct check_input *in, enum role role,
                     const char *what, struct finding *f)
 {
   struct proxy_pair p;
@@ -53,12 +53,12 @@ static void compare(const struct check_input *in, const char *role,
 
 void proxy_judge_bytes(const struct check_input *in, struct finding *f)
 {
-  compare(in, "corpus", "the parser vectors", f);
+  compare(in, ROLE_CORPUS, "the parser vectors", f);
 }
 
 void proxy_judge_split_utf8(const struct check_input *in, struct finding *f)
 {
-  compare(in, "split", "writes cut inside characters and line ends", f);
+  compare(in, ROLE_SPLIT, "writes cut inside characters and line ends", f);
 }
 
 /* An event of the origin's: its number, a space, letters in their order. */
@@ -81,7 +81,7 @@ void proxy_judge_large_event(const struct check_input *in, struct finding *f)
   size_t i;
   for(i = 0; i < 2; i++) {
     const struct recording *r =
-        proxy_client(in, SCRIPT_PROXY_BYTES, "large", i, f);
+        proxy_client(in, SCRIPT_PROXY_BYTES, ROLE_LARGE, i, f);
     if(!r)
       return;
     finding_show_head(f, r);
@@ -102,9 +102,10 @@ void proxy_judge_large_event(const struct check_input *in, struct finding *f)
 
 void proxy_judge_order(const struct check_input *in, struct finding *f)
 {
-  size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, "crowd"), seen = 0;
+  size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, ROLE_CROWD), seen = 0;
   for(i = 0; i < n; i++) {
-    const struct recording *r = role_find(in, SCRIPT_PROXY_CROWD, "crowd", i);
+    const struct recording *r =
+        role_find(in, SCRIPT_PROXY_CROWD, ROLE_CROWD, i);
     struct proxy_pair p = {r, proxy_origin(in, r), 0};
     size_t at;
     if(!p.origin || !input_is_stream(r))
@@ -159,9 +160,9 @@ static void count(const struct check_input *in, const struct recording *r,
 void proxy_judge_concurrent(const struct check_input *in, struct finding *f)
 {
   struct crowding c = {.first_end_ns = INT64_MAX};
-  size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, "crowd");
+  size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, ROLE_CROWD);
   for(i = 0; i < n; i++)
-    count(in, role_find(in, SCRIPT_PROXY_CROWD, "crowd", i), &c);
+    count(in, role_find(in, SCRIPT_PROXY_CROWD, ROLE_CROWD, i), &c);
   f->timing = true;
   if(c.refused)
     finding_show_head(f, c.refused);
@@ -183,10 +184,10 @@ void proxy_judge_slow_client(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
   uint64_t bytes;
-  if(!proxy_find(in, SCRIPT_PROXY_SLOW, "slow", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_SLOW, ROLE_SLOW, 0, f, &p))
     return;
   finding_show_head(f, p.client);
-  bytes = role_number(p.origin, "bytes");
+  bytes = (uint64_t)p.origin->label.bytes;
   if(bytes > SLOW_LIMIT_BYTES)
     finding_broken(f,
                    "the proxy takes %.0f MiB from the origin for a client "

@@ -38,9 +38,9 @@ struct leaving {
 
 static void look_at(const struct proxy_pair *p, struct leaving *l)
 {
-  int64_t ended = proxy_instant_ms(p->origin, "ended_ms");
+  int64_t ended = p->origin->label.ended ? p->origin->label.ended_ms : -1;
   l->left_ms = (p->client->end_ns - p->shift_ns) / MS_NS;
-  l->gone_ms = proxy_instant_ms(p->origin, "gone_ms");
+  l->gone_ms = p->origin->label.gone ? p->origin->label.gone_ms : -1;
   /* That it left when all was over says nothing. */
   if(ended >= 0 && l->gone_ms >= ended)
     l->gone_ms = -1;
@@ -64,8 +64,8 @@ static bool needed_write(const struct leaving *l)
 
 void proxy_judge_client_abort(const struct check_input *in, struct finding *f)
 {
-  static const char *const roles[] = {"leave-quiet", "leave-quiet",
-                                      "leave-busy"};
+  static const enum role roles[] = {ROLE_LEAVE_QUIET, ROLE_LEAVE_QUIET,
+                                    ROLE_LEAVE_BUSY};
   static const size_t nth[] = {0, 1, 0};
   static const char *const how[] = {"FIN, quiet stream", "RST, quiet stream",
                                     "FIN, busy stream"};
@@ -151,12 +151,12 @@ void proxy_judge_upstream_abort(const struct check_input *in,
 {
   struct proxy_pair p;
   f->timing = true;
-  if(!proxy_find(in, SCRIPT_PROXY_ENDS, "upstream-rst", 0, f, &p) ||
+  if(!proxy_find(in, SCRIPT_PROXY_ENDS, ROLE_UPSTREAM_RST, 0, f, &p) ||
      says_so(&p, f) ||
-     !proxy_find_stream(in, SCRIPT_PROXY_ENDS, "upstream-rst", f, &p) ||
+     !proxy_find_stream(in, SCRIPT_PROXY_ENDS, ROLE_UPSTREAM_RST, f, &p) ||
      !judge_break(&p, "the origin resets", f))
     return;
-  if(!proxy_find_stream(in, SCRIPT_PROXY_ENDS, "upstream-fin", f, &p))
+  if(!proxy_find_stream(in, SCRIPT_PROXY_ENDS, ROLE_UPSTREAM_FIN, f, &p))
     return;
   if(!may_end_by_fin(p.origin) && !judge_break(&p, "the origin breaks off", f))
     return;
@@ -166,7 +166,7 @@ void proxy_judge_upstream_abort(const struct check_input *in,
 void proxy_judge_upstream_eof(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
-  if(!proxy_find(in, SCRIPT_PROXY_ENDS, "eof", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_ENDS, ROLE_EOF, 0, f, &p))
     return;
   finding_show_head(f, p.client);
   if(p.client->body.n < p.origin->body.n)
@@ -194,7 +194,7 @@ static bool has_foreign(const struct proxy_pair *p, size_t *at)
 
 void proxy_judge_error_page(const struct check_input *in, struct finding *f)
 {
-  static const char *const roles[] = {"upstream-rst", "upstream-fin"};
+  static const enum role roles[] = {ROLE_UPSTREAM_RST, ROLE_UPSTREAM_FIN};
   size_t i;
   for(i = 0; i < 2; i++) {
     struct proxy_pair p;
@@ -220,7 +220,7 @@ void proxy_judge_idle_timeout(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
   int64_t quiet_ns, beat_ns = (int64_t)in->target->heartbeat_ns;
-  if(!proxy_find_stream(in, SCRIPT_PROXY_IDLE, "idle", f, &p))
+  if(!proxy_find_stream(in, SCRIPT_PROXY_IDLE, ROLE_IDLE, f, &p))
     return;
   f->timing = true;
   quiet_ns = p.client->end_ns -

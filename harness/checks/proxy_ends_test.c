@@ -256,7 +256,7 @@ static void test_streams_that_wait_for_each_other_are_found(void **state)
   sample_end(&s);
   crowd(&s, 0);
   sample_add(&s, "proxy-crowd.3", "HTTP/1.1 503 Busy\r\n\r\n");
-  memcpy(s.recording[6]->detail, "role=crowd;", 12);
+  s.recording[6]->label.role = ROLE_CROWD;
   sample_expect(&s, "proxy.concurrent", VERDICT_FAIL);
   sample_says(&s, "only 3 came up");
   sample_end(&s);
@@ -280,8 +280,7 @@ static void expect_slow(const char *note, enum verdict v, const char *words)
   struct proxy_sample p;
   proxy_sample_begin(&s);
   p = proxy_sample_add(&s, SCRIPT_PROXY_SLOW, "slow");
-  (void)snprintf(p.origin->detail, sizeof(p.origin->detail),
-                 "run=%s serial=1 %s", p.client->name, note);
+  proxy_sample_note(&p, note);
   sample_expect(&s, "proxy.slow-client", v);
   sample_says(&s, words);
   sample_end(&s);

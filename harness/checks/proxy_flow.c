@@ -11,19 +11,20 @@
 #define STEP_HIGH_NS INT64_C(280000000)
 
 struct flow {
-  const char *role, *what;
+  enum role role;
+  const char *what;
 };
 
 /* The plainest case first: it is what the finding tells. */
 static const struct flow flows[] = {
-    {"steady", "60-byte events, 50 ms apart"},
-    {"closed", "the same without chunks"},
-    {"sizes", "9 bytes to 64 KiB"},
+    {ROLE_STEADY, "60-byte events, 50 ms apart"},
+    {ROLE_CLOSED, "the same without chunks"},
+    {ROLE_SIZES, "9 bytes to 64 KiB"},
 };
 
 /* Both sides of a stream and how its events came; false with the finding
  * set. */
-static bool measure(const struct check_input *in, const char *role,
+static bool measure(const struct check_input *in, enum role role,
                     struct finding *f, struct proxy_pair *p,
                     struct proxy_delivery *d)
 {
@@ -54,7 +55,7 @@ static void blame_buffer(struct finding *f, const struct flow *w,
                    "events wait up to %.0f ms for more to come (%s), as "
                    "HAProxy makes them without \"option http-no-delay\"",
                    http_ms(d->max_ns), w->what);
-  else if(strcmp(w->role, "sizes") == 0 && d->slow_sizes)
+  else if(w->role == ROLE_SIZES && d->slow_sizes)
     finding_broken(f,
                    "events of %zu bytes and more wait for the next one, up "
                    "to %.0f ms",
@@ -100,7 +101,7 @@ void proxy_judge_lonely_event(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
   struct proxy_delivery d;
-  if(!measure(in, "lonely", f, &p, &d))
+  if(!measure(in, ROLE_LONELY, f, &p, &d))
     return;
   if(!d.late) {
     finding_set(f, VERDICT_PASS, "a 20-byte event alone came after %.1f ms",
@@ -124,7 +125,7 @@ void proxy_judge_headers_flush(const struct check_input *in, struct finding *f)
   struct proxy_pair p;
   int64_t wait, limit;
   f->timing = true;
-  if(!proxy_find(in, SCRIPT_PROXY_FLOW, "head", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_FLOW, ROLE_HEAD, 0, f, &p))
     return;
   if(p.origin->head.complete_ns < 0) {
     finding_set(f, VERDICT_UNTESTABLE, "the origin sent no head");
@@ -159,7 +160,7 @@ void proxy_judge_no_coalesce(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
   struct proxy_delivery d;
-  if(!measure(in, "steady", f, &p, &d))
+  if(!measure(in, ROLE_STEADY, f, &p, &d))
     return;
   proxy_note_delivery(f, flows[0].what, &d);
   if(d.pairs && d.merged * 10 > d.pairs)
@@ -177,9 +178,9 @@ void proxy_judge_x_accel(const struct check_input *in, struct finding *f)
   struct proxy_pair p;
   struct proxy_delivery plain, no, yes;
   bool passed_on;
-  if(!measure(in, "steady", f, &p, &plain) ||
-     !measure(in, "accel-yes", f, &p, &yes) ||
-     !measure(in, "accel-no", f, &p, &no))
+  if(!measure(in, ROLE_STEADY, f, &p, &plain) ||
+     !measure(in, ROLE_ACCEL_YES, f, &p, &yes) ||
+     !measure(in, ROLE_ACCEL_NO, f, &p, &no))
     return;
   proxy_note_delivery(f, "without the header", &plain);
   proxy_note_delivery(f, "X-Accel-Buffering: no", &no);
@@ -212,7 +213,7 @@ void proxy_judge_no_compress(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
   struct proxy_delivery d;
-  if(!measure(in, "gzip", f, &p, &d))
+  if(!measure(in, ROLE_GZIP, f, &p, &d))
     return;
   finding_show_field(f, p.client, "Content-Encoding");
   proxy_note_delivery(f, "with Accept-Encoding: gzip", &d);

@@ -137,7 +137,7 @@ static void test_a_proxy_that_answers_itself_is_untestable(void **state)
   (void)state;
   proxy_sample_begin(&s);
   sample_add(&s, "proxy-flow.0", "HTTP/1.1 502 Bad Gateway\r\n\r\n");
-  memcpy(s.recording[0]->detail, "role=lonely;", 13);
+  s.recording[0]->label.role = ROLE_LONELY;
   sample_expect(&s, "proxy.lonely-event", VERDICT_UNTESTABLE);
   sample_says(&s, "did not reach");
   sample_end(&s);

@@ -9,9 +9,10 @@
 #include "checks/http_common.h"
 #include "checks/roles.h"
 
-#define SLOW_NS  INT64_C(40000000)
-#define APART_NS INT64_C(20000000)
-#define ORIGIN   "-origin."
+#define SLOW_NS       INT64_C(40000000)
+#define APART_NS      INT64_C(20000000)
+#define ORIGIN        "-origin."
+#define SERIAL_DIGITS 18
 
 const char *proxy_skip(const struct check_input *in)
 {
@@ -21,14 +22,14 @@ const char *proxy_skip(const struct check_input *in)
 }
 
 const struct recording *proxy_client(const struct check_input *in,
-                                     enum script_id id, const char *role,
+                                     enum script_id id, enum role role,
                                      size_t n, struct finding *f)
 {
   const struct recording *r = role_find(in, id, role, n);
   if(!r)
     finding_set(f, VERDICT_UNTESTABLE,
                 "the script \"%s\" made no connection \"%s\"", script_name(id),
-                role);
+                role_name(role));
   else if(n == 0)
     f->recording = r;
   return r;
@@ -45,20 +46,34 @@ static bool is_other_side(const struct recording *o,
 
 static bool is_run(const struct recording *o, const struct recording *client)
 {
-  return slice_eq_cstr(role_attribute(o, "run"), client->name);
+  return strcmp(o->label.run, client->name) == 0;
+}
+
+/* The request of the origin's that it is an answer to, counted from 1; 0 where
+ * it does not say. */
+static int64_t serial_of(const struct recording *client)
+{
+  struct slice text = recording_field(&client->head, "X-Weir-Serial", 0);
+  int64_t n = 0;
+  for(size_t i = 0; i < text.n; i++) {
+    if(text.p[i] < '0' || text.p[i] > '9' || i >= SERIAL_DIGITS)
+      return 0;
+    n = n * 10 + (text.p[i] - '0');
+  }
+  return n;
 }
 
 const struct recording *proxy_origin(const struct check_input *in,
                                      const struct recording *client)
 {
-  struct slice serial = recording_field(&client->head, "X-Weir-Serial", 0);
+  int64_t serial = serial_of(client);
   const struct recording *first = NULL;
   size_t i;
   for(i = 0; i < in->recordings; i++) {
     const struct recording *o = in->recording[i];
     if(!is_other_side(o, client))
       continue;
-    if(serial.n && slice_eq(role_attribute(o, "serial"), serial))
+    if(serial && o->label.serial == serial)
       return o;
     if(!first && is_run(o, client))
       first = o;
@@ -77,7 +92,7 @@ size_t proxy_requests(const struct check_input *in,
 }
 
 bool proxy_find(const struct check_input *in, enum script_id id,
-                const char *role, size_t n, struct finding *f,
+                enum role role, size_t n, struct finding *f,
                 struct proxy_pair *out)
 {
   out->client = proxy_client(in, id, role, n, f);
@@ -86,7 +101,8 @@ bool proxy_find(const struct check_input *in, enum script_id id,
   out->origin = proxy_origin(in, out->client);
   if(!out->origin) {
     finding_set(f, VERDICT_UNTESTABLE,
-                "the request \"%s\" did not reach weir's origin", role);
+                "the request \"%s\" did not reach weir's origin",
+                role_name(role));
     finding_show_head(f, out->client);
     return false;
   }
@@ -96,7 +112,7 @@ bool proxy_find(const struct check_input *in, enum script_id id,
 }
 
 bool proxy_find_stream(const struct check_input *in, enum script_id id,
-                       const char *role, struct finding *f,
+                       enum role role, struct finding *f,
                        struct proxy_pair *out)
 {
   if(!proxy_find(in, id, role, 0, f, out))
@@ -107,15 +123,9 @@ bool proxy_find_stream(const struct check_input *in, enum script_id id,
               out->client->head.status
                   ? "no stream: the proxy answered %d to \"%s\""
                   : "no response head (%d) to \"%s\" before the time was over",
-              out->client->head.status, role);
+              out->client->head.status, role_name(role));
   finding_show_head(f, out->client);
   return false;
-}
-
-int64_t proxy_instant_ms(const struct recording *origin, const char *key)
-{
-  return role_attribute(origin, key).p ? (int64_t)role_number(origin, key)
-                                       : -1;
 }
 
 static int by_value(const void *a, const void *b)

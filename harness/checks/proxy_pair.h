@@ -16,7 +16,7 @@ const char *proxy_skip(const struct check_input *in);
 /* proxy_client finds the n-th recording of the role; otherwise NULL with
  * UNTESTABLE set. */
 const struct recording *proxy_client(const struct check_input *in,
-                                     enum script_id id, const char *role,
+                                     enum script_id id, enum role role,
                                      size_t n, struct finding *f);
 /* proxy_origin finds what the origin recorded for it: the request that it
  * answers, else the first with its id.  NULL when nothing reached it. */
@@ -27,15 +27,12 @@ size_t proxy_requests(const struct check_input *in,
                       const struct recording *client);
 /* proxy_find is both; false with UNTESTABLE set. */
 bool proxy_find(const struct check_input *in, enum script_id id,
-                const char *role, size_t n, struct finding *f,
+                enum role role, size_t n, struct finding *f,
                 struct proxy_pair *out);
 /* The same where the client got an event stream. */
 bool proxy_find_stream(const struct check_input *in, enum script_id id,
-                       const char *role, struct finding *f,
+                       enum role role, struct finding *f,
                        struct proxy_pair *out);
-/* Milliseconds of an instant that the origin noted ("gone_ms", "ended_ms"),
- * -1 where it noted none. */
-int64_t proxy_instant_ms(const struct recording *origin, const char *key);
 
 /* How events came that the origin wrote. */
 struct proxy_delivery {

@@ -56,10 +56,10 @@ static bool judge_status(const struct proxy_pair *p, struct finding *f)
 
 void proxy_judge_status(const struct check_input *in, struct finding *f)
 {
-  size_t i, n = role_count(in, SCRIPT_PROXY_PASS, "status");
+  size_t i, n = role_count(in, SCRIPT_PROXY_PASS, ROLE_STATUS);
   for(i = 0; i < n || i == 0; i++) {
     struct proxy_pair p;
-    if(!proxy_find(in, SCRIPT_PROXY_PASS, "status", i, f, &p) ||
+    if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_STATUS, i, f, &p) ||
        !judge_status(&p, f))
       return;
   }
@@ -69,11 +69,11 @@ void proxy_judge_status(const struct check_input *in, struct finding *f)
 
 void proxy_judge_ct(const struct check_input *in, struct finding *f)
 {
-  size_t i, n = role_count(in, SCRIPT_PROXY_PASS, "type");
+  size_t i, n = role_count(in, SCRIPT_PROXY_PASS, ROLE_TYPE);
   for(i = 0; i < n || i == 0; i++) {
     struct proxy_pair p;
     struct slice sent, got;
-    if(!proxy_find(in, SCRIPT_PROXY_PASS, "type", i, f, &p))
+    if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_TYPE, i, f, &p))
       return;
     sent = recording_field(&p.origin->head, "Content-Type", 0);
     got = recording_field(&p.client->head, "Content-Type", 0);
@@ -111,11 +111,11 @@ static void broken_id(const struct proxy_pair *p, struct slice sent,
 
 void proxy_judge_last_event_id(const struct check_input *in, struct finding *f)
 {
-  size_t i, n = role_count(in, SCRIPT_PROXY_PASS, "last-id");
+  size_t i, n = role_count(in, SCRIPT_PROXY_PASS, ROLE_LAST_ID);
   for(i = 0; i < n || i == 0; i++) {
     struct proxy_pair p = {NULL, NULL, 0};
     struct slice sent, got;
-    bool both = proxy_find(in, SCRIPT_PROXY_PASS, "last-id", i, f, &p);
+    bool both = proxy_find(in, SCRIPT_PROXY_PASS, ROLE_LAST_ID, i, f, &p);
     if(!both && p.client && p.client->head.status >= 400) {
       finding_broken(f, "the proxy answers %d to a Last-Event-ID",
                      p.client->head.status);
@@ -140,7 +140,7 @@ void proxy_judge_req_headers(const struct check_input *in, struct finding *f)
   struct proxy_pair p;
   char list[120] = "";
   size_t i, lost = 0;
-  if(!proxy_find(in, SCRIPT_PROXY_PASS, "headers", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_HEADERS, 0, f, &p))
     return;
   for(i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
     struct slice sent = sent_header(p.client, names[i]);
@@ -176,7 +176,7 @@ void proxy_judge_query(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
   struct slice sent, got;
-  if(!proxy_find(in, SCRIPT_PROXY_PASS, "query", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_QUERY, 0, f, &p))
     return;
   sent = query_of(p.client);
   got = query_of(p.origin);
@@ -205,7 +205,7 @@ static bool has_token(const struct recording *r, const char *name,
 void proxy_judge_hop_by_hop(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
-  if(!proxy_find(in, SCRIPT_PROXY_PASS, "hop", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_HOP, 0, f, &p))
     return;
   finding_show_field(f, p.client, "Connection");
   finding_show_field(f, p.client, "X-Weir-Back");
@@ -226,7 +226,7 @@ void proxy_judge_via(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
   struct slice v;
-  if(!proxy_find(in, SCRIPT_PROXY_PASS, "headers", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_HEADERS, 0, f, &p))
     return;
   v = sent_header(p.origin, "Via");
   if(v.p)
@@ -242,7 +242,7 @@ void proxy_judge_http11_upstream(const struct check_input *in,
 {
   struct proxy_pair p;
   struct slice line;
-  if(!proxy_find(in, SCRIPT_PROXY_PASS, "headers", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_HEADERS, 0, f, &p))
     return;
   line = buf_slice(&p.origin->request);
   line = slice_trim(slice_cut(&line, '\n'));
@@ -258,7 +258,7 @@ void proxy_judge_http11_upstream(const struct check_input *in,
 void proxy_judge_head(const struct check_input *in, struct finding *f)
 {
   struct proxy_pair p;
-  if(!proxy_find(in, SCRIPT_PROXY_PASS, "head", 0, f, &p))
+  if(!proxy_find(in, SCRIPT_PROXY_PASS, ROLE_HEAD, 0, f, &p))
     return;
   finding_show_head(f, p.client);
   if(strcmp(p.origin->method, "HEAD") == 0)
@@ -274,7 +274,7 @@ void proxy_judge_head(const struct check_input *in, struct finding *f)
  */
 
 /* Two of the role's responses that answer the same upstream request. */
-static bool share_response(const struct check_input *in, const char *role,
+static bool share_response(const struct check_input *in, enum role role,
                            struct finding *f)
 {
   size_t i, k, n = role_count(in, SCRIPT_PROXY_PASS, role);
@@ -296,7 +296,7 @@ static bool share_response(const struct check_input *in, const char *role,
 
 void proxy_judge_cache_bypass(const struct check_input *in, struct finding *f)
 {
-  static const char *const roles[] = {"no-store", "cache"};
+  static const enum role roles[] = {ROLE_NO_STORE, ROLE_CACHE};
   struct proxy_pair p;
   size_t i;
   for(i = 0; i < 2; i++) {
@@ -319,8 +319,8 @@ void proxy_judge_cache_bypass(const struct check_input *in, struct finding *f)
 void proxy_judge_single_upstream(const struct check_input *in,
                                  struct finding *f)
 {
-  static const char *const roles[] = {"slow-head", "upstream-rst",
-                                      "upstream-fin"};
+  static const enum role roles[] = {ROLE_SLOW_HEAD, ROLE_UPSTREAM_RST,
+                                    ROLE_UPSTREAM_FIN};
   static const char *const when[] = {"while the head is slow",
                                      "when the origin resets the stream",
                                      "when the origin breaks the stream off"};
@@ -331,7 +331,7 @@ void proxy_judge_single_upstream(const struct check_input *in,
     if(!proxy_find(in, SCRIPT_PROXY_ENDS, roles[i], 0, f, &p))
       return;
     n = proxy_requests(in, p.client);
-    finding_note(f, "%s: %zu upstream request(s)", roles[i], n);
+    finding_note(f, "%s: %zu upstream request(s)", role_name(roles[i]), n);
     if(n > 1) {
       finding_broken(f, "one request becomes %zu upstream requests %s", n,
                      when[i]);

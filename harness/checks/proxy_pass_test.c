@@ -91,7 +91,7 @@ static void test_ids_arrive_byte_for_byte(void **state)
 
   proxy_sample_begin(&s);
   sample_add(&s, "proxy-pass.0", "HTTP/1.1 400 Bad Request\r\n\r\n");
-  memcpy(s.recording[0]->detail, "role=last-id;", 14);
+  s.recording[0]->label.role = ROLE_LAST_ID;
   sample_expect(&s, ID, VERDICT_FAIL);
   sample_says(&s, "answers 400");
   sample_end(&s);
@@ -214,8 +214,9 @@ static void test_a_request_that_is_sent_twice_is_found(void **state)
   sample_expect(&s, "proxy.single-upstream", VERDICT_PASS);
   again = sample_add(&s, "proxy-ends-origin.3", SAMPLE_STREAM);
   again->origin_side = true;
-  (void)snprintf(again->detail, sizeof(again->detail), "run=%s serial=9",
+  (void)snprintf(again->label.run, sizeof(again->label.run), "%s",
                  p.client->name);
+  again->label.serial = 9;
   sample_expect(&s, "proxy.single-upstream", VERDICT_FAIL);
   sample_says(&s, "2 upstream requests when the origin resets");
   sample_end(&s);

@@ -35,8 +35,8 @@ struct proxy_sample proxy_sample_heads(struct sample *s, enum script_id id,
   (void)snprintf(name, sizeof(name), "%s%u", prefix, taken(s, prefix));
   p.client = sample_add(s, name, got);
   p.client->started_real_ns = EPOCH_NS;
-  (void)snprintf(p.client->detail, sizeof(p.client->detail), "role=%s; FIN",
-                 role);
+  (void)snprintf(name, sizeof(name), "role=%s; FIN", role);
+  recording_tell(p.client, name);
   (void)snprintf(prefix, sizeof(prefix), "%s-origin.", script_name(id));
   (void)snprintf(name, sizeof(name), "%s%u", prefix, taken(s, prefix));
   p.origin = sample_add(s, name, sent);
@@ -89,6 +89,9 @@ void proxy_sample_request(struct proxy_sample *p, const char *sent,
 
 void proxy_sample_note(struct proxy_sample *p, const char *attributes)
 {
-  (void)snprintf(p->origin->detail, sizeof(p->origin->detail),
-                 "run=%s serial=1 %s bytes=1", p->client->name, attributes);
+  char text[RECORDING_TOLD_MAX];
+  (void)snprintf(text, sizeof(text), "run=%s serial=1 %s", p->client->name,
+                 attributes);
+  recording_tell(p->origin, text);
+  assert_string_equal(p->origin->detail, "");
 }

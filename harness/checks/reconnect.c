@@ -98,11 +98,11 @@ static int compare_ns(const void *a, const void *b)
 static size_t server_ends(const struct check_input *in, int64_t *at,
                           int64_t *age_min, int64_t *age_max)
 {
-  size_t n = 0, all = role_count(in, SCRIPT_STORM, "first");
+  size_t n = 0, all = role_count(in, SCRIPT_STORM, ROLE_FIRST);
   *age_min = INT64_MAX;
   *age_max = 0;
   for(size_t i = 0; i < all; i++) {
-    const struct recording *r = role_find(in, SCRIPT_STORM, "first", i);
+    const struct recording *r = role_find(in, SCRIPT_STORM, ROLE_FIRST, i);
     int64_t age = life_ns(r);
     if(!ended_by_server(r) || !input_is_stream(r))
       continue;
@@ -117,7 +117,7 @@ static size_t server_ends(const struct check_input *in, int64_t *at,
 void reconnect_judge_lifetime_jitter(const struct check_input *in,
                                      struct finding *f)
 {
-  size_t all = role_count(in, SCRIPT_STORM, "first"), n;
+  size_t all = role_count(in, SCRIPT_STORM, ROLE_FIRST), n;
   int64_t young, old, *at = calloc(all + 1, sizeof(*at));
   f->timing = true;
   if(!at) {
@@ -173,10 +173,10 @@ void reconnect_judge_retry_before_close(const struct check_input *in,
 /* When everything was dropped: the latest of our cuts. */
 static int64_t drop_time(const struct check_input *in)
 {
-  size_t n = role_count(in, SCRIPT_STORM, "first");
+  size_t n = role_count(in, SCRIPT_STORM, ROLE_FIRST);
   int64_t last = 0;
   for(size_t i = 0; i < n; i++) {
-    const struct recording *r = role_find(in, SCRIPT_STORM, "first", i);
+    const struct recording *r = role_find(in, SCRIPT_STORM, ROLE_FIRST, i);
     int64_t t = (int64_t)r->started_real_ns + r->end_ns;
     last = t > last ? t : last;
   }
@@ -184,7 +184,7 @@ static int64_t drop_time(const struct check_input *in)
 }
 
 static size_t count_streams(const struct check_input *in, enum script_id id,
-                            const char *role, struct finding *f)
+                            enum role role, struct finding *f)
 {
   size_t good = 0, all = role_count(in, id, role);
   for(size_t i = 0; i < all; i++) {
@@ -204,9 +204,9 @@ static size_t count_streams(const struct check_input *in, enum script_id id,
 /* Those who came back to a stream that is over and were told so. */
 static size_t count_stopped(const struct check_input *in)
 {
-  size_t n = 0, all = role_count(in, SCRIPT_STORM, "back");
+  size_t n = 0, all = role_count(in, SCRIPT_STORM, ROLE_BACK);
   for(size_t i = 0; i < all; i++)
-    n += role_find(in, SCRIPT_STORM, "back", i)->head.status == 204;
+    n += role_find(in, SCRIPT_STORM, ROLE_BACK, i)->head.status == 204;
   return n;
 }
 
@@ -214,8 +214,8 @@ static size_t count_stopped(const struct check_input *in)
 static int64_t slowest_back(const struct check_input *in)
 {
   int64_t dropped = drop_time(in), slowest = 0;
-  for(size_t i = 0; i < role_count(in, SCRIPT_STORM, "back"); i++) {
-    const struct recording *r = role_find(in, SCRIPT_STORM, "back", i);
+  for(size_t i = 0; i < role_count(in, SCRIPT_STORM, ROLE_BACK); i++) {
+    const struct recording *r = role_find(in, SCRIPT_STORM, ROLE_BACK, i);
     int64_t t = (int64_t)r->started_real_ns + r->head.complete_ns - dropped;
     if(input_is_stream(r) && t > slowest)
       slowest = t;
@@ -225,8 +225,8 @@ static int64_t slowest_back(const struct check_input *in)
 
 void reconnect_judge_storm(const struct check_input *in, struct finding *f)
 {
-  size_t first = role_count(in, SCRIPT_STORM, "first");
-  size_t back = role_count(in, SCRIPT_STORM, "back"), good;
+  size_t first = role_count(in, SCRIPT_STORM, ROLE_FIRST);
+  size_t back = role_count(in, SCRIPT_STORM, ROLE_BACK), good;
   size_t stopped = count_stopped(in);
   int64_t slowest = slowest_back(in);
   if(stopped && stopped == back) {
@@ -235,14 +235,14 @@ void reconnect_judge_storm(const struct check_input *in, struct finding *f)
     return;
   }
   back -= stopped;
-  good = count_streams(in, SCRIPT_STORM, "first", f);
+  good = count_streams(in, SCRIPT_STORM, ROLE_FIRST, f);
   if(!first || good < first) {
     finding_set(f, VERDICT_UNTESTABLE,
                 "only %zu of %zu streams could be opened to begin with", good,
                 first);
     return;
   }
-  good = count_streams(in, SCRIPT_STORM, "back", f);
+  good = count_streams(in, SCRIPT_STORM, ROLE_BACK, f);
   f->timing = good < back || slowest > STORM_NS;
   if(!back)
     finding_set(f, VERDICT_UNTESTABLE, "nobody came back");
@@ -268,11 +268,11 @@ void reconnect_judge_storm(const struct check_input *in, struct finding *f)
  * threads, and lets all others wait without an answer. */
 static size_t streams_before(const struct check_input *in, struct finding *f)
 {
-  size_t all = role_count(in, SCRIPT_ABORTS, "before"), good = 0;
+  size_t all = role_count(in, SCRIPT_ABORTS, ROLE_BEFORE), good = 0;
   if(!all)
-    return role_count(in, SCRIPT_ABORTS, "after");
+    return role_count(in, SCRIPT_ABORTS, ROLE_AFTER);
   for(size_t i = 0; i < all; i++)
-    good += input_is_stream(role_find(in, SCRIPT_ABORTS, "before", i));
+    good += input_is_stream(role_find(in, SCRIPT_ABORTS, ROLE_BEFORE, i));
   finding_note(f, "before the aborts %zu of %zu streams could be opened", good,
                all);
   return good;
@@ -281,10 +281,11 @@ static size_t streams_before(const struct check_input *in, struct finding *f)
 static uint64_t show_aborts(const struct check_input *in, struct finding *f)
 {
   uint64_t aborts = 0;
-  for(size_t i = 0; i < role_count(in, SCRIPT_ABORTS, "abort"); i++) {
-    const struct recording *r = role_find(in, SCRIPT_ABORTS, "abort", i);
-    aborts += role_number(r, "of");
-    finding_note(f, "%s", r->detail);
+  char told[RECORDING_TOLD_MAX];
+  for(size_t i = 0; i < role_count(in, SCRIPT_ABORTS, ROLE_ABORT); i++) {
+    const struct recording *r = role_find(in, SCRIPT_ABORTS, ROLE_ABORT, i);
+    aborts += (uint64_t)r->label.of;
+    finding_note(f, "%s", recording_told(r, told));
   }
   return aborts;
 }
@@ -292,12 +293,12 @@ static uint64_t show_aborts(const struct check_input *in, struct finding *f)
 void reconnect_judge_no_slot_leak(const struct check_input *in,
                                   struct finding *f)
 {
-  size_t after = role_count(in, SCRIPT_ABORTS, "after"), good, silent = 0;
+  size_t after = role_count(in, SCRIPT_ABORTS, ROLE_AFTER), good, silent = 0;
   size_t before = streams_before(in, f);
   unsigned long long aborts = show_aborts(in, f);
-  good = count_streams(in, SCRIPT_ABORTS, "after", f);
+  good = count_streams(in, SCRIPT_ABORTS, ROLE_AFTER, f);
   for(size_t i = 0; i < after; i++)
-    silent += !role_find(in, SCRIPT_ABORTS, "after", i)->body.n;
+    silent += !role_find(in, SCRIPT_ABORTS, ROLE_AFTER, i)->body.n;
   if(!after || !aborts || !before)
     finding_set(f, VERDICT_UNTESTABLE, "no aborted connections were made");
   else if(good < before)
@@ -317,7 +318,7 @@ void reconnect_judge_no_slot_leak(const struct check_input *in,
                 aborts, good < after ? ", as many as before" : "");
 }
 
-static int64_t median_head_ns(const struct check_input *in, const char *role)
+static int64_t median_head_ns(const struct check_input *in, enum role role)
 {
   int64_t t[64];
   size_t n = 0, all = role_count(in, SCRIPT_FAST_ABORTS, role);
@@ -334,12 +335,13 @@ void reconnect_judge_fast_abort(const struct check_input *in,
                                 struct finding *f)
 {
   const struct recording *abort_one =
-      role_find(in, SCRIPT_FAST_ABORTS, "abort", 0);
-  size_t after = role_count(in, SCRIPT_FAST_ABORTS, "after");
-  size_t good = count_streams(in, SCRIPT_FAST_ABORTS, "after", f);
-  int64_t was = median_head_ns(in, "before");
-  int64_t is = median_head_ns(in, "after");
-  unsigned long long n = abort_one ? role_number(abort_one, "of") : 0;
+      role_find(in, SCRIPT_FAST_ABORTS, ROLE_ABORT, 0);
+  size_t after = role_count(in, SCRIPT_FAST_ABORTS, ROLE_AFTER);
+  size_t good = count_streams(in, SCRIPT_FAST_ABORTS, ROLE_AFTER, f);
+  int64_t was = median_head_ns(in, ROLE_BEFORE);
+  int64_t is = median_head_ns(in, ROLE_AFTER);
+  unsigned long long n =
+      abort_one ? (unsigned long long)abort_one->label.of : 0;
   if(was < 0 || !after || !n)
     finding_set(f, VERDICT_UNTESTABLE,
                 "no stream could be opened to begin with");

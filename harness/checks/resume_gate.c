@@ -130,7 +130,7 @@ static void show_flaw(const struct resume_walk *w, enum walk_kind kind,
   const struct recording *before =
       x->piece > 1 ? w->piece[x->piece - 1].r : NULL;
   struct slice id = x->v ? walk_id(x->v) : walk_id(&w->control.at[x->place]);
-  char text[48] = "a number between";
+  char text[48] = "a number between", told[RECORDING_TOLD_MAX];
   if(w->by_number && !id.p)
     (void)snprintf(text, sizeof(text), "id %llu",
                    (unsigned long long)w->base + (unsigned long long)x->place);
@@ -143,7 +143,8 @@ static void show_flaw(const struct resume_walk *w, enum walk_kind kind,
       (int)(w->piece[x->piece].last_id.n < 64 ? w->piece[x->piece].last_id.n
                                               : 64),
       w->piece[x->piece].last_id.p ? w->piece[x->piece].last_id.p : "(none)",
-      before ? "; before it " : "", before ? before->detail : "");
+      before ? "; before it " : "",
+      before ? recording_told(before, told) : "");
   if(kind == WALK_OTHER_BYTES || kind == WALK_OTHER_ID) {
     finding_show_bytes(f, "  control's id", walk_id(&w->control.at[x->place]));
     finding_show_bytes(f, "  control's data", w->control.at[x->place].e->data);

@@ -12,18 +12,14 @@
 static const struct hostile {
   const char *name, *answers;
 } hostile[] = {
-#define X(name, bytes, repeated, answers) {name, answers},
+#define X(id, name, bytes, repeated, answers) {name, answers},
     HOSTILE_ID_LIST(X)
 #undef X
 };
 
-static const struct hostile *find_hostile(struct slice name)
+static const struct hostile *find_hostile(enum hostile_id id)
 {
-  for(size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
-    if(slice_eq_cstr(name, hostile[i].name))
-      return &hostile[i];
-  }
-  return NULL;
+  return id == HOSTILE_NONE ? NULL : &hostile[id - 1];
 }
 
 static bool is_close(const struct recording *r)
@@ -57,9 +53,10 @@ static bool is_reflected(const struct recording *r)
 }
 
 static void show_hostile(struct finding *f, const struct recording *r,
-                         struct slice name, const char *why)
+                         enum hostile_id id, const char *why)
 {
-  finding_note(f, "value \"%.*s\": %s", (int)name.n, name.p, why);
+  finding_note(f, "value \"%s\": %s",
+               label_word_name(ATTRIBUTE_VALUE, (int)id), why);
   finding_show_head(f, r);
   f->recording = r;
 }
@@ -67,17 +64,17 @@ static void show_hostile(struct finding *f, const struct recording *r,
 void resume_judge_malformed_id(const struct check_input *in, struct finding *f)
 {
   size_t n = input_script_count(in, SCRIPT_HOSTILE_IDS), bad = 0, values = 0;
-  struct slice name = {NULL, 0};
+  enum hostile_id id = HOSTILE_NONE;
   for(size_t i = 0; i < n; i++) {
     const struct recording *r = input_script(in, SCRIPT_HOSTILE_IDS, i);
     const struct hostile *h;
     const char *why = NULL;
-    if(role_is(r, "normal")) {
+    if(r->label.role == ROLE_NORMAL) {
       if(!input_is_stream(r))
         why = "the ordinary request after it failed";
     } else {
-      name = role_attribute(r, "value");
-      h = find_hostile(name);
+      id = r->label.value;
+      h = find_hostile(id);
       if(!h)
         continue;
       values++;
@@ -88,7 +85,7 @@ void resume_judge_malformed_id(const struct check_input *in, struct finding *f)
     }
     if(why) {
       bad++;
-      show_hostile(f, r, name, why);
+      show_hostile(f, r, id, why);
     }
   }
   if(bad)
@@ -144,11 +141,12 @@ static size_t count_leaked(const struct recording *a,
                            const struct recording *r, struct finding *f)
 {
   size_t n = 0;
+  char told[RECORDING_TOLD_MAX];
   for(size_t i = 0; r && input_is_stream(r) && i < a->events; i++) {
     if(!is_private(a, b, &a->event[i]) || !has_data(r, a->event[i].data))
       continue;
     if(n++ < WALK_SHOWN)
-      finding_show_bytes(f, r->detail, a->event[i].data);
+      finding_show_bytes(f, recording_told(r, told), a->event[i].data);
     f->recording = r;
   }
   return n;
@@ -158,16 +156,16 @@ void resume_judge_auth(const struct check_input *in, struct finding *f)
 {
   const struct recording *a, *b, *own;
   size_t all = 0, owned, other, nobody;
-  b = role_stream(in, SCRIPT_USERS, "b", f);
-  a = b ? role_stream(in, SCRIPT_USERS, "a", f) : NULL;
-  own = a ? role_stream(in, SCRIPT_USERS, "a-again", f) : NULL;
+  b = role_stream(in, SCRIPT_USERS, ROLE_B, f);
+  a = b ? role_stream(in, SCRIPT_USERS, ROLE_A, f) : NULL;
+  own = a ? role_stream(in, SCRIPT_USERS, ROLE_A_AGAIN, f) : NULL;
   if(!own)
     return;
   for(size_t i = 0; i < a->events; i++)
     all += is_private(a, b, &a->event[i]);
-  other = count_leaked(a, b, role_find(in, SCRIPT_USERS, "b-with-a", 0), f);
-  nobody =
-      count_leaked(a, b, role_find(in, SCRIPT_USERS, "nobody-with-a", 0), f);
+  other = count_leaked(a, b, role_find(in, SCRIPT_USERS, ROLE_B_WITH_A, 0), f);
+  nobody = count_leaked(a, b,
+                        role_find(in, SCRIPT_USERS, ROLE_NOBODY_WITH_A, 0), f);
   if(other + nobody) {
     finding_broken(f,
                    "with another user's id, %zu events of that user were "

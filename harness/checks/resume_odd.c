@@ -12,7 +12,7 @@
 #include "checks/roles.h"
 
 static const struct recording *role(const struct check_input *in,
-                                    const char *name, size_t n)
+                                    enum role name, size_t n)
 {
   return role_find(in, SCRIPT_RESUME_IDS, name, n);
 }
@@ -22,11 +22,12 @@ static const struct recording *role(const struct check_input *in,
 static bool goes_on(const struct check_input *in, const struct starts *s,
                     const struct recording *r, struct finding *f)
 {
+  char told[RECORDING_TOLD_MAX];
   f->recording = r;
   if(r->head.status == 0) {
     f->timing = r->end == REC_END_TIMEOUT;
     finding_broken(f, "no response (%s %s)", recording_end_name(r->end),
-                   r->detail);
+                   recording_told(r, told));
   } else if(start_is_turned_away(in, r)) {
     finding_set(f, VERDICT_UNTESTABLE, START_TOO_MANY);
   } else if(!input_is_stream(r)) {
@@ -60,7 +61,7 @@ void resume_judge_unknown_id(const struct check_input *in, struct finding *f)
   struct start x;
   if(!starts_read(in, &s, f))
     return;
-  r = role(in, "unknown", 0);
+  r = role(in, ROLE_UNKNOWN, 0);
   if(!r) {
     finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
     return;
@@ -85,7 +86,7 @@ static bool read_window(const struct check_input *in, struct finding *f,
   uint64_t asked;
   if(!starts_open(in, &s, f))
     return false;
-  r = role(in, "oldest", 0);
+  r = role(in, ROLE_OLDEST, 0);
   if(!r) {
     finding_set(f, VERDICT_SKIP,
                 "ids are no plain numbers: an early one cannot be guessed");
@@ -192,7 +193,7 @@ void resume_judge_future_id(const struct check_input *in, struct finding *f)
   const struct recording *r;
   if(!starts_open(in, &s, f))
     return;
-  r = role(in, "future", 0);
+  r = role(in, ROLE_FUTURE, 0);
   if(!r)
     finding_set(f, VERDICT_SKIP,
                 "ids are no plain numbers: there is no later one to guess");
@@ -235,7 +236,7 @@ static int64_t catch_up_ns(const struct starts *s, const struct recording *r)
 void resume_judge_cost(const struct check_input *in, struct finding *f)
 {
   struct starts s;
-  size_t all = role_count(in, SCRIPT_RESUME_IDS, "replay"), n = 0;
+  size_t all = role_count(in, SCRIPT_RESUME_IDS, ROLE_REPLAY), n = 0;
   int64_t *t;
   if(!starts_open(in, &s, f))
     return;
@@ -245,7 +246,7 @@ void resume_judge_cost(const struct check_input *in, struct finding *f)
     return;
   }
   for(size_t i = 0; i < all; i++) {
-    int64_t took = catch_up_ns(&s, role(in, "replay", i));
+    int64_t took = catch_up_ns(&s, role(in, ROLE_REPLAY, i));
     if(took >= 0)
       t[n++] = took;
   }

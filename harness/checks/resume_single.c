@@ -8,7 +8,7 @@
 #include "checks/roles.h"
 
 static const struct recording *role(const struct check_input *in,
-                                    const char *name, size_t n)
+                                    enum role name, size_t n)
 {
   return role_find(in, SCRIPT_RESUME_IDS, name, n);
 }
@@ -17,7 +17,7 @@ static const struct recording *role(const struct check_input *in,
  * ordinary resume; evidence of each.  seen counts those that were made, but
  * for those that came too late or were too many. */
 static size_t count_others(const struct check_input *in,
-                           const struct starts *s, const char *const *roles,
+                           const struct starts *s, const enum role *roles,
                            size_t *seen, struct finding *f)
 {
   size_t bad = 0;
@@ -47,7 +47,7 @@ static size_t count_others(const struct check_input *in,
 static bool peers_agree(const struct check_input *in, const struct starts *s,
                         struct finding *f)
 {
-  static const char *const peers[] = {"peer-a", "peer-b", NULL};
+  static const enum role peers[] = {ROLE_PEER_A, ROLE_PEER_B, ROLE_NONE};
   size_t seen;
   if(!count_others(in, s, peers, &seen, f))
     return true;
@@ -58,7 +58,7 @@ static bool peers_agree(const struct check_input *in, const struct starts *s,
 }
 
 static void judge_same_start(const struct check_input *in, struct finding *f,
-                             const char *const *roles, const char *what)
+                             const enum role *roles, const char *what)
 {
   struct starts s;
   size_t seen, bad;
@@ -82,7 +82,7 @@ static void judge_same_start(const struct check_input *in, struct finding *f,
 
 void resume_judge_header(const struct check_input *in, struct finding *f)
 {
-  static const char *const roles[] = {"lower", "upper", NULL};
+  static const enum role roles[] = {ROLE_LOWER, ROLE_UPPER, ROLE_NONE};
   struct starts s;
   if(starts_open(in, &s, f) && peers_agree(in, &s, f))
     judge_same_start(in, f, roles, "header name in other letters");
@@ -90,7 +90,7 @@ void resume_judge_header(const struct check_input *in, struct finding *f)
 
 void resume_judge_twice(const struct check_input *in, struct finding *f)
 {
-  static const char *const roles[] = {"again", NULL};
+  static const enum role roles[] = {ROLE_AGAIN, ROLE_NONE};
   judge_same_start(in, f, roles,
                    "the same id again after a connection without events");
 }
@@ -98,14 +98,13 @@ void resume_judge_twice(const struct check_input *in, struct finding *f)
 void resume_judge_ip_independent(const struct check_input *in,
                                  struct finding *f)
 {
-  static const char *const roles[] = {"other-ip", NULL};
+  static const enum role roles[] = {ROLE_OTHER_IP, ROLE_NONE};
   struct starts s;
-  const struct recording *r = role(in, "other-ip", 0);
-  struct slice ip = r ? role_attribute(r, "ip") : (struct slice){NULL, 0};
+  const struct recording *r = role(in, ROLE_OTHER_IP, 0);
   if(starts_open(in, &s, f) && peers_agree(in, &s, f))
     judge_same_start(in, f, roles,
-                     ip.n ? "no cookie, another source address"
-                          : "a new connection without cookie");
+                     r && r->label.ip[0] ? "no cookie, another source address"
+                                         : "a new connection without cookie");
 }
 
 /* From an earlier place everything comes as well: at-least-once is another
@@ -144,7 +143,7 @@ static long first_difference(const struct starts *s, const struct recording *r)
 
 void resume_judge_competing(const struct check_input *in, struct finding *f)
 {
-  static const char *const names[] = {"peer-a", "peer-b"};
+  static const enum role names[] = {ROLE_PEER_A, ROLE_PEER_B};
   struct starts s;
   size_t bad = 0;
   if(!starts_open(in, &s, f))
@@ -183,8 +182,8 @@ void resume_judge_empty_header(const struct check_input *in, struct finding *f)
   struct start empty, plain;
   if(!starts_read(in, &s, f))
     return;
-  empty.r = role(in, "empty", 0);
-  plain.r = role(in, "plain", 0);
+  empty.r = role(in, ROLE_EMPTY, 0);
+  plain.r = role(in, ROLE_PLAIN, 0);
   if(!empty.r || !plain.r) {
     finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
     return;
@@ -240,10 +239,10 @@ struct tries {
 static void read_tries(const struct check_input *in, const struct starts *s,
                        struct tries *t, struct finding *f)
 {
-  size_t n = role_count(in, SCRIPT_RESUME_IDS, "duplicate");
+  size_t n = role_count(in, SCRIPT_RESUME_IDS, ROLE_DUPLICATE);
   memset(t, 0, sizeof(*t));
   for(size_t i = 0; i < n; i++) {
-    struct start x = start_of(s, role(in, "duplicate", i));
+    struct start x = start_of(s, role(in, ROLE_DUPLICATE, i));
     if(start_is_turned_away(in, x.r))
       continue;
     if(t->n++ == 0)
@@ -289,8 +288,8 @@ void resume_judge_query_fallback(const struct check_input *in,
   struct start query, both;
   if(!starts_open(in, &s, f))
     return;
-  query = start_of(&s, role(in, "query", 0));
-  both = start_of(&s, role(in, "query-header", 0));
+  query = start_of(&s, role(in, ROLE_QUERY, 0));
+  both = start_of(&s, role(in, ROLE_QUERY_HEADER, 0));
   if(!query.r || !both.r) {
     finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
     return;

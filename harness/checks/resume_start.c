@@ -113,11 +113,11 @@ bool start_is_turned_away(const struct check_input *in,
                           const struct recording *r)
 {
   int status = r->head.status;
-  size_t n = role_count(in, SCRIPT_RESUME_IDS, "replay");
+  size_t n = role_count(in, SCRIPT_RESUME_IDS, ROLE_REPLAY);
   if(status != 429 && status != 503)
     return false;
   for(size_t i = 0; i < n; i++) {
-    if(role_find(in, SCRIPT_RESUME_IDS, "replay", i)->head.status == status)
+    if(role_find(in, SCRIPT_RESUME_IDS, ROLE_REPLAY, i)->head.status == status)
       return true;
   }
   return false;
@@ -129,6 +129,7 @@ void start_show(const struct starts *s, const struct start *x,
   struct slice sent =
       x->r ? sent_header(x->r, "Last-Event-ID") : (struct slice){NULL, 0};
   char place[64] = "not seen on the control connection";
+  char told[RECORDING_TOLD_MAX];
   if(!x->r)
     return;
   if(x->place >= 0 && s->k1_place >= 0)
@@ -137,10 +138,11 @@ void start_show(const struct starts *s, const struct start *x,
   finding_show_bytes(f, "Last-Event-ID sent", sent);
   if(x->first) {
     finding_show_bytes(f, "  first id received", x->first->id);
-    finding_note(f, "  on %s (%s), %s", x->r->name, x->r->detail, place);
+    finding_note(f, "  on %s (%s), %s", x->r->name, recording_told(x->r, told),
+                 place);
   } else
     finding_note(f, "  on %s (%s): status %d, no event with an id", x->r->name,
-                 x->r->detail, x->r->head.status);
+                 recording_told(x->r, told), x->r->head.status);
 }
 
 size_t start_control_events(const struct starts *s, const struct recording *r)
@@ -158,7 +160,7 @@ bool starts_read(const struct check_input *in, struct starts *s,
 {
   bool ids = false;
   memset(s, 0, sizeof(*s));
-  s->control = role_stream(in, SCRIPT_RESUME_IDS, "control", f);
+  s->control = role_stream(in, SCRIPT_RESUME_IDS, ROLE_CONTROL, f);
   if(!s->control)
     return false;
   for(size_t i = 0; i < s->control->events; i++)
@@ -168,14 +170,14 @@ bool starts_read(const struct check_input *in, struct starts *s,
     resume_no_ids(in, f);
     return false;
   }
-  s->canonical.r = role_find(in, SCRIPT_RESUME_IDS, "canonical", 0);
+  s->canonical.r = role_find(in, SCRIPT_RESUME_IDS, ROLE_CANONICAL, 0);
   if(s->canonical.r) {
     s->k1 = sent_header(s->canonical.r, "Last-Event-ID");
     s->k1_place = start_place(s, s->k1);
     s->canonical = start_of(s, s->canonical.r);
   }
   s->k2_place = -1;
-  s->plain = start_of(s, role_find(in, SCRIPT_RESUME_IDS, "plain", 0));
+  s->plain = start_of(s, role_find(in, SCRIPT_RESUME_IDS, ROLE_PLAIN, 0));
   return true;
 }
 
@@ -205,10 +207,10 @@ static bool goes_on_behind(const struct starts *s)
  * after it. */
 static bool many_agree(const struct check_input *in, const struct starts *s)
 {
-  size_t n = role_count(in, SCRIPT_RESUME_IDS, "replay"), seen = 0;
+  size_t n = role_count(in, SCRIPT_RESUME_IDS, ROLE_REPLAY), seen = 0;
   for(size_t i = 0; i < n; i++) {
     struct start x =
-        start_of(s, role_find(in, SCRIPT_RESUME_IDS, "replay", i));
+        start_of(s, role_find(in, SCRIPT_RESUME_IDS, ROLE_REPLAY, i));
     if(x.first && !start_is_canonical(s, &x))
       return false;
     seen += x.first != NULL;

@@ -249,8 +249,7 @@ static bool was_inside(const struct resume_walk *w, size_t k)
 {
   const struct recording *r = w->piece[k].r;
   size_t end = r->events ? r->event[r->events - 1].end : 0;
-  if(!slice_eq_cstr(role_attribute(r, "cut"), "rst") &&
-     !slice_eq_cstr(role_attribute(r, "cut"), "stall"))
+  if(r->label.cut != TOLD_RST && r->label.cut != TOLD_STALL)
     return false;
   for(size_t i = 0; i < w->victim.n; i++) {
     if(w->victim.at[i].piece == k && !w->victim.at[i].committed)
@@ -262,6 +261,7 @@ static bool was_inside(const struct resume_walk *w, size_t k)
 void resume_judge_after_rst(const struct check_input *in, struct finding *f)
 {
   struct resume_walk w;
+  char told[RECORDING_TOLD_MAX];
   size_t seen = 0, bad = 0;
   if(!walk_open(in, SCRIPT_RESUME, &w, f))
     return;
@@ -279,8 +279,9 @@ void resume_judge_after_rst(const struct check_input *in, struct finding *f)
     finding_note(f,
                  "%s (%s) was reset inside the event behind id %.*s; %s then "
                  "began %ld places from it",
-                 w.piece[k].r->name, w.piece[k].r->detail, (int)p->last_id.n,
-                 p->last_id.p, p->r->name, p->first_place - p->last_place);
+                 w.piece[k].r->name, recording_told(w.piece[k].r, told),
+                 (int)p->last_id.n, p->last_id.p, p->r->name,
+                 p->first_place - p->last_place);
   }
   if(bad)
     finding_broken(f,

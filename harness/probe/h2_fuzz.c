@@ -33,7 +33,7 @@ static void ask(struct fuzz *f)
 {
   struct probe_request q = {.stop = {.max_bytes = 4096}};
   if(f->asked < ASKED_MOST) {
-    f->newest = h2_request(f->c, &q, "fuzz");
+    f->newest = h2_request(f->c, &q, &(struct label){.role = ROLE_LOOK});
     MUST(f->newest);
     f->asked++;
   }

@@ -9,20 +9,11 @@
 #include "probe/h2_session.h"
 #include "probe/recorder_private.h"
 
-enum h2_pseudo {
-  PSEUDO_NONE,
-  PSEUDO_OK,
-  PSEUDO_TWICE,
-  PSEUDO_LATE,
-  PSEUDO_OTHER
-};
-
 struct h2_stream {
   struct h2_session *c;   /* borrowed */
   struct h2_stream *next; /* in c->first */
   struct recording *r;    /* owned until on_done */
   struct digest *d;       /* owned */
-  const char *role;       /* borrowed */
   struct buf body;        /* owned: of the request */
   size_t body_at;
   int32_t room; /* window that it gets when it is open; 0 = as announced */
@@ -77,7 +68,8 @@ void h2_cut(struct h2_session *c);
 void h2_wake(struct h2_session *c);
 
 /* h2_stream.c */
-struct h2_stream *h2_stream_new(struct h2_session *c, const char *role);
+struct h2_stream *h2_stream_new(struct h2_session *c,
+                                const struct label *label);
 void h2_stream_free(struct h2_stream *st);
 /* h2_stream_finish ends the recording; a stream that still is one for nghttp2
  * is reset with CANCEL. */

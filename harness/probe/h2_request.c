@@ -138,13 +138,14 @@ static int submit(struct h2_stream *st)
 }
 
 struct h2_stream *h2_request(struct h2_session *c,
-                             const struct probe_request *q, const char *role)
+                             const struct probe_request *q,
+                             const struct label *label)
 {
   const struct target *t = c->rec->target;
   struct h2_stream *st;
   if(c->streams >= H2_STREAMS_MAX)
     return NULL;
-  st = h2_stream_new(c, role);
+  st = h2_stream_new(c, label);
   if(!st)
     return NULL;
   st->limit_ns = q->stop.limit_ns ? q->stop.limit_ns : t->window_ns;

@@ -6,11 +6,8 @@
  * recording, where nghttp2 by itself would end the stream.
  *
  * A stream's recording has a head that is put together again ("HTTP/2.0 200",
- * fields as they came) and DATA as its wire.  Its detail begins with
- *   role=ROLE stream=ID pseudo=WORD field=WORD rst=CODE
- * pseudo: ok, none, twice, late (behind other fields), or other (a name that
- * answers do not have); field: ok or bad (octets that no field may have; they
- * are shown as '?'); rst: the peer's, when it reset the stream.
+ * fields as they came) and DATA as its wire.  What it has no place for stands
+ * in its label: stream, pseudo, fields, rst.
  *
  * Part of a recorder, on its loop and its thread.  No callback comes before
  * the call that causes it has returned. */
@@ -59,20 +56,19 @@ struct h2_session *h2_open(struct recorder *rec, uint32_t window,
 void h2_close(struct h2_session *c);
 const struct h2_facts *h2_facts(const struct h2_session *c);
 /* h2_take_connection gives a recording of the connection itself, without head
- * or body: times, addresses, how it ended.  Its detail begins with
- *   role=connection part=PART alpn=NAME settings=N max-streams=N pings=N
- *   goaway=CODE
- * alpn: none where nothing was chosen; max-streams: none where there is no
- * limit.  The caller's; NULL without memory or the second time. */
-struct recording *h2_take_connection(struct h2_session *c, const char *part);
+ * or body: times, addresses, how it ended.  In its label: part, alpn ("none"
+ * where nothing was chosen), settings, max_streams, pings, goaway.  The
+ * caller's; NULL without memory or the second time. */
+struct recording *h2_take_connection(struct h2_session *c, enum h2_part part);
 
 /* h2_request opens a stream.  Of the request method, path, headers, last_id
- * and body are used, of its stop rule limit_ns, head_ns and max_bytes.  role
- * may have attributes behind it ("unread window=9") and must last.  NULL only
- * without memory or beyond H2_STREAMS_MAX; where the connection takes no more
- * requests, the stream ends at once. */
+ * and body are used, of its stop rule limit_ns, head_ns and max_bytes.  The
+ * label says what it is for and is copied.  NULL only without memory or beyond
+ * H2_STREAMS_MAX; where the connection takes no more requests, the stream ends
+ * at once. */
 struct h2_stream *h2_request(struct h2_session *c,
-                             const struct probe_request *q, const char *role);
+                             const struct probe_request *q,
+                             const struct label *label);
 /* h2_cancel resets the stream with CANCEL; on_done follows (REC_END_OURS). */
 void h2_cancel(struct h2_stream *st);
 /* h2_widen lets it send so many bytes from the beginning; right after

@@ -19,6 +19,8 @@
   }
 #define KEPT 300
 
+static const struct label look = {.role = ROLE_LOOK};
+
 struct scene {
   uv_loop_t loop;
   struct target *target;
@@ -162,7 +164,7 @@ static void end(struct scene *sc)
 static struct h2_stream *ask(struct scene *sc)
 {
   struct probe_request q = {.headers = "X-Me: 1\nConnection: close"};
-  struct h2_stream *st = h2_request(sc->c, &q, "look");
+  struct h2_stream *st = h2_request(sc->c, &q, &look);
   assert_non_null(st);
   pump(sc);
   return st;
@@ -190,6 +192,7 @@ static void test_settings_are_read_before_anything_is_asked(void **st)
 {
   static const nghttp2_settings_entry iv[] = {
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 7}};
+  char told[RECORDING_TOLD_MAX];
   struct scene sc;
   struct recording *r;
   (void)st;
@@ -198,17 +201,19 @@ static void test_settings_are_read_before_anything_is_asked(void **st)
   assert_int_equal(h2_facts(sc.c)->max_streams, 7);
   nghttp2_submit_ping(sc.server, NGHTTP2_FLAG_NONE, NULL);
   pump(&sc);
-  r = h2_take_connection(sc.c, "look");
-  assert_non_null(strstr(r->detail, "role=connection part=look alpn=none "
-                                    "settings=1 max-streams=7 pings=1 "
-                                    "goaway=none;"));
-  assert_null(h2_take_connection(sc.c, "look"));
+  r = h2_take_connection(sc.c, H2_PART_LOOK);
+  assert_non_null(strstr(recording_told(r, told),
+                         "role=connection part=look alpn=none "
+                         "settings=1 max-streams=7 pings=1 "
+                         "goaway=none;"));
+  assert_null(h2_take_connection(sc.c, H2_PART_LOOK));
   recording_free(r);
   end(&sc);
 }
 
 static void test_a_stream_becomes_a_recording(void **st)
 {
+  char told[RECORDING_TOLD_MAX];
   static const nghttp2_nv early[] = {NV(":status", "103"), NV("link", "<a>")};
   struct scene sc;
   struct recording *r;
@@ -223,8 +228,9 @@ static void test_a_stream_becomes_a_recording(void **st)
   pump(&sc);
   assert_int_equal(sc.count, 1);
   r = sc.done[0];
-  assert_string_equal(r->detail, "role=look stream=1 pseudo=ok field=ok "
-                                 "rst=none; END_STREAM");
+  assert_string_equal(recording_told(r, told),
+                      "role=look stream=1 pseudo=ok field=ok "
+                      "rst=none; END_STREAM");
   assert_int_equal(r->end, REC_END_CLEAN);
   assert_int_equal(r->head.status, 200);
   assert_int_equal(r->head.lines, 1);
@@ -241,6 +247,7 @@ static void test_a_stream_becomes_a_recording(void **st)
 static void expect_head(const nghttp2_nv *nv, size_t n, const char *head,
                         const char *said)
 {
+  char told[RECORDING_TOLD_MAX];
   struct scene sc;
   struct h2_stream *st;
   begin(&sc, H2_WINDOW, NULL, 0);
@@ -250,7 +257,7 @@ static void expect_head(const nghttp2_nv *nv, size_t n, const char *head,
   h2_cancel(st);
   pump(&sc);
   assert_int_equal(sc.done[0]->end, REC_END_OURS);
-  assert_non_null(strstr(sc.done[0]->detail, said));
+  assert_non_null(strstr(recording_told(sc.done[0], told), said));
   end(&sc);
 }
 
@@ -287,7 +294,7 @@ static void test_an_unread_stream_stands_still_alone(void **st)
   send_endless(&sc);
   assert_int_equal(unread->r->wire.n, 100);
   read = h2_request(sc.c, &(struct probe_request){.stop = {.max_bytes = 5000}},
-                    "sibling");
+                    &(struct label){.role = ROLE_SIBLING});
   h2_widen(read, 3000);
   pump(&sc);
   answer(&sc, fine, 2);
@@ -311,7 +318,7 @@ static void test_resets_and_their_codes_are_told(void **st)
                             NGHTTP2_REFUSED_STREAM);
   pump(&sc);
   assert_int_equal(sc.done[0]->end, REC_END_RESET);
-  assert_non_null(strstr(sc.done[0]->detail, "rst=REFUSED_STREAM; "));
+  assert_int_equal(sc.done[0]->label.rst, H2_CODE_REFUSED_STREAM);
   h2_cancel(ask(&sc));
   pump(&sc);
   assert_int_equal(sc.done[1]->end, REC_END_OURS);
@@ -358,8 +365,8 @@ static void test_who_says_goaway_is_asked_nothing_more(void **st)
   ask(&sc);
   assert_int_equal(sc.count, 1);
   assert_int_equal(sc.done[0]->end, REC_END_NO_RESPONSE);
-  r = h2_take_connection(sc.c, "look");
-  assert_non_null(strstr(r->detail, "goaway=ENHANCE_YOUR_CALM"));
+  r = h2_take_connection(sc.c, H2_PART_LOOK);
+  assert_int_equal(r->label.goaway, H2_CODE_ENHANCE_YOUR_CALM);
   recording_free(r);
   end(&sc);
 }
@@ -377,7 +384,7 @@ static void test_garbage_ends_everything_once(void **st)
   assert_int_equal(sc.count, 2);
   assert_int_equal(sc.down, 1);
   assert_int_equal(sc.done[0]->end, REC_END_PROTOCOL);
-  r = h2_take_connection(sc.c, "look");
+  r = h2_take_connection(sc.c, H2_PART_LOOK);
   assert_int_equal(r->end, REC_END_PROTOCOL);
   recording_free(r);
   ask(&sc);
@@ -419,9 +426,9 @@ static void test_who_never_answers_is_given_up(void **st)
   struct probe_request q = {.stop = {.head_ns = 20 * NS_PER_MS}};
   (void)st;
   begin(&sc, H2_WINDOW, NULL, 0);
-  assert_non_null(h2_request(sc.c, &q, "look"));
+  assert_non_null(h2_request(sc.c, &q, &look));
   q.stop.limit_ns = 10 * NS_PER_MS;
-  assert_non_null(h2_request(sc.c, &q, "look"));
+  assert_non_null(h2_request(sc.c, &q, &look));
   pump(&sc);
   answer(&sc, fine, 2);
   while(sc.count < 2) {
@@ -441,7 +448,7 @@ static void test_streams_have_a_maximum(void **st)
   begin(&sc, H2_WINDOW, NULL, 0);
   for(i = 0; i < H2_STREAMS_MAX; i++)
     ask(&sc);
-  assert_null(h2_request(sc.c, &(struct probe_request){0}, "look"));
+  assert_null(h2_request(sc.c, &(struct probe_request){0}, &look));
   recorder_cut_all(sc.rec);
   uv_run(&sc.loop, UV_RUN_NOWAIT);
   assert_int_equal(sc.count, H2_STREAMS_MAX);
@@ -455,7 +462,7 @@ static void test_the_body_of_a_request_goes_along(void **st)
   struct probe_request q = {.method = "POST", .body = SLICE_LIT("hello")};
   (void)st;
   begin(&sc, H2_WINDOW, NULL, 0);
-  assert_non_null(h2_request(sc.c, &q, "look"));
+  assert_non_null(h2_request(sc.c, &q, &look));
   pump(&sc);
   assert_int_equal(
       nghttp2_session_get_stream_remote_close(sc.server, sc.asked), 1);

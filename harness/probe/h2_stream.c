@@ -16,19 +16,21 @@ static bool is_odd(char c, bool in_name)
          (in_name && (u <= ' ' || u >= 0x7f || c == ':'));
 }
 
-struct h2_stream *h2_stream_new(struct h2_session *c, const char *role)
+struct h2_stream *h2_stream_new(struct h2_session *c,
+                                const struct label *label)
 {
   struct h2_stream *st = calloc(1, sizeof(*st)), **end;
   if(!st)
     return NULL;
   st->c = c;
-  st->role = role;
   st->r = recording_new("h2");
   st->d = st->r ? digest_new(st->r) : NULL;
   if(!st->d) {
     h2_stream_free(st);
     return NULL;
   }
+  st->r->label = *label;
+  st->pseudo = PSEUDO_NONE;
   buf_init(&st->fields, RECORDER_HEAD_MAX);
   st->started_ns = clock_mono_ns();
   st->r->started_real_ns = clock_real_ns();
@@ -65,17 +67,12 @@ static int64_t since_start(struct h2_stream *st)
 
 static void label(struct h2_stream *st, const char *detail)
 {
-  static const char *const pseudo[] = {[PSEUDO_NONE] = "none",
-                                       [PSEUDO_OK] = "ok",
-                                       [PSEUDO_TWICE] = "twice",
-                                       [PSEUDO_LATE] = "late",
-                                       [PSEUDO_OTHER] = "other"};
-  struct recording *r = st->r;
-  snprintf(r->detail, sizeof(r->detail),
-           "role=%s stream=%d pseudo=%s field=%s rst=%s; %.100s", st->role,
-           st->id > 0 ? st->id : 0, pseudo[st->pseudo],
-           st->bad_field ? "bad" : "ok",
-           st->reset ? nghttp2_http2_strerror(st->code) : "none", detail);
+  struct label *l = &st->r->label;
+  l->stream = st->id > 0 ? st->id : 0;
+  l->pseudo = st->pseudo;
+  l->fields = st->bad_field ? H2_FIELDS_BAD : H2_FIELDS_OK;
+  l->rst = st->reset ? label_h2_code(st->code) : H2_CODE_NONE;
+  snprintf(st->r->detail, sizeof(st->r->detail), "%.100s", detail);
 }
 
 void h2_stream_finish(struct h2_stream *st, enum recording_end end,

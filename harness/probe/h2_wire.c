@@ -113,11 +113,10 @@ const struct h2_facts *h2_facts(const struct h2_session *c)
   return &c->facts;
 }
 
-struct recording *h2_take_connection(struct h2_session *c, const char *part)
+struct recording *h2_take_connection(struct h2_session *c, enum h2_part part)
 {
   struct recording *r = c->r;
   const struct h2_facts *f = &c->facts;
-  char rest[sizeof(r->detail)], limit[16] = "none", goaway[32] = "none";
   if(!r)
     return NULL;
   c->r = NULL;
@@ -125,16 +124,15 @@ struct recording *h2_take_connection(struct h2_session *c, const char *part)
     r->end = REC_END_OURS;
     r->end_ns = (int64_t)(clock_mono_ns() - c->started_ns);
   }
-  if(f->max_streams != H2_UNLIMITED)
-    snprintf(limit, sizeof(limit), "%u", f->max_streams);
-  if(f->goaway)
-    snprintf(goaway, sizeof(goaway), "%s",
-             nghttp2_http2_strerror(f->goaway_code));
-  snprintf(rest, sizeof(rest), "%s", r->detail);
-  snprintf(r->detail, sizeof(r->detail),
-           "role=connection part=%s alpn=%s settings=%d max-streams=%s "
-           "pings=%u goaway=%s; %.80s",
-           part, f->protocol[0] ? f->protocol : "none", f->settings, limit,
-           f->pings, goaway, rest);
+  r->label = (struct label){
+      .role = ROLE_CONNECTION,
+      .part = part,
+      .settings = f->settings,
+      .max_streams =
+          f->max_streams == H2_UNLIMITED ? LABEL_NO_LIMIT : f->max_streams,
+      .pings = f->pings,
+      .goaway = f->goaway ? label_h2_code(f->goaway_code) : H2_CODE_NONE};
+  snprintf(r->label.alpn, sizeof(r->label.alpn), "%s",
+           f->protocol[0] ? f->protocol : "none");
   return r;
 }

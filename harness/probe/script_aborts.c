@@ -17,19 +17,19 @@
 #define AFTER          10
 
 struct kind {
-  const char *name;
+  enum abort_kind kind;
   struct stop_rule stop;
 };
 
 /* Ways to break off.  The last one reads a little, then closes in the middle
  * of whatever comes. */
 static const struct kind kinds[MANY_KINDS] = {
-    {"rst-before-head", {.when = STOP_AFTER_REQUEST, .how = CUT_RST}},
-    {"rst-after-head", {.when = STOP_AFTER_HEAD, .how = CUT_RST}},
-    {"half-close",
+    {ABORT_RST_BEFORE_HEAD, {.when = STOP_AFTER_REQUEST, .how = CUT_RST}},
+    {ABORT_RST_AFTER_HEAD, {.when = STOP_AFTER_HEAD, .how = CUT_RST}},
+    {ABORT_HALF_CLOSE,
      {.when = STOP_AFTER_HEAD, .how = CUT_HALF, .limit_ns = MS(50)}},
-    {"fin-before-request", {.when = STOP_AFTER_CONNECT, .how = CUT_FIN}},
-    {"fin-mid-event",
+    {ABORT_FIN_BEFORE_REQUEST, {.when = STOP_AFTER_CONNECT, .how = CUT_FIN}},
+    {ABORT_FIN_MID_EVENT,
      {.when = STOP_AT_OFFSET, .how = CUT_FIN, .n = 20, .limit_ns = MS(50)}}};
 
 static const struct crowd_plan after_plan = {.prepare = many_hold,
@@ -59,8 +59,10 @@ static void keep_abort(struct crowd *c, unsigned i, struct recording *r)
     return;
   }
   m->kept[k] = true;
-  script_label(r, "role=abort kind=%s of=%u", kinds[k].name,
-               m->aborts / MANY_KINDS + (k < m->aborts % MANY_KINDS));
+  r->label = (struct label){.role = ROLE_ABORT,
+                            .kind = kinds[k].kind,
+                            .of = m->aborts / MANY_KINDS +
+                                  (k < m->aborts % MANY_KINDS)};
   script_keep_next(m->s, r);
 }
 
@@ -141,7 +143,7 @@ static void keep_quick(struct crowd *c, unsigned i, struct recording *r)
     script_drop(m->s, r);
     return;
   }
-  script_label(r, "role=abort of=%u", m->aborts);
+  r->label = (struct label){.role = ROLE_ABORT, .of = m->aborts};
   script_keep_next(m->s, r);
 }
 

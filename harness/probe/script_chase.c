@@ -89,7 +89,7 @@ static void on_control_done(struct recording *r, void *ctx)
 {
   struct chase *c = ctx;
   c->control = NULL;
-  script_label(r, "role=control");
+  r->label.role = ROLE_CONTROL;
   script_keep(c->s, r);
   c->over = true;
   c->away = false;

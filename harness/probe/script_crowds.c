@@ -21,8 +21,7 @@
 
 static void keep_held(struct crowd *c, unsigned i, struct recording *r)
 {
-  script_label(r,
-               i < c->total - many_of(c)->extra ? "role=held" : "role=extra");
+  r->label.role = i < c->total - many_of(c)->extra ? ROLE_HELD : ROLE_EXTRA;
   script_keep_next(c->script, r);
 }
 
@@ -66,7 +65,7 @@ static void prepare_back(struct crowd *c, unsigned i, struct probe_request *q)
 static void keep_back(struct crowd *c, unsigned i, struct recording *r)
 {
   (void)i;
-  script_label(r, "role=back");
+  r->label.role = ROLE_BACK;
   script_keep_next(c->script, r);
 }
 
@@ -81,10 +80,10 @@ static void keep_first(struct crowd *c, unsigned i, struct recording *r)
   if(r->last_id.n && r->last_id.n < MANY_ID_MAX &&
      !memchr(r->last_id.p, '\0', r->last_id.n))
     memcpy(m->last_id[i], r->last_id.p, r->last_id.n);
-  script_label(r, "role=first cut=%s",
-               r->end != REC_END_OURS ? "server"
-               : i % 2                ? "rst"
-                                      : "fin");
+  r->label.role = ROLE_FIRST;
+  r->label.cut = r->end != REC_END_OURS ? TOLD_SERVER
+                 : i % 2                ? TOLD_RST
+                                        : TOLD_FIN;
   script_keep_next(c->script, r);
 }
 
@@ -158,7 +157,7 @@ static void keep_head(struct crowd *c, unsigned i, struct recording *r)
     script_drop(c->script, r);
     return;
   }
-  script_label(r, "role=head of=%u", c->total);
+  r->label = (struct label){.role = ROLE_HEAD, .of = c->total};
   script_keep_next(c->script, r);
 }
 

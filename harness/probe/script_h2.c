@@ -33,7 +33,7 @@ static struct h2_look *look_begin(struct script *s, const struct h2_handler *h)
   return NULL;
 }
 
-static void look_end(struct h2_look *l, const char *part)
+static void look_end(struct h2_look *l, enum h2_part part)
 {
   struct recording *r = h2_take_connection(l->c, part);
   if(r)
@@ -49,14 +49,14 @@ static void look_over(struct h2_look *l)
   if(l->streaming || l->reading)
     return;
   if(l->c)
-    look_end(l, "look");
+    look_end(l, H2_PART_LOOK);
   script_done(l->s);
 }
 
 static void peer_done(struct recording *r, void *ctx)
 {
   struct h2_look *l = ctx;
-  script_label(r, "role=peer");
+  r->label.role = ROLE_PEER;
   script_keep_next(l->s, r);
   l->reading = false;
   look_over(l);
@@ -68,7 +68,7 @@ static void look_ready(struct h2_session *c, void *ctx)
 {
   struct h2_look *l = ctx;
   struct probe_request q = {.name = "peer"};
-  l->streaming = h2_request(c, &q, "look") != NULL;
+  l->streaming = h2_request(c, &q, &(struct label){.role = ROLE_LOOK}) != NULL;
   l->reading = recorder_start(script_recorder(l->s), &q, &peer_handler, l);
   look_over(l);
 }
@@ -85,7 +85,7 @@ static void look_down(struct h2_session *c, void *ctx)
 {
   struct h2_look *l = ctx;
   (void)c;
-  look_end(l, "look");
+  look_end(l, H2_PART_LOOK);
   look_over(l);
 }
 
@@ -115,7 +115,8 @@ static void ask_again(struct h2_look *l, const struct recording *r)
   struct probe_request q = {.stop = {.limit_ns = RECONNECT_NS}};
   if(r->last_id.n)
     q.last_id = buf_slice(&r->last_id);
-  l->streaming = h2_request(l->c, &q, "reconnect") != NULL;
+  l->streaming =
+      h2_request(l->c, &q, &(struct label){.role = ROLE_RECONNECT}) != NULL;
 }
 
 static void end_done(struct recording *r, void *ctx)
@@ -128,7 +129,7 @@ static void end_done(struct recording *r, void *ctx)
   script_keep_next(l->s, r);
   if(l->streaming)
     return;
-  look_end(l, "end");
+  look_end(l, H2_PART_END);
   script_done(l->s);
 }
 
@@ -137,10 +138,11 @@ static void end_ready(struct h2_session *c, void *ctx)
   struct h2_look *l = ctx;
   struct probe_request q = {
       .stop = {.limit_ns = script_target(l->s)->idle_window_ns}};
-  l->streaming = h2_request(c, &q, "first") != NULL;
+  l->streaming =
+      h2_request(c, &q, &(struct label){.role = ROLE_FIRST}) != NULL;
   if(l->streaming)
     return;
-  look_end(l, "end");
+  look_end(l, H2_PART_END);
   script_done(l->s);
 }
 
@@ -148,7 +150,7 @@ static void end_down(struct h2_session *c, void *ctx)
 {
   struct h2_look *l = ctx;
   (void)c;
-  look_end(l, "end");
+  look_end(l, H2_PART_END);
   script_done(l->s);
 }
 

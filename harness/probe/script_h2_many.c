@@ -24,10 +24,6 @@
 #define CANCEL_HANGS   3u
 #define AFTER_NS       MS(500)
 
-#define TEXT(n) #n
-#define ROLE(n) "unread window=" TEXT(n)
-static const char unread_role[] = ROLE(UNREAD_WINDOW);
-
 struct h2_many {
   struct script *s;
   struct h2_session *shared, *stalled, *cancel; /* NULL: closed */
@@ -36,13 +32,12 @@ struct h2_many {
   unsigned alone;   /* exchanges over HTTP/1.1 */
   unsigned cancels, begun, lanes, hangs;
   bool spoken, answered, kept, after;
-  char role[32]; /* of those that are cancelled */
 };
 
 static void begin_cancels(struct h2_many *m);
 
 static void keep_connection(struct h2_many *m, struct h2_session **c,
-                            const char *part)
+                            enum h2_part part)
 {
   struct recording *r = h2_take_connection(*c, part);
   m->spoken = m->spoken || h2_facts(*c)->settings;
@@ -79,7 +74,7 @@ static unsigned as_many_as_fit(const struct h2_many *m,
 static void alone_done(struct recording *r, void *ctx)
 {
   struct h2_many *m = ctx;
-  script_label(r, "role=alone");
+  r->label.role = ROLE_ALONE;
   script_keep_next(m->s, r);
   m->alone--;
   beside_over(m);
@@ -111,10 +106,11 @@ static void shared_ready(struct h2_session *c, void *ctx)
   struct probe_request q = beside_request(m);
   unsigned i, n = as_many_as_fit(m, c);
   for(i = 0; i < n; i++)
-    m->open[0] += h2_request(c, &q, "shared") != NULL;
+    m->open[0] +=
+        h2_request(c, &q, &(struct label){.role = ROLE_SHARED}) != NULL;
   start_alone(m);
   if(!m->open[0])
-    keep_connection(m, &m->shared, "shared");
+    keep_connection(m, &m->shared, H2_PART_SHARED);
   beside_over(m);
 }
 
@@ -124,7 +120,7 @@ static void shared_done(struct recording *r, void *ctx)
   script_keep_next(m->s, r);
   if(--m->open[0])
     return;
-  keep_connection(m, &m->shared, "shared");
+  keep_connection(m, &m->shared, H2_PART_SHARED);
   beside_over(m);
 }
 
@@ -132,7 +128,7 @@ static void shared_down(struct h2_session *c, void *ctx)
 {
   struct h2_many *m = ctx;
   (void)c;
-  keep_connection(m, &m->shared, "shared");
+  keep_connection(m, &m->shared, H2_PART_SHARED);
   beside_over(m);
 }
 
@@ -142,9 +138,11 @@ static void stalled_ready(struct h2_session *c, void *ctx)
 {
   struct h2_many *m = ctx;
   struct probe_request q = beside_request(m);
+  const struct label sibling = {.role = ROLE_SIBLING};
+  const struct label unread = {.role = ROLE_UNREAD, .window = UNREAD_WINDOW};
   unsigned i, n = as_many_as_fit(m, c);
   for(i = 0; i < n; i++) {
-    struct h2_stream *st = h2_request(c, &q, i ? "sibling" : unread_role);
+    struct h2_stream *st = h2_request(c, &q, i ? &sibling : &unread);
     m->open[1] += st != NULL;
     if(st && i)
       h2_widen(st, MOST_BYTES);
@@ -152,7 +150,7 @@ static void stalled_ready(struct h2_session *c, void *ctx)
       h2_leave_unread(st);
   }
   if(!m->open[1])
-    keep_connection(m, &m->stalled, "stalled");
+    keep_connection(m, &m->stalled, H2_PART_STALLED);
   beside_over(m);
 }
 
@@ -162,7 +160,7 @@ static void stalled_done(struct recording *r, void *ctx)
   script_keep_next(m->s, r);
   if(--m->open[1])
     return;
-  keep_connection(m, &m->stalled, "stalled");
+  keep_connection(m, &m->stalled, H2_PART_STALLED);
   beside_over(m);
 }
 
@@ -170,7 +168,7 @@ static void stalled_down(struct h2_session *c, void *ctx)
 {
   struct h2_many *m = ctx;
   (void)c;
-  keep_connection(m, &m->stalled, "stalled");
+  keep_connection(m, &m->stalled, H2_PART_STALLED);
   beside_over(m);
 }
 
@@ -184,7 +182,7 @@ static const struct h2_handler stalled_handler = {.on_ready = stalled_ready,
 
 static void cancels_over(struct h2_many *m)
 {
-  keep_connection(m, &m->cancel, "cancel");
+  keep_connection(m, &m->cancel, H2_PART_CANCEL);
   script_done(m->s);
 }
 
@@ -193,16 +191,17 @@ static void ask_after(struct h2_many *m)
   struct probe_request q = {
       .stop = {.limit_ns = AFTER_NS, .max_bytes = MOST_BYTES}};
   m->after = true;
-  if(!h2_request(m->cancel, &q, "after"))
+  if(!h2_request(m->cancel, &q, &(struct label){.role = ROLE_AFTER}))
     cancels_over(m);
 }
 
 static void cancel_more(struct h2_many *m)
 {
+  const struct label cancel = {.role = ROLE_CANCEL, .of = m->cancels};
   while(m->begun < m->cancels && m->lanes < LANES && m->hangs < CANCEL_HANGS) {
     struct probe_request q = {.stop = {.max_bytes = MOST_BYTES}};
     m->begun++;
-    if(h2_request(m->cancel, &q, m->role))
+    if(h2_request(m->cancel, &q, &cancel))
       m->lanes++;
   }
   if(m->lanes || m->after)
@@ -220,7 +219,6 @@ static void cancel_ready(struct h2_session *c, void *ctx)
   m->cancels = (unsigned)script_pick(m->s, CANCELS_FAST, CANCELS);
   if(max <= CANCELS_MOST - CANCELS_BEHIND && max + CANCELS_BEHIND > m->cancels)
     m->cancels = max + CANCELS_BEHIND;
-  snprintf(m->role, sizeof(m->role), "cancel of=%u", m->cancels);
   cancel_more(m);
 }
 

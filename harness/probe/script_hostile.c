@@ -12,12 +12,12 @@
 #define MOST_HANGS 3 /* then it is clear enough */
 
 static const struct value {
-  const char *name;
+  enum hostile_id id;
   struct slice bytes;
   size_t times;
 } values[] = {
-#define X(name, bytes, repeated, answers)                                     \
-  {name, {bytes, sizeof(bytes) - 1}, repeated},
+#define X(id, name, bytes, repeated, answers)                                 \
+  {id, {bytes, sizeof(bytes) - 1}, repeated},
     HOSTILE_ID_LIST(X)
 #undef X
 };
@@ -44,7 +44,7 @@ static void on_normal(struct recording *r, void *ctx)
 {
   struct hostile *c = ctx;
   c->hangs += r->end == REC_END_TIMEOUT;
-  script_label(r, "role=normal");
+  r->label.role = ROLE_NORMAL;
   script_keep(c->s, r);
   c->next++;
   if(c->next >= VALUES || c->hangs >= MOST_HANGS)
@@ -61,7 +61,8 @@ static void on_answer(struct recording *r, void *ctx)
   struct probe_request q = {
       .stop = {.when = STOP_AFTER_HEAD, .limit_ns = NS_PER_SEC}};
   c->hangs += r->end == REC_END_TIMEOUT;
-  script_label(r, "role=hostile value=%s", values[c->next].name);
+  r->label.role = ROLE_HOSTILE;
+  r->label.value = values[c->next].id;
   script_keep(c->s, r);
   if(!script_begin(c->s, &q, &normal_handler, c))
     end_all(c);

@@ -50,9 +50,9 @@ static void on_done(struct recording *r, void *ctx)
     memcpy(l->last_id, r->last_id.p, r->last_id.n);
     l->id_n = r->last_id.n;
   }
-  script_label(r, l->loop     ? "role=life"
-                  : l->n == 1 ? "role=first"
-                              : "role=reconnect");
+  r->label.role = l->loop     ? ROLE_LIFE
+                  : l->n == 1 ? ROLE_FIRST
+                              : ROLE_RECONNECT;
   script_keep(l->s, r);
   if(more)
     script_after(l->s, MS(PAUSE_MS), next_life);

@@ -30,14 +30,14 @@ void many_over(struct crowd *c)
 void many_after(struct crowd *c, unsigned i, struct recording *r)
 {
   (void)i;
-  script_label(r, "role=after");
+  r->label.role = ROLE_AFTER;
   script_keep_next(c->script, r);
 }
 
 void many_before(struct crowd *c, unsigned i, struct recording *r)
 {
   (void)i;
-  script_label(r, "role=before");
+  r->label.role = ROLE_BEFORE;
   script_keep_next(c->script, r);
 }
 

@@ -83,7 +83,7 @@ static void on_done(struct recording *r, void *ctx)
   uint64_t rest_ms = SETTLE_MS;
   item->over = true;
   p->open--;
-  script_label(r, "role=%s", item->row->role);
+  r->label.role = item->row->role;
   script_keep(item->s, r);
   if(item->row->settle) {
     rest_ms += proxy_letter(script_target(item->s), item->row->settle);
@@ -106,7 +106,7 @@ static int begin(struct proxy_item *item)
   int rc;
   script_next_name(item->s, name, sizeof(name));
   (void)snprintf(common, sizeof(common), "%s.%s", script_name(row->script),
-                 row->role);
+                 role_name(row->role));
   buf_init(&path, 0);
   rc = make_path(&path, t, row, row->shared_url ? common : name);
   /* Where the URL may not differ, a header tells them apart. */
@@ -131,7 +131,7 @@ static bool is_ready(const struct proxy_script *p,
 {
   for(size_t i = 0; i < p->items; i++) {
     const struct proxy_item *other = &p->item[i];
-    if(!other->over && strcmp(other->row->role, item->row->role) == 0 &&
+    if(!other->over && other->row->role == item->row->role &&
        other->row->step < item->row->step)
       return false;
   }

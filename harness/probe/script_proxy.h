@@ -12,7 +12,7 @@
 
 struct proxy_row {
   enum script_id script;
-  const char *role;
+  enum role role;
   const char *play;
   const char *method;    /* NULL GET */
   const char *headers;   /* as of probe_request; NULL */

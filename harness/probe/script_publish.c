@@ -92,7 +92,7 @@ static void on_subscriber_done(struct recording *r, void *ctx)
   struct publisher *p = ctx;
   p->subscriber = NULL;
   p->over = true;
-  script_label(r, "role=subscriber");
+  r->label.role = ROLE_SUBSCRIBER;
   script_keep(p->s, r);
   finish_if_over(p);
 }
@@ -104,7 +104,7 @@ static void on_posted(struct recording *r, void *ctx)
 {
   struct publisher *p = ctx;
   p->post = NULL;
-  script_label(r, "role=post");
+  r->label.role = ROLE_POST;
   script_keep(p->s, r);
   if(p->over)
     finish_if_over(p);

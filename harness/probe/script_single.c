@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * "resume-ids": beside a control connection, one resume for each role of
- * RESUME_ROLE_LIST, all at once; "again" follows "once". */
+ * RESUME_LIST, all at once; "again" follows "once". */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,17 +35,18 @@ struct single {
   char k1[ID_MAX], k2[ID_MAX];
   size_t k1_n, k2_n;
   char oldest[24], future[24];
-  enum resume_role role[RESUME_ROLES + DUPLICATES + REPLAYS];
+  enum role role[ROLES + DUPLICATES + REPLAYS];
   unsigned roles;
   char headers[HEADERS_MAX], path[PATH_MAX_N];
   struct probe_header extra[2];
 };
 
-static const char *const role_name[] = {
-#define X(name, text, purpose) text,
-    RESUME_ROLE_LIST(X)
+static const enum role asked[] = {
+#define X(role, purpose) role,
+    RESUME_LIST(X)
 #undef X
 };
+#define ASKED (sizeof(asked) / sizeof(asked[0]))
 
 static void finish_if_over(struct single *c)
 {
@@ -140,16 +141,16 @@ static void choose_ids(struct single *c, const struct recording *r)
   (void)snprintf(c->future, sizeof(c->future), "%" PRIu64, newest + FUTURE);
 }
 
-static bool applies(const struct single *c, enum resume_role r)
+static bool applies(const struct single *c, enum role r)
 {
   switch(r) {
-  case RESUME_OLDEST:
-  case RESUME_FUTURE:
+  case ROLE_OLDEST:
+  case ROLE_FUTURE:
     return c->oldest[0] != '\0';
-  case RESUME_DUPLICATE:
-  case RESUME_QUERY_HEADER:
+  case ROLE_DUPLICATE:
+  case ROLE_QUERY_HEADER:
     return c->k2_n > 0;
-  case RESUME_AGAIN:
+  case ROLE_AGAIN:
     return false; /* see done_one */
   default:
     return true;
@@ -158,14 +159,15 @@ static bool applies(const struct single *c, enum resume_role r)
 
 static void choose_roles(struct single *c)
 {
-  for(unsigned r = 0; r < RESUME_ROLES; r++) {
-    unsigned times = r == RESUME_DUPLICATE ? DUPLICATES
-                     : r == RESUME_REPLAY  ? REPLAYS
-                                           : 1;
-    if(!applies(c, (enum resume_role)r))
+  for(size_t k = 0; k < ASKED; k++) {
+    enum role r = asked[k];
+    unsigned times = r == ROLE_DUPLICATE ? DUPLICATES
+                     : r == ROLE_REPLAY  ? REPLAYS
+                                         : 1;
+    if(!applies(c, r))
       continue;
     for(unsigned i = 0; i < times; i++)
-      c->role[c->roles++] = (enum resume_role)r;
+      c->role[c->roles++] = r;
   }
 }
 
@@ -213,51 +215,51 @@ static void from_elsewhere(struct single *c, struct probe_request *q)
 }
 
 /* The value of the header where it is not k1. */
-static struct slice other_id(const struct single *c, enum resume_role r)
+static struct slice other_id(const struct single *c, enum role r)
 {
   switch(r) {
-  case RESUME_UNKNOWN_ID:
+  case ROLE_UNKNOWN:
     return SLICE_LIT(UNKNOWN);
-  case RESUME_OLDEST:
+  case ROLE_OLDEST:
     return slice_of(c->oldest);
-  case RESUME_FUTURE:
+  case ROLE_FUTURE:
     return slice_of(c->future);
-  case RESUME_EMPTY:
+  case ROLE_EMPTY:
     return SLICE_LIT("");
-  case RESUME_QUERY_HEADER:
+  case ROLE_QUERY_HEADER:
     return (struct slice){c->k2, c->k2_n};
-  case RESUME_LOWER:
-  case RESUME_UPPER:
-  case RESUME_PLAIN:
-  case RESUME_DUPLICATE:
-  case RESUME_QUERY:
+  case ROLE_LOWER:
+  case ROLE_UPPER:
+  case ROLE_PLAIN:
+  case ROLE_DUPLICATE:
+  case ROLE_QUERY:
     return (struct slice){NULL, 0};
   default:
     return (struct slice){c->k1, c->k1_n};
   }
 }
 
-static void prepare_role(struct single *c, enum resume_role r,
+static void prepare_role(struct single *c, enum role r,
                          struct probe_request *q)
 {
   q->last_id = other_id(c, r);
   switch(r) {
-  case RESUME_LOWER:
-  case RESUME_UPPER:
-    use_header(c, q, r == RESUME_LOWER ? "last-event-id" : "LAST-EVENT-ID",
+  case ROLE_LOWER:
+  case ROLE_UPPER:
+    use_header(c, q, r == ROLE_LOWER ? "last-event-id" : "LAST-EVENT-ID",
                c->k1);
     break;
-  case RESUME_ONCE:
+  case ROLE_ONCE:
     q->stop.when = STOP_AFTER_HEAD;
     break;
-  case RESUME_DUPLICATE:
+  case ROLE_DUPLICATE:
     use_two_lines(c, q);
     break;
-  case RESUME_QUERY:
-  case RESUME_QUERY_HEADER:
+  case ROLE_QUERY:
+  case ROLE_QUERY_HEADER:
     q->path = query_path(c);
     break;
-  case RESUME_OTHER_IP:
+  case ROLE_OTHER_IP:
     from_elsewhere(c, q);
     break;
   default:
@@ -283,7 +285,7 @@ static void again_done(struct recording *r, void *ctx)
 {
   struct single *c = ctx;
   c->again = NULL;
-  script_label(r, "role=%s", role_name[RESUME_AGAIN]);
+  r->label.role = ROLE_AGAIN;
   script_keep_next(c->s, r);
   settle(c);
 }
@@ -303,13 +305,12 @@ static void start_again(struct single *c)
 static void done_one(struct crowd *crowd, unsigned i, struct recording *r)
 {
   struct single *c = script_state(crowd->script);
-  enum resume_role role = c->role[i];
-  if(role == RESUME_OTHER_IP && script_target(c->s)->loopback)
-    script_label(r, "role=%s ip=" OTHER_IP, role_name[role]);
-  else
-    script_label(r, "role=%s", role_name[role]);
+  enum role role = c->role[i];
+  r->label.role = role;
+  if(role == ROLE_OTHER_IP && script_target(c->s)->loopback)
+    (void)snprintf(r->label.ip, sizeof(r->label.ip), OTHER_IP);
   script_keep_next(c->s, r);
-  if(role == RESUME_ONCE)
+  if(role == ROLE_ONCE)
     start_again(c);
 }
 
@@ -353,7 +354,7 @@ static void control_done(struct recording *r, void *ctx)
 {
   struct single *c = ctx;
   c->control = NULL;
-  script_label(r, "role=control");
+  r->label.role = ROLE_CONTROL;
   script_keep(c->s, r);
   if(!c->begun) {
     c->begun = true;

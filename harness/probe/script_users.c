@@ -32,9 +32,9 @@ struct users {
   char header[HEADER_MAX], url[URL_MAX];
 };
 
-static const char *const listen_role[] = {"a", "b"};
-static const char *const resume_role[] = {"a-again", "b-with-a",
-                                          "nobody-with-a"};
+static const enum role listen_role[] = {ROLE_A, ROLE_B};
+static const enum role resume_role[] = {ROLE_A_AGAIN, ROLE_B_WITH_A,
+                                        ROLE_NOBODY_WITH_A};
 
 static void use_identity(struct users *u, const char *value,
                          struct probe_request *q)
@@ -76,8 +76,7 @@ static void done_one(struct crowd *c, unsigned i, struct recording *r)
   struct users *u = script_state(c->script);
   if(u->part == PART_LISTEN && i == 0)
     choose_id(u, r);
-  script_label(r, "role=%s",
-               u->part == PART_LISTEN ? listen_role[i] : resume_role[i]);
+  r->label.role = u->part == PART_LISTEN ? listen_role[i] : resume_role[i];
   script_keep_next(u->s, r);
 }
 
@@ -115,7 +114,7 @@ static void on_posted(struct recording *r, void *ctx)
 {
   struct users *u = ctx;
   u->post = NULL;
-  script_label(r, "role=post");
+  r->label.role = ROLE_POST;
   script_keep_next(u->s, r);
   if(u->posts < POSTS && u->part == PART_LISTEN && u->crowd.member)
     script_after(u->s, MS(POST_GAP_MS), post_one);

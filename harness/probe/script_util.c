@@ -2,25 +2,8 @@
  * What scripts share; see script_util.h. */
 #include "probe/script_util.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void script_label(struct recording *r, const char *fmt, ...)
-{
-  char label[sizeof(r->detail)], rest[sizeof(r->detail)];
-  size_t n;
-  va_list ap;
-  va_start(ap, fmt);
-  (void)vsnprintf(label, sizeof(label), fmt, ap);
-  va_end(ap);
-  memcpy(rest, r->detail, sizeof(rest));
-  n = strlen(label);
-  memcpy(r->detail, label, n + 1);
-  (void)snprintf(r->detail + n, sizeof(r->detail) - n, "; %.*s",
-                 (int)(sizeof(rest) - n), rest);
-}
 
 struct recorder_exchange *script_begin(struct script *s,
                                        struct probe_request *q,

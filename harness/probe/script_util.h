@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * What scripts share: naming and labelling recordings, and crowds of
+ * What scripts share: naming recordings, and crowds of
  * exchanges that run side by side. */
 #ifndef WEIR_PROBE_SCRIPT_UTIL_H
 #define WEIR_PROBE_SCRIPT_UTIL_H
-#include "plan/script_roles.h"
+#include "plan/roles.h"
 #include "probe/scripts.h"
 
-/* script_label puts the role and attributes in front of the detail, see
- * plan/script_roles.h. */
-void script_label(struct recording *r, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
 /* script_begin is recorder_start under the script's next name. */
 struct recorder_exchange *script_begin(struct script *s,
                                        struct probe_request *q,

@@ -23,13 +23,10 @@ static const struct {
             {VICTIM_BEFORE_BLANK, CUT_FIN},
             {VICTIM_AFTER_ID, CUT_STALL}};
 
-static const char *const phase_name[] = {
-#define X(name, text) text,
-    VICTIM_PHASE_LIST(X)
-#undef X
-};
-
-static const char *const cut_name[] = {"fin", "rst", "half", "stall"};
+static const enum told_cut told[] = {[CUT_FIN] = TOLD_FIN,
+                                     [CUT_RST] = TOLD_RST,
+                                     [CUT_HALF] = TOLD_HALF,
+                                     [CUT_STALL] = TOLD_STALL};
 
 /* A comment has come that is more than the greeting. */
 static bool has_comment(const struct recording *r)
@@ -119,8 +116,8 @@ void victim_draw(struct victim *v, unsigned round, bool brisk,
 
 void victim_label(const struct victim *v, struct recording *r)
 {
-  script_label(r, "role=victim cut=%s phase=%s",
-               v->is_cut || r->end == REC_END_OURS ? cut_name[v->cut]
-                                                   : "server",
-               v->seam ? "soon" : phase_name[v->phase]);
+  bool ours = v->is_cut || r->end == REC_END_OURS;
+  r->label = (struct label){.role = ROLE_VICTIM,
+                            .cut = ours ? told[v->cut] : TOLD_SERVER,
+                            .phase = v->seam ? VICTIM_SOON : v->phase};
 }

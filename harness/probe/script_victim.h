@@ -9,20 +9,6 @@
 #define VICTIM_ID_MAX   1024
 #define VICTIM_PIECE_MS 1500 /* the longest wait for an event */
 
-#define VICTIM_PHASE_LIST(X)                                                  \
-  X(VICTIM_BETWEEN, "after-blank-line")                                       \
-  X(VICTIM_IN_DATA, "in-data")                                                \
-  X(VICTIM_AFTER_ID, "after-id-line")                                         \
-  X(VICTIM_BEFORE_BLANK, "before-blank-line")                                 \
-  X(VICTIM_HEAD, "behind-head")                                               \
-  X(VICTIM_COMMENT, "at-heartbeat")
-
-enum victim_phase {
-#define X(name, text) name,
-  VICTIM_PHASE_LIST(X)
-#undef X
-};
-
 struct victim {
   struct rng rng;
   bool seam;

@@ -2,7 +2,6 @@
  * Recordings of an origin; see origin_side.h. */
 #include "recording/origin_side.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,36 +101,42 @@ static const char *without_prefix(const char *run, const char *prefix)
   return strncmp(run, prefix, n) == 0 ? run + n : run;
 }
 
-/* " key=word key_ms=N", or nothing. */
-static void add_instant(const struct entry *x, const char *key, char *out,
-                        size_t size)
+/* The value of a word of the log, 0 where it says nothing. */
+static int take_word(const struct entry *x, enum attribute a, const char *key,
+                     int *rc)
 {
-  char at[32];
-  (void)snprintf(at, sizeof(at), "%s_ns", key);
-  out[0] = '\0';
-  if(word(x, key)[0])
-    (void)snprintf(out, size, " %s=%.8s %s_ms=%" PRId64, key, word(x, key),
-                   key, since(x, at) / 1000000);
+  int value = label_word(a, word(x, key));
+  if(!*rc && !value && word(x, key)[0])
+    *rc = bad(x->e, key);
+  return value;
 }
 
-static void take_end(const struct entry *x, const char *prefix,
-                     struct recording *r)
+static int64_t whole_ms(int64_t ns)
 {
-  char ended[64], gone[64];
+  return ns > 0 ? ns / 1000000 : 0;
+}
+
+static int take_end(const struct entry *x, const char *prefix,
+                    struct recording *r)
+{
   int64_t ended_ns = since(x, "ended_ns"), gone_ns = since(x, "gone_ns");
-  add_instant(x, "ended", ended, sizeof(ended));
-  add_instant(x, "gone", gone, sizeof(gone));
-  (void)snprintf(r->detail, sizeof(r->detail),
-                 "run=%.40s serial=%" PRId64 "%s%s bytes=%" PRId64,
-                 without_prefix(word(x, "run"), prefix), number(x, "serial"),
-                 ended, gone, number(x, "bytes"));
+  struct label *l = &r->label;
+  int rc = 0;
+  (void)snprintf(l->run, sizeof(l->run), "%s",
+                 without_prefix(word(x, "run"), prefix));
+  l->serial = number(x, "serial");
+  l->ended = (enum origin_ended)take_word(x, ATTRIBUTE_ENDED, "ended", &rc);
+  l->ended_ms = l->ended ? whole_ms(ended_ns) : 0;
+  l->gone = (enum origin_gone)take_word(x, ATTRIBUTE_GONE, "gone", &rc);
+  l->gone_ms = l->gone ? whole_ms(gone_ns) : 0;
+  l->bytes = number(x, "bytes");
   if(ended_ns >= 0)
     r->end = REC_END_OURS;
   else if(gone_ns >= 0)
-    r->end =
-        strcmp(word(x, "gone"), "fin") == 0 ? REC_END_CLOSE : REC_END_RESET;
+    r->end = l->gone == ORIGIN_GONE_FIN ? REC_END_CLOSE : REC_END_RESET;
   r->end_ns = ended_ns >= 0 ? ended_ns : gone_ns;
   r->cut_short = json_is_true(json_object_get(x->j, "cut_short"));
+  return rc;
 }
 
 struct recording *origin_side_read(json_t *log, size_t i, const char *prefix,
@@ -155,7 +160,7 @@ struct recording *origin_side_read(json_t *log, size_t i, const char *prefix,
   if(!rc)
     rc = take_writes(&x, r);
   if(!rc)
-    take_end(&x, prefix, r);
+    rc = take_end(&x, prefix, r);
   if(!rc)
     rc = recording_digest(r);
   if(!rc)

@@ -3,15 +3,9 @@
  *
  * A recording of that side is named SCRIPT-origin.N, N counting from 0 in the
  * order in which requests came; its times count from the request's first byte;
- * its detail is
- *
- *   "run=proxy-flow.3 serial=17 ended=clean ended_ms=1200 gone=fin
- *    gone_ms=1201 bytes=512"
- *
- * run: the client's recording that asked; ended: what the origin did (clean
- * fin rst slam; absent while it played); gone: how the proxy left (fin rst
- * error; absent while it stayed); bytes: written behind the head, kept or
- * not.  Pure. */
+ * its label has no role, but run (the client's recording that asked), serial,
+ * ended and gone with their times in milliseconds, and bytes (written behind
+ * the head, kept or not).  Pure. */
 #ifndef WEIR_RECORDING_ORIGIN_SIDE_H
 #define WEIR_RECORDING_ORIGIN_SIDE_H
 #include "recording/recording.h"

@@ -2,6 +2,7 @@
  * Recordings: making, freeing, and looking things up in them. */
 #include "recording/recording.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,24 @@ int64_t recording_byte_time(const struct recording *r, size_t offset)
       high = mid;
   }
   return low < r->body_reads ? r->body_read[low].t_ns : -1;
+}
+
+/* The origin's side has no role, and rarely words. */
+const char *recording_told(const struct recording *r, char *out)
+{
+  size_t n = label_write(&r->label, out, RECORDING_TOLD_MAX);
+  bool parted = n && (r->label.role || r->detail[0]);
+  (void)snprintf(out + n, RECORDING_TOLD_MAX - n, "%s%.*s", parted ? "; " : "",
+                 (int)(RECORDING_TOLD_MAX - n), r->detail);
+  return out;
+}
+
+void recording_tell(struct recording *r, const char *text)
+{
+  size_t n = label_read(&r->label, text);
+  if(text[n] == ';')
+    n += text[n + 1] == ' ' ? 2 : 1;
+  (void)snprintf(r->detail, sizeof(r->detail), "%s", text + n);
 }
 
 const char *recording_end_name(enum recording_end end)

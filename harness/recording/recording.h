@@ -13,8 +13,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "plan/label.h"
 
-#define RECORDING_SCHEMA "weir.recording/1"
+#define RECORDING_SCHEMA   "weir.recording/1"
+#define RECORDING_TOLD_MAX 200 /* of label and detail as text */
 /* Of wire, and of body; then cut short, and said so. */
 #define RECORDING_MAX_BYTES ((size_t)8 << 20)
 
@@ -143,8 +145,9 @@ struct recording {
   int64_t retry_ms;   /* last valid retry, -1 none */
   struct buf last_id; /* committed at the end */
   enum recording_end end;
-  char detail[200]; /* of the end: errno text, libcurl's word */
-  bool cut_short;   /* more came than was kept */
+  struct label label; /* of a script's: what it is */
+  char detail[200];   /* of the end: errno text, libcurl's word */
+  bool cut_short;     /* more came than was kept */
 };
 
 struct recording *recording_new(const char *name);
@@ -167,6 +170,11 @@ bool recording_list_has(const struct message_head *h, const char *name,
                         const char *token);
 /* When body byte `offset` was there; -1 when it never came. */
 int64_t recording_byte_time(const struct recording *r, size_t offset);
+/* recording_told writes label and detail as they stand in a saved recording
+ * into out (RECORDING_TOLD_MAX bytes) and returns it; recording_tell takes
+ * such a text in. */
+const char *recording_told(const struct recording *r, char *out);
+void recording_tell(struct recording *r, const char *text);
 const char *recording_end_name(enum recording_end end);
 const char *recording_framing_name(enum body_framing framing);
 

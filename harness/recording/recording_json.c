@@ -141,12 +141,14 @@ static json_t *frame_json(const struct recording *r, bool keep)
 
 static json_t *capture_json(const struct recording *r, bool keep)
 {
+  char told[RECORDING_TOLD_MAX];
   return json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "end",
                    recording_end_name(r->end), "detail",
-                   json_text(slice_of(r->detail)), "cut_short", r->cut_short,
-                   "request", masked_bytes(&r->request, keep), "interim",
-                   interims_json(r, keep), "head", head_json(&r->head, keep),
-                   "stream", stream_json(r), "reads", reads_json(r), "wire",
+                   json_text(slice_of(recording_told(r, told))), "cut_short",
+                   r->cut_short, "request", masked_bytes(&r->request, keep),
+                   "interim", interims_json(r, keep), "head",
+                   head_json(&r->head, keep), "stream", stream_json(r),
+                   "reads", reads_json(r), "wire",
                    base64(buf_slice(&r->wire)));
 }
 

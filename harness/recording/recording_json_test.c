@@ -36,7 +36,9 @@ static struct recording *full_recording(void)
   r->reused = r->tls = true;
   snprintf(r->local, sizeof(r->local), "127.0.0.1:4000");
   snprintf(r->peer, sizeof(r->peer), "127.0.0.1:80");
-  snprintf(r->detail, sizeof(r->detail), "FIN");
+  recording_tell(r, "role=victim cut=rst phase=in-data; FIN");
+  assert_int_equal(r->label.role, ROLE_VICTIM);
+  assert_string_equal(r->detail, "FIN");
   testing_read(r, 10, "8\r\ndata: \xFF\n\r\n6\r\n");
   testing_read(r, 20, "\nid: 7\r\nzz");
   r->end = REC_END_TRUNCATED;
@@ -57,6 +59,7 @@ static void same_recording(const struct recording *a,
   same_text(a->method, b->method);
   same_text(a->local, b->local);
   same_text(a->detail, b->detail);
+  assert_memory_equal(&a->label, &b->label, sizeof(a->label));
   assert_true(a->started_real_ns == b->started_real_ns);
   assert_int_equal(a->connected_ns, b->connected_ns);
   assert_int_equal(a->request_ns, b->request_ns);

@@ -182,6 +182,7 @@ static int get_end(json_t *j, struct recording *r, struct err *e)
 static int get_frame(json_t *j, struct recording *r, struct err *e)
 {
   json_t *started = json_object_get(j, "started_real_ns");
+  char told[RECORDING_TOLD_MAX];
   int rc = get_owned(j, "name", &r->name, e);
   if(!rc)
     rc = get_owned(j, "url", &r->url, e);
@@ -192,7 +193,9 @@ static int get_frame(json_t *j, struct recording *r, struct err *e)
   if(!rc)
     rc = get_field(j, "peer", r->peer, sizeof(r->peer), e);
   if(!rc)
-    rc = get_field(j, "detail", r->detail, sizeof(r->detail), e);
+    rc = get_field(j, "detail", told, sizeof(told), e);
+  if(!rc)
+    recording_tell(r, told);
   if(!rc)
     rc = get_end(j, r, e);
   if(!rc && (!json_is_integer(started) || json_integer_value(started) < 0))

@@ -102,8 +102,10 @@ static void add_reads(struct wire_log *w, const struct recording *r)
 static json_t *log_build(const struct recording *r, bool keep_secrets)
 {
   struct wire_log w = {.list = json_array(), .keep_secrets = keep_secrets};
+  char told[RECORDING_TOLD_MAX];
   struct buf end;
   buf_init(&end, 0);
+  recording_told(r, told);
   if(!w.list)
     return NULL;
   add_lines(&w, r->request_ns, "client", buf_slice(&r->request));
@@ -111,7 +113,7 @@ static json_t *log_build(const struct recording *r, bool keep_secrets)
   add_reads(&w, r);
   w.rc = w.rc ? w.rc
               : buf_addf(&end, "end: %s%s%s", recording_end_name(r->end),
-                         r->detail[0] ? ", " : "", r->detail);
+                         told[0] ? ", " : "", told);
   /* The end is always told, however long the log is. */
   if(!w.rc && json_array_size(w.list) > WIRE_MAX_LINES)
     json_array_remove(w.list, WIRE_MAX_LINES);
@@ -127,11 +129,12 @@ static json_t *log_build(const struct recording *r, bool keep_secrets)
 json_t *check_wire_build(const struct recording *r, bool keep_secrets)
 {
   const char *url = r->url ? r->url : "";
+  char told[RECORDING_TOLD_MAX];
   return json_pack(
       "{s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "name", r->name ? r->name : "",
       "url", keep_secrets ? json_text(slice_of(url)) : secrets_text(url),
       "local", json_text(slice_of(r->local)), "peer",
       json_text(slice_of(r->peer)), "end", recording_end_name(r->end),
-      "detail", json_text(slice_of(r->detail)), "log",
+      "detail", json_text(slice_of(recording_told(r, told))), "log",
       log_build(r, keep_secrets));
 }
