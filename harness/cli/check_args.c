@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "checks/check.h"
 #include "cli/check_options.h"
 #include "transport/url.h"
 
@@ -202,27 +201,4 @@ void check_args_free(struct check_args *a)
   target_free(a->target);
   a->target = NULL;
   probe_result_free(&a->loaded);
-}
-
-static bool any_matches(const char *const *glob, size_t n,
-                        const struct check *c)
-{
-  size_t i;
-  for(i = 0; i < n; i++) {
-    if(check_matches(c, glob[i]))
-      return true;
-  }
-  return false;
-}
-
-bool check_args_selects(const struct check_args *a, const char *id,
-                        bool *exact)
-{
-  const struct check *c = check_find(id);
-  size_t i;
-  *exact = false;
-  for(i = 0; i < a->onlys; i++)
-    *exact = *exact || strcmp(a->only[i], id) == 0;
-  return c && (!a->onlys || any_matches(a->only, a->onlys, c)) &&
-         !any_matches(a->skip, a->skips, c);
 }

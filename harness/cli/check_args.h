@@ -37,10 +37,6 @@ struct check_args {
 int check_args_read(struct check_args *a, int argc, char **argv,
                     struct err *e);
 void check_args_free(struct check_args *a);
-/* check_args_selects: --only and --skip let the check of this id through;
- * exact: an --only named it alone. */
-bool check_args_selects(const struct check_args *a, const char *id,
-                        bool *exact);
 /* check_options_text appends the options for --help. */
 int check_options_text(struct buf *out);
 

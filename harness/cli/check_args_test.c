@@ -185,25 +185,6 @@ static void test_a_proxy_that_forwards_to_us_is_ours(void **state)
   expect_error("is not the port", LOCAL, "--via-origin", "unix:/tmp/x");
 }
 
-static void test_globs_choose(void **state)
-{
-  struct check_args a;
-  struct err e;
-  bool exact;
-  (void)state;
-  assert_int_equal(read_args(&a, &e, LOCAL, "--only", "http.ct", "--only",
-                             "frame.utf8.valid", "--skip", "*.nosniff",
-                             (char *)NULL),
-                   0);
-  assert_true(check_args_selects(&a, "http.ct.essence", &exact));
-  assert_false(exact);
-  assert_true(check_args_selects(&a, "frame.utf8.valid", &exact));
-  assert_true(exact);
-  assert_false(check_args_selects(&a, "http.ct.nosniff", &exact));
-  assert_false(check_args_selects(&a, "http.status.200", &exact));
-  check_args_free(&a);
-}
-
 static void test_a_descriptor_is_overridden_by_options(void **state)
 {
   struct check_args a;
@@ -253,7 +234,6 @@ int main(void)
       cmocka_unit_test(test_windows_can_be_set_and_outdo_fast),
       cmocka_unit_test(test_nonsense_is_told_in_one_sentence),
       cmocka_unit_test(test_a_proxy_that_forwards_to_us_is_ours),
-      cmocka_unit_test(test_globs_choose),
       cmocka_unit_test(test_a_descriptor_is_overridden_by_options),
       cmocka_unit_test(test_a_wrong_descriptor_names_the_place),
   };

@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * weir check: record what a server does, judge it, say how to mend it. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <uv.h>
+#include <unistd.h>
 
-#include "base/file.h"
 #include "base/log.h"
-#include "cli/check_run.h"
-#include "cli/check_via.h"
+#include "cli/check_args.h"
 #include "cli/commands.h"
+#include "cli/places.h"
+#include "conformance/check_doc.h"
+#include "conformance/check_run.h"
 #include "document/exit_code.h"
-#include "result/check_doc.h"
-#include "transport/caps.h"
-
-#define PROFILE_MAX_BYTES (1u << 20)
-#define MAX_ASSUMPTIONS   32
 
 static const char intro[] =
     "Usage: weir check URL|DESCRIPTOR.yaml [options]\n"
@@ -72,94 +66,6 @@ static int fail(const struct err *e)
   return exit_code_of(e->code);
 }
 
-/* Lines of the probe's sentences, cut in place. */
-static size_t assumptions_of(char *text, const char **line)
-{
-  size_t n = 0;
-  char *rest = text, *end;
-  while(rest && *rest && n < MAX_ASSUMPTIONS) {
-    end = strchr(rest, '\n');
-    if(end)
-      *end = '\0';
-    if(*rest)
-      line[n++] = rest;
-    rest = end ? end + 1 : NULL;
-  }
-  return n;
-}
-
-static json_t *build(const struct check_run *r, const char *command)
-{
-  const char *line[MAX_ASSUMPTIONS];
-  char *text = slice_dup(buf_slice(&r->first.assumptions));
-  struct check_result *result = calloc(r->checks + 1, sizeof(*result));
-  struct check_doc_input in = {.target = r->args->target,
-                               .result = result,
-                               .assumption = line,
-                               .started_real_ns = r->started_real_ns,
-                               .elapsed_ns = r->elapsed_ns,
-                               .from = r->args->from,
-                               .libuv = uv_version_string(),
-                               .command = command,
-                               .keep_secrets = r->args->keep_secrets,
-                               .stack = check_via_stack(r),
-                               .interrupted = r->interrupted};
-  struct caps caps;
-  json_t *doc = NULL;
-  size_t i;
-  caps_read(&caps);
-  in.libcurl = caps.curl_version;
-  in.exchanges = (uint32_t)(r->first.recordings + r->again.recordings);
-  in.stopped = r->stopped[0] ? r->stopped : NULL;
-  in.results = r->checks;
-  if(text && result) {
-    in.assumptions = in.stopped ? 0 : assumptions_of(text, line);
-    for(i = 0; i < r->checks; i++)
-      result[i] = (struct check_result){r->check[i], &r->finding[i]};
-    doc = check_doc_build(&in);
-  }
-  free(result);
-  free(text);
-  return doc;
-}
-
-static int expect(json_t *doc, const char *path, struct err *e)
-{
-  struct buf text;
-  int rc;
-  if(!path)
-    return 0;
-  buf_init(&text, 0);
-  rc = file_read(path, PROFILE_MAX_BYTES, &text, e);
-  if(!rc)
-    rc = check_doc_expect(doc, buf_slice(&text), path, e);
-  buf_free(&text);
-  return rc;
-}
-
-static int publish(const struct check_run *r, const char *command)
-{
-  json_t *doc = build(r, command);
-  struct err e = {0};
-  int code;
-  if(!doc) {
-    log_error("out of memory while writing the result");
-    return EXIT_INVALID;
-  }
-  if(expect(doc, r->args->profile, &e)) {
-    json_decref(doc);
-    log_error("%s", e.text);
-    return EXIT_USAGE;
-  }
-  code = check_doc_exit_code(doc);
-  if(common_publish(&r->args->common, doc, &e)) {
-    log_error("%s", e.text);
-    code = EXIT_USAGE;
-  }
-  json_decref(doc);
-  return code;
-}
-
 static void print_plan(const struct check_run *r, FILE *to)
 {
   struct buf text;
@@ -169,25 +75,89 @@ static void print_plan(const struct check_run *r, FILE *to)
   buf_free(&text);
 }
 
-static int run(struct check_args *a, const char *command)
+static void on_progress(size_t over, size_t total, const char *name, void *ctx)
+{
+  const struct check_args *a = ctx;
+  if(a->common.quiet || !isatty(STDERR_FILENO))
+    return;
+  fputs("\r\033[K", stderr);
+  if(name)
+    fprintf(stderr, "%zu of %zu: %s", over, total, name);
+}
+
+static void on_plan(const char *line, void *ctx)
+{
+  const struct check_args *a = ctx;
+  if(!a->common.quiet)
+    fprintf(stderr, "%s\n", line);
+}
+
+static int publish(const struct check_args *a, json_t *doc)
+{
+  struct err e;
+  int code = check_doc_exit_code(doc);
+  if(common_publish(&a->common, doc, &e) == 0)
+    return code;
+  log_error("%s", e.text);
+  return EXIT_USAGE;
+}
+
+static int perform(const struct check_args *a, struct check_run *r)
+{
+  struct err e = {0};
+  json_t *doc = NULL;
+  int code;
+  if(!a->common.quiet)
+    print_plan(r, stderr);
+  e.code = check_run_perform(r, &e);
+  if(!e.code)
+    e.code = check_run_save(r, &e);
+  if(!e.code)
+    doc = check_run_document(r, &e);
+  code = doc ? publish(a, doc) : fail(&e);
+  json_decref(doc);
+  return code;
+}
+
+static int run(struct check_args *a, const struct check_job *job)
 {
   struct check_run r;
   struct err e = {0};
-  int rc = check_run_select(&r, a, &e), code;
-  if(!rc && a->dry_run) {
+  int code = EXIT_PASS;
+  e.code = check_run_select(&r, job, &e);
+  if(e.code)
+    code = fail(&e);
+  else if(a->dry_run)
     print_plan(&r, stdout);
-    check_run_free(&r);
-    return EXIT_PASS;
-  }
-  if(!rc && !a->common.quiet)
-    print_plan(&r, stderr);
-  if(!rc)
-    rc = check_run_perform(&r, &e);
-  if(!rc)
-    rc = check_run_save(&r, &e);
-  e.code = rc;
-  code = rc ? fail(&e) : publish(&r, command);
+  else
+    code = perform(a, &r);
   check_run_free(&r);
+  return code;
+}
+
+static int run_job(struct check_args *a, const char *command)
+{
+  struct check_job job = {.target = a->target,
+                          .loaded = &a->loaded,
+                          .only = a->only,
+                          .skip = a->skip,
+                          .onlys = a->onlys,
+                          .skips = a->skips,
+                          .from = a->from,
+                          .save = a->save,
+                          .profile = a->profile,
+                          .via = a->via,
+                          .command = command,
+                          .owned = a->owned,
+                          .keep_secrets = a->keep_secrets,
+                          .watcher = {on_progress, on_plan, a}};
+  struct buf server;
+  int code;
+  buf_init(&server, 0);
+  (void)places_program("weir-server", &server);
+  job.server_program = buf_text(&server);
+  code = run(a, &job);
+  buf_free(&server);
   return code;
 }
 
@@ -206,7 +176,7 @@ int check_cmd(int argc, char **argv)
     log_set_level(LOG_INFO);
   buf_init(&command, 0);
   common_command_line(argc, argv, &command);
-  code = a.common.help ? print_help() : run(&a, buf_text(&command));
+  code = a.common.help ? print_help() : run_job(&a, buf_text(&command));
   buf_free(&command);
   check_args_free(&a);
   return code;

@@ -11,9 +11,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "conformance/check_doc.h"
 #include "doctor/document.h"
 #include "reports/render/report.h"
-#include "result/check_doc.h"
 #include "result/compare.h"
 
 const char common_help_text[] =

@@ -6,11 +6,11 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "conformance/check_doc.h"
+#include "conformance/check_read.h"
 #include "document/doc.h"
 #include "document/exit_code.h"
 #include "load/load_read.h"
-#include "result/check_doc.h"
-#include "result/check_read.h"
 #include "result/compare.h"
 
 #define COMPARE_MAX_NOW   16

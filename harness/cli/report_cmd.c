@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "conformance/check_doc.h"
 #include "doctor/document.h"
 #include "document/exit_code.h"
 #include "reports/render/report.h"
-#include "result/check_doc.h"
 #include "result/output.h"
 
 #define REPORT_MAX_OUT 8

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "conformance/check_doc.h"
 #include "document/doc.h"
-#include "result/check_doc.h"
 #include "result/compare_metric.h"
 
 static bool is(json_t *check, const char *verdict)

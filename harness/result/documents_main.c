@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "capacity/capacity_synthetic.h"
+#include "conformance/check_synthetic.h"
 #include "load/load_doc.h"
 #include "load/synthetic.h"
-#include "result/check_synthetic.h"
 #include "result/merge.h"
 #include "result/output.h"
 

@@ -6,9 +6,9 @@
 
 #include "base/file.h"
 #include "capacity/capacity_doc.h"
+#include "conformance/check_doc.h"
 #include "doctor/document.h"
 #include "result/capacity_render.h"
-#include "result/check_doc.h"
 #include "result/compare.h"
 #include "result/compare_text.h"
 #include "result/pages.h"

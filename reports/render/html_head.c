@@ -7,9 +7,9 @@
 
 #include "base/units.h"
 #include "capacity/capacity_doc.h"
+#include "conformance/check_doc.h"
 #include "document/doc.h"
 #include "reports/render/html.h"
-#include "result/check_doc.h"
 #include "result/compare.h"
 
 static void number(struct html *h, const char *what, const char *value)

@@ -7,13 +7,13 @@
 
 #include "base/file.h"
 #include "capacity/capacity_doc.h"
+#include "conformance/check_read.h"
 #include "document/doc.h"
 #include "load/fields.h"
 #include "load/load_doc.h"
 #include "load/load_read.h"
 #include "page/escape.h"
 #include "reports/render/report.h"
-#include "result/check_read.h"
 #include "result/compare.h"
 #include "result/output.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Reading weir.check/1 documents back, with a clear word about files that are
  * something else. */
-#ifndef WEIR_RESULT_CHECK_READ_H
-#define WEIR_RESULT_CHECK_READ_H
+#ifndef WEIR_CONFORMANCE_CHECK_READ_H
+#define WEIR_CONFORMANCE_CHECK_READ_H
 #include "base/err.h"
 #include "base/json.h"
 

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
+#include "conformance/check_doc.h"
+#include "conformance/check_synthetic.h"
 #include "document/doc.h"
-#include "result/check_doc.h"
-#include "result/check_synthetic.h"
 
 /* http.ct.* are checks that the registry knows, and rows of the synthetic
  * results. */

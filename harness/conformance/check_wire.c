@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Wire logs; see check_wire.h. */
-#include "result/check_wire.h"
+#include "conformance/check_wire.h"
 
 #include "base/clock.h"
 #include "document/doc.h"

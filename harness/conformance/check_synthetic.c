@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Hand-made findings; see check_synthetic.h. */
-#include "result/check_synthetic.h"
+#include "conformance/check_synthetic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,33 +157,30 @@ static void say(struct finding *f, size_t row, enum verdict v,
 json_t *check_synthetic_doc(enum check_synthetic kind, const char *url,
                             bool keep_secrets)
 {
-  static const char *const assumption[] = {"the stream is endless",
-                                           "ids are numbers"};
   struct recording *r = exchange(url);
   struct target *t = target_new(url);
   struct finding finding[ROWS];
-  struct check_result result[ROWS];
-  struct check_doc_input in = {.target = t,
-                               .result = result,
-                               .results = ROWS,
-                               .assumption = assumption,
-                               .assumptions = 2,
-                               .started_real_ns = 1767225600000000000u,
-                               .elapsed_ns = 2000000000,
-                               .exchanges = 3,
-                               .libcurl = "7.88.1",
-                               .libuv = "1.44.2",
-                               .command = "weir check URL",
-                               .keep_secrets = keep_secrets};
+  struct check_doc_input in = {
+      .target = t,
+      .finding = finding,
+      .findings = ROWS,
+      .assumptions = SLICE_LIT("the stream is endless\nids are numbers"),
+      .started_real_ns = 1767225600000000000u,
+      .elapsed_ns = 2000000000,
+      .exchanges = 3,
+      .libcurl = "7.88.1",
+      .libuv = "1.44.2",
+      .command = "weir check URL",
+      .keep_secrets = keep_secrets};
   json_t *doc = NULL;
   size_t i;
   for(i = 0; i < ROWS; i++) {
     say(&finding[i], i, verdict_of(kind, i), r);
-    result[i] = (struct check_result){&rows[i], &finding[i]};
+    finding[i].check = &rows[i];
   }
   in.interrupted = kind == CHECK_SYNTHETIC_INTERRUPTED;
   if(kind == CHECK_SYNTHETIC_STOPPED) {
-    in.results = 0;
+    in.findings = 0;
     in.stopped = "the target answers with HTML, not with an event stream";
   }
   if(t && r) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Conformance runs; see check_run.h. */
-#include "cli/check_run.h"
+#include "conformance/check_run.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/units.h"
-#include "cli/check_via.h"
+#include "conformance/check_via.h"
 
-#define AGAIN_DIR  "again"
-#define HEAD_CHECK "http.hdr.prompt" /* judges the wait for the head */
+#define AGAIN_DIR "again"
 
 static bool mode_allows(const struct check *c, enum plan_mode mode)
 {
@@ -48,7 +47,7 @@ static void add_needs(struct exchange_set *set, const struct check *c,
  * proxy, by what reached the origin. */
 static void choose_set(struct check_run *r)
 {
-  const struct target *t = r->args->target;
+  const struct target *t = r->job->target;
   size_t i;
   r->set = (struct exchange_set){.exchanges = 0};
   for(i = 0; i < r->checks; i++)
@@ -58,12 +57,35 @@ static void choose_set(struct check_run *r)
   probe_trim(t, &r->set);
 }
 
-int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
+static bool any_matches(const char *const *glob, size_t n,
+                        const struct check *c)
 {
-  enum plan_mode mode = a->target->mode;
+  size_t i;
+  for(i = 0; i < n; i++) {
+    if(check_matches(c, glob[i]))
+      return true;
+  }
+  return false;
+}
+
+bool check_is_chosen(const struct check_job *job, const struct check *c,
+                     bool *exact)
+{
+  size_t i;
+  *exact = false;
+  for(i = 0; i < job->onlys; i++)
+    *exact = *exact || strcmp(job->only[i], c->id) == 0;
+  return (!job->onlys || any_matches(job->only, job->onlys, c)) &&
+         !any_matches(job->skip, job->skips, c);
+}
+
+int check_run_select(struct check_run *r, const struct check_job *job,
+                     struct err *e)
+{
+  enum plan_mode mode = job->target->mode;
   size_t i;
   memset(r, 0, sizeof(*r));
-  r->args = a;
+  r->job = job;
   r->check = calloc(check_count() + 1, sizeof(*r->check));
   r->finding = calloc(check_count() + 1, sizeof(*r->finding));
   if(!r->check || !r->finding)
@@ -71,8 +93,9 @@ int check_run_select(struct check_run *r, struct check_args *a, struct err *e)
   for(i = 0; i < check_count(); i++) {
     const struct check *c = check_at(i);
     bool exact;
-    if(!check_args_selects(a, c->id, &exact) ||
-       (!exact && (!mode_allows(c, mode) || !check_via_selects(a, c->modes))))
+    if(!check_is_chosen(job, c, &exact) ||
+       (!exact &&
+        (!mode_allows(c, mode) || !check_via_selects(job, c->modes))))
       continue;
     r->check[r->checks] = c;
     finding_init(&r->finding[r->checks++]);
@@ -108,14 +131,14 @@ static int plan_names(const struct exchange_set *set, struct buf *out)
 int check_run_plan(const struct check_run *r, struct buf *out)
 {
   static const char *const mode[] = {"lint", "probe", "full"};
-  const struct target *t = r->args->target;
+  const struct target *t = r->job->target;
   char time[UNITS_MAX], most[UNITS_MAX];
   buf_addf(out, "target       %s\nmode         %s%s\n", t->endpoint.url,
            mode[t->mode], t->fast ? ", fast" : "");
   buf_addf(out, "checks       %zu of %zu\n", r->checks, check_count());
   plan_names(&r->set, out);
-  if(r->args->from)
-    return buf_addf(out, "recordings   from %s, no network\n", r->args->from);
+  if(r->job->from)
+    return buf_addf(out, "recordings   from %s, no network\n", r->job->from);
   buf_addf(out,
            "time         about %s, at most %s; what fails by the "
            "clock is tried once more\n",
@@ -143,10 +166,10 @@ static int take_loaded(struct check_run *r)
   struct buf path;
   struct err none;
   int rc;
-  r->first = r->args->loaded;
-  memset(&r->args->loaded, 0, sizeof(r->args->loaded));
+  r->first = *r->job->loaded;
+  memset(r->job->loaded, 0, sizeof(*r->job->loaded));
   buf_init(&path, 0);
-  rc = file_path_join(&path, r->args->from, AGAIN_DIR);
+  rc = file_path_join(&path, r->job->from, AGAIN_DIR);
   if(!rc && access(buf_text(&path), F_OK) == 0)
     probe_load(buf_text(&path), &again, &r->again, &none);
   target_free(again);
@@ -174,7 +197,7 @@ static void judge(const struct check_run *r, size_t i,
                   struct recording *const *recording, size_t n,
                   struct finding *f)
 {
-  struct check_input in = {r->args->target, recording, n};
+  struct check_input in = {r->job->target, recording, n};
   finding_init(f);
   check_judge(r->check[i], &in, f);
 }
@@ -241,13 +264,13 @@ static int repeat(struct check_run *r, struct err *e)
     if(!wants_again(&r->finding[i]))
       continue;
     wanted++;
-    add_needs(&set, r->check[i], r->args->target->mode);
+    add_needs(&set, r->check[i], r->job->target->mode);
   }
   if(!wanted || r->interrupted)
     return 0;
-  if(r->args->from && !r->again.recordings)
+  if(r->job->from && !r->again.recordings)
     return 0;
-  if(!r->args->from) {
+  if(!r->job->from) {
     rc = check_via_name_run(r, e);
     if(!rc)
       rc = check_record(r, &set, &r->again, e);
@@ -255,18 +278,6 @@ static int repeat(struct check_run *r, struct err *e)
   if(!rc && judge_again(r))
     rc = err_set(e, E_NOMEM, "out of memory");
   return rc;
-}
-
-bool check_is_held(const struct check_run *run, const struct recording *r)
-{
-  size_t i;
-  if(r->head.status || r->end != REC_END_TIMEOUT)
-    return false;
-  for(i = 0; i < run->checks; i++) {
-    if(strcmp(run->check[i]->id, HEAD_CHECK) == 0)
-      return true;
-  }
-  return false;
 }
 
 /* What may be no stream gets an ordinary request before any unusual one. */
@@ -330,7 +341,7 @@ static int perform(struct check_run *r, struct err *e)
 {
   const struct recording *plain;
   size_t i;
-  int rc = r->args->from ? take_loaded(r) : look_and_record(r, e);
+  int rc = r->job->from ? take_loaded(r) : look_and_record(r, e);
   if(rc)
     return rc;
   plain = find(&r->first, "plain");
@@ -361,9 +372,9 @@ int check_run_perform(struct check_run *r, struct err *e)
 
 int check_run_save(const struct check_run *r, struct err *e)
 {
-  const char *dir = r->args->save;
-  const struct target *t = r->args->target;
-  bool keep = r->args->keep_secrets;
+  const char *dir = r->job->save;
+  const struct target *t = r->job->target;
+  bool keep = r->job->keep_secrets;
   struct buf path;
   int rc;
   if(!dir)

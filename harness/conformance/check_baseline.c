@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/check_doc.h"
 #include "document/doc.h"
-#include "result/check_doc.h"
 
 struct expectation {
   struct slice id, verdict, reason; /* into the profile's text */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Made-up conformance results for the tests of this folder: checks of every
  * verdict, with findings and one recording that the tests know. */
-#ifndef WEIR_RESULT_CHECK_SYNTHETIC_H
-#define WEIR_RESULT_CHECK_SYNTHETIC_H
-#include "result/check_doc.h"
+#ifndef WEIR_CONFORMANCE_CHECK_SYNTHETIC_H
+#define WEIR_CONFORMANCE_CHECK_SYNTHETIC_H
+#include "conformance/check_doc.h"
 
 /* X(enumerator, name) */
 #define CHECK_SYNTHETIC_LIST(X)                                               \

@@ -1,17 +1,42 @@
 /* SPDX-License-Identifier: MIT
  * A conformance run: which checks, which exchanges, recording, judging,
- * repeating what rested on a clock.  Prints nothing but progress. */
-#ifndef WEIR_CLI_CHECK_RUN_H
-#define WEIR_CLI_CHECK_RUN_H
+ * repeating what rested on a clock, and the document of it all. */
+#ifndef WEIR_CONFORMANCE_CHECK_RUN_H
+#define WEIR_CONFORMANCE_CHECK_RUN_H
+#include "base/json.h"
 #include "checks/check.h"
-#include "cli/check_args.h"
 #include "loop/process.h"
 #include "probe/probe.h"
 
+/* Who watches a run. */
+struct check_watcher {
+  /* One exchange or script is over; name is NULL when a set of them is. */
+  void (*on_progress)(size_t over, size_t total, const char *name, void *ctx);
+  /* A line that belongs to the plan and became known later. */
+  void (*on_plan)(const char *line, void *ctx);
+  void *ctx;
+};
+
+/* What is to be done.  All borrowed. */
+struct check_job {
+  struct target *target;
+  struct probe_result *loaded; /* taken over: the recordings of from */
+  const char *const *only, *const *skip; /* globs; none = all, nothing */
+  size_t onlys, skips;
+  const char *from;           /* folder of recordings to judge again; NULL */
+  const char *save;           /* folder to keep them in; NULL */
+  const char *profile;        /* file of what is expected; NULL */
+  const char *via;            /* what the proxy under test forwards to; NULL */
+  const char *server_program; /* weir-server, the origin behind it */
+  const char *command;        /* for the document */
+  bool owned, keep_secrets;
+  struct check_watcher watcher;
+};
+
 struct check_run {
-  struct check_args *args;    /* borrowed */
-  const struct check **check; /* owned array of the selected */
-  struct finding *finding;    /* owned, one for each */
+  const struct check_job *job; /* borrowed */
+  const struct check **check;  /* owned array of the selected */
+  struct finding *finding;     /* owned, one for each */
   size_t checks;
   struct exchange_set set;
   struct probe_result look; /* the redirects, until they are kept */
@@ -28,7 +53,12 @@ struct check_run {
 /* check_run_select chooses the checks that the mode allows (one that --only
  * names alone is kept in any mode) and what they need.  0, E_NOMEM, or
  * E_NOT_FOUND with a sentence when none is left. */
-int check_run_select(struct check_run *r, struct check_args *a, struct err *e);
+int check_run_select(struct check_run *r, const struct check_job *job,
+                     struct err *e);
+/* check_is_chosen: only and skip let c through; exact: one of only names it
+ * alone. */
+bool check_is_chosen(const struct check_job *job, const struct check *c,
+                     bool *exact);
 /* check_run_plan appends what will be done and how long it takes. */
 int check_run_plan(const struct check_run *r, struct buf *out);
 /* check_run_perform records (or reads what was recorded), then judges.  A
@@ -37,6 +67,10 @@ int check_run_plan(const struct check_run *r, struct buf *out);
 int check_run_perform(struct check_run *r, struct err *e);
 /* check_run_save keeps the recordings and what was declared. */
 int check_run_save(const struct check_run *r, struct err *e);
+/* check_run_document builds the weir.check/1 document, compared with the
+ * profile; new reference.  NULL with a sentence and e->code: E_NOMEM, or what
+ * is wrong with the profile. */
+json_t *check_run_document(const struct check_run *r, struct err *e);
 void check_run_free(struct check_run *r);
 
 /* check_record performs one set on a loop of its own; Ctrl-C sets

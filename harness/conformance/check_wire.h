@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What went over the wire in one exchange, as lines that people read. */
-#ifndef WEIR_RESULT_CHECK_WIRE_H
-#define WEIR_RESULT_CHECK_WIRE_H
+#ifndef WEIR_CONFORMANCE_CHECK_WIRE_H
+#define WEIR_CONFORMANCE_CHECK_WIRE_H
 #include <stdbool.h>
 
 #include "base/json.h"

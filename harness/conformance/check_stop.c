@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/check_run.h"
+#include "conformance/check_run.h"
+
+#define HEAD_CHECK "http.hdr.prompt" /* judges the wait for the head */
 
 /* The essence of Content-Type, without parameters. */
 static struct slice media_type(const struct recording *r)
@@ -137,6 +139,18 @@ static void by_type(const struct recording *r, char *out, size_t size)
              "the target answers %d without Content-Type, and the body does "
              "not read as events",
              r->head.status);
+}
+
+bool check_is_held(const struct check_run *run, const struct recording *r)
+{
+  size_t i;
+  if(r->head.status || r->end != REC_END_TIMEOUT)
+    return false;
+  for(i = 0; i < run->checks; i++) {
+    if(strcmp(run->check[i]->id, HEAD_CHECK) == 0)
+      return true;
+  }
+  return false;
 }
 
 bool check_is_doubtful(const struct recording *r)

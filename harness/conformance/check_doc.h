@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The weir.check/1 document: the one thing a conformance run leaves behind.
  * Everything that is printed, baselined or compared later is read from it. */
-#ifndef WEIR_RESULT_CHECK_DOC_H
-#define WEIR_RESULT_CHECK_DOC_H
+#ifndef WEIR_CONFORMANCE_CHECK_DOC_H
+#define WEIR_CONFORMANCE_CHECK_DOC_H
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -12,19 +12,12 @@
 
 #define CHECK_SCHEMA "weir.check/1"
 
-/* One judged check.  All borrowed. */
-struct check_result {
-  const struct check *check;
-  const struct finding *finding;
-};
-
 /* All borrowed; what is NULL is null in the document. */
 struct check_doc_input {
   const struct target *target;
-  const struct check_result *result;
-  size_t results;
-  const char *const *assumption;
-  size_t assumptions;
+  const struct finding *finding; /* of the checks that were judged */
+  size_t findings;
+  struct slice assumptions; /* sentences, a line each */
   uint64_t started_real_ns, elapsed_ns;
   uint32_t exchanges; /* recorded in the run */
   const char *from;   /* the folder of recordings, when judged again */

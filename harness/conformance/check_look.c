@@ -5,49 +5,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/slice.h"
 #include "base/units.h"
-#include "cli/check_run.h"
+#include "conformance/check_run.h"
 #include "transport/origin.h"
 #include "transport/url.h"
 
 #define LONG_WAY_NS (20 * NS_PER_MS)
 
-struct progress {
+struct recorder_watch {
   struct check_run *run;
   uv_signal_t interrupt;
-  bool shown;
 };
 
 static void show(size_t over, size_t total, const char *name, void *ctx)
 {
-  struct progress *p = ctx;
-  if(p->run->args->common.quiet || !isatty(STDERR_FILENO))
-    return;
-  fprintf(stderr, "\r\033[K%zu of %zu: %s", over, total, name);
-  p->shown = true;
+  const struct recorder_watch *p = ctx;
+  const struct check_watcher *w = &p->run->job->watcher;
+  w->on_progress(over, total, name, w->ctx);
 }
 
 static void interrupted(uv_signal_t *s, int number)
 {
-  struct progress *p = s->data;
+  struct recorder_watch *p = s->data;
   (void)number;
   p->run->interrupted = true;
 }
 
 static bool is_interrupted(void *ctx)
 {
-  const struct progress *p = ctx;
+  const struct recorder_watch *p = ctx;
   return p->run->interrupted;
 }
 
 int check_record(struct check_run *r, const struct exchange_set *set,
                  struct probe_result *out, struct err *e)
 {
-  struct progress p = {.run = r};
+  const struct check_watcher *w = &r->job->watcher;
+  struct recorder_watch p = {.run = r};
   struct probe_listener listener = {show, is_interrupted, &p};
   uv_loop_t loop;
   int rc;
@@ -57,19 +54,18 @@ int check_record(struct check_run *r, const struct exchange_set *set,
   p.interrupt.data = &p;
   uv_signal_start(&p.interrupt, interrupted, SIGINT);
   uv_unref((uv_handle_t *)&p.interrupt);
-  rc = probe_run(&loop, r->args->target, set, &listener, out, e);
+  rc = probe_run(&loop, r->job->target, set, &listener, out, e);
   uv_close((uv_handle_t *)&p.interrupt, NULL);
   uv_run(&loop, UV_RUN_DEFAULT);
   uv_loop_close(&loop);
-  if(p.shown)
-    fputs("\r\033[K", stderr);
+  w->on_progress(0, 0, NULL, w->ctx);
   return rc;
 }
 
 /* Whether any hop of the walk was of another origin than the first. */
 static bool left_home(const struct check_run *r)
 {
-  const char *home = r->args->target->endpoint.url;
+  const char *home = r->job->target->endpoint.url;
   size_t i;
   for(i = 0; i < r->look.recordings; i++) {
     const char *url = r->look.recording[i]->url;
@@ -114,7 +110,7 @@ static int leave_home(struct check_run *r, const char *origin)
   struct buf names;
   int rc;
   buf_init(&names, 0);
-  rc = keep_harmless(r->args->target, &names);
+  rc = keep_harmless(r->job->target, &names);
   if(!rc && names.n)
     rc = buf_addf(&r->look.assumptions,
                   "%s is another origin, which gets no %s "
@@ -127,7 +123,7 @@ static int leave_home(struct check_run *r, const char *origin)
 /* The target is what the redirects lead to. */
 static int move_to(struct check_run *r, const char *url, struct err *e)
 {
-  struct target *t = r->args->target;
+  struct target *t = r->job->target;
   struct url_parts to;
   char *copy = slice_dup(slice_of(url));
   if(!copy || url_split(url, &to, NULL)) {
@@ -143,7 +139,7 @@ static int move_to(struct check_run *r, const char *url, struct err *e)
   t->endpoint.url = copy;
   t->tls = strcmp(to.scheme, "https") == 0;
   t->loopback = url_is_loopback(&to);
-  if(t->mode > MODE_LINT && !t->loopback && !r->args->owned)
+  if(t->mode > MODE_LINT && !t->loopback && !r->job->owned)
     snprintf(r->stopped, sizeof(r->stopped),
              "redirects lead to another host, %.200s: say "
              "--i-own-this-target if that is yours too, or --mode lint",
@@ -157,15 +153,17 @@ static int move_to(struct check_run *r, const char *url, struct err *e)
 /* A long way was not in the plan that was printed. */
 static void tell_way(const struct check_run *r)
 {
-  char way[UNITS_MAX], time[UNITS_MAX], most[UNITS_MAX];
-  const struct target *t = r->args->target;
-  if(r->args->common.quiet || t->connect_ns < LONG_WAY_NS)
+  char way[UNITS_MAX], time[UNITS_MAX], most[UNITS_MAX], line[200];
+  const struct target *t = r->job->target;
+  if(t->connect_ns < LONG_WAY_NS)
     return;
-  fprintf(stderr,
-          "time         about %s, at most %s, since connecting takes %s\n",
-          units_fmt_duration(probe_expected_ns(t, &r->set), time),
-          units_fmt_duration(probe_limit_ns(t, &r->set), most),
-          units_fmt_duration(t->connect_ns, way));
+  (void)snprintf(
+      line, sizeof(line),
+      "time         about %s, at most %s, since connecting takes %s",
+      units_fmt_duration(probe_expected_ns(t, &r->set), time),
+      units_fmt_duration(probe_limit_ns(t, &r->set), most),
+      units_fmt_duration(t->connect_ns, way));
+  r->job->watcher.on_plan(line, r->job->watcher.ctx);
 }
 
 int check_look(struct check_run *r, struct err *e)
@@ -178,7 +176,7 @@ int check_look(struct check_run *r, struct err *e)
   last = r->look.recording[r->look.recordings - 1];
   status = last->head.status;
   if(last->connected_ns > 0)
-    r->args->target->connect_ns = (uint64_t)last->connected_ns;
+    r->job->target->connect_ns = (uint64_t)last->connected_ns;
   tell_way(r);
   r->held = check_is_held(r, last);
   r->doubtful = check_is_doubtful(last);

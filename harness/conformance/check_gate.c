@@ -4,9 +4,9 @@
  * the same code. */
 #include <string.h>
 
+#include "conformance/check_doc.h"
 #include "document/doc.h"
 #include "document/exit_code.h"
-#include "result/check_doc.h"
 
 #define NAMED_MAX 3 /* failing checks that the sentence names */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The origin behind a proxy under test; see check_via.h. */
-#include "cli/check_via.h"
+#include "conformance/check_via.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,15 +9,14 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "checks/proxy_name.h"
-#include "cli/places.h"
 
 #define READY_NS (10 * NS_PER_SEC)
 
-bool check_via_selects(const struct check_args *a, const char *modes)
+bool check_via_selects(const struct check_job *job, const char *modes)
 {
   bool is_via = strchr(modes, 'O') != NULL;
-  if(a->target->via)
-    return is_via || a->onlys > 0;
+  if(job->target->via)
+    return is_via || job->onlys > 0;
   return !is_via;
 }
 
@@ -60,9 +59,9 @@ static int name_place(struct target *t, const char *host, const char *port)
 
 int check_via_name_run(struct check_run *r, struct err *e)
 {
-  struct target *t = r->args->target;
+  struct target *t = r->job->target;
   char name[40];
-  if(!r->args->via)
+  if(!r->job->via)
     return 0;
   (void)snprintf(name, sizeof(name), "%016llx%016llx",
                  (unsigned long long)rng_fresh_seed(),
@@ -98,7 +97,7 @@ static int await_ready(struct check_run *r, struct err *e)
     rc = err_set(e, E_UNREACHABLE,
                  "weir's origin cannot take the place of your application on "
                  "%s: %s",
-                 r->args->via, last_words(&said));
+                 r->job->via, last_words(&said));
   buf_free(&said);
   return rc;
 }
@@ -106,26 +105,24 @@ static int await_ready(struct check_run *r, struct err *e)
 int check_via_start(struct check_run *r, struct err *e)
 {
   char host[64], port[8];
-  const char *argv[] = {NULL,     "--origin", "--host", host,
-                        "--port", port,       NULL};
-  struct buf program;
+  const char *argv[] = {r->job->server_program,
+                        "--origin",
+                        "--host",
+                        host,
+                        "--port",
+                        port,
+                        NULL};
   int rc;
-  if(!r->args->via || r->args->from)
+  if(!r->job->via || r->job->from)
     return 0;
-  split(r->args->via, host, port);
-  buf_init(&program, 0);
-  rc = name_place(r->args->target, host, port) ||
-               places_program("weir-server", &program)
+  split(r->job->via, host, port);
+  rc = name_place(r->job->target, host, port)
            ? err_set(e, E_NOMEM, "out of memory")
-           : 0;
-  argv[0] = buf_text(&program);
-  if(!rc)
-    rc = check_via_name_run(r, e);
+           : check_via_name_run(r, e);
   if(!rc)
     rc = process_start(&r->origin, argv, e);
   if(!rc)
     rc = await_ready(r, e);
-  buf_free(&program);
   if(rc)
     check_via_stop(r);
   return rc;
@@ -153,11 +150,11 @@ int check_via_meet(struct check_run *r, struct err *e)
   size_t n = strlen(r->stopped);
   struct probe_result met;
   int rc;
-  if(!r->args->via || r->interrupted)
+  if(!r->job->via || r->interrupted)
     return 0;
   if(n) {
     (void)snprintf(r->stopped + n, sizeof(r->stopped) - n,
-                   "; does the proxy forward to %.100s?", r->args->via);
+                   "; does the proxy forward to %.100s?", r->job->via);
     return 0;
   }
   rc = check_record(r, &hello, &met, e);
@@ -165,16 +162,16 @@ int check_via_meet(struct check_run *r, struct err *e)
     (void)snprintf(r->stopped, sizeof(r->stopped),
                    "what is sent to %.150s does not reach weir's origin: let "
                    "the proxy forward to %.100s while the check runs",
-                   r->args->target->endpoint.url, r->args->via);
+                   r->job->target->endpoint.url, r->job->via);
   probe_result_free(&met);
   return rc;
 }
 
 const char *check_via_stack(const struct check_run *r)
 {
-  struct check_input in = {r->args->target, r->first.recording,
+  struct check_input in = {r->job->target, r->first.recording,
                            r->first.recordings};
-  return r->args->target->via ? proxy_name(&in) : NULL;
+  return r->job->target->via ? proxy_name(&in) : NULL;
 }
 
 int check_via_assume(struct check_run *r, struct err *e)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * The conformance document out of findings; see check_doc.h. */
-#include "result/check_doc.h"
+#include "conformance/check_doc.h"
 
 #include <string.h>
 
 #include "base/clock.h"
+#include "conformance/check_wire.h"
 #include "document/doc.h"
 #include "document/environment.h"
 #include "document/secrets.h"
 #include "page/escape.h"
-#include "result/check_wire.h"
 
 bool check_doc_is(json_t *doc)
 {
@@ -125,10 +125,9 @@ static json_t *what_is_known(const struct check_doc_input *in,
 }
 
 static json_t *check_build(const struct check_doc_input *in,
-                           const struct check_result *r)
+                           const struct finding *f)
 {
-  const struct check *c = r->check;
-  const struct finding *f = r->finding;
+  const struct check *c = f->check;
   json_t *about = what_is_known(in, c);
   json_t *j = json_pack(
       "{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:n, s:b}",
@@ -151,8 +150,8 @@ static json_t *checks_build(const struct check_doc_input *in)
 {
   json_t *list = json_array();
   size_t i;
-  for(i = 0; i < in->results && list; i++) {
-    if(json_array_append_new(list, check_build(in, &in->result[i]))) {
+  for(i = 0; i < in->findings && list; i++) {
+    if(json_array_append_new(list, check_build(in, &in->finding[i]))) {
       json_decref(list);
       list = NULL;
     }
@@ -177,8 +176,8 @@ static json_t *recordings_build(const struct check_doc_input *in)
 {
   json_t *list = json_array();
   size_t i;
-  for(i = 0; i < in->results && list; i++) {
-    const struct recording *r = in->result[i].finding->recording;
+  for(i = 0; i < in->findings && list; i++) {
+    const struct recording *r = in->finding[i].recording;
     if(!r || !r->name || told_already(list, r->name))
       continue;
     if(json_array_append_new(list, check_wire_build(r, in->keep_secrets))) {
@@ -236,11 +235,13 @@ static json_t *target_build(const struct check_doc_input *in)
 
 static json_t *assumptions_build(const struct check_doc_input *in)
 {
+  struct slice rest = in->assumptions;
   json_t *list = json_array();
-  size_t i;
-  for(i = 0; i < in->assumptions; i++)
-    json_array_append_new(
-        list, safe_text(slice_of(in->assumption[i]), in->keep_secrets));
+  while(rest.n) {
+    struct slice line = slice_cut(&rest, '\n');
+    if(line.n)
+      json_array_append_new(list, safe_text(line, in->keep_secrets));
+  }
   return list;
 }
 

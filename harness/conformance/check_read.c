@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Reading and checking of documents; see check_read.h. */
-#include "result/check_read.h"
+#include "conformance/check_read.h"
 
 #include <string.h>
 
 #include "base/file.h"
+#include "conformance/check_doc.h"
 #include "document/doc.h"
-#include "result/check_doc.h"
 
 static const struct {
   const char *path;
