@@ -12,6 +12,8 @@
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/load_args.h"
+#include "cli/watch_args.h"
+#include "cli/watch_until.h"
 #include "load/gate.h"
 #include "load/target.h"
 #include "subscriber/subscriber.h"
@@ -23,11 +25,17 @@ struct watch {
   const struct scenario *scenario;
   uv_loop_t loop;
   uv_signal_t on_int, on_term;
-  uv_timer_t limit;
+  uv_timer_t limit, deadline;
+  uv_check_t drained; /* at the deadline: all that had come was read */
+  uv_idle_t awake;    /* meanwhile the loop does not sleep */
   struct rng rng;
   struct request_texts texts; /* of the running attempt */
-  uint64_t started_ns, last_ns, count, most;
-  bool json, opened, over;
+  struct watch_args own;
+  struct watch_until until;
+  const char *ended_by; /* what stopped it, for a sentence */
+  uint64_t started_ns, opened_real_ns, last_ns, count;
+  uint64_t bytes, bytes_drained;
+  bool opened, over;
 };
 
 static const char intro[] =
@@ -40,9 +48,31 @@ static const char intro[] =
     "  weir watch https://example.org/events -H 'Authorization: Bearer X' "
     "--json\n"
     "  weir watch http://127.0.0.1:8080/stream --count 10 -d 30s\n"
+    "  weir watch http://127.0.0.1:8080/stream --within 2s \\\n"
+    "       --until 'event == order.created && /id == 42'\n"
+    "  weir watch http://127.0.0.1:8080/stream --within 20s \\\n"
+    "       --until \"/state in [done, failed] || comment ~ 'bye'\"\n"
     "\n"
     "      --json             one JSON object per event, whole data\n"
     "      --count N          stop after so many events\n"
+    "      --until EXPR       stop at the first event of which this holds:\n"
+    "                           OPERAND OP VALUE, with && || ! ( )\n"
+    "                           OPERAND: /pointer into the data, event, id, "
+    "data,\n"
+    "                             comment, retry, at (since it opened), gap,\n"
+    "                             length(...), type(/pointer)\n"
+    "                           OP: == != < <= > >= contains in, and ~ !~ "
+    "with "
+    "a\n"
+    "                             regular expression; exists(/pointer)\n"
+    "                           VALUE: 42, 'text', word, true, null; 2s; [a, "
+    "b]\n"
+    "                         42 and '42' are not the same in data.  The end "
+    "of\n"
+    "                         the stream ends it, unless --reconnect is "
+    "given\n"
+    "      --within TIME      for --until and --count: so long after it "
+    "opened\n"
     "  -d, --duration TIME    stop after this time (default: never)\n"
     "  -H, --headers 'N: V'   request header, repeatable; also "
     "--location-trusted,\n"
@@ -50,11 +80,16 @@ static const char intro[] =
     "--reconnect.*\n"
     "                         as in weir load\n"
     "\n"
-    "Exit codes: 0 stopped as asked, 2 bad usage, 3 no stream was opened.\n";
+    "Exit codes: 0 stopped as asked; 1 --until was not met, --count not "
+    "reached, or\nwhat came made no event; 2 bad usage; 3 no stream was "
+    "opened; "
+    "4 whether it came\nin time is uncertain, since weir itself was held "
+    "up.\n";
 
-static void stop(struct watch *w)
+static void stop(struct watch *w, const char *ended_by)
 {
   w->over = true;
+  w->ended_by = ended_by;
   uv_stop(&w->loop);
 }
 
@@ -62,7 +97,7 @@ static void stop(struct watch *w)
 static void say_bytes(struct watch *w, struct slice text)
 {
   double t = (double)(clock_mono_ns() - w->started_ns) / 1e9;
-  FILE *to = w->json ? stderr : stdout;
+  FILE *to = w->own.json ? stderr : stdout;
   struct buf line;
   buf_init(&line, 0);
   event_text_readable(&line, text);
@@ -107,7 +142,7 @@ static bool on_request(struct subscriber *s, struct request *out)
   if(fill_request(w, out))
     return true;
   log_error("the request's headers need more room than a request has");
-  stop(w);
+  stop(w, "no request could be made");
   return false;
 }
 
@@ -152,9 +187,39 @@ static void on_redirect(struct subscriber *s)
   buf_free(&text);
 }
 
+/* All that came in before the deadline is read before it is said that nothing
+ * did: what was sent in time counts, however late weir looks. */
+static void on_drained(uv_check_t *h)
+{
+  struct watch *w = h->data;
+  if(w->bytes == w->bytes_drained)
+    stop(w, "in time");
+  w->bytes_drained = w->bytes;
+}
+
+static void on_awake(uv_idle_t *h)
+{
+  (void)h;
+}
+
+static void on_deadline(uv_timer_t *t)
+{
+  struct watch *w = t->data;
+  w->bytes_drained = w->bytes;
+  uv_check_start(&w->drained, on_drained);
+  uv_idle_start(&w->awake, on_awake);
+}
+
 static void on_open(struct subscriber *s, bool sent_id)
 {
   struct watch *w = (struct watch *)s;
+  if(!w->opened) {
+    w->opened_real_ns = clock_real_ns();
+    uv_update_time(&w->loop);
+    if(w->own.within_ns) /* the loop counts whole milliseconds: not too soon */
+      uv_timer_start(&w->deadline, on_deadline,
+                     w->own.within_ns / NS_PER_MS + 2, 0);
+  }
   w->opened = true;
   w->last_ns = 0;
   say(w, sent_id ? "open, resumed with Last-Event-ID" : "open");
@@ -162,8 +227,7 @@ static void on_open(struct subscriber *s, bool sent_id)
 
 static void on_bytes(struct subscriber *s, size_t n)
 {
-  (void)s;
-  (void)n;
+  ((struct watch *)s)->bytes += n;
 }
 
 static void print_json(const struct sse_event *ev, double gap_ms)
@@ -186,36 +250,66 @@ static void print_text(struct watch *w, const struct sse_event *ev,
   buf_free(&out);
 }
 
+/* Stops where this is what was waited for. */
+static void look_at_item(struct watch *w, struct stream_item *item,
+                         const struct arrival *when)
+{
+  item->at_ns = (int64_t)(when->real_ns - w->opened_real_ns);
+  if(item->at_ns < 0)
+    item->at_ns = 0; /* it came along with the head */
+  if(!w->over && watch_until_item(&w->until, item))
+    stop(w, "by the event that was waited for");
+}
+
 static void on_event(struct subscriber *s, const struct sse_event *ev,
                      const struct arrival *when)
 {
   struct watch *w = (struct watch *)s;
-  double gap_ms = w->last_ns && when->real_ns > w->last_ns
-                      ? (double)(when->real_ns - w->last_ns) / 1e6
-                      : 0;
+  struct stream_item item = {.kind = ITEM_EVENT,
+                             .event = ev->type,
+                             .id = ev->id,
+                             .data = ev->data,
+                             .gap_ns = GAP_NONE};
+  double gap_ms = 0;
+  if(w->last_ns) {
+    item.gap_ns =
+        when->real_ns > w->last_ns ? (int64_t)(when->real_ns - w->last_ns) : 0;
+    gap_ms = (double)item.gap_ns / 1e6;
+  }
   w->last_ns = when->real_ns;
   if(w->over)
     return; /* events behind the last one asked for */
-  if(w->json)
+  if(w->own.json)
     print_json(ev, gap_ms);
   else
     print_text(w, ev, gap_ms);
-  if(++w->count == w->most)
-    stop(w);
+  w->count++;
+  look_at_item(w, &item, when);
+  if(w->count == w->own.most && !w->over)
+    stop(w, "by --count");
 }
 
 static void on_comment(struct subscriber *s, struct slice text,
                        const struct arrival *when)
 {
+  struct watch *w = (struct watch *)s;
+  struct stream_item item = {.kind = ITEM_COMMENT, .comment = text};
   struct buf out;
-  (void)when;
   buf_init(&out, 0);
   buf_adds(&out, "comment ");
   if(text.n > EVENT_TEXT_SHOWN)
     text.n = EVENT_TEXT_SHOWN;
   json_quote(&out, text);
-  say((struct watch *)s, buf_text(&out));
+  say(w, buf_text(&out));
   buf_free(&out);
+  look_at_item(w, &item, when);
+}
+
+static void on_retry(struct subscriber *s, uint64_t ms,
+                     const struct arrival *when)
+{
+  struct stream_item item = {.kind = ITEM_RETRY, .retry_ms = ms};
+  look_at_item((struct watch *)s, &item, when);
 }
 
 static void tell(struct subscriber *s, const char *what,
@@ -232,7 +326,7 @@ static void on_failed(struct subscriber *s, const struct subscriber_cause *c)
   tell(s, c->status == 204 ? "told to stop" : "failed", c);
   if(!w->opened) { /* nothing to follow: say so instead of trying for ever */
     log_error("%s: %s", w->scenario->endpoint.url, c->sentence);
-    stop(w);
+    stop(w, "before it opened");
   }
 }
 
@@ -244,27 +338,29 @@ static void on_ended(struct subscriber *s, const struct subscriber_cause *c)
 static void on_stopped(struct subscriber *s, const struct subscriber_cause *c)
 {
   (void)c;
-  stop((struct watch *)s);
+  stop((struct watch *)s, "before the stream ended");
 }
 
 static const struct subscriber_listener listener = {
-    on_request, on_attempt, on_nothing, on_redirect, on_open,   on_bytes,
-    on_event,   on_comment, on_failed,  on_ended,    on_stopped};
+    on_request, on_attempt, on_nothing, on_redirect, on_open,    on_bytes,
+    on_event,   on_comment, on_failed,  on_ended,    on_stopped, on_retry};
 
 static void on_signal(uv_signal_t *h, int signum)
 {
   (void)signum;
-  stop(h->data);
+  stop(h->data, "before it was stopped");
 }
 
 static void on_limit(uv_timer_t *t)
 {
-  stop(t->data);
+  stop(t->data, "before the time was over");
 }
 
 static void configure(struct watch *w, struct transport *t)
 {
   target_subscriber(w->scenario, &w->config);
+  if(w->own.until && !w->own.reconnects)
+    w->config.reconnect = false;
   w->config.transport = t;
   w->config.loop = &w->loop;
   w->config.listener = &listener;
@@ -286,7 +382,11 @@ static void start_handles(struct watch *w, uint64_t limit_ns)
   uv_signal_init(&w->loop, &w->on_int);
   uv_signal_init(&w->loop, &w->on_term);
   uv_timer_init(&w->loop, &w->limit);
+  uv_timer_init(&w->loop, &w->deadline);
+  uv_check_init(&w->loop, &w->drained);
+  uv_idle_init(&w->loop, &w->awake);
   w->on_int.data = w->on_term.data = w->limit.data = w;
+  w->deadline.data = w->drained.data = w;
   uv_signal_start(&w->on_int, on_signal, SIGINT);
   uv_signal_start(&w->on_term, on_signal, SIGTERM);
   if(limit_ns)
@@ -321,8 +421,44 @@ static struct transport *open_transport(struct watch *w, struct err *e)
   return NULL;
 }
 
+/* What came and made no event, or NULL. */
+static const char *unheard(const struct watch *w)
+{
+  struct sse_heard h = w->config.heard;
+  h.cut += parser_is_cut(&w->sub.parser);
+  return w->count ? NULL : sse_unheard(&h);
+}
+
+/* Says why a stream that opened is not what was asked for. */
+static int judge(const struct watch *w)
+{
+  bool missed = w->until.expr && !w->until.met;
+  bool few = !w->until.met && w->count < w->own.most;
+  const char *cause = unheard(w);
+  struct buf text;
+  if(!missed && !few && (!cause || w->until.met))
+    return EXIT_PASS;
+  buf_init(&text, 0);
+  if(missed)
+    buf_addf(&text, "--until was not met %s", w->ended_by);
+  else if(few)
+    buf_addf(&text, "--count was not reached %s", w->ended_by);
+  if(missed || few)
+    buf_addf(&text, "; %llu event%s came", (unsigned long long)w->count,
+             w->count == 1 ? "" : "s");
+  if(missed)
+    watch_until_miss(&w->until, &text);
+  if(cause)
+    buf_addf(&text, "%snot one event was dispatched: %s", text.n ? "; " : "",
+             cause);
+  log_error("%s", buf_text(&text));
+  buf_free(&text);
+  return missed && w->until.uncertain ? EXIT_INVALID : EXIT_FAIL;
+}
+
 static int follow(struct watch *w, uint64_t limit_ns)
 {
+  int code = EXIT_UNREACHABLE;
   struct transport *t;
   struct err e;
   signal(SIGPIPE, SIG_IGN);
@@ -338,53 +474,24 @@ static int follow(struct watch *w, uint64_t limit_ns)
   w->started_ns = clock_mono_ns();
   subscriber_start(&w->sub);
   uv_run(&w->loop, UV_RUN_DEFAULT);
+  if(w->opened)
+    code = judge(w);
   subscriber_fini(&w->sub);
   transport_close(t);
   uv_walk(&w->loop, close_any, NULL);
   uv_run(&w->loop, UV_RUN_DEFAULT);
   uv_loop_close(&w->loop);
   target_texts_free(&w->texts);
-  return w->opened ? EXIT_PASS : EXIT_UNREACHABLE;
+  return code;
 }
 
-/* "--count N" or "--count=N".  1: it was; 0: it was not; negative: wrong. */
-static int take_count(struct watch *w, int argc, char **argv, int *i,
-                      struct err *e)
+static int read_all(struct watch *w, struct load_args *a, int argc,
+                    char **argv, struct err *e)
 {
-  const char *text = argv[*i] + strlen("--count");
-  if(strncmp(argv[*i], "--count", strlen("--count")) != 0 ||
-     (*text && *text != '='))
-    return 0;
-  if(!*text && *i + 1 == argc)
-    return err_set(e, E_SYNTAX, "--count needs a value");
-  text = *text ? text + 1 : argv[++*i];
-  if(units_count(slice_of(text), &w->most))
-    return err_set(e, E_SYNTAX, "--count: \"%s\" is not a number", text);
-  return 1;
-}
-
-/* Takes out the options that only watch has; the rest is weir load's. */
-static int take_own(struct watch *w, int *argc, char **argv, bool *timed,
-                    struct err *e)
-{
-  int i, n = 1, rc;
-  for(i = 1; i < *argc; i++) {
-    rc = take_count(w, *argc, argv, &i, e);
-    if(rc < 0)
-      return rc;
-    if(rc)
-      continue;
-    if(strcmp(argv[i], "--json") == 0) {
-      w->json = true;
-      continue;
-    }
-    if(strncmp(argv[i], "-d", 2) == 0 ||
-       strncmp(argv[i], "--duration", 10) == 0)
-      *timed = true;
-    argv[n++] = argv[i];
-  }
-  *argc = n;
-  return 0;
+  int rc = watch_args_take(&w->own, &argc, argv, e);
+  if(!rc)
+    rc = watch_until_init(&w->until, w->own.until, w->own.within_ns, e);
+  return rc ? rc : load_args_read(a, argc, argv, e);
 }
 
 int watch_cmd(int argc, char **argv)
@@ -392,23 +499,20 @@ int watch_cmd(int argc, char **argv)
   struct load_args a;
   struct watch w;
   struct err e;
-  bool timed = false;
-  int code;
+  int code = EXIT_PASS;
   memset(&w, 0, sizeof(w));
   memset(&a, 0, sizeof(a));
-  if(take_own(&w, &argc, argv, &timed, &e) ||
-     load_args_read(&a, argc, argv, &e)) {
+  if(read_all(&w, &a, argc, argv, &e)) {
     log_error("%s", e.text);
-    load_args_free(&a);
-    return EXIT_USAGE;
-  }
-  if(a.common.help) {
+    code = EXIT_USAGE;
+  } else if(a.common.help)
     fputs(intro, stdout);
-    load_args_free(&a);
-    return EXIT_PASS;
+  else {
+    w.scenario = a.scenario;
+    code = follow(&w, w.own.timed ? a.scenario->duration_ns : 0);
   }
-  w.scenario = a.scenario;
-  code = follow(&w, timed ? a.scenario->duration_ns : 0);
   load_args_free(&a);
+  watch_until_fini(&w.until);
+  watch_args_free(&w.own);
   return code;
 }

@@ -79,6 +79,19 @@ int expr_explain(const struct expr *x, struct look *l, struct buf *out)
   return out->rc;
 }
 
+uint8_t expr_met(const struct expr *x, struct look *l)
+{
+  uint8_t i, n = 0;
+  for(i = 0; i < x->tests; i++)
+    n = (uint8_t)(n + (condition_judge(&x->test[i], l) == HOLDS_YES));
+  return n;
+}
+
+uint8_t expr_tests(const struct expr *x)
+{
+  return x->tests;
+}
+
 bool expr_hears(const struct expr *x, enum item_kind kind)
 {
   uint8_t i;

@@ -35,6 +35,10 @@ void expr_free(struct expr *x);
 enum holding expr_judge(const struct expr *x, struct look *l);
 /* expr_explain appends why it does not hold: the tests at fault. */
 int expr_explain(const struct expr *x, struct look *l, struct buf *out);
+/* expr_met counts those of its expr_tests tests that hold, wherever they
+ * stand: how near it came. */
+uint8_t expr_met(const struct expr *x, struct look *l);
+uint8_t expr_tests(const struct expr *x);
 /* expr_hears: whether an item of that kind can ever make it true. */
 bool expr_hears(const struct expr *x, enum item_kind kind);
 

@@ -217,5 +217,5 @@ static void on_stopped(struct subscriber *s, const struct subscriber_cause *c)
 }
 
 const struct subscriber_listener load_listener = {
-    on_request, on_attempt, on_connected, on_redirect, on_open,   on_bytes,
-    on_event,   on_comment, on_failed,    on_ended,    on_stopped};
+    on_request, on_attempt, on_connected, on_redirect, on_open,    on_bytes,
+    on_event,   on_comment, on_failed,    on_ended,    on_stopped, NULL};

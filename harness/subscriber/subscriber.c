@@ -21,11 +21,19 @@ static void parsed_comment(struct slice text, void *ctx)
   s->config->listener->on_comment(s, text, s->when);
 }
 
+static void parsed_retry(uint64_t ms, void *ctx)
+{
+  struct subscriber *s = ctx;
+  if(s->config->listener->on_retry)
+    s->config->listener->on_retry(s, ms, s->when);
+}
+
 void subscriber_config_finish(struct subscriber_config *c)
 {
   memset(&c->parser, 0, sizeof(c->parser));
   c->parser.on.on_event = parsed_event;
   c->parser.on.on_comment = parsed_comment;
+  c->parser.on.on_retry = parsed_retry;
   c->parser.max_line = c->max_line;
   c->parser.max_event = c->max_event;
   memset(&c->heard, 0, sizeof(c->heard));

@@ -36,8 +36,8 @@ struct subscriber_cause {
   int status;           /* of the answer, 0 when there was none */
 };
 
-/* All required.  They may not start, cut or stop the subscriber they are
- * called for, except inside on_ended, on_failed and on_stopped. */
+/* All required but on_retry.  They may not start, cut or stop the subscriber
+ * they are called for, except inside on_ended, on_failed and on_stopped. */
 struct subscriber_listener {
   /* Fill in the request for the next attempt (all borrowed until the callback
    * of the next subscriber).  Accept, Cache-Control and Last-Event-ID are
@@ -57,6 +57,8 @@ struct subscriber_listener {
   void (*on_ended)(struct subscriber *s, const struct subscriber_cause *c);
   /* No further attempt follows; not called after subscriber_stop. */
   void (*on_stopped)(struct subscriber *s, const struct subscriber_cause *c);
+  void (*on_retry)(struct subscriber *s, uint64_t ms,
+                   const struct arrival *when);
 };
 
 /* Shared by all subscribers of a worker; borrowed. */

@@ -169,8 +169,8 @@ static void stopped(struct subscriber *s, const struct subscriber_cause *c)
 }
 
 static const struct subscriber_listener listener = {
-    ask,   attempt, connected, redirected, opened, bytes,
-    event, comment, failed,    ended,      stopped};
+    ask,   attempt, connected, redirected, opened,  bytes,
+    event, comment, failed,    ended,      stopped, NULL};
 
 static void guard_fired(uv_timer_t *t)
 {
