@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/probe.h"
-#include "probe/script_proxy.h"
+#include "probe/scripts/proxy.h"
 #include "recording/recording_testing.h"
 
 #define MS INT64_C(1000000)

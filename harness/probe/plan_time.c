@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/probe.h"
-#include "probe/scripts.h"
+#include "probe/scripts/script.h"
 
 /* A script meets a few silences before it is clear that more will follow. */
 #define SILENCES 2

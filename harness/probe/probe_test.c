@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "probe/probe.h"
-#include "probe/scripts.h"
+#include "probe/scripts/script.h"
 #include "probe/server_testing.h"
 
 #define MS INT64_C(1000000)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Private to the recorder: recorder.c starts, parks and delivers, exchange.c
- * lives through one exchange, stop.c ends it from our side. */
+ * Private to the recorder: recorder.c starts, exchange.c lives through one
+ * exchange, stop.c ends it from our side, recorder_keep.c delivers and parks.
+ */
 #ifndef WEIR_PROBE_RECORDER_PRIVATE_H
 #define WEIR_PROBE_RECORDER_PRIVATE_H
 #include "probe/recorder.h"
@@ -79,12 +80,18 @@ bool stop_met(struct recorder_exchange *x);
 void stop_now(struct recorder_exchange *x);
 void stop_cut(struct recorder_exchange *x, enum cut_how how);
 
-/* recorder.c */
+/* recorder_keep.c */
 /* recorder_release_memory frees a recorder that is closed and has nothing
  * open any more. */
 void recorder_release_memory(struct recorder *rec);
 void recorder_deliver(struct recorder_exchange *x);
 /* recorder_park keeps x->w for its session where the answer allows it. */
 bool recorder_park(struct recorder_exchange *x);
+/* recorder_unpark takes the connection out that was kept for the session of x
+ * and leads where x wants to; the caller attaches it.  NULL: there is none. */
+struct wire *recorder_unpark(struct recorder_exchange *x);
+/* recorder_dissolve takes x apart and gives its recording; what is left is its
+ * timer, until the loop has closed it. */
+struct recording *recorder_dissolve(struct recorder_exchange *x);
 
 #endif

@@ -8,42 +8,6 @@
 #include "probe/plan_requests.h"
 #include "probe/run_private.h"
 
-void run_tell(struct probe_run *run, const char *name)
-{
-  run->over++;
-  if(run->l && run->l->on_progress)
-    run->l->on_progress(run->over, run->total, name, run->l->ctx);
-}
-
-int run_keep(struct probe_run *run, struct recording *r)
-{
-  struct recording **grown;
-  if(run->kept_count >= PROBE_MAX_RECORDINGS)
-    return E_TOO_LONG;
-  grown = realloc(run->kept, (run->kept_count + 1) * sizeof(*grown));
-  if(!grown) {
-    run->rc = E_NOMEM;
-    return E_NOMEM;
-  }
-  run->kept = grown;
-  grown[run->kept_count++] = r;
-  return 0;
-}
-
-const struct recording *run_find(const struct probe_run *run, const char *name)
-{
-  size_t i;
-  for(i = 0; i < EXCHANGE_COUNT; i++) {
-    if(run->planned[i].r && strcmp(run->planned[i].r->name, name) == 0)
-      return run->planned[i].r;
-  }
-  for(i = 0; i < run->kept_count; i++) {
-    if(strcmp(run->kept[i]->name, name) == 0)
-      return run->kept[i];
-  }
-  return NULL;
-}
-
 /* Simple exchanges */
 
 static void simple_done(struct recording *r, void *ctx)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Private to probe_run: run.c goes through the plan, script.c is what scripts
- * see of it. */
+ * Private to probe_run: run.c goes through the plan, above all scripts;
+ * scripts/script.c is what they see of it, below them. */
 #ifndef WEIR_PROBE_RUN_PRIVATE_H
 #define WEIR_PROBE_RUN_PRIVATE_H
 #include "probe/probe.h"
-#include "probe/scripts.h"
+#include "probe/scripts/script.h"
 
 #define PROBE_MAX_RECORDINGS 4096
 

@@ -23,30 +23,6 @@ struct digest {
   bool over;      /* nothing more is taken */
 };
 
-void recording_forget(struct recording *r)
-{
-  size_t i;
-  for(i = 0; i < r->events; i++)
-    free((char *)(uintptr_t)r->event[i].type.p);
-  free(r->event);
-  free(r->line);
-  free(r->chunk);
-  free(r->body_read);
-  head_free(&r->trailer);
-  buf_clear(&r->body);
-  buf_clear(&r->last_id);
-  r->event = NULL;
-  r->line = NULL;
-  r->chunk = NULL;
-  r->body_read = NULL;
-  r->events = r->lines = r->chunks = r->body_reads = 0;
-  r->framing = FRAMING_NONE;
-  r->complete = r->chunk_error = r->last_chunk = r->coding_error = false;
-  r->wire_end = r->chunk_error_at = 0;
-  r->coding[0] = '\0';
-  r->retry_ms = -1;
-}
-
 struct digest *digest_new(struct recording *r)
 {
   struct digest *d = calloc(1, sizeof(*d));

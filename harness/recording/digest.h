@@ -29,7 +29,5 @@ int digest_end(struct digest *d);
 int recording_add_read(struct recording *r, int64_t t_ns, struct slice bytes);
 /* recording_add_interim moves h to the end of the interim heads. */
 int recording_add_interim(struct recording *r, struct message_head *h);
-/* recording_forget drops all that a digest makes. */
-void recording_forget(struct recording *r);
 
 #endif

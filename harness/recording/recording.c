@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recording/digest.h"
 #include "recording/head.h"
 
 struct recording *recording_new(const char *name)
@@ -28,6 +27,30 @@ struct recording *recording_new(const char *name)
   buf_init(&r->wire, RECORDING_MAX_BYTES);
   buf_init(&r->body, RECORDING_MAX_BYTES);
   return r;
+}
+
+void recording_forget(struct recording *r)
+{
+  size_t i;
+  for(i = 0; i < r->events; i++)
+    free((char *)(uintptr_t)r->event[i].type.p);
+  free(r->event);
+  free(r->line);
+  free(r->chunk);
+  free(r->body_read);
+  head_free(&r->trailer);
+  buf_clear(&r->body);
+  buf_clear(&r->last_id);
+  r->event = NULL;
+  r->line = NULL;
+  r->chunk = NULL;
+  r->body_read = NULL;
+  r->events = r->lines = r->chunks = r->body_reads = 0;
+  r->framing = FRAMING_NONE;
+  r->complete = r->chunk_error = r->last_chunk = r->coding_error = false;
+  r->wire_end = r->chunk_error_at = 0;
+  r->coding[0] = '\0';
+  r->retry_ms = -1;
 }
 
 void recording_free(struct recording *r)

@@ -159,6 +159,9 @@ void recording_free(struct recording *r);
  */
 int recording_digest(struct recording *r);
 
+/* recording_forget drops all that a digest makes. */
+void recording_forget(struct recording *r);
+
 /* Head fields, names compared without case. */
 size_t recording_count_field(const struct message_head *h, const char *name);
 /* The n-th line of that name (from 0); empty with p NULL when absent. */

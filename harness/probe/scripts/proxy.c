@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * "proxy-*": requests through a proxy to our own origin, and what the origin
- * saw of them; see script_proxy.h. */
-#include "probe/script_proxy.h"
+ * saw of them; see proxy.h. */
+#include "probe/scripts/proxy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define MANY_FAST   60u
 #define MANY_PROBE  100u

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * Scripts: exchanges that depend on each other.  One row each in scripts.c,
- * one file each (script_NAME.c).  A script that has no row is not performed,
+ * Scripts: exchanges that depend on each other.  One row each in rows.c,
+ * one file each (NAME.c).  A script that has no row is not performed,
  * and checks that need it are UNTESTABLE.
  *
  * A script starts exchanges on the recorder, hands each finished recording in
  * with script_keep and says script_done when no exchange of it is open. */
-#ifndef WEIR_PROBE_SCRIPTS_H
-#define WEIR_PROBE_SCRIPTS_H
+#ifndef WEIR_PROBE_SCRIPTS_SCRIPT_H
+#define WEIR_PROBE_SCRIPTS_SCRIPT_H
 #include "probe/recorder.h"
 
 /* When a script may run. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * When the victim is cut, and what it keeps; see script_victim.h. */
-#include "probe/script_victim.h"
+ * When the victim is cut, and what it keeps; see victim.h. */
+#include "probe/scripts/victim.h"
 
 #include <string.h>
 

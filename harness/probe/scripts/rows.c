@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The table of scripts: one row and one file each. */
-#include "probe/scripts.h"
+#include "probe/scripts/script.h"
 
-#include "probe/script_rows.h"
+#include "probe/scripts/rows.h"
 
 static const struct script_row *const rows[] = {
     &script_redirects,   &script_head_then_get,

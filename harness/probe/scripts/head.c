@@ -3,7 +3,7 @@
  * body with HEAD breaks the answer behind it.  head-then-get.0 is the HEAD,
  * .1 the GET (reused tells whether the server left the connection open). */
 #include "base/clock.h"
-#include "probe/script_rows.h"
+#include "probe/scripts/rows.h"
 
 #define SESSION 7701 /* this script's own */
 

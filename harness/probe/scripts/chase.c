@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "probe/script_rows.h"
-#include "probe/script_victim.h"
+#include "probe/scripts/rows.h"
+#include "probe/scripts/victim.h"
 
 #define ROUNDS       12
 #define ROUNDS_FAST  5

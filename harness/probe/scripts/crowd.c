@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What scripts share; see script_util.h. */
-#include "probe/script_util.h"
+ * What scripts share; see crowd.h. */
+#include "probe/scripts/crowd.h"
 
 #include <stdlib.h>
 #include <string.h>

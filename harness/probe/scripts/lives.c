@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define LIVES      3
 #define WATCH_NS   (LOOP_SHORT_NS + MS(200))

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define LISTEN_MS   1200
 #define POSTS       3

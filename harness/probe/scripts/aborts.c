@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * "aborts" and "fast-aborts": connections that are broken off in every way,
  * then streams that must work. */
-#include "probe/script_many.h"
+#include "probe/scripts/many.h"
 
 #define CONNECTIONS    50 /* taken as the limit where none is known */
 #define ABORTS_MOST    200

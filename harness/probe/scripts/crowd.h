@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * What scripts share: naming recordings, and crowds of
  * exchanges that run side by side. */
-#ifndef WEIR_PROBE_SCRIPT_UTIL_H
-#define WEIR_PROBE_SCRIPT_UTIL_H
+#ifndef WEIR_PROBE_SCRIPTS_CROWD_H
+#define WEIR_PROBE_SCRIPTS_CROWD_H
 #include "plan/roles.h"
-#include "probe/scripts.h"
+#include "probe/scripts/script.h"
 
 /* script_begin is recorder_start under the script's next name. */
 struct recorder_exchange *script_begin(struct script *s,

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "probe/h2_session.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define BESIDE         8u
 #define BESIDE_LEAST   2u

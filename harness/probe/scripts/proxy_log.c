@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Reading the origin's log when a script about a proxy is over; see
- * script_proxy.h. */
+ * proxy.h. */
 #include <stdio.h>
 
 #include "base/json.h"
-#include "probe/script_proxy.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/proxy.h"
 #include "recording/origin_side.h"
 
 #define LOG_LIMIT_MS 5000

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "probe/h2_session.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define RECONNECT_NS NS_PER_SEC
 

@@ -4,7 +4,7 @@
  * connections. */
 #include <string.h>
 
-#include "probe/script_many.h"
+#include "probe/scripts/many.h"
 
 #define HELD_MOST       480
 #define HELD_UNKNOWN    100

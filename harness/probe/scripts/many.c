@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the scripts of many connections share; see script_many.h. */
-#include "probe/script_many.h"
+ * What the scripts of many connections share; see many.h. */
+#include "probe/scripts/many.h"
 
 #include <stdlib.h>
 

@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "plan/inject_samples.h"
 #include "plan/publish_samples.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define TAIL_MS 200 /* what comes behind the last mark */
 #define URL_MAX 4096

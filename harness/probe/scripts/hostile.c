@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "plan/hostile_ids.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define MOST_HANGS 3 /* then it is clear enough */
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * The rows of the scripts about proxies; see script_proxy.h. */
-#include "probe/script_proxy.h"
+ * The rows of the scripts about proxies; see proxy.h. */
+#include "probe/scripts/proxy.h"
 
 #include <string.h>
 
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
 
 /* 1 KiB, as long as some servers' composite ids are. */
 #define ID_64                                                                 \

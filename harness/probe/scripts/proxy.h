@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * What the scripts about proxies ask for, row by row; script_proxy.c performs
+ * What the scripts about proxies ask for, row by row; proxy.c performs
  * them.  Private to probe/.
  *
  * A row is a request through the proxy that says what our origin does with it
  * (a play, see weir-server's /origin/page).  In a play, capital letters stand
  * for times and counts that depend on --fast: H hold, G gap, N events, P
  * pause between pieces, L silence, S slow head, W the idle window. */
-#ifndef WEIR_PROBE_SCRIPT_PROXY_H
-#define WEIR_PROBE_SCRIPT_PROXY_H
-#include "probe/scripts.h"
+#ifndef WEIR_PROBE_SCRIPTS_PROXY_H
+#define WEIR_PROBE_SCRIPTS_PROXY_H
+#include "probe/scripts/script.h"
 
 struct proxy_row {
   enum script_id script;
@@ -18,7 +18,7 @@ struct proxy_row {
   const char *headers;   /* as of probe_request; NULL */
   const char *query;     /* further parameters; NULL */
   struct slice last_id;  /* p NULL: none */
-  struct stop_rule stop; /* the limit is set by script_proxy.c */
+  struct stop_rule stop; /* the limit is set by proxy.c */
   /* Rows of one role begin in the order of their steps, each when those with
    * a lower one are over. */
   unsigned step;
@@ -40,7 +40,7 @@ int proxy_play_text(struct buf *out, const struct target *t, const char *play);
 
 /* Which of the scripts s is. */
 enum script_id proxy_script_id(const struct script *s);
-/* proxy_log_fetch (script_proxy_log.c) asks the origin itself what reached it
+/* proxy_log_fetch (proxy_log.c) asks the origin itself what reached it
  * in this script, keeps recordings of it, then says script_done. */
 void proxy_log_fetch(struct script *s);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/script_rows.h"
+#include "probe/scripts/rows.h"
 #include "transport/origin.h"
 #include "transport/url.h"
 

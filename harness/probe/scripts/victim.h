@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * The victim of "resume" and "seam": when and how it is cut, and the id that a
  * client which was cut like that would send.  Private to probe/. */
-#ifndef WEIR_PROBE_SCRIPT_VICTIM_H
-#define WEIR_PROBE_SCRIPT_VICTIM_H
+#ifndef WEIR_PROBE_SCRIPTS_VICTIM_H
+#define WEIR_PROBE_SCRIPTS_VICTIM_H
 #include "base/rng.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
 
 #define VICTIM_ID_MAX   1024
 #define VICTIM_PIECE_MS 1500 /* the longest wait for an event */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * What the scripts of many connections share: their state, and streams that
  * are opened to see whether they still can be.  Private to probe/. */
-#ifndef WEIR_PROBE_SCRIPT_MANY_H
-#define WEIR_PROBE_SCRIPT_MANY_H
+#ifndef WEIR_PROBE_SCRIPTS_MANY_H
+#define WEIR_PROBE_SCRIPTS_MANY_H
 #include "base/clock.h"
-#include "probe/script_rows.h"
-#include "probe/script_util.h"
+#include "probe/scripts/crowd.h"
+#include "probe/scripts/rows.h"
 
 #define MANY_HOLD_MS  500
 #define MANY_AFTER_MS 500 /* for a stream's first event, if one is due */
