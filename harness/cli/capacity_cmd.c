@@ -11,7 +11,7 @@
 #include "cli/load_once.h"
 #include "cli/places.h"
 #include "cli/progress.h"
-#include "result/capacity_render.h"
+#include "result/capacity_phrases.h"
 
 static const char help[] =
     "Usage: weir capacity URL|SCENARIO.yaml [options]\n"

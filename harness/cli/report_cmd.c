@@ -8,8 +8,6 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "conformance/check_doc.h"
-#include "doctor/document.h"
 #include "document/exit_code.h"
 #include "reports/render/report.h"
 #include "result/output.h"
@@ -122,43 +120,10 @@ static int read_all(struct report *r, struct err *e)
   return 0;
 }
 
-/* Conformance results alone have a page of their own: the matrix. */
-static int matrix(const struct report *r, struct buf *page, struct err *e)
-{
-  json_t *doc[REPORT_MAX_DOCS];
-  size_t i;
-  int rc;
-  for(i = 0; i < r->count; i++)
-    doc[i] = r->in[i].doc;
-  rc = output_page(doc, r->count, page);
-  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
-}
-
-static bool only_checks(const struct report *r)
-{
-  size_t i;
-  for(i = 0; i < r->count; i++) {
-    if(!check_doc_is(r->in[i].doc))
-      return false;
-  }
-  return true;
-}
-
-/* So has the doctor's. */
-static int doctor(const struct report *r, struct buf *page, struct err *e)
-{
-  int rc = output_page(&r->in[0].doc, 1, page);
-  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
-}
-
 static int html(const struct report *r, struct buf *page, struct err *e)
 {
   char note[200];
   int rc;
-  if(only_checks(r))
-    return matrix(r, page, e);
-  if(r->count == 1 && nginx_doc_is(r->in[0].doc))
-    return doctor(r, page, e);
   rc = report_html(r->in, r->count, &r->options, page, note, e);
   if(!rc && note[0])
     log_warn("report: no plots: %s", note);

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """Pages of results that somebody else wrote: whatever stands in a string of a
 document of any kind is text on the page, and commands nobody."""
-import base64
 import concurrent.futures
 import copy
 import html.parser
@@ -168,10 +167,8 @@ class ForeignPages(Case):
             with self.subTest(kind):
                 text = self.page(f"{kind}-plot",
                                  poisoned(doc, told, COMMAND), plots=True)
-                for data in re.findall(r"svg\+xml;base64,([^\"]+)", text):
-                    drawn += 1
-                    self.assertEqual([], Page(
-                        base64.b64decode(data).decode()).wrong)
+                drawn += text.count("gnuplot_canvas")
+                self.assertEqual([], Page(text).wrong)
         self.assertGreater(drawn, 5)
         for folder in (self.folder, "/tmp", os.getcwd()):
             self.assertFalse(os.path.exists(os.path.join(folder, "ran")))

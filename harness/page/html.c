@@ -34,8 +34,12 @@ static void head(const struct page *p, size_t at, bool named, struct buf *out)
     html_letter(out, at);
     buf_adds(out, "</span> ");
   }
-  html_wrap(out, "", p->command, " <span class=\"url\">");
-  html_wrap(out, "", p->about, "</span></p>\n<h2><span class=\"badge ");
+  html_wrap(out, "", p->command, "");
+  if(page_has(p->file))
+    html_wrap(out, ", ", p->file, "");
+  buf_adds(out, " <span class=\"url\">");
+  escape_xml(p->about ? p->about : "", out);
+  buf_adds(out, "</span></p>\n<h2><span class=\"badge ");
   html_wrap(out, html_class(p->grade), "", "\">");
   html_wrap(out, "", p->verdict, "</span> ");
   html_wrap(out, "", p->sentence, "</h2>\n");
@@ -89,7 +93,8 @@ static void contents(const struct page *const *p, size_t count,
     html_letter(out, i);
     buf_adds(out, "\">");
     html_letter(out, i);
-    html_wrap(out, "</a> <b>", p[i]->about, "</b>: ");
+    html_wrap(out, "</a> <b>", page_has(p[i]->file) ? p[i]->file : p[i]->about,
+              "</b>: ");
     html_wrap(out, "", p[i]->sentence, "</li>\n");
   }
   buf_adds(out, "</ul></nav>\n");

@@ -15,6 +15,8 @@ static struct count count_all(const struct page *p)
   struct cases c;
   const struct page_finding *f;
   for(f = cases_first(&c, p); f; f = cases_next(&c)) {
+    if(f->no_case)
+      continue;
     n.tests++;
     n.failures += f->outcome == PAGE_FAILED;
     n.errors += f->outcome == PAGE_ERROR;
@@ -105,8 +107,10 @@ int page_junit(const struct page *p, bool colour, struct buf *out)
   struct buf text;
   (void)colour;
   open_suite(p, out);
-  for(f = cases_first(&c, p); f; f = cases_next(&c))
-    test_case(f, out);
+  for(f = cases_first(&c, p); f; f = cases_next(&c)) {
+    if(!f->no_case)
+      test_case(f, out);
+  }
   buf_init(&text, 0);
   if(page_text(p, false, &text))
     buf_fail(out, text.rc);

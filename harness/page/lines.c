@@ -2,7 +2,6 @@
  * Labelled, wrapped lines; see lines.h. */
 #include "page/lines.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -89,26 +88,6 @@ void lines_mark(struct lines *p, enum page_grade grade, const char *label,
 void lines_row(struct lines *p, const char *label, const char *text)
 {
   lines_mark(p, PAGE_PLAIN, label, text);
-}
-
-void lines_rowf(struct lines *p, const char *label, const char *fmt, ...)
-{
-  char text[1024];
-  va_list ap;
-  va_start(ap, fmt);
-  vsnprintf(text, sizeof(text), fmt, ap);
-  va_end(ap);
-  lines_row(p, label, text);
-}
-
-void lines_verdict(struct lines *p, const char *verdict, const char *sentence)
-{
-  enum page_grade c = PAGE_WARN;
-  if(strcmp(verdict, "PASS") == 0)
-    c = PAGE_GOOD;
-  else if(strcmp(verdict, "FAIL") == 0)
-    c = PAGE_BAD;
-  lines_mark(p, c, verdict, sentence);
 }
 
 void lines_blank(struct lines *p)

@@ -27,9 +27,4 @@ size_t lines_width(const char *text, size_t bytes);
 const char *lines_on(const struct lines *p, enum page_grade grade);
 const char *lines_off(const struct lines *p, enum page_grade grade);
 
-/* To be gone with the renderers that use them. */
-void lines_rowf(struct lines *p, const char *label, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-void lines_verdict(struct lines *p, const char *verdict, const char *sentence);
-
 #endif

@@ -96,7 +96,8 @@ struct page_finding {
   enum page_show show;
   unsigned rank;  /* how bad, 0 the worst; below PAGE_RANKS */
   bool alike;     /* those with the same "seen" share one line */
-  bool case_only; /* a test case, and nothing that people are told */
+  bool case_only; /* people are not told */
+  bool no_case;   /* CI systems are told at most by an annotation */
 };
 
 /* A row of "label  text". */
@@ -162,6 +163,11 @@ struct page_block {
 
 #define PAGE_NUMBERS 3
 
+/* A picture that was drawn for a page beforehand. */
+struct page_drawing {
+  const char *title, *caption, *svg;
+};
+
 struct page {
   const char *command; /* "weir check" */
   const char *about;   /* what was looked at: a URL, a file */
@@ -173,6 +179,9 @@ struct page {
   const char *suite, *host, *started; /* for JUnit; started in ISO 8601 */
   const char *property[2];            /* for JUnit; "" = none */
   double elapsed_ms;
+  const char *file; /* "" or the file that the result was read from */
+  const struct page_drawing *drawing; /* borrowed; set before filling in */
+  size_t drawings;
   struct page_fact number[PAGE_NUMBERS]; /* what to read first; may be none */
   bool matrix; /* pages put their findings side by side, by id */
   struct page_block *block, **last_block;

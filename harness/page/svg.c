@@ -72,6 +72,7 @@ static const struct {
     {"color=\"black\"", "color=\"var(--axis)\""},
     {"color=\"gray\"", "color=\"var(--grid)\""},
     {"fill=\"#ffffff\"", "fill=\"none\""},
+    {"fill=\"black\"", "fill=\"var(--axis)\""},
 };
 
 static size_t put_word(struct slice s, size_t prefix, struct buf *out)

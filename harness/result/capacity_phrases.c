@@ -4,15 +4,9 @@
 
 #include "base/units.h"
 #include "document/doc.h"
-#include "result/capacity_render.h"
-#include "result/phrases.h"
+#include "result/capacity_phrases.h"
 
 #define GOOD_FIT 0.8
-
-const char *capacity_render_verdict(json_t *doc)
-{
-  return phrases_verdict(doc);
-}
 
 static const char *count(json_t *step, const char *path, char out[UNITS_MAX])
 {

@@ -139,10 +139,16 @@ static void test_html_asks_the_network_for_nothing(void **state)
 static void test_html_puts_several_results_side_by_side(void **state)
 {
   json_t *docs[2] = {build(CHECK_SYNTHETIC_PASS), build(CHECK_SYNTHETIC_FAIL)};
+  struct page p[2];
+  const struct page *all[2] = {&p[0], &p[1]};
   struct buf out;
   (void)state;
   buf_init(&out, 0);
-  assert_int_equal(output_page(docs, 2, &out), 0);
+  assert_int_equal(output_fill(docs[0], false, NULL, 0, &p[0]), 0);
+  assert_int_equal(output_fill(docs[1], false, NULL, 0, &p[1]), 0);
+  assert_int_equal(page_html_all(all, 2, &out), 0);
+  page_free(&p[0]);
+  page_free(&p[1]);
   expect_part(&out, "href=\"#c0-frame.utf8.valid\">PASS</a></td>"
                     "<td class=\"v bad\"><a href=\"#c1-frame.utf8.valid\">"
                     "FAIL</a></td>");

@@ -76,8 +76,6 @@ int compare_exit_code(json_t *doc, bool strict);
 /* Series of repeated runs, weir.series/1: {"runs": [weir.load/1, ...]}. */
 #define SERIES_SCHEMA "weir.series/1"
 bool series_doc_is(json_t *doc);
-/* series_render_text: a line per run, then the spread of what is compared. */
-int series_render_text(json_t *doc, bool colour, struct buf *out);
 /* series_new wraps count documents (new references are taken). */
 json_t *series_new(json_t *const *run, size_t count);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Phrases of a comparison that its renderers share, and the renderers; private
- * to result/. */
+ * Phrases of a comparison; private to result/. */
 #ifndef WEIR_RESULT_COMPARE_TEXT_H
 #define WEIR_RESULT_COMPARE_TEXT_H
 #include "base/buf.h"
@@ -14,11 +13,5 @@ int compare_text_change(json_t *m, struct buf *out);
 int compare_text_value(json_t *m, const char *side, struct buf *out);
 /* "+22.8 %", "+3" for counts, "-" where there is none. */
 int compare_text_percent(json_t *m, struct buf *out);
-
-int compare_render_text(json_t *doc, bool colour, struct buf *out);
-int compare_render_markdown(json_t *doc, struct buf *out);
-int compare_render_junit(json_t *doc, struct buf *out);
-int compare_render_github(json_t *doc, struct buf *out);
-int compare_render_csv(json_t *doc, struct buf *out);
 
 #endif

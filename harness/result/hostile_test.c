@@ -34,13 +34,10 @@ static json_t *build(enum synthetic kind)
 static void render_all(json_t *doc)
 {
   int f;
-  for(f = 0; f <= OUTPUT_GITHUB; f++) {
-    /* The results of loads have no page of their own. */
-    int expected = f == OUTPUT_HTML ? E_UNSUPPORTED : 0;
+  for(f = 0; f <= OUTPUT_SARIF; f++) {
     struct buf out;
     buf_init(&out, 0);
-    assert_int_equal(output_render(doc, (enum output_format)f, true, &out),
-                     expected);
+    assert_int_equal(output_render(doc, (enum output_format)f, true, &out), 0);
     buf_free(&out);
   }
   assert_int_equal(gate_apply(doc_array(doc, "thresholds"),

@@ -318,7 +318,7 @@ static void test_the_page_shows_both_runs_on_one_scale(void **state)
   doc = build(&m, 1, false, false);
   json_object_set_new(doc, "diff",
                       json_string("+ proxy_buffering off;\n- a\n b\n"));
-  assert_int_equal(output_page(&doc, 1, &out), 0);
+  assert_int_equal(output_render(doc, OUTPUT_HTML, false, &out), 0);
   expect_parts(buf_text(&out), both, sizeof(both) / sizeof(both[0]));
   json_decref(doc);
   buf_free(&out);
@@ -340,14 +340,14 @@ static void test_the_page_shows_what_never_came(void **state)
   measure(&live, -1);
   m.live = &live;
   doc = build(&m, 1, false, false);
-  assert_int_equal(output_page(&doc, 1, &out), 0);
+  assert_int_equal(output_render(doc, OUTPUT_HTML, false, &out), 0);
   expect_parts(buf_text(&out), lost, sizeof(lost) / sizeof(lost[0]));
   assert_null(strstr(buf_text(&out), "With the fix: "));
   json_decref(doc);
   buf_clear(&out);
   live.symptoms.of[PROBE_REGULAR][DOCTOR_TLS].status = 0;
   doc = build(&m, 1, false, false);
-  assert_int_equal(output_page(&doc, 1, &out), 0);
+  assert_int_equal(output_render(doc, OUTPUT_HTML, false, &out), 0);
   assert_non_null(strstr(buf_text(&out), "<td>no answer</td>"));
   json_decref(doc);
   buf_free(&out);

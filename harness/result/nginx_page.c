@@ -222,9 +222,9 @@ void nginx_page(json_t *doc, bool more, struct page *p)
                doc_text(doc, "nginx.version_from"), doc_text(doc, "weir"),
                doc_text(doc, "started"));
   pages_finish(doc, p);
-  pages_number(p, 0, "errors", doc, "summary.error");
-  pages_number(p, 1, "warnings", doc, "summary.warn");
-  pages_number(p, 2, "for information", doc, "summary.info");
+  pages_number(p, 0, "errors", pages_count(p, doc, "summary.error"));
+  pages_number(p, 1, "warnings", pages_count(p, doc, "summary.warn"));
+  pages_number(p, 2, "for information", pages_count(p, doc, "summary.info"));
   findings(p, doc, more);
   if(doc_text(doc, "diff")[0])
     page_block(p, PAGE_DIFF, "What to change")->text = doc_text(doc, "diff");

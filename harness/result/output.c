@@ -8,11 +8,8 @@
 #include "capacity/capacity_doc.h"
 #include "conformance/check_doc.h"
 #include "doctor/document.h"
-#include "result/capacity_render.h"
 #include "result/compare.h"
-#include "result/compare_text.h"
 #include "result/pages.h"
-#include "result/render.h"
 
 /* The kinds of documents, and what fills in a page of each. */
 static const struct {
@@ -22,19 +19,25 @@ static const struct {
 } kinds[] = {
     {check_doc_is, check_page, "weir check"},
     {nginx_doc_is, nginx_page, "weir nginx"},
+    {compare_doc_is, compare_page, "weir compare"},
+    {series_doc_is, series_page, "weir load"},
+    {capacity_doc_is, capacity_page, "weir capacity"},
+    {NULL, load_page, "weir load"},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-/* Fills in a page of doc, to be freed; E_UNSUPPORTED where it has none. */
-static int make(json_t *doc, bool more, struct page *p)
+/* A document of no known kind is told as a load's, which any member may be
+ * missing of. */
+int output_fill(json_t *doc, bool more, const struct page_drawing *drawing,
+                size_t drawings, struct page *p)
 {
   size_t i = 0;
-  while(i < KINDS && !kinds[i].is(doc))
+  while(i + 1 < KINDS && !kinds[i].is(doc))
     i++;
-  page_init(p, i < KINDS ? kinds[i].command : "weir");
-  if(i == KINDS)
-    return E_UNSUPPORTED;
+  page_init(p, kinds[i].command);
+  p->drawing = drawing;
+  p->drawings = drawings;
   kinds[i].fill(doc, more, p);
   return p->rc;
 }
@@ -42,77 +45,11 @@ static int make(json_t *doc, bool more, struct page *p)
 int output_text(json_t *doc, bool colour, struct buf *out)
 {
   struct page p;
-  int rc = make(doc, true, &p);
+  int rc = output_fill(doc, true, NULL, 0, &p);
   if(!rc)
     rc = page_text(&p, colour, out);
   page_free(&p);
   return rc;
-}
-
-#define PAGES_MAX 64
-
-int output_page(json_t *const *docs, size_t count, struct buf *out)
-{
-  struct page page[PAGES_MAX];
-  const struct page *all[PAGES_MAX] = {NULL};
-  size_t i, made;
-  int rc = !count || count > PAGES_MAX ? E_RANGE : 0;
-  for(made = 0; !rc && made < count; made++) {
-    rc = make(docs[made], false, &page[made]);
-    all[made] = &page[made];
-  }
-  if(!rc)
-    rc = page_html_all(all, count, out);
-  for(i = 0; i < made; i++)
-    page_free(&page[i]);
-  return rc;
-}
-
-static int render_capacity(json_t *doc, enum output_format f, bool colour,
-                           struct buf *out)
-{
-  switch(f) {
-  case OUTPUT_TEXT:
-    return capacity_render_text(doc, colour, out);
-  case OUTPUT_JUNIT:
-    return capacity_render_junit(doc, out);
-  case OUTPUT_CSV:
-    return capacity_render_csv(doc, out);
-  case OUTPUT_MARKDOWN:
-    return capacity_render_markdown(doc, out);
-  case OUTPUT_GITHUB:
-    return capacity_render_github(doc, out);
-  case OUTPUT_HTML:
-    return E_UNSUPPORTED;
-  case OUTPUT_JSON:
-  case OUTPUT_TAP:
-  case OUTPUT_SARIF:
-    break;
-  }
-  return E_UNSUPPORTED;
-}
-
-static int render_compare(json_t *doc, enum output_format f, bool colour,
-                          struct buf *out)
-{
-  switch(f) {
-  case OUTPUT_TEXT:
-    return compare_render_text(doc, colour, out);
-  case OUTPUT_JUNIT:
-    return compare_render_junit(doc, out);
-  case OUTPUT_CSV:
-    return compare_render_csv(doc, out);
-  case OUTPUT_MARKDOWN:
-    return compare_render_markdown(doc, out);
-  case OUTPUT_GITHUB:
-    return compare_render_github(doc, out);
-  case OUTPUT_HTML:
-  case OUTPUT_JSON:
-  case OUTPUT_TAP:
-  case OUTPUT_SARIF:
-    break;
-  }
-  return E_UNSUPPORTED;
 }
 
 int output_render(json_t *doc, enum output_format f, bool colour,
@@ -121,41 +58,14 @@ int output_render(json_t *doc, enum output_format f, bool colour,
   struct page p;
   int rc;
   if(f == OUTPUT_JSON) {
-    rc = json_print(doc, true, out);
-    return rc ? rc : buf_addc(out, '\n');
+    json_print(doc, true, out);
+    return buf_addc(out, '\n');
   }
-  rc = make(doc, false, &p);
+  rc = output_fill(doc, false, NULL, 0, &p);
   if(!rc)
     rc = page_write(&p, f, colour, out);
   page_free(&p);
-  if(rc != E_UNSUPPORTED)
-    return rc;
-  if(compare_doc_is(doc))
-    return render_compare(doc, f, colour, out);
-  if(series_doc_is(doc))
-    return f == OUTPUT_TEXT ? series_render_text(doc, colour, out)
-                            : E_UNSUPPORTED;
-  if(capacity_doc_is(doc))
-    return render_capacity(doc, f, colour, out);
-  switch(f) {
-  case OUTPUT_TEXT:
-    return render_text(doc, colour, out);
-  case OUTPUT_JUNIT:
-    return render_junit(doc, out);
-  case OUTPUT_CSV:
-    return render_csv(doc, out);
-  case OUTPUT_MARKDOWN:
-    return render_markdown(doc, out);
-  case OUTPUT_GITHUB:
-    return render_github(doc, out);
-  case OUTPUT_HTML:
-    return E_UNSUPPORTED;
-  case OUTPUT_JSON:
-  case OUTPUT_TAP:
-  case OUTPUT_SARIF:
-    break;
-  }
-  return E_UNSUPPORTED;
+  return rc;
 }
 
 int output_write(json_t *doc, enum output_format f, const char *path,

@@ -16,8 +16,10 @@ int output_render(json_t *doc, enum output_format f, bool colour,
 /* output_text is its text with all that is known: every check, every finding
  * explained. */
 int output_text(json_t *doc, bool colour, struct buf *out);
-/* output_page writes several as one page of HTML. */
-int output_page(json_t *const *docs, size_t count, struct buf *out);
+/* output_fill initialises p and fills it in from doc, which outlives it as the
+ * drawings do.  Returns 0 or E_NOMEM; page_free in either case. */
+int output_fill(json_t *doc, bool more, const struct page_drawing *drawing,
+                size_t drawings, struct page *p);
 /* output_write replaces the file at path ("-" = stdout, no colour) in one
  * step; on failure what stood there is untouched. */
 int output_write(json_t *doc, enum output_format f, const char *path,

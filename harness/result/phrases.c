@@ -8,18 +8,6 @@
 #include "base/units.h"
 #include "document/doc.h"
 
-void phrases_row(struct lines *p, const char *label, json_t *doc,
-                 phrase_fn *fn)
-{
-  struct buf text;
-  buf_init(&text, 0);
-  if(!p->out->rc)
-    p->out->rc = fn(doc, &text);
-  if(!p->out->rc && text.n)
-    lines_row(p, label, buf_text(&text));
-  buf_free(&text);
-}
-
 const char *phrases_verdict(json_t *doc)
 {
   static const char *const words[][2] = {{"pass", "PASS"},

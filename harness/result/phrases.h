@@ -5,12 +5,8 @@
 #define WEIR_RESULT_PHRASES_H
 #include "base/buf.h"
 #include "base/json.h"
-#include "page/lines.h"
 
 typedef int phrase_fn(json_t *doc, struct buf *out);
-/* phrases_row adds a row whose text a phrase makes; no text, no row. */
-void phrases_row(struct lines *p, const char *label, json_t *doc,
-                 phrase_fn *fn);
 /* "PASS", "FAIL", "INVALID", "INTERRUPTED"; never NULL. */
 const char *phrases_verdict(json_t *doc);
 /* "10,000 opened of 10,000 attempts, peak 10,000; 0 failed" */

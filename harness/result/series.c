@@ -5,9 +5,8 @@
 #include "document/doc.h"
 #include "load/fields.h"
 #include "load/load_read.h"
-#include "page/lines.h"
 #include "result/compare.h"
-#include "result/phrases.h"
+#include "result/pages.h"
 
 bool series_doc_is(json_t *doc)
 {
@@ -15,7 +14,8 @@ bool series_doc_is(json_t *doc)
 }
 
 /* Smallest, middle and largest of one metric over the runs. */
-static void spread(struct lines *p, json_t *runs, const char *metric)
+static void spread(struct page *p, struct page_block *b, json_t *runs,
+                   const char *metric)
 {
   const struct field *f = fields_find(metric);
   double v[RANK_MAX], middle;
@@ -31,28 +31,37 @@ static void spread(struct lines *p, json_t *runs, const char *metric)
   if(n == 0)
     return;
   middle = rank_median(v, n);
-  lines_rowf(p, metric, "median %.4g %s, from %.4g to %.4g over %zu runs",
-             middle, fields_unit(f), v[0], v[n - 1], n);
+  page_fact(p, b, metric,
+            page_say(p, "median %.4g %s, from %.4g to %.4g over %zu runs",
+                     middle, fields_unit(f), v[0], v[n - 1], n));
 }
 
-int series_render_text(json_t *doc, bool colour, struct buf *out)
+void series_page(json_t *doc, bool more, struct page *p)
 {
   static const char *const metrics[] = {"latency.p50", "latency.p99",
                                         "first_event.p50", "events.per_second",
                                         "events.lost"};
-  struct lines p = {.out = out, .colour = colour};
   json_t *runs = doc_array(doc, "runs"), *run;
-  size_t i;
+  struct page_block *b = page_block(p, PAGE_FACTS, "Runs");
+  size_t i, passed = 0;
+  (void)more;
+  b->tight = true;
   json_array_foreach(runs, i, run)
   {
     const char *word = phrases_verdict(run);
-    lines_mark(&p, strcmp(word, "PASS") == 0 ? PAGE_GOOD : PAGE_BAD, word,
-               doc_text(run, "sentence"));
+    bool pass = strcmp(word, "PASS") == 0;
+    page_fact(p, b, word, doc_text(run, "sentence"))->grade =
+        pass ? PAGE_GOOD : PAGE_BAD;
+    passed += pass;
   }
-  lines_blank(&p);
+  p->verdict = passed == json_array_size(runs) ? "PASS" : "FAIL";
+  p->grade = pages_grade(p->verdict);
+  p->heading = "weir report";
+  p->sentence =
+      page_say(p, "%zu of %zu runs passed", passed, json_array_size(runs));
+  b = page_block(p, PAGE_FACTS, "Over all runs");
   for(i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
-    spread(&p, runs, metrics[i]);
-  return out->rc;
+    spread(p, b, runs, metrics[i]);
 }
 
 json_t *series_new(json_t *const *run, size_t count)

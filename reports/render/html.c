@@ -1,87 +1,113 @@
 /* SPDX-License-Identifier: MIT
- * The page of results of any kind; see report.h.  What is told of one result
- * is in report_result.c. */
-#include "reports/render/html.h"
-
+ * The page of results of any kind, with their plots; see report.h. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/b64.h"
+#include "conformance/check_doc.h"
 #include "document/doc.h"
-#include "load/fields.h"
+#include "reports/render/report.h"
+#include "result/output.h"
+#include "result/pages.h"
 
-#define CONTENT_MARK "@CONTENT@"
+#define NOTE_SIZE 200
 
-/* reports/page/report.html, embedded by the build. */
-extern const unsigned char report_page[];
+/* The plots of one result, drawn. */
+struct sheet {
+  struct plot_list plots;
+  struct buf svg[REPORT_MAX_PLOTS];
+  struct page_drawing drawing[REPORT_MAX_PLOTS];
+  size_t drawn;
+};
 
-void report_base64(struct html *h, struct slice s)
+/* Draws all; the first failure is kept as the note, and no more are tried. */
+static int draw(struct sheet *s, json_t *doc, char *note)
 {
-  if(!h->rc)
-    h->rc = b64_encode(h->out, s);
+  int rc = report_plots(doc, &s->plots);
+  while(!rc && !note[0] && s->drawn < s->plots.count) {
+    const struct plot *p = &s->plots.item[s->drawn];
+    struct buf *svg = &s->svg[s->drawn];
+    struct err e = {0};
+    buf_init(svg, 0);
+    if(plot_draw(p, "svg", svg, &e)) {
+      snprintf(note, NOTE_SIZE, "%.199s", e.text);
+      buf_free(svg);
+      break;
+    }
+    s->drawing[s->drawn++] =
+        (struct page_drawing){p->title, p->caption, buf_text(svg)};
+  }
+  return rc;
 }
 
-char report_letter(size_t i)
+/* The doctor's page draws its own pictures; a conformance run has none. */
+static bool has_plots(json_t *doc)
 {
-  return (char)('A' + i % 26);
+  return !check_doc_is(doc) &&
+         strncmp(doc_text(doc, "schema"), "weir.nginx/", 11) != 0;
 }
 
-/* Of every field that thresholds, comparisons and this page name. */
-static void definitions(struct html *h)
+struct book {
+  struct sheet sheet[REPORT_MAX_DOCS];
+  struct page page[REPORT_MAX_DOCS];
+  const struct page *all[REPORT_MAX_DOCS];
+  size_t count;
+};
+
+static int add(struct book *b, const struct report_input *in, bool alone,
+               const struct report_options *o, char *note)
+{
+  struct sheet *s = &b->sheet[b->count];
+  struct page *p = &b->page[b->count];
+  int rc = !o->no_plots && has_plots(in->doc) ? draw(s, in->doc, note) : 0;
+  int filled = output_fill(in->doc, false, s->drawing, s->drawn, p);
+  b->all[b->count++] = p;
+  p->file = in->name;
+  if(!alone)
+    p->heading = "weir report";
+  if(note[0])
+    page_fact(p, page_block(p, PAGE_FACTS, ""), "no plots",
+              page_say(p, "No plots: %s.", note));
+  return rc ? rc : filled;
+}
+
+static void close_book(struct book *b)
+{
+  size_t i, k;
+  for(i = 0; i < b->count; i++) {
+    for(k = 0; k < b->sheet[i].drawn; k++)
+      buf_free(&b->sheet[i].svg[k]);
+    report_plots_free(&b->sheet[i].plots);
+    page_free(&b->page[i]);
+  }
+  free(b);
+}
+
+static bool any_metrics(const struct report_input *in, size_t count)
 {
   size_t i;
-  hx_add(h, "<section class=\"result\"><h2>What the figures mean</h2>\n"
-            "<details><summary>Definition of every metric</summary>\n"
-            "<section class=\"scroll\" tabindex=\"0\" "
-            "aria-label=\"metrics\"><table><thead><tr><th scope=\"col\">"
-            "metric</th><th scope=\"col\">unit</th><th scope=\"col\">"
-            "definition</th></tr></thead><tbody>\n");
-  for(i = 0; i < fields_count(); i++) {
-    const struct field *f = fields_at(i);
-    struct buf text;
-    buf_init(&text, 0);
-    if(!h->rc)
-      h->rc = fields_definition(f, &text);
-    hx_wrap(h, "<tr><th scope=\"row\"><code>", f->name, "</code></th>");
-    hx_wrap(h, "<td>", fields_unit(f), "</td>");
-    hx_wrap(h, "<td>", buf_text(&text), "</td></tr>\n");
-    buf_free(&text);
+  for(i = 0; i < count; i++) {
+    if(has_plots(in[i].doc))
+      return true;
   }
-  hx_add(h, "</tbody></table></section></details></section>\n");
-}
-
-static void contents(struct html *h, const struct report_input *in,
-                     size_t count)
-{
-  size_t i;
-  hx_add(h, "<nav aria-label=\"results\"><ul>");
-  for(i = 0; i < count && !h->rc; i++) {
-    char link[40];
-    snprintf(link, sizeof(link), "<li><a href=\"#%c\">%c</a> ",
-             report_letter(i), report_letter(i));
-    hx_add(h, link);
-    hx_wrap(h, "<b>", in[i].name, "</b>: ");
-    hx_wrap(h, "", doc_text(in[i].doc, "sentence"), "</li>\n");
-  }
-  hx_add(h, "</ul></nav>\n");
+  return false;
 }
 
 int report_html(const struct report_input *in, size_t count,
                 const struct report_options *o, struct buf *out, char *note,
                 struct err *e)
 {
-  const char *page = (const char *)report_page;
-  const char *mark = strstr(page, CONTENT_MARK);
-  struct html h = {.out = out};
+  struct book *b = calloc(1, sizeof(*b));
+  int rc = b ? 0 : E_NOMEM;
   size_t i;
   note[0] = '\0';
-  h.rc = buf_add(out, page, (size_t)(mark - page));
-  hx_add(&h, "<h1>weir report</h1>\n");
-  if(count > 1)
-    contents(&h, in, count);
-  for(i = 0; i < count && !h.rc; i++)
-    report_result(&h, &in[i], i, o, note);
-  definitions(&h);
-  hx_add(&h, mark + strlen(CONTENT_MARK));
-  return h.rc ? err_set(e, h.rc, "%s", err_name(h.rc)) : 0;
+  for(i = 0; !rc && i < count; i++)
+    rc = add(b, &in[i], count == 1, o, note);
+  if(!rc && any_metrics(in, count))
+    pages_definitions(&b->page[count - 1]);
+  if(!rc)
+    rc = page_html_all(b->all, count, out);
+  if(b)
+    close_book(b);
+  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
 }
