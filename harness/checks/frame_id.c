@@ -13,22 +13,29 @@
 #define LENGTH_FATAL    8192 /* more than servers take as header lines */
 #define NUMBER_MAX_TEXT 18   /* digits that surely fit into 64 bits */
 
-/* The stream, when it has at least one id field. */
+static bool gives_ids(const struct recording *r)
+{
+  struct frame_line l;
+  size_t i;
+  for(i = 0; i < r->lines; i++) {
+    frame_line_at(r, i, &l);
+    if(l.finished && l.field == FRAME_ID)
+      return true;
+  }
+  return false;
+}
+
+/* The stream, when it has at least one id field.  Where it had nothing to say,
+ * another reader may have seen more. */
 static const struct recording *begin(const struct check_input *in,
                                      struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_FIELDS, f);
-  struct frame_line l;
-  size_t i;
-  for(i = 0; r && i < r->lines; i++) {
-    frame_line_at(r, i, &l);
-    if(l.finished && l.field == FRAME_ID)
-      return r;
-  }
-  if(r && r->events)
-    finding_set(f, VERDICT_SKIP, "the stream gives no ids");
-  else if(r)
-    frame_stream(in, EX_PLAIN, FRAME_NEED_EVENTS, f);
+  if(r && !gives_ids(r) && !r->events)
+    r = frame_stream(in, EX_PLAIN, FRAME_NEED_EVENTS, f);
+  if(!r || gives_ids(r))
+    return r;
+  finding_set(f, VERDICT_SKIP, "the stream gives no ids");
   return NULL;
 }
 

@@ -175,9 +175,22 @@ static void test_spread_needs_many_streams_with_a_retry(void **state)
   expect_spread(0, 0, 0, UNTESTABLE);
 }
 
+/* "plain" saw a greeting only; who stayed longer saw events without ids. */
+static void test_another_reader_s_events_are_looked_at(void **state)
+{
+  struct sample s;
+  (void)state;
+  sample_begin(&s);
+  sample_chunk(sample_stream(&s, "plain"), 20, "retry: 5\n\n");
+  sample_chunk(sample_stream(&s, "idle"), 20, "retry: 5\n\ndata: a\n\n");
+  sample_expect(&s, "frame.id.nul", SKIP);
+  sample_end(&s);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_another_reader_s_events_are_looked_at),
       cmocka_unit_test(test_ids_are_judged_as_header_values),
       cmocka_unit_test(test_long_ids_are_warned_of_and_fail_over_8k),
       cmocka_unit_test(test_ids_are_judged_as_a_sequence),
