@@ -125,7 +125,8 @@ static uint64_t hash(const uint8_t *p, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
   struct slice s = {(const char *)p, n};
-  struct parser_config config;
+  struct sse_heard heard = {.cut = 0};
+  struct parser_config config = {.heard = &heard};
   struct rng rng;
   bool limited;
   rng_seed(&rng, hash(p, n));

@@ -190,8 +190,10 @@ static int feed_scgi(struct origin_cgi *c, struct buf *http, bool *whole)
 {
   const char *colon = memchr(c->in.p, ':', c->in.n);
   size_t n = 0, head;
+  if(colon ? colon - c->in.p > 8 : c->in.n > 8)
+    return E_SYNTAX;
   if(!colon)
-    return c->in.n > 8 ? E_SYNTAX : 0;
+    return 0;
   for(const char *p = c->in.p; p < colon; p++) {
     if(!isdigit((unsigned char)*p) || n > ORIGIN_CGI_MAX)
       return E_SYNTAX;
