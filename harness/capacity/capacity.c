@@ -36,20 +36,6 @@ const char *capacity_axis_unit(enum capacity_axis a)
   return axes[a].unit;
 }
 
-int capacity_axis_by_name(const char *name, enum capacity_axis *out,
-                          struct err *e)
-{
-  size_t i;
-  for(i = 0; i < sizeof(axes) / sizeof(axes[0]); i++) {
-    if(strcmp(axes[i].name, name) == 0) {
-      *out = (enum capacity_axis)i;
-      return 0;
-    }
-  }
-  return err_set(e, E_UNSUPPORTED,
-                 "--axis %s: there are connections, rate and publish", name);
-}
-
 int capacity_check(const struct scenario *s, enum capacity_axis axis,
                    struct err *e)
 {

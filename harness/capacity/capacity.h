@@ -23,9 +23,6 @@ enum capacity_axis {
 
 const char *capacity_axis_name(enum capacity_axis a);
 const char *capacity_axis_unit(enum capacity_axis a);
-/* capacity_axis_by_name returns 0 or E_UNSUPPORTED with what there is. */
-int capacity_axis_by_name(const char *name, enum capacity_axis *out,
-                          struct err *e);
 
 /* On the rate axis this part of URL, headers or body is replaced with the
  * events per second that one stream is to get. */

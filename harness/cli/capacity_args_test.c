@@ -123,7 +123,7 @@ static void test_what_cannot_be_searched_is_told(void **state)
   (void)state;
   BAD("{rate}", URL, "--axis", "rate");
   BAD("--publish.url", URL, "--axis", "publish");
-  BAD("there are connections, rate and publish", URL, "--axis", "size");
+  BAD("connections, rate or publish", URL, "--axis", "size");
   BAD("instead of stages", URL, "--stages", "10:1s:1s");
   BAD("instead of arrival.rate", URL, "--arrival.rate", "10/s");
   BAD("leave storm out", URL, "--storm.at", "1s");
@@ -132,10 +132,10 @@ static void test_what_cannot_be_searched_is_told(void **state)
 static void test_bad_values_name_their_option(void **state)
 {
   (void)state;
-  BAD("--max 0", URL, "--max", "0");
-  BAD("--from many", URL, "--from", "many");
-  BAD("--step-time 5x", URL, "--step-time", "5x");
-  BAD("--tolerance 0", URL, "--tolerance", "0");
+  BAD("--max: \"0\"", URL, "--max", "0");
+  BAD("--from: \"many\"", URL, "--from", "many");
+  BAD("--step-time: \"5x\"", URL, "--step-time", "5x");
+  BAD("--tolerance: \"0\"", URL, "--tolerance", "0");
   BAD("--budget needs a value", URL, "--budget");
   BAD("takes no value", URL, "--no-reference=yes");
   BAD("unknown field \"speed\"", URL, "--slo", "speed < 3");

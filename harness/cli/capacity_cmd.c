@@ -8,12 +8,13 @@
 #include "capacity/measure.h"
 #include "cli/capacity_args.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/load_once.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "result/capacity_phrases.h"
 
-static const char help[] =
+static const char intro[] =
     "Usage: weir capacity URL|SCENARIO.yaml [options]\n"
     "\n"
     "Finds the largest load at which the objectives hold: doubles it until "
@@ -32,32 +33,6 @@ static const char help[] =
     "  weir capacity http://127.0.0.1:8080/events --max 5000 --require 5000 "
     "\\\n"
     "      --no-reference -q -o junit.xml\n"
-    "\n"
-    "Search:\n"
-    "      --axis AXIS        what is raised: connections (default), rate "
-    "(events\n"
-    "                         per second over all streams; {rate} in the URL "
-    "is\n"
-    "                         replaced with each stream's) or publish "
-    "(publishes\n"
-    "                         per second)\n"
-    "      --slo LIST         objectives, separated by ';' (default: "
-    "latency.p99 <\n"
-    "                         250ms; events.lost == 0; connections.failed < "
-    "0.1%)\n"
-    "      --from N           where to start (-c or 100 streams, 1 event/s a "
-    "stream,\n"
-    "                         10 publishes/s)\n"
-    "      --max N            do not go higher\n"
-    "      --step-time TIME   measured time of a step (10s); the run that "
-    "confirms\n"
-    "                         takes twice as long\n"
-    "      --tolerance SHARE  how near to come to the limit (5%)\n"
-    "      --budget TIME      time for everything (20m)\n"
-    "      --require N        fail unless N holds\n"
-    "      --no-reference     leave weir-server out\n"
-    "      --dry-run          check everything, say what would be done, "
-    "stop\n"
     "\n"
     "Server cost: --server-pid PID or --server-name NAME adds memory, CPU "
     "and\ndescriptors of the process and its children to each step, and what "
@@ -214,8 +189,7 @@ int capacity_cmd(int argc, char **argv)
   if(a.load.common.verbose)
     log_set_level(LOG_INFO);
   if(a.load.common.help) {
-    printf("%s%s", help, common_help_text);
-    code = EXIT_PASS;
+    code = help_print(intro, &capacity_options, &common_options);
   } else if(a.load.print_scenario)
     code = load_print_scenario(a.load.scenario);
   else if(a.load.dry_run)

@@ -36,8 +36,10 @@ static int print_help(void)
   struct buf text;
   int rc;
   buf_init(&text, 0);
-  rc = check_options_text(&text);
-  printf("%s%s\n%s", intro, buf_text(&text), common_help_text);
+  check_options_text(&text);
+  buf_addc(&text, '\n');
+  rc = option_help(&common_options, &text);
+  printf("%s%s", intro, buf_text(&text));
   buf_free(&text);
   return rc ? EXIT_USAGE : EXIT_PASS;
 }

@@ -9,8 +9,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/help.h"
 #include "document/exit_code.h"
+#include "option/command.h"
 
 /* scenarios/ci, embedded by the build. */
 extern const unsigned char ci_github[], ci_gitlab[], ci_regress[],
@@ -19,7 +20,7 @@ extern const unsigned char ci_github[], ci_gitlab[], ci_regress[],
 #define ACTION     "OWNER/weir/.github/actions/weir@main"
 #define REPOSITORY "https://github.com/OWNER/weir"
 
-static const char help[] =
+static const char intro[] =
     "Usage: weir ci init --start COMMAND --url URL [options]\n"
     "\n"
     "Writes a workflow that tests an SSE server with every commit: it starts\n"
@@ -30,76 +31,53 @@ static const char help[] =
     "  weir ci init --start 'node server.js' "
     "--url http://127.0.0.1:8080/events\n"
     "\n"
-    "      --start COMMAND  shell command that runs the server\n"
-    "      --url URL        its stream, on this machine\n"
-    "      --gitlab         for GitLab instead of GitHub\n"
-    "      --dir DIR        the project (default: the current folder)\n"
-    "      --action REF     the GitHub action to use (default:\n"
-    "                       " ACTION ")\n"
-    "      --repository URL where GitLab clones weir from (default:\n"
-    "                       " REPOSITORY ")\n"
-    "  -h, --help           this text\n"
-    "\n"
-    "Exit codes: 0 written, 2 bad usage, or nothing could be written.\n";
+    "Exit codes: 0 written, 2 bad usage, or nothing could be written.\n"
+    "\n";
 
 struct ci {
   const char *verb, *start, *url, *dir, *action, *repository;
   bool gitlab, help;
 };
 
-struct option_row {
-  const char *name;
-  const char **value;
+#define ARG(n, m) .name = n, OPTION_MEMBER(struct ci, m)
+
+static const struct option_row rows[] = {
+    {ARG("start", start), .type = OPTION_ARGUMENT, .group = "Options",
+     .argument = "COMMAND", .help = "Shell command that runs the server"},
+    {ARG("url", url), .type = OPTION_ARGUMENT, .argument = "URL",
+     .help = "Its stream, on this machine"},
+    {ARG("gitlab", gitlab), .type = OPTION_BOOL,
+     .help = "For GitLab instead of GitHub"},
+    {ARG("dir", dir), .type = OPTION_ARGUMENT, .argument = "DIR",
+     .fallback = ".", .help = "The project"},
+    {ARG("action", action), .type = OPTION_ARGUMENT, .argument = "REF",
+     .fallback = ACTION, .help = "The GitHub action to use"},
+    {ARG("repository", repository), .type = OPTION_ARGUMENT, .argument = "URL",
+     .fallback = REPOSITORY, .help = "Where GitLab clones weir from"},
+    COMMAND_HELP(struct ci),
 };
 
-static int take_value(struct ci *c, struct options *o,
-                      const struct option_found *f, struct err *e)
-{
-  const struct option_row rows[] = {{"start", &c->start},
-                                    {"url", &c->url},
-                                    {"dir", &c->dir},
-                                    {"action", &c->action},
-                                    {"repository", &c->repository}};
-  size_t i;
-  for(i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-    if(f->letter || !slice_eq_cstr(f->name, rows[i].name))
-      continue;
-    *rows[i].value = options_value(o, f, e);
-    return *rows[i].value ? 0 : E_SYNTAX;
-  }
-  return err_set(e, E_SYNTAX, "unknown option %s; see weir ci --help",
-                 f->text);
-}
+static const struct option_table options = {rows,
+                                            sizeof(rows) / sizeof(rows[0])};
 
-static int take(struct ci *c, struct options *o, const struct option_found *f,
-                struct err *e)
+static int take_verb(void *ctx, const char *text, struct err *e)
 {
-  bool *flag = NULL;
-  if(f->positional && !c->verb) {
-    c->verb = f->text;
-    return 0;
-  }
-  if(f->positional)
-    return err_set(e, E_SYNTAX, "\"%s\" is one argument too many", f->text);
-  if(f->letter == 'h' || slice_eq_cstr(f->name, "help"))
-    flag = &c->help;
-  else if(!f->letter && slice_eq_cstr(f->name, "gitlab"))
-    flag = &c->gitlab;
-  if(!flag)
-    return take_value(c, o, f, e);
-  *flag = true;
-  return options_flag(o, f, e);
+  struct ci *c = ctx;
+  if(c->verb)
+    return err_set(e, E_SYNTAX, "\"%s\" is one argument too many", text);
+  c->verb = text;
+  return 0;
 }
 
 static int parse(struct ci *c, int argc, char **argv, struct err *e)
 {
-  struct options o;
-  struct option_found f;
-  int rc = 0;
-  *c = (struct ci){.dir = ".", .action = ACTION, .repository = REPOSITORY};
-  options_init(&o, argc, argv);
-  while(!rc && !c->help && options_next(&o, &f))
-    rc = take(c, &o, &f, e);
+  const struct command_part part = {&options, c, NULL};
+  const struct command_line line = {&part, 1, take_verb, c};
+  int rc;
+  *c = (struct ci){.help = false};
+  rc = option_set_default(c, &options);
+  if(!rc)
+    rc = command_read(&line, argc, argv, e);
   if(rc || c->help)
     return rc;
   if(!c->verb || strcmp(c->verb, "init") != 0)
@@ -228,8 +206,8 @@ int ci_cmd(int argc, char **argv)
   struct err e = {0};
   int rc = parse(&c, argc, argv, &e);
   if(!rc && c.help)
-    fputs(help, stdout);
-  else if(!rc)
+    return help_print(intro, &options, NULL);
+  if(!rc)
     rc = init(&c, &e);
   if(rc)
     log_error("ci: %s", e.text[0] ? e.text : err_name(rc));

@@ -10,24 +10,78 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "base/units.h"
 #include "conformance/check_doc.h"
 #include "doctor/document.h"
 #include "reports/render/report.h"
 #include "result/compare.h"
 
-const char common_help_text[] =
-    "Output:\n"
-    "  -o, --out FILE         also write the result there; the suffix says\n"
-    "                         how: .json .xml (JUnit) .csv .md .txt .html\n"
-    "                         .tap .sarif; repeatable\n"
-    "  -f, --format FORMAT    what goes to standard output: text (default),\n"
-    "                         json, junit, csv, markdown, html, github, tap,\n"
-    "                         sarif\n"
-    "  -q, --quiet            no progress\n"
-    "  -v, --verbose          say more on standard error\n"
-    "      --no-color         plain text, even on a terminal\n"
-    "  -h, --help             this text\n";
+static int set_out(void *object, const struct option_row *o, struct slice text,
+                   const struct option_source *from, struct err *e)
+{
+  struct common *c = object;
+  enum output_format f;
+  int rc;
+  (void)o;
+  if(c->out_count == COMMON_MAX_OUT)
+    return err_set(e, E_TOO_LONG, "%s: at most %d files", from->where,
+                   COMMON_MAX_OUT);
+  /* A wrong suffix must be told before the run, not after it. */
+  rc = output_by_suffix(text.p, &f, e);
+  if(!rc)
+    c->out[c->out_count++] = text.p;
+  return rc;
+}
+
+static int set_format(void *object, const struct option_row *o,
+                      struct slice text, const struct option_source *from,
+                      struct err *e)
+{
+  struct common *c = object;
+  int rc = output_by_name(text.p, &c->format, e);
+  (void)o;
+  (void)from;
+  if(!rc && c->format == OUTPUT_HTML && !c->has_html)
+    return err_set(e, E_UNSUPPORTED,
+                   "this command prints no HTML; -o FILE.html writes a page");
+  return rc;
+}
+
+static const struct option_row rows[] = {
+    {.name = "out",
+     .letter = 'o',
+     .type = OPTION_OWN_LIST,
+     .set = set_out,
+     .group = "Output",
+     .argument = "FILE",
+     .help = "Also write the result there; the suffix says how: .json .xml "
+             "(JUnit) .csv .md .txt .html .tap .sarif; repeatable"},
+    {.name = "format",
+     .letter = 'f',
+     .type = OPTION_OWN,
+     .set = set_format,
+     .argument = "FORMAT",
+     .help = "What goes to standard output: text (default), json, junit, csv, "
+             "markdown, html, github, tap, sarif"},
+    {.name = "quiet",
+     .letter = 'q',
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct common, quiet),
+     .help = "No progress"},
+    {.name = "verbose",
+     .letter = 'v',
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct common, verbose),
+     .help = "Say more on standard error"},
+    {.name = "no-color",
+     .also = "no-colour",
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct common, no_color),
+     .help = "Plain text, even on a terminal"},
+    COMMAND_HELP(struct common),
+};
+
+const struct option_table common_options = {rows,
+                                            sizeof(rows) / sizeof(rows[0])};
 
 void common_init(struct common *c)
 {
@@ -35,82 +89,17 @@ void common_init(struct common *c)
   c->format = OUTPUT_TEXT;
 }
 
-static int take_out(struct common *c, const char *value, struct err *e)
-{
-  enum output_format f;
-  int rc;
-  if(c->out_count == COMMON_MAX_OUT)
-    return err_set(e, E_TOO_LONG, "at most %d --out files", COMMON_MAX_OUT);
-  /* A wrong suffix must be told before the run, not after it. */
-  rc = output_by_suffix(value, &f, e);
-  if(!rc)
-    c->out[c->out_count++] = value;
-  return rc;
-}
-
-static int take_format(struct common *c, const char *value, struct err *e)
-{
-  int rc = output_by_name(value, &c->format, e);
-  if(!rc && c->format == OUTPUT_HTML && !c->has_html)
-    return err_set(e, E_UNSUPPORTED,
-                   "this command prints no HTML; -o FILE.html writes a page");
-  return rc;
-}
-
-static bool is(const struct option_found *f, char letter, const char *name)
-{
-  return f->letter ? f->letter == letter : slice_eq_cstr(f->name, name);
-}
-
-static bool *flag_of(struct common *c, const struct option_found *f)
-{
-  if(is(f, 'q', "quiet"))
-    return &c->quiet;
-  if(is(f, 'v', "verbose"))
-    return &c->verbose;
-  if(is(f, 'h', "help"))
-    return &c->help;
-  if(is(f, 0, "no-color") || is(f, 0, "no-colour"))
-    return &c->no_color;
-  return NULL;
-}
-
 int common_take(struct common *c, struct options *o,
                 const struct option_found *f, struct err *e)
 {
-  bool *flag = flag_of(c, f);
-  bool out = is(f, 'o', "out");
-  const char *value;
-  int rc;
-  if(flag) {
-    *flag = true;
-    rc = options_flag(o, f, e);
-    return rc ? rc : 1;
-  }
-  if(!out && !is(f, 'f', "format"))
-    return 0;
-  value = options_value(o, f, e);
-  if(!value)
-    return E_SYNTAX;
-  rc = out ? take_out(c, value, e) : take_format(c, value, e);
-  return rc ? rc : 1;
+  const struct command_part part = {&common_options, c, NULL};
+  return command_take(&part, o, f, e);
 }
 
 const char *common_suggest(struct slice name)
 {
-  static const char *const names[] = {"out",     "format",   "quiet",
-                                      "verbose", "no-color", "help"};
-  char text[32];
-  size_t i;
-  if(name.n < 3 || name.n >= sizeof(text))
-    return NULL;
-  memcpy(text, name.p, name.n);
-  text[name.n] = '\0';
-  for(i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-    if(units_distance(text, names[i]) <= (name.n < 5 ? 1 : 2))
-      return names[i];
-  }
-  return NULL;
+  int nearest = OPTION_NOT_NEAR;
+  return option_suggest(&common_options, name, &nearest);
 }
 
 /* stdout is a terminal that wants colour. */
@@ -206,7 +195,7 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   struct buf text;
   int rc, failed;
   buf_init(&text, 0);
-  rc = print(c, doc, &text);
+  rc = c->silent ? 0 : print(c, doc, &text);
   if(rc)
     err_set(e, rc, "%s", err_name(rc));
   else

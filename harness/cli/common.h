@@ -3,7 +3,7 @@
  * said meanwhile. */
 #ifndef WEIR_CLI_COMMON_H
 #define WEIR_CLI_COMMON_H
-#include "cli/options.h"
+#include "option/command.h"
 #include "result/output.h"
 
 #define COMMON_MAX_OUT 16
@@ -14,15 +14,18 @@ struct common {
   enum output_format format; /* on stdout */
   bool quiet, verbose, no_color, help;
   bool has_html; /* HTML may go to standard output too */
+  bool silent;   /* common_publish leaves standard output empty */
 };
+
+/* Their rows; the object is a struct common. */
+extern const struct option_table common_options;
 
 /* common_init: has_html is false until the command sets it. */
 void common_init(struct common *c);
-/* common_take handles -o -f -q -v -h and their long forms.  1: it was one of
- * them; 0: it was not; negative: it was, and wrong. */
+/* common_take and common_suggest are for commands that look at each option
+ * themselves: command_take and option_suggest for these rows. */
 int common_take(struct common *c, struct options *o,
                 const struct option_found *f, struct err *e);
-/* common_suggest returns the long name that was probably meant, or NULL. */
 const char *common_suggest(struct slice name);
 /* common_publish prints doc on stdout in the chosen format and writes every
  * --out file; in the form for GitHub it adds Markdown to the job's summary
@@ -30,7 +33,5 @@ const char *common_suggest(struct slice name);
 int common_publish(const struct common *c, json_t *doc, struct err *e);
 /* common_command_line appends the command as it was given, for documents. */
 void common_command_line(int argc, char **argv, struct buf *out);
-/* common_help_text is the paragraph of --help about these options. */
-extern const char common_help_text[];
 
 #endif

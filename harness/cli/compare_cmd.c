@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * weir compare: did it become worse? */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/help.h"
 #include "conformance/check_doc.h"
 #include "conformance/check_read.h"
 #include "document/doc.h"
@@ -16,7 +16,7 @@
 #define COMPARE_MAX_NOW   16
 #define COMPARE_MAX_GATES 32
 
-static const char help[] =
+static const char intro[] =
     "Usage: weir compare BASE NOW [NOW...] [options]\n"
     "\n"
     "Says what became worse between results of the same scenario: files of\n"
@@ -29,13 +29,6 @@ static const char help[] =
     "  weir compare base.json now.json\n"
     "  weir compare base.json now.json --gate 'latency.p99 worse than 10%'\n"
     "  weir compare yesterday.check.json today.check.json\n"
-    "\n"
-    "      --gate EXPR        fail only for this: \"METRIC worse\" or "
-    "\"METRIC\n"
-    "                         worse than N%\"; repeatable.  Without it, any "
-    "judged\n"
-    "                         metric that became worse fails\n"
-    "      --strict           too noisy to say fails too\n"
     "\n"
     "Judged: latency.min, latency.p50, latency.p99, first_event.p50,\n"
     "events.per_second, server.cpu_us_per_event, "
@@ -63,8 +56,9 @@ struct command {
   bool strict;
 };
 
-static int take_file(struct command *c, const char *path, struct err *e)
+static int take_file(void *ctx, const char *path, struct err *e)
 {
+  struct command *c = ctx;
   if(c->files == 1 + COMPARE_MAX_NOW)
     return err_set(e, E_TOO_LONG, "at most %d results against one base",
                    COMPARE_MAX_NOW);
@@ -72,44 +66,45 @@ static int take_file(struct command *c, const char *path, struct err *e)
   return 0;
 }
 
-static int take_gate(struct command *c, const char *text, struct err *e)
+static int set_gate(void *object, const struct option_row *o,
+                    struct slice text, const struct option_source *from,
+                    struct err *e)
 {
-  if(!text)
-    return E_SYNTAX;
+  struct command *c = object;
+  (void)o;
   if(c->gates == COMPARE_MAX_GATES)
-    return err_set(e, E_TOO_LONG, "at most %d gates", COMPARE_MAX_GATES);
-  return compare_gate_parse(&c->gate[c->gates++], text, e);
+    return err_set(e, E_TOO_LONG, "%s: at most %d gates", from->where,
+                   COMPARE_MAX_GATES);
+  return compare_gate_parse(&c->gate[c->gates++], text.p, e);
 }
 
-static int take(struct command *c, struct options *o,
-                const struct option_found *f, struct err *e)
-{
-  int rc;
-  if(f->positional)
-    return take_file(c, f->text, e);
-  rc = common_take(&c->common, o, f, e);
-  if(rc)
-    return rc < 0 ? rc : 0;
-  if(!f->letter && slice_eq_cstr(f->name, "gate"))
-    return take_gate(c, options_value(o, f, e), e);
-  if(!f->letter && slice_eq_cstr(f->name, "strict")) {
-    c->strict = true;
-    return options_flag(o, f, e);
-  }
-  return err_set(e, E_SYNTAX, "unknown option %s; see weir compare --help",
-                 f->text);
-}
+static const struct option_row rows[] = {
+    {.name = "gate",
+     .type = OPTION_OWN_LIST,
+     .set = set_gate,
+     .group = "Compare",
+     .argument = "EXPR",
+     .help = "Fail only for this: \"METRIC worse\" or \"METRIC worse than "
+             "N%\"; repeatable.  Without it, any judged metric that became "
+             "worse fails"},
+    {.name = "strict",
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct command, strict),
+     .help = "Too noisy to say fails too"},
+};
+
+static const struct option_table options = {rows,
+                                            sizeof(rows) / sizeof(rows[0])};
 
 static int parse(struct command *c, int argc, char **argv, struct err *e)
 {
-  struct options o;
-  struct option_found f;
-  int rc = 0;
+  const struct command_part parts[] = {{&common_options, &c->common, NULL},
+                                       {&options, c, NULL}};
+  const struct command_line line = {parts, 2, take_file, c};
+  int rc;
   memset(c, 0, sizeof(*c));
   common_init(&c->common);
-  options_init(&o, argc, argv);
-  while(!rc && !c->common.help && options_next(&o, &f))
-    rc = take(c, &o, &f, e);
+  rc = command_read(&line, argc, argv, e);
   if(!rc && !c->common.help && c->files < 2)
     rc = err_set(e, E_SYNTAX,
                  "a base and what is now are needed: weir compare BASE NOW");
@@ -168,7 +163,7 @@ int compare_cmd(int argc, char **argv)
   json_t *doc;
   int code = 0, rc = parse(&c, argc, argv, &e);
   if(!rc && c.common.help)
-    return printf("%s%s", help, common_help_text) < 0 ? EXIT_USAGE : EXIT_PASS;
+    return help_print(intro, &options, &common_options);
   doc = rc ? NULL : compared(&c, &e);
   if(!doc) {
     log_error("compare: %s", e.text);

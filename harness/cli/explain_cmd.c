@@ -9,7 +9,9 @@
 #include "base/units.h"
 #include "checks/check.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "document/exit_code.h"
+#include "option/command.h"
 #include "rules/rule.h"
 
 static const char *nearest(const char *id)
@@ -99,17 +101,40 @@ static int explain_all(const char *glob)
   return code;
 }
 
+static const char intro[] =
+    "Usage: weir explain ID\n\n"
+    "Says what a check of weir check means: the clause it rests on, who\n"
+    "breaks, typical causes, fixes; or a rule of weir nginx.  ID may be a\n"
+    "group (http.ct) or a pattern (frame.*, nginx.cache*).\n\n";
+
+struct asked {
+  const char *id; /* borrowed */
+  bool help;
+};
+
+static const struct option_row rows[] = {COMMAND_HELP(struct asked)};
+static const struct option_table options = {rows, 1};
+
+static int take_id(void *ctx, const char *text, struct err *e)
+{
+  struct asked *s = ctx;
+  if(s->id)
+    return err_set(e, E_SYNTAX, "\"%s\" and \"%s\": give one", s->id, text);
+  s->id = text;
+  return 0;
+}
+
 int explain_cmd(int argc, char **argv)
 {
-  bool help = argc == 2 &&
-              (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
-  if(argc == 2 && !help)
-    return explain_all(argv[1]);
-  fputs(
-      "Usage: weir explain ID\n\n"
-      "Says what a check of weir check means: the clause it rests on, who\n"
-      "breaks, typical causes, fixes; or a rule of weir nginx.  ID may be a\n"
-      "group (http.ct) or a pattern (frame.*, nginx.cache*).\n",
-      help ? stdout : stderr);
-  return help ? EXIT_PASS : EXIT_USAGE;
+  struct asked s = {.id = NULL};
+  const struct command_part part = {&options, &s, NULL};
+  const struct command_line line = {&part, 1, take_id, &s};
+  struct err e = {0};
+  int rc = command_read(&line, argc, argv, &e);
+  if(!rc && s.help)
+    return help_print(intro, &options, NULL);
+  if(!rc && s.id)
+    return explain_all(s.id);
+  log_error("explain: %s", rc ? e.text : "of what?  See weir explain --help");
+  return EXIT_USAGE;
 }

@@ -13,10 +13,12 @@
 #include "base/log.h"
 #include "checks/check.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/places.h"
 #include "load/fields.h"
 #include "load/gate.h"
 #include "metrics/snapshot.h"
+#include "option/command.h"
 #include "rules/rule.h"
 
 #define SCENARIO_MAX_BYTES (1024u * 1024)
@@ -213,42 +215,93 @@ static const struct {
 
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
 
-static int help(FILE *to)
+struct asked {
+  const char *what; /* borrowed */
+  bool json, markdown, help;
+};
+
+static const struct option_row rows[] = {
+    {.name = "json",
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct asked, json),
+     .group = "Output",
+     .help = "All that there is to know of checks or rules"},
+    {.name = "markdown",
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct asked, markdown),
+     .help = "The same as a page: weir list checks --markdown > CHECKS.md"},
+    COMMAND_HELP(struct asked),
+};
+
+static const struct option_table options = {rows,
+                                            sizeof(rows) / sizeof(rows[0])};
+
+static int help(void)
 {
+  struct buf text;
   size_t i;
-  fputs("Usage: weir list WHAT [--json|--markdown]\n\n", to);
+  int code;
+  buf_init(&text, 0);
+  buf_adds(&text, "Usage: weir list WHAT [--json|--markdown]\n\n");
   for(i = 0; i < LIST_COUNT; i++)
-    fprintf(to, "  %-10s %s\n", lists[i].name, lists[i].text);
-  fputs("\nOf checks and rules --json and --markdown tell all that there is "
-        "to know;\n`weir list checks --markdown > CHECKS.md` makes a page "
-        "of it.\n",
-        to);
-  return to == stdout ? EXIT_PASS : EXIT_USAGE;
+    buf_addf(&text, "  %-10s %s\n", lists[i].name, lists[i].text);
+  buf_addc(&text, '\n');
+  code = help_print(buf_text(&text), &options, NULL);
+  buf_free(&text);
+  return code;
 }
 
-/* Prints one list; an option that it does not know gets the help. */
-static int list_one(size_t i, const char *option)
+/* There is no such list; these are. */
+static int refuse(const char *what)
 {
-  if(!option)
-    return lists[i].run();
-  if(strcmp(option, "--json") == 0 && lists[i].json)
+  size_t i;
+  if(what)
+    log_error("list: there is no list of \"%s\"; there are", what);
+  else
+    log_error("list: of what?  There are");
+  for(i = 0; i < LIST_COUNT; i++)
+    fprintf(stderr, "  %-10s %s\n", lists[i].name, lists[i].text);
+  return EXIT_USAGE;
+}
+
+static int take_what(void *ctx, const char *text, struct err *e)
+{
+  struct asked *s = ctx;
+  if(s->what)
+    return err_set(e, E_SYNTAX, "\"%s\" and \"%s\": give one", s->what, text);
+  s->what = text;
+  return 0;
+}
+
+static int list_one(size_t i, const struct asked *s)
+{
+  if(s->json && lists[i].json)
     return print_json(lists[i].json);
-  if(strcmp(option, "--markdown") == 0 && lists[i].markdown)
+  if(s->markdown && lists[i].markdown)
     return print_markdown(lists[i].markdown);
-  return help(stderr);
+  if(!s->json && !s->markdown)
+    return lists[i].run();
+  log_error("list: %s have names only, no --%s; see weir list --help",
+            lists[i].name, s->json ? "json" : "markdown");
+  return EXIT_USAGE;
 }
 
 int list_cmd(int argc, char **argv)
 {
+  struct asked s = {.what = NULL};
+  const struct command_part part = {&options, &s, NULL};
+  const struct command_line line = {&part, 1, take_what, &s};
+  struct err e = {0};
   size_t i;
-  if(argc == 2 &&
-     (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
-    return help(stdout);
-  for(i = 0; i < LIST_COUNT && (argc == 2 || argc == 3); i++) {
-    if(strcmp(lists[i].name, argv[1]) == 0)
-      return list_one(i, argc == 3 ? argv[2] : NULL);
+  if(command_read(&line, argc, argv, &e)) {
+    log_error("list: %s", e.text);
+    return EXIT_USAGE;
   }
-  if(argc == 2)
-    log_error("list: there is no list of \"%s\"", argv[1]);
-  return help(stderr);
+  if(s.help)
+    return help();
+  for(i = 0; i < LIST_COUNT && s.what; i++) {
+    if(strcmp(lists[i].name, s.what) == 0)
+      return list_one(i, &s);
+  }
+  return refuse(s.what);
 }

@@ -2,203 +2,123 @@
  * weir load's command line; see load_args.h. */
 #include "cli/load_args.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/units.h"
 #include "cli/places.h"
 #include "load/fields.h"
 #include "scenario/keys.h"
 
-/* Options that are not keys of the scenario, and how many values each has. */
-static const struct own_option {
-  const char *name;
-  int values;
-} own_options[] = {
-    {"dry-run", 0},    {"print-scenario", 0}, {"repeat", 1}, {"against", 1},
-    {"interleave", 2}, {"save-runs", 1},      {"gate", 1},   {"metrics", 1},
-};
-
-static const struct own_option *own_option(const struct option_found *f)
-{
-  size_t i;
-  for(i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
-    if(!f->letter && slice_eq_cstr(f->name, own_options[i].name))
-      return &own_options[i];
-  }
-  return NULL;
-}
-
-static int unknown(const struct option_found *f, struct err *e)
-{
-  int nearest = OPTION_NOT_NEAR;
-  const char *near =
-      f->letter ? NULL : option_suggest(scenario_options(), f->name, &nearest);
-  if(!near && !f->letter)
-    near = common_suggest(f->name);
-  return err_set(e, E_SYNTAX, "unknown option %s%s%s%s", f->text,
-                 near ? " (did you mean --" : "", near ? near : "",
-                 near ? "?)" : "");
-}
-
-static int set_key(struct load_args *a, struct options *o,
-                   const struct option_found *f, struct err *e)
-{
-  bool negated = false;
-  const struct option_row *k =
-      f->letter ? option_find_letter(scenario_options(), f->letter)
-                : option_find_switch(scenario_options(), f->name, &negated);
-  const char *value;
-  char where[80];
-  if(!k)
-    return unknown(f, e);
-  if(negated && f->value)
-    return options_flag(o, f, e);
-  if(negated)
-    value = "false";
-  else if(option_takes_argument(k))
-    value = options_value(o, f, e);
-  else
-    value = f->value ? f->value : "true";
-  if(!value)
-    return E_SYNTAX;
-  snprintf(where, sizeof(where), "--%s", k->name);
-  return scenario_set(a->scenario, k->name, value, where, e);
-}
-
-static int take_repeat(struct load_args *a, const char *text, struct err *e)
-{
-  uint64_t n;
-  if(units_count(slice_of(text), &n) || n < 1 || n > RANK_MAX)
-    return err_set(e, E_RANGE, "--repeat %s: 1 to %d runs can be made", text,
-                   RANK_MAX);
-  a->repeat = (uint32_t)n;
-  return 0;
-}
-
-static int take_gate(struct load_args *a, const char *text, struct err *e)
-{
-  if(a->gates == LOAD_MAX_GATES)
-    return err_set(e, E_TOO_LONG, "at most %d gates", LOAD_MAX_GATES);
-  return compare_gate_parse(&a->gate[a->gates++], text, e);
-}
-
-static int take_own(struct load_args *a, const struct own_option *own,
-                    struct options *o, const struct option_found *f,
+static int set_gate(void *object, const struct option_row *o,
+                    struct slice text, const struct option_source *from,
                     struct err *e)
 {
-  const char *value = NULL, *second = NULL;
-  struct option_found behind = *f; /* "--name=value" has no second one */
-  behind.value = NULL;
-  if(own->values == 0) {
-    *(strcmp(own->name, "dry-run") == 0 ? &a->dry_run : &a->print_scenario) =
-        true;
-    return options_flag(o, f, e);
-  }
-  value = options_value(o, f, e);
-  if(value && own->values == 2)
-    second = options_value(o, &behind, e);
-  if(!value || (own->values == 2 && !second))
-    return E_SYNTAX;
-  if(strcmp(own->name, "repeat") == 0)
-    return take_repeat(a, value, e);
-  if(strcmp(own->name, "metrics") == 0) {
-    a->watched = true;
-    return live_port(value, &a->live.port, e);
-  }
-  if(strcmp(own->name, "gate") == 0)
-    return take_gate(a, value, e);
-  if(strcmp(own->name, "against") == 0)
-    a->against = value;
-  else if(strcmp(own->name, "save-runs") == 0)
-    a->save_runs = value;
-  else {
-    a->server_a = value;
-    a->server_b = second;
-  }
-  return 0;
+  struct load_args *a = object;
+  (void)o;
+  if(a->gates == LOAD_MAX_GATES)
+    return err_set(e, E_TOO_LONG, "%s: at most %d gates", from->where,
+                   LOAD_MAX_GATES);
+  return compare_gate_parse(&a->gate[a->gates++], text.p, e);
 }
 
-static int take(struct load_args *a, struct options *o,
-                const struct option_found *f, struct err *e)
+static int set_metrics(void *object, const struct option_row *o,
+                       struct slice text, const struct option_source *from,
+                       struct err *e)
 {
-  const struct own_option *own = own_option(f);
-  int rc = common_take(&a->common, o, f, e);
-  if(rc)
-    return rc < 0 ? rc : 0;
-  return own ? take_own(a, own, o, f, e) : set_key(a, o, f, e);
+  struct load_args *a = object;
+  (void)o;
+  (void)from;
+  a->watched = true;
+  return live_port(text.p, &a->live.port, e);
+}
+
+#define ARG(n, m) .name = n, OPTION_MEMBER(struct load_args, m)
+
+/* Options that are not keys of the scenario. */
+static const struct option_row rows[] = {
+    {ARG("dry-run", dry_run), .type = OPTION_BOOL, .group = "Run",
+     .help = "Check everything, say what would be started, stop"},
+    {ARG("print-scenario", print_scenario), .type = OPTION_BOOL,
+     .help = "Print the whole scenario as YAML, stop"},
+    {ARG("repeat", repeat), .type = OPTION_COUNT, .least = 1, .most = RANK_MAX,
+     .argument = "N",
+     .help = "Make N runs; what is written is the series of them"},
+    {ARG("against", against), .type = OPTION_ARGUMENT, .argument = "FILE",
+     .help = "Compare with that result or series (7 runs unless --repeat says "
+             "otherwise); see weir compare --help"},
+    {ARG("interleave", server), .type = OPTION_ARGUMENT, .argument = "A B",
+     .help = "Two shell commands that serve the target's address: started "
+             "and stopped by turns, A B A B, 7 runs each, B compared with A"},
+    {.name = "gate",
+     .type = OPTION_OWN_LIST,
+     .set = set_gate,
+     .argument = "EXPR",
+     .help = "For the comparison, as in weir compare"},
+    {ARG("save-runs", save_runs), .type = OPTION_ARGUMENT, .argument = "FILE",
+     .help = "The series of runs behind a comparison (with --interleave: "
+             "B's; A's goes to FILE.base)"},
+    {.name = "metrics",
+     .type = OPTION_OWN,
+     .set = set_metrics,
+     .argument = "PORT",
+     .help = "While it runs, serve a live page, OpenMetrics at /metrics and "
+             "an event stream at /events on 127.0.0.1 (0: any free port, "
+             "which is then printed)"},
+};
+
+const struct option_table load_options = {rows,
+                                          sizeof(rows) / sizeof(rows[0])};
+
+static int set_key(void *object, const struct option_row *o, struct slice text,
+                   const struct option_source *from, struct err *e)
+{
+  return scenario_set(object, o->name, text.p, from->where, e);
+}
+
+static int pass_over(void *object, const struct option_row *o,
+                     struct slice text, const struct option_source *from,
+                     struct err *e)
+{
+  (void)object;
+  (void)o;
+  (void)text;
+  (void)from;
+  (void)e;
+  return 0;
 }
 
 /* What of the repeating belongs together. */
 static int settle_series(struct load_args *a, struct err *e)
 {
-  if(a->server_a && a->against)
+  if(a->server[0] && a->against)
     return err_set(e, E_SYNTAX,
                    "--against and --interleave: give one of them");
-  if(a->gates && !a->against && !a->server_a)
+  if(a->gates && !a->against && !a->server[0])
     return err_set(e, E_SYNTAX,
                    "--gate compares: it needs --against FILE or --interleave "
                    "A B (a limit for one run is --threshold)");
-  if(!a->repeat && (a->server_a || a->against))
+  if(!a->repeat && (a->server[0] || a->against))
     a->repeat = COMPARE_DEFAULT_RUNS;
   if(a->save_runs && !a->repeat)
     return err_set(e, E_SYNTAX, "--save-runs needs --repeat");
   return 0;
 }
 
-/* An option's values are not targets. */
-static int skip_values(struct options *o, const struct option_found *f,
-                       struct err *e)
+static int take_target(void *ctx, const char *text, struct err *e)
 {
-  const struct own_option *own = own_option(f);
-  struct option_found behind = *f;
-  bool negated;
-  const struct option_row *k;
-  int n = own ? own->values : 0;
-  if(!own) {
-    k = f->letter ? option_find_letter(scenario_options(), f->letter)
-                  : option_find_switch(scenario_options(), f->name, &negated);
-    if(!k)
-      return unknown(f, e);
-    n = option_takes_argument(k);
-  }
-  behind.value = NULL;
-  if(n > 0 && !options_value(o, f, e))
-    return E_SYNTAX;
-  if(n > 1 && !options_value(o, &behind, e))
-    return E_SYNTAX;
+  const char **target = ctx;
+  if(*target)
+    return err_set(e, E_SYNTAX, "two targets, \"%s\" and \"%s\": give one",
+                   *target, text);
+  *target = text;
   return 0;
 }
 
-/* The target decides where the scenario comes from, so it is looked for first:
- * the one argument that is neither an option nor an option's value. */
-static int find_target(int argc, char **argv, const char **target,
-                       struct err *e)
+static int pass_target(void *ctx, const char *text, struct err *e)
 {
-  struct options o;
-  struct option_found f;
-  struct common scratch;
-  common_init(&scratch);
-  options_init(&o, argc, argv);
-  *target = NULL;
-  while(options_next(&o, &f)) {
-    int rc;
-    if(f.positional) {
-      if(*target)
-        return err_set(e, E_SYNTAX, "two targets, \"%s\" and \"%s\": give one",
-                       *target, f.text);
-      *target = f.text;
-      continue;
-    }
-    rc = common_take(&scratch, &o, &f, e);
-    if(rc < 0)
-      return rc;
-    if(!rc)
-      rc = skip_values(&o, &f, e);
-    if(rc < 0)
-      return rc;
-  }
+  (void)ctx;
+  (void)text;
+  (void)e;
   return 0;
 }
 
@@ -239,28 +159,49 @@ static int open_scenario(struct load_args *a, const char *target,
                 : 0;
 }
 
-int load_args_read(struct load_args *a, int argc, char **argv, struct err *e)
+/* The target decides where the scenario comes from, so that a first pass looks
+ * for it, and a second one sets what options say. */
+int load_args_parse(struct load_args *a, const struct command_part *more,
+                    int argc, char **argv, struct err *e)
 {
-  struct options o;
-  struct option_found f;
-  const char *target;
+  struct command_part look[] = {{&common_options, NULL, pass_over},
+                                {&load_options, NULL, pass_over},
+                                {scenario_options(), NULL, pass_over},
+                                {more ? more->table : NULL, NULL, pass_over}};
+  struct command_part set[] = {{&common_options, &a->common, NULL},
+                               {&load_options, a, NULL},
+                               {scenario_options(), NULL, set_key},
+                               {NULL, NULL, NULL}};
+  const char *target = NULL;
+  struct command_line line = {look, more ? 4 : 3, take_target, &target};
   int rc;
   memset(a, 0, sizeof(*a));
   common_init(&a->common);
-  rc = find_target(argc, argv, &target, e);
+  rc = command_read(&line, argc, argv, e);
   if(!rc)
     rc = open_scenario(a, target, e);
-  options_init(&o, argc, argv);
-  while(!rc && !a->common.help && options_next(&o, &f)) {
-    if(!f.positional)
-      rc = take(a, &o, &f, e);
-  }
-  if(rc || a->common.help)
+  if(rc)
     return rc;
-  rc = settle_series(a, e);
+  set[2].object = a->scenario;
+  if(more)
+    set[3] = *more;
+  line.part = set;
+  line.positional = pass_target;
+  return command_read(&line, argc, argv, e);
+}
+
+int load_args_finish(struct load_args *a, struct err *e)
+{
+  int rc = settle_series(a, e);
   if(!rc)
     rc = scenario_finish(a->scenario, e);
   return rc ? rc : fields_check_thresholds(a->scenario, e);
+}
+
+int load_args_read(struct load_args *a, int argc, char **argv, struct err *e)
+{
+  int rc = load_args_parse(a, NULL, argc, argv, e);
+  return rc || a->common.help ? rc : load_args_finish(a, e);
 }
 
 void load_args_free(struct load_args *a)

@@ -111,9 +111,9 @@ static void test_unknown_options_are_told_with_a_suggestion(void **state)
       "--publish.rat=5");
   BAD("unknown option --fromat (did you mean --format?)", URL, "--fromat",
       "json");
-  BAD("unknown option --xyzzy", URL, "--xyzzy");
-  BAD("unknown option -y", URL, "-y");
-  BAD("unknown option -qy", URL, "-qy");
+  BAD("unknown option --xyzzy; see weir load --help", URL, "--xyzzy");
+  BAD("unknown option -y; see weir load --help", URL, "-y");
+  BAD("unknown option -qy; see weir load --help", URL, "-qy");
   BAD("unknown option --no-duration (did you mean --duration?)", URL,
       "--no-duration");
 }

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/load_args.h"
 #include "cli/load_once.h"
 #include "load/load.h"
@@ -31,34 +32,9 @@ static const char intro[] =
     "  weir load scenario.yaml --interleave './server-old' './server-new'\n"
     "\n"
     "Exit codes: 0 passed, 1 a threshold failed or it became worse, 2 bad "
-    "usage, 3 target not\n"
-    "reachable, 4 invalid (the generator was the limit), 130 interrupted.\n"
-    "\n";
-
-static const char own_options[] =
-    "Run:\n"
-    "      --dry-run          check everything, say what would be started, "
-    "stop\n"
-    "      --print-scenario   print the whole scenario as YAML, stop\n"
-    "      --repeat N         make N runs; what is written is the series of "
-    "them\n"
-    "      --against FILE     compare with that result or series (7 runs "
-    "unless\n"
-    "                         --repeat says otherwise); see weir compare "
-    "--help\n"
-    "      --interleave A B   two shell commands that serve the target's "
-    "address:\n"
-    "                         started and stopped by turns, A B A B, 7 runs "
-    "each,\n"
-    "                         B compared with A\n"
-    "      --gate EXPR        for the comparison, as in weir compare\n"
-    "      --save-runs FILE   the series of runs behind a comparison (with\n"
-    "                         --interleave: B's; A's goes to FILE.base)\n"
-    "      --metrics PORT     while it runs, serve a live page, OpenMetrics "
-    "at\n"
-    "                         /metrics and an event stream at /events on "
-    "127.0.0.1\n"
-    "                         (0: any free port, which is then printed)\n"
+    "usage, 3\n"
+    "target not reachable, 4 invalid (the generator was the limit), 130\n"
+    "interrupted.\n"
     "\n";
 
 static int print_help(void)
@@ -66,10 +42,13 @@ static int print_help(void)
   struct buf text;
   int rc;
   buf_init(&text, 0);
-  rc = option_help(scenario_options(), &text);
-  printf("%s%s%s\n%s", intro, buf_text(&text), own_options, common_help_text);
+  buf_adds(&text, intro);
+  option_help(scenario_options(), &text);
+  rc = buf_addc(&text, '\n');
+  if(!rc)
+    rc = help_print(buf_text(&text), &load_options, &common_options);
   buf_free(&text);
-  return rc ? EXIT_USAGE : EXIT_PASS;
+  return rc;
 }
 
 static int print_plan(const struct scenario *s)

@@ -24,9 +24,9 @@ static void tell(const struct turns *s, const struct compare_side *side,
 {
   if(!s->a->common.quiet)
     fprintf(stderr, "%s run %zu of %u: %s\n",
-            side == &s->base ? "A:"
-            : s->a->server_b ? "B:"
-                             : "  ",
+            side == &s->base  ? "A:"
+            : s->a->server[1] ? "B:"
+                              : "  ",
             side->runs, s->a->repeat, doc_text(doc, "sentence"));
 }
 
@@ -77,10 +77,10 @@ static int make_runs(struct turns *s, struct err *e)
   uint32_t i;
   int rc = 0;
   for(i = 0; i < s->a->repeat && !rc; i++) {
-    if(s->a->server_a)
-      rc = one_turn(s, &s->base, s->a->server_a, e);
-    if(!rc && s->a->server_b)
-      rc = one_turn(s, &s->now, s->a->server_b, e);
+    if(s->a->server[0])
+      rc = one_turn(s, &s->base, s->a->server[0], e);
+    if(!rc && s->a->server[1])
+      rc = one_turn(s, &s->now, s->a->server[1], e);
     else if(!rc)
       rc = one_run(s, &s->now, e);
   }
@@ -106,7 +106,7 @@ static int save_runs(const struct turns *s, struct err *e)
   if(s->now.runs)
     rc = save(&s->now, s->a->save_runs, e);
   buf_init(&path, 0);
-  if(!rc && s->a->server_a && s->base.runs) {
+  if(!rc && s->a->server[0] && s->base.runs) {
     rc = buf_addf(&path, "%s.base", s->a->save_runs);
     if(!rc)
       rc = save(&s->base, buf_text(&path), e);
@@ -159,8 +159,8 @@ int load_series(const struct load_args *a, const char *command)
   struct turns s = {.a = a, .command = command, .spare = a->repeat};
   struct err e = {0};
   int code = EXIT_USAGE, rc = 0;
-  s.base.name = a->server_a;
-  s.now.name = a->server_b ? a->server_b : "these runs";
+  s.base.name = a->server[0];
+  s.now.name = a->server[1] ? a->server[1] : "these runs";
   s.base.owned = s.now.owned = true;
   if(a->against)
     rc = compare_side_read(&s.base, a->against, &e);

@@ -54,7 +54,7 @@ static int tear_down(void **state)
 {
   static const char *const files[] = {
       "a.json",   "b.json",  "lossy.json", "invalid.json", "blind.json",
-      "out.json", "out.csv", "out.xml",    "foreign.json"};
+      "out.json", "out.csv", "out.xml",    "foreign.json", "r.html"};
   size_t i;
   (void)state;
   for(i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -125,7 +125,8 @@ static void test_bad_usage_is_exit_code_2(void **state)
   expect("", 2, "two or more result files are needed");
   expect("a.json", 2, "two or more result files are needed");
   expect("a.json b.json --wrong", 2, "see weir merge --help");
-  expect("a.json b.json -o r.html", 2, "r.html: the suffix chooses");
+  expect("a.json b.json -o r.docx", 2, "r.docx: the suffix chooses");
+  expect("a.json b.json -q -o r.html", 0, "");
   expect("a.json b.json -f yaml", 2, "unknown format \"yaml\"");
   expect("--help", 0, "Usage: weir merge");
 }

@@ -2,254 +2,127 @@
  * weir nginx's command line; see nginx_args.h. */
 #include "cli/nginx_args.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 
-#define HELP_COLUMN 29
+#define A_PATH "a path such as /events"
 
-struct nginx_option {
-  const char *name, *unit; /* unit NULL: a flag */
-  int (*apply)(struct nginx_args *a, const char *value, struct err *e);
-  const char *help;
-};
-
-static int set_location(struct nginx_args *a, const char *value, struct err *e)
+static int set_path(void *object, const struct option_row *o,
+                    struct slice text, const struct option_source *from,
+                    struct err *e)
 {
-  if(value[0] != '/')
-    return err_set(e, E_SYNTAX, "\"%s\" is no path: /events is one", value);
-  a->location = value;
+  if(text.p[0] != '/')
+    return option_wrong(o, text, from->where, NULL, e);
+  memcpy((char *)object + o->at, &text.p, sizeof(text.p));
   return 0;
 }
 
-static int set_host(struct nginx_args *a, const char *value, struct err *e)
+static int set_size(void *object, const struct option_row *o,
+                    struct slice text, const struct option_source *from,
+                    struct err *e)
 {
-  (void)e;
-  a->host = value;
-  return 0;
-}
-
-static int duration(const char *value, uint64_t *out, struct err *e)
-{
-  uint64_t ns;
-  if(units_duration_ns(slice_of(value), &ns) || ns < 1000000)
-    return err_set(e, E_SYNTAX, "\"%s\" is not a duration (15s)", value);
-  *out = ns / 1000000;
-  return 0;
-}
-
-static int set_heartbeat(struct nginx_args *a, const char *value,
-                         struct err *e)
-{
-  return duration(value, &a->declared.heartbeat_ms, e);
-}
-
-static int set_silence(struct nginx_args *a, const char *value, struct err *e)
-{
-  return duration(value, &a->declared.quiet_ms, e);
-}
-
-static int set_streams(struct nginx_args *a, const char *value, struct err *e)
-{
-  if(units_count(slice_of(value), &a->declared.streams) ||
-     !a->declared.streams)
-    return err_set(e, E_SYNTAX, "\"%s\" is not a number of streams", value);
-  return 0;
-}
-
-static int set_size(struct nginx_args *a, const char *value, struct err *e)
-{
-  struct doctor_declared *d = &a->declared;
+  struct doctor_declared *d = &((struct nginx_args *)object)->declared;
   if(d->sizes == DOCTOR_MAX_SIZES)
-    return err_set(e, E_TOO_LONG, "at most %d sizes", DOCTOR_MAX_SIZES);
-  if(units_bytes(slice_of(value), &d->size_bytes[d->sizes]))
-    return err_set(e, E_SYNTAX, "\"%s\" is not a size (10k)", value);
+    return err_set(e, E_TOO_LONG, "%s: at most %d sizes", from->where,
+                   DOCTOR_MAX_SIZES);
+  if(units_bytes(text, &d->size_bytes[d->sizes]))
+    return option_wrong(o, text, from->where, NULL, e);
   d->sizes++;
   return 0;
 }
 
-static int set_transport(struct nginx_args *a, const char *value,
+static int set_transport(void *object, const struct option_row *o,
+                         struct slice text, const struct option_source *from,
                          struct err *e)
 {
   static const char *const names[DOCTOR_TRANSPORT_COUNT] = {"h1", "tls", "h2"};
   size_t i;
   for(i = 0; i < DOCTOR_TRANSPORT_COUNT; i++) {
-    if(strcmp(value, names[i]) == 0) {
-      a->declared.transports |= 1u << i;
+    if(slice_eq_cstr(text, names[i])) {
+      ((struct nginx_args *)object)->declared.transports |= 1u << i;
       return 0;
     }
   }
-  return err_set(e, E_SYNTAX,
-                 "\"%s\" is none of h1 (plain), tls (HTTPS, HTTP/1.1), h2",
-                 value);
+  return option_wrong(o, text, from->where, NULL, e);
 }
 
-static int set_version(struct nginx_args *a, const char *value, struct err *e)
+static int set_version(void *object, const struct option_row *o,
+                       struct slice text, const struct option_source *from,
+                       struct err *e)
 {
-  if(conf_version_parse(value, &a->version))
-    return err_set(e, E_SYNTAX, "\"%s\" is no version: 1.22.1 is one", value);
-  a->version_text = value;
+  struct nginx_args *a = object;
+  if(conf_version_parse(text.p, &a->version))
+    return option_wrong(o, text, from->where, NULL, e);
+  a->version_text = text.p;
   return 0;
 }
 
-static int set_binary(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)e;
-  a->binary = value;
-  return 0;
-}
+#define ARG(n, m) .name = n, OPTION_MEMBER(struct nginx_args, m)
 
-static int set_static(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)value;
-  (void)e;
-  a->static_only = true;
-  return 0;
-}
-
-static int set_effective(struct nginx_args *a, const char *value,
-                         struct err *e)
-{
-  if(value[0] != '/')
-    return err_set(e, E_SYNTAX, "\"%s\" is no path: /events is one", value);
-  a->effective = value;
-  return 0;
-}
-
-static int set_fix(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)e;
-  a->fix = value;
-  return 0;
-}
-
-static int set_force(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)value;
-  (void)e;
-  a->force = true;
-  return 0;
-}
-
-static int set_keep(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)value;
-  (void)e;
-  a->keep = true;
-  return 0;
-}
-
-static int set_explain(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)value;
-  (void)e;
-  a->explain = true;
-  return 0;
-}
-
-static int set_strict(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)value;
-  (void)e;
-  a->strict = true;
-  return 0;
-}
-
-static int set_secrets(struct nginx_args *a, const char *value, struct err *e)
-{
-  (void)value;
-  (void)e;
-  a->keep_secrets = true;
-  return 0;
-}
-
-static const struct nginx_option options[] = {
-    {"location", "URI", set_location,
-     "the path of the stream; without it the likeliest is taken, and named"},
-    {"host", "NAME", set_host, "of the request: chooses among servers"},
-    {"heartbeat", "TIME", set_heartbeat,
-     "the application sends something at least this often (15s)"},
-    {"silence", "TIME", set_silence,
-     "the longest silence that a stream has to survive"},
-    {"streams", "N", set_streams, "how many there will be at once"},
-    {"event-size", "SIZE", set_size, "of events (10k); repeatable"},
-    {"transport", "NAME", set_transport,
-     "how clients come: h1, tls (HTTPS with HTTP/1.1), h2; repeatable"},
-    {"static-only", NULL, set_static,
-     "judge the text alone, do not run nginx"},
-    {"nginx-version", "X.Y.Z", set_version, "of the nginx it is meant for"},
-    {"nginx-binary", "FILE", set_binary, "the nginx to run"},
-    {"fix", "FILE|DIR", set_fix, "write the corrected configuration there"},
-    {"force", NULL, set_force,
-     "--fix may replace files that the configuration was read from"},
-    {"effective", "URI", set_effective,
-     "print the settings that hold for URI, and where each stands; stop"},
-    {"explain", NULL, set_explain, "the long text of each finding"},
-    {"strict", NULL, set_strict, "warnings fail too"},
-    {"keep", NULL, set_keep, "leave the private folder of the run behind"},
-    {"keep-secrets", NULL, set_secrets, "do not mask credentials in results"},
+static const struct option_row rows[] = {
+    {ARG("location", location), .type = OPTION_OWN, .set = set_path,
+     .expected = A_PATH, .group = "Doctor", .argument = "URI",
+     .help = "The path of the stream; without it the likeliest is taken, and "
+             "named"},
+    {ARG("host", host), .type = OPTION_ARGUMENT, .argument = "NAME",
+     .help = "Of the request: chooses among servers"},
+    {ARG("heartbeat", heartbeat_ns), .type = OPTION_DURATION, .least = 1e6,
+     .most = 86400e9, .argument = "TIME",
+     .help = "The application sends something at least this often (15s)"},
+    {ARG("silence", silence_ns), .type = OPTION_DURATION, .least = 1e6,
+     .most = 30 * 86400e9, .argument = "TIME",
+     .help = "The longest silence that a stream has to survive"},
+    {ARG("streams", declared.streams), .type = OPTION_COUNT, .least = 1,
+     .most = 1e9, .argument = "N", .help = "How many there will be at once"},
+    {.name = "event-size",
+     .type = OPTION_OWN_LIST,
+     .set = set_size,
+     .expected = "a size such as 10k",
+     .argument = "SIZE",
+     .help = "Of events (10k); repeatable"},
+    {.name = "transport",
+     .type = OPTION_OWN_LIST,
+     .set = set_transport,
+     .expected = "h1 (plain), tls (HTTPS, HTTP/1.1) or h2",
+     .argument = "NAME",
+     .help = "How clients come: h1, tls (HTTPS with HTTP/1.1), h2; "
+             "repeatable"},
+    {ARG("static-only", static_only), .type = OPTION_BOOL,
+     .help = "Judge the text alone, do not run nginx"},
+    {.name = "nginx-version",
+     .type = OPTION_OWN,
+     .set = set_version,
+     .expected = "a version such as 1.22.1",
+     .argument = "X.Y.Z",
+     .help = "Of the nginx it is meant for"},
+    {ARG("nginx-binary", binary), .type = OPTION_ARGUMENT, .argument = "FILE",
+     .help = "The nginx to run"},
+    {ARG("fix", fix), .type = OPTION_ARGUMENT, .argument = "FILE|DIR",
+     .help = "Write the corrected configuration there"},
+    {ARG("force", force), .type = OPTION_BOOL,
+     .help = "--fix may replace files that the configuration was read from"},
+    {ARG("effective", effective), .type = OPTION_OWN, .set = set_path,
+     .expected = A_PATH, .argument = "URI",
+     .help = "Print the settings that hold for URI, and where each stands; "
+             "stop"},
+    {ARG("explain", explain), .type = OPTION_BOOL,
+     .help = "The long text of each finding"},
+    {ARG("strict", strict), .type = OPTION_BOOL, .help = "Warnings fail too"},
+    {ARG("keep", keep), .type = OPTION_BOOL,
+     .help = "Leave the private folder of the run behind"},
+    {ARG("keep-secrets", keep_secrets), .type = OPTION_BOOL,
+     .help = "Do not mask credentials in results"},
 };
 
-#define OPTIONS (sizeof(options) / sizeof(options[0]))
+const struct option_table nginx_options = {rows,
+                                           sizeof(rows) / sizeof(rows[0])};
 
-static const struct nginx_option *find(struct slice name)
+static int take_path(void *ctx, const char *text, struct err *e)
 {
-  size_t i;
-  for(i = 0; i < OPTIONS; i++) {
-    if(slice_eq_cstr(name, options[i].name))
-      return &options[i];
-  }
-  return NULL;
-}
-
-static int unknown(const struct option_found *f, struct err *e)
-{
-  char *name = slice_dup(f->name);
-  const char *best = NULL;
-  int least = 4;
-  size_t i;
-  for(i = 0; i < OPTIONS && name && !f->letter; i++) {
-    int d = units_distance(name, options[i].name);
-    if(d < least) {
-      least = d;
-      best = options[i].name;
-    }
-  }
-  free(name);
-  return err_set(e, E_SYNTAX, "unknown option %s%s%s%s", f->text,
-                 best ? " (did you mean --" : "", best ? best : "",
-                 best ? "?)" : "");
-}
-
-static int take(struct nginx_args *a, struct options *o,
-                const struct option_found *f, struct err *e)
-{
-  const struct nginx_option *row;
-  const char *value = "";
-  int rc = common_take(&a->common, o, f, e);
-  if(rc)
-    return rc < 0 ? rc : 0;
-  row = f->letter ? NULL : find(f->name);
-  if(!row)
-    return unknown(f, e);
-  if(row->unit) {
-    value = options_value(o, f, e);
-    if(!value)
-      return E_SYNTAX;
-  } else {
-    rc = options_flag(o, f, e);
-  }
-  if(!rc)
-    rc = row->apply(a, value, e);
-  if(rc)
-    err_prefix(e, "--%s", row->name);
-  return rc;
-}
-
-static int take_path(struct nginx_args *a, const char *text, struct err *e)
-{
+  struct nginx_args *a = ctx;
   if(a->path)
     return err_set(e, E_SYNTAX,
                    "two configurations, \"%s\" and \"%s\": give one", a->path,
@@ -260,33 +133,20 @@ static int take_path(struct nginx_args *a, const char *text, struct err *e)
 
 int nginx_args_read(struct nginx_args *a, int argc, char **argv, struct err *e)
 {
-  struct options o;
-  struct option_found f;
+  const struct command_part parts[] = {{&common_options, &a->common, NULL},
+                                       {&nginx_options, a, NULL}};
+  const struct command_line line = {parts, 2, take_path, a};
   long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-  int rc = 0;
+  int rc;
   memset(a, 0, sizeof(*a));
   common_init(&a->common);
   a->common.has_html = true;
   a->declared.workers = cpus > 0 ? (uint64_t)cpus : 1;
-  options_init(&o, argc, argv);
-  while(!rc && options_next(&o, &f))
-    rc = f.positional ? take_path(a, f.text, e) : take(a, &o, &f, e);
+  rc = command_read(&line, argc, argv, e);
+  a->declared.heartbeat_ms = a->heartbeat_ns / NS_PER_MS;
+  a->declared.quiet_ms = a->silence_ns / NS_PER_MS;
   if(!rc && !a->common.help && !a->path)
     rc = err_set(e, E_SYNTAX,
                  "no configuration: weir nginx /etc/nginx/nginx.conf");
   return rc;
-}
-
-int nginx_options_text(struct buf *out)
-{
-  size_t i;
-  for(i = 0; i < OPTIONS; i++) {
-    const struct nginx_option *o = &options[i];
-    size_t before = out->n;
-    buf_addf(out, "      --%s%s%s", o->name, o->unit ? " " : "",
-             o->unit ? o->unit : "");
-    buf_addf(out, "%*s", (int)(HELP_COLUMN - (out->n - before)), "");
-    buf_add_wrapped(out, HELP_COLUMN, o->help);
-  }
-  return out->rc;
 }

@@ -12,13 +12,14 @@ struct nginx_args {
   const char *version_text;
   struct conf_version version;
   struct doctor_declared declared;
+  uint64_t heartbeat_ns, silence_ns; /* as declared; 0 unknown */
   bool static_only, keep, explain, strict, force, keep_secrets;
 };
 
 /* nginx_args_read fills a; E_* with a sentence. */
 int nginx_args_read(struct nginx_args *a, int argc, char **argv,
                     struct err *e);
-/* nginx_options_text appends the options for --help. */
-int nginx_options_text(struct buf *out);
+/* Its rows; the object is a struct nginx_args. */
+extern const struct option_table nginx_options;
 
 #endif

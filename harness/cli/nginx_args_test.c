@@ -75,7 +75,8 @@ static void test_what_makes_no_sense_is_told(void **state)
   (void)state;
   BAD("no configuration", "--static-only");
   BAD("give one", "a", "b");
-  BAD("--location: \"events\" is no path", "c", "--location", "events");
+  BAD("--location: \"events\" is not valid: expected a path", "c",
+      "--location", "events");
   BAD("--heartbeat: \"0s\"", "c", "--heartbeat", "0s");
   BAD("--streams", "c", "--streams", "many");
   BAD("--event-size", "c", "--event-size", "big");
@@ -101,7 +102,7 @@ static void test_help_names_every_option_in_79_columns(void **state)
   struct slice rest;
   (void)state;
   buf_init(&text, 0);
-  assert_int_equal(nginx_options_text(&text), 0);
+  assert_int_equal(option_help(&nginx_options, &text), 0);
   assert_non_null(strstr(buf_text(&text), "--heartbeat TIME"));
   assert_non_null(strstr(buf_text(&text), "--effective URI"));
   rest = buf_slice(&text);

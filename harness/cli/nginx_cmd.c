@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/nginx_args.h"
 #include "cli/nginx_effective.h"
 #include "cli/places.h"
@@ -31,21 +32,9 @@ static const char intro[] =
     "standard input.  Nothing of a running nginx is touched.\n"
     "\n"
     "Exit codes: 0 nothing wrong (warnings allowed without --strict), 1 an "
-    "error was\nfound, 2 bad usage or a configuration that cannot be read, 4 "
-    "weir's own trouble,\n130 interrupted.\n"
-    "\n"
-    "Doctor:\n";
-
-static int print_help(void)
-{
-  struct buf text;
-  int rc;
-  buf_init(&text, 0);
-  rc = nginx_options_text(&text);
-  printf("%s%s\n%s", intro, buf_text(&text), common_help_text);
-  buf_free(&text);
-  return rc ? EXIT_USAGE : EXIT_PASS;
-}
+    "error\nwas found, 2 bad usage or a configuration that cannot be read, 4 "
+    "weir's own\ntrouble, 130 interrupted.\n"
+    "\n";
 
 static int exit_code_of(int rc)
 {
@@ -197,7 +186,7 @@ int nginx_cmd(int argc, char **argv)
     return EXIT_USAGE;
   }
   if(a.common.help)
-    return print_help();
+    return help_print(intro, &nginx_options, &common_options);
   if(a.effective) {
     a.location = a.effective;
     a.static_only = !a.binary;

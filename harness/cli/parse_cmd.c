@@ -3,7 +3,6 @@
  * a filter: what has come in so far is printed before more is waited for. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,18 +14,20 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "load/gate.h"
+#include "option/command.h"
 #include "sse/parser.h"
 
 #define READ_BYTES ((size_t)64 << 10)
 
 struct parsing {
-  const char *path; /* borrowed; "-" is standard input */
+  const char *path; /* borrowed; NULL or "-" is standard input */
   uint64_t chunk;   /* bytes per feed */
   uint64_t max_line;
   uint64_t max_event;
   bool observations;
-  bool state;
+  bool state, help;
 };
 
 /* What the callbacks add to. */
@@ -35,24 +36,12 @@ struct printer {
   int rc;         /* the first error */
 };
 
-static const char help[] =
+static const char intro[] =
     "Usage: weir parse [OPTION]... [FILE]\n"
     "Parse an event stream and print one JSON object per event and line:\n"
     "{\"type\":...,\"data\":...,\"lastEventId\":...}.  Without FILE, or when "
     "FILE is -,\n"
     "standard input is read, and events appear as their bytes come.\n"
-    "\n"
-    "      --chunk N        feed the parser N bytes at a time (the events "
-    "are\n"
-    "                       the same; this is for seeing that they are)\n"
-    "      --observations   also print what a parser accepts in silence:\n"
-    "                       "
-    "{\"observation\":...,\"offset\":...,\"line\":...}\n"
-    "      --state          at the end print {\"lastEventId\":...,"
-    "\"retry\":...}\n"
-    "      --max-line N     longest line in bytes (default 1MiB, 0 = any)\n"
-    "      --max-event N    most data in one event (default 16MiB, 0 = any)\n"
-    "  -h, --help           show this\n"
     "\n"
     "Examples:\n"
     "  printf 'id: 1\\ndata: hello\\n\\n' | weir parse --state\n"
@@ -60,7 +49,8 @@ static const char help[] =
     "  weir parse --max-event 64KiB recorded.txt | jq -r .data\n"
     "\n"
     "Exit code: 0 parsed to the end, 1 a limit was exceeded, 2 bad usage or\n"
-    "the input cannot be read.\n";
+    "the input cannot be read.\n"
+    "\n";
 
 static void keep(struct printer *p, int rc)
 {
@@ -194,87 +184,62 @@ static int parse_fd(int fd, const struct parsing *s)
 
 /* --- Arguments ----------------------------------------------------------- */
 
-enum { OPT_CHUNK = 256, OPT_OBSERVATIONS, OPT_STATE, OPT_LINE, OPT_EVENT };
+#define ARG(n, m) .name = n, OPTION_MEMBER(struct parsing, m)
+#define MOST      ((double)(SIZE_MAX / 4))
 
-static const struct option options[] = {
-    {"chunk", required_argument, NULL, OPT_CHUNK},
-    {"observations", no_argument, NULL, OPT_OBSERVATIONS},
-    {"state", no_argument, NULL, OPT_STATE},
-    {"max-line", required_argument, NULL, OPT_LINE},
-    {"max-event", required_argument, NULL, OPT_EVENT},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
+static const struct option_row rows[] = {
+    {ARG("chunk", chunk), .type = OPTION_BYTES, .least = 1, .most = MOST,
+     .group = "Options", .argument = "N", .fallback = "64KiB",
+     .help = "Feed the parser N bytes at a time (the events are the same; "
+             "this is for seeing that they are)"},
+    {ARG("observations", observations), .type = OPTION_BOOL,
+     .help = "Also print what a parser accepts in silence: "
+             "{\"observation\":...,\"offset\":...,\"line\":...}"},
+    {ARG("state", state), .type = OPTION_BOOL,
+     .help = "At the end print {\"lastEventId\":...,\"retry\":...}"},
+    {ARG("max-line", max_line), .type = OPTION_BYTES, .most = MOST,
+     .argument = "N", .fallback = "1MiB",
+     .help = "Longest line in bytes; 0: any"},
+    {ARG("max-event", max_event), .type = OPTION_BYTES, .most = MOST,
+     .argument = "N", .fallback = "16MiB",
+     .help = "Most data in one event; 0: any"},
+    COMMAND_HELP(struct parsing),
 };
 
-static int bytes_of(const char *name, const char *text, uint64_t least,
-                    uint64_t *out)
+static const struct option_table options = {rows,
+                                            sizeof(rows) / sizeof(rows[0])};
+
+static int take_path(void *ctx, const char *text, struct err *e)
 {
-  uint64_t v;
-  if(units_bytes(slice_of(text), &v) || v < least || v > SIZE_MAX / 4) {
-    log_error("%s %s: give a number of bytes such as 512, 64KiB or 1MiB", name,
-              text);
-    return E_SYNTAX;
-  }
-  *out = v;
+  struct parsing *s = ctx;
+  if(s->path)
+    return err_set(e, E_SYNTAX, "one FILE at most, and %s is one more", text);
+  s->path = text;
   return 0;
 }
 
-static int take_option(int c, struct parsing *s)
-{
-  switch(c) {
-  case OPT_CHUNK:
-    return bytes_of("--chunk", optarg, 1, &s->chunk);
-  case OPT_LINE:
-    return bytes_of("--max-line", optarg, 0, &s->max_line);
-  case OPT_EVENT:
-    return bytes_of("--max-event", optarg, 0, &s->max_event);
-  case OPT_OBSERVATIONS:
-    s->observations = true;
-    return 0;
-  case OPT_STATE:
-    s->state = true;
-    return 0;
-  default:
-    return E_SYNTAX;
-  }
-}
-
-/* Returns 0, E_SYNTAX after saying why, or 1 when the help was shown. */
 static int take_arguments(int argc, char **argv, struct parsing *s)
 {
-  int c;
-  optind = 0; /* starts getopt anew, whoever used it before */
-  for(c = getopt_long(argc, argv, "h", options, NULL); c != -1;
-      c = getopt_long(argc, argv, "h", options, NULL)) {
-    if(c == 'h') {
-      fputs(help, stdout);
-      return 1;
-    }
-    if(take_option(c, s)) {
-      fputs("Try 'weir parse --help'.\n", stderr);
-      return E_SYNTAX;
-    }
-  }
-  if(argc - optind > 1) {
-    log_error("one FILE at most, and %s is one more; try 'weir parse --help'",
-              argv[optind + 1]);
-    return E_SYNTAX;
-  }
-  if(optind < argc)
-    s->path = argv[optind];
-  return 0;
+  const struct command_part part = {&options, s, NULL};
+  const struct command_line line = {&part, 1, take_path, s};
+  struct err e = {0};
+  int rc = option_set_default(s, &options);
+  if(!rc)
+    rc = command_read(&line, argc, argv, &e);
+  if(rc)
+    log_error("parse: %s", e.text);
+  return rc;
 }
 
 int parse_cmd(int argc, char **argv)
 {
-  struct parsing s = {.path = "-",
-                      .chunk = READ_BYTES,
-                      .max_line = PARSER_MAX_LINE_DEFAULT,
-                      .max_event = PARSER_MAX_EVENT_DEFAULT};
-  int fd = STDIN_FILENO, code, rc = take_arguments(argc, argv, &s);
-  if(rc)
-    return rc > 0 ? EXIT_PASS : EXIT_USAGE;
-  if(strcmp(s.path, "-") == 0) {
+  struct parsing s = {.path = NULL};
+  int fd = STDIN_FILENO, code;
+  if(take_arguments(argc, argv, &s))
+    return EXIT_USAGE;
+  if(s.help)
+    return help_print(intro, &options, NULL);
+  if(!s.path || strcmp(s.path, "-") == 0) {
     s.path = "standard input";
     return parse_fd(fd, &s);
   }

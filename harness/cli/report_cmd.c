@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
  * weir report: results of any kind as a page. */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/help.h"
 #include "document/exit_code.h"
+#include "option/command.h"
 #include "reports/render/report.h"
 #include "result/output.h"
 
 #define REPORT_MAX_OUT 8
 
-static const char help[] =
+static const char intro[] =
     "Usage: weir report RESULT.json... [-o PAGE.html]\n"
     "\n"
     "Makes one page of results: of weir load, check, nginx, capacity and\n"
@@ -30,15 +30,8 @@ static const char help[] =
     "  weir report base.json now.json change.json -o report.html --png\n"
     "  weir report a.check.json b.check.json -o matrix.html\n"
     "\n"
-    "  -o, --out FILE   .html, .md or .csv; repeatable (default: HTML on "
-    "standard\n"
-    "                   output)\n"
-    "      --png        write each plot as FILE-A-NAME.png beside the first "
-    "FILE\n"
-    "      --no-plots   HTML without pictures\n"
-    "  -h, --help       this text\n"
-    "\n"
-    "Exit codes: 0 written, 2 bad usage or a file that is no result.\n";
+    "Exit codes: 0 written, 2 bad usage or a file that is no result.\n"
+    "\n";
 
 struct report {
   const char *out[REPORT_MAX_OUT];
@@ -49,23 +42,27 @@ struct report {
   bool png, help;
 };
 
-static int take_out(struct report *r, const char *path, struct err *e)
+static int set_out(void *object, const struct option_row *o, struct slice text,
+                   const struct option_source *from, struct err *e)
 {
+  struct report *r = object;
   enum output_format f;
   int rc;
-  if(!path)
-    return E_SYNTAX;
+  (void)o;
   if(r->outs == REPORT_MAX_OUT)
-    return err_set(e, E_TOO_LONG, "at most %d files", REPORT_MAX_OUT);
-  r->out[r->outs++] = path;
-  rc = output_by_suffix(path, &f, e);
+    return err_set(e, E_TOO_LONG, "%s: at most %d files", from->where,
+                   REPORT_MAX_OUT);
+  r->out[r->outs++] = text.p;
+  rc = output_by_suffix(text.p, &f, e);
   if(rc || f == OUTPUT_HTML || f == OUTPUT_MARKDOWN || f == OUTPUT_CSV)
     return rc;
-  return err_set(e, E_UNSUPPORTED, "%s: a report is .html, .md or .csv", path);
+  return err_set(e, E_UNSUPPORTED, "%s: a report is .html, .md or .csv",
+                 text.p);
 }
 
-static int take_file(struct report *r, const char *path, struct err *e)
+static int take_file(void *ctx, const char *path, struct err *e)
 {
+  struct report *r = ctx;
   if(r->count == REPORT_MAX_DOCS)
     return err_set(e, E_TOO_LONG, "at most %d results on one page",
                    REPORT_MAX_DOCS);
@@ -73,33 +70,34 @@ static int take_file(struct report *r, const char *path, struct err *e)
   return 0;
 }
 
-static int take(struct report *r, struct options *o,
-                const struct option_found *f, struct err *e)
-{
-  if(f->positional)
-    return take_file(r, f->text, e);
-  if(slice_eq_cstr(f->name, "out") || f->letter == 'o')
-    return take_out(r, options_value(o, f, e), e);
-  if(slice_eq_cstr(f->name, "help") || f->letter == 'h')
-    r->help = true;
-  else if(slice_eq_cstr(f->name, "png"))
-    r->png = true;
-  else if(slice_eq_cstr(f->name, "no-plots"))
-    r->options.no_plots = true;
-  else
-    return err_set(e, E_SYNTAX, "unknown option %s; see weir report --help",
-                   f->text);
-  return options_flag(o, f, e);
-}
+static const struct option_row rows[] = {
+    {.name = "out",
+     .letter = 'o',
+     .type = OPTION_OWN_LIST,
+     .set = set_out,
+     .group = "Output",
+     .argument = "FILE",
+     .help = ".html, .md or .csv; repeatable (default: HTML on standard "
+             "output)"},
+    {.name = "png",
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct report, png),
+     .help = "Write each plot as FILE-A-NAME.png beside the first FILE"},
+    {.name = "no-plots",
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct report, options.no_plots),
+     .help = "HTML without pictures"},
+    COMMAND_HELP(struct report),
+};
+
+static const struct option_table options = {rows,
+                                            sizeof(rows) / sizeof(rows[0])};
 
 static int parse(struct report *r, int argc, char **argv, struct err *e)
 {
-  struct options o;
-  struct option_found f;
-  int rc = 0;
-  options_init(&o, argc, argv);
-  while(!rc && !r->help && options_next(&o, &f))
-    rc = take(r, &o, &f, e);
+  const struct command_part part = {&options, r, NULL};
+  const struct command_line line = {&part, 1, take_file, r};
+  int rc = command_read(&line, argc, argv, e);
   if(rc || r->help)
     return rc;
   if(!r->count)
@@ -184,10 +182,10 @@ int report_cmd(int argc, char **argv)
   size_t i;
   int rc = parse(&r, argc, argv, &e);
   if(!rc && r.help)
-    fputs(help, stdout);
-  else if(!rc)
+    return help_print(intro, &options, NULL);
+  if(!rc)
     rc = read_all(&r, &e);
-  if(!rc && !r.help)
+  if(!rc)
     rc = write_all(&r, &e);
   for(i = 0; i < r.count; i++)
     json_decref(r.in[i].doc);

@@ -206,7 +206,8 @@ class Command(weirtest.Case):
     def test_bad_usage_is_exit_2_with_a_hint(self):
         for args, hint in (([], "no configuration"),
                            (["x.conf", "--loction", "/a"], "--location"),
-                           (["x.conf", "--location", "a"], "no path"),
+                           (["x.conf", "--location", "a"],
+                            "expected a path"),
                            (["x.conf", "--heartbeat", "soon"], "duration"),
                            (["x.conf", "y.conf"], "two"),
                            (["/no/such.conf"], "/no/such.conf")):

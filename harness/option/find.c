@@ -62,7 +62,7 @@ const struct option_row *option_find_switch(const struct option_table *t,
   if(o || !slice_starts(name, "no-"))
     return o;
   o = option_find(t, (struct slice){name.p + 3, name.n - 3});
-  if(!o || option_takes_argument(o))
+  if(!o || option_takes_argument(o) || option_is_flag(o))
     return NULL;
   *negated = true;
   return o;
@@ -153,6 +153,18 @@ bool option_is_section(const struct option_table *t, struct slice name)
 bool option_takes_argument(const struct option_row *o)
 {
   return o->type != OPTION_BOOL;
+}
+
+bool option_is_flag(const struct option_row *o)
+{
+  return o->type == OPTION_BOOL && !o->fallback;
+}
+
+size_t option_values(const struct option_row *o)
+{
+  if(o->type == OPTION_ARGUMENT)
+    return o->size / sizeof(char *);
+  return option_takes_argument(o);
 }
 
 bool option_is_list(const struct option_row *o)

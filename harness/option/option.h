@@ -39,6 +39,7 @@
     "HOST:PORT:ADDRESS, such as example.org:443:127.0.0.1")                   \
   X(OPTION_HEADERS, "headers", "a header such as \"Name: value\"")            \
   X(OPTION_TEXTS, "list", "text")                                             \
+  X(OPTION_ARGUMENT, "text", "text")                                          \
   X(OPTION_OWN, "value", "a value")                                           \
   X(OPTION_OWN_LIST, "list", "a list")
 
@@ -47,6 +48,10 @@ enum option_type {
   OPTION_TYPES(X)
 #undef X
 };
+
+/* OPTION_ARGUMENT is text that stays the caller's, terminated: argv's.  The
+ * member is one const char *, or an array of them for an option with several
+ * values. */
 
 #define OPTION_LIST_MAX 1000 /* entries of one list */
 #define OPTION_NAME_MAX 64   /* bytes of a name; longer is nobody's mistake */
@@ -110,7 +115,8 @@ const struct option_row *option_find(const struct option_table *t,
                                      struct slice name);
 /* option_find_switch finds "no-reconnect" too and then sets *negated.  Where
  * option_takes_argument is false, "--reconnect" means true, "--no-reconnect"
- * false, and "--reconnect=VALUE" what VALUE says. */
+ * false, and "--reconnect=VALUE" what VALUE says; flags know the first only.
+ */
 const struct option_row *option_find_switch(const struct option_table *t,
                                             struct slice name, bool *negated);
 /* option_find_letter: 'c' gives "connections".  NULL when there is none. */
@@ -129,6 +135,11 @@ bool option_is_section(const struct option_table *t, struct slice name);
 const char *option_path(const struct option_row *o);
 /* option_takes_argument is false where --NAME alone means "true". */
 bool option_takes_argument(const struct option_row *o);
+/* option_is_flag: a boolean without a fallback, which has no --no-NAME and
+ * takes no value. */
+bool option_is_flag(const struct option_row *o);
+/* option_values: how many values stand behind --NAME. */
+size_t option_values(const struct option_row *o);
 /* option_is_list: each use on the command line appends. */
 bool option_is_list(const struct option_row *o);
 /* option_is_text tells which values are text (quoted in YAML), those of own

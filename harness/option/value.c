@@ -179,6 +179,9 @@ static int read_value(void *object, const struct option_row *o,
     return read_choice(object, o, text);
   case OPTION_POINTER:
     return read_pointer(object, o, text);
+  case OPTION_ARGUMENT:
+    memcpy(member(object, o), &text.p, sizeof(text.p));
+    return 0;
   case OPTION_PATH:
     return read_path(object, o, text, folder);
   default:

@@ -47,7 +47,7 @@ int wrong_range(const struct option_row *o, struct slice text,
   struct buf bounds;
   int rc;
   buf_init(&bounds, 0);
-  if(o->type == OPTION_SHARE)
+  if(o->type == OPTION_SHARE && o->least == 0 && o->most == 1)
     buf_adds(&bounds, "0 (0%) and 1 (100%)");
   else {
     add_bound(&bounds, o, o->least);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Command lines; see options.h. */
-#include "cli/options.h"
+ * Command lines; see scan.h. */
+#include "option/scan.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * Walking through a command line: GNU style, long names with '=' or a value
  * behind, short ones alone, in clusters ("-qv") or with the value attached,
  * "--" ends options. */
-#ifndef WEIR_CLI_OPTIONS_H
-#define WEIR_CLI_OPTIONS_H
+#ifndef WEIR_OPTION_SCAN_H
+#define WEIR_OPTION_SCAN_H
 #include <stdbool.h>
 
 #include "base/err.h"
