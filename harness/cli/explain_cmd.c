@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/units.h"
-#include "checks/check.h"
+#include "checks/core/check.h"
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "document/exit_code.h"

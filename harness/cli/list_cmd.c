@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "checks/check.h"
+#include "checks/core/check.h"
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/places.h"

@@ -34,6 +34,9 @@ function(weir_test file)
   cmake_parse_arguments(A "" "" "SOURCES;USES;LINKS" ${ARGN})
   get_filename_component(stem ${file} NAME_WE)
   get_filename_component(floor ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/harness/([^/]+)/")
+    set(floor ${CMAKE_MATCH_1}) # a folder of that floor
+  endif()
   add_executable(${floor}_${stem} ${file} ${A_SOURCES})
   list(TRANSFORM A_USES PREPEND weir_)
   target_link_libraries(${floor}_${stem} PRIVATE ${A_USES} ${A_LINKS} weir_flags

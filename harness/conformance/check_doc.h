@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
-#include "checks/check.h"
+#include "checks/core/check.h"
 
 #define CHECK_SCHEMA "weir.check/1"
 

@@ -4,7 +4,7 @@
 #ifndef WEIR_CONFORMANCE_CHECK_RUN_H
 #define WEIR_CONFORMANCE_CHECK_RUN_H
 #include "base/json.h"
-#include "checks/check.h"
+#include "checks/core/check.h"
 #include "loop/process.h"
 #include "probe/probe.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
-#include "checks/proxy_name.h"
+#include "checks/proxy/proxy_name.h"
 
 #define READY_NS (10 * NS_PER_SEC)
 

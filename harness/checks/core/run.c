@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ * Judging one check; see check.h. */
+#include <stddef.h>
+
+#include "checks/core/check.h"
+
+static const char *mode_name(enum plan_mode mode)
+{
+  static const char *const name[] = {"lint", "probe", "full"};
+  return name[mode];
+}
+
+/* The head was waited for in vain, so that nothing else was asked. */
+static bool is_held(const struct check_input *in)
+{
+  size_t i, n = input_script_count(in, SCRIPT_REDIRECTS);
+  for(i = 0; i < n; i++) {
+    const struct recording *r = input_script(in, SCRIPT_REDIRECTS, i);
+    if(r->head.status == 0 && r->end == REC_END_TIMEOUT)
+      return true;
+  }
+  return false;
+}
+
+static void set_missing(const struct check_input *in, struct finding *f,
+                        const char *name, enum plan_mode mode)
+{
+  if(mode > in->target->mode)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "needs the exchange \"%s\", which --mode %s makes", name,
+                mode_name(mode));
+  else if(is_held(in))
+    finding_set(f, VERDICT_UNTESTABLE,
+                "not asked for, since the response head is held back");
+  else
+    finding_set(f, VERDICT_UNTESTABLE, "the exchange \"%s\" was not made%s",
+                name, in->target->late ? ": the time was over" : "");
+}
+
+static bool has_all(const struct check *c, const struct check_input *in,
+                    struct finding *f)
+{
+  int i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    enum exchange_id id = (enum exchange_id)i;
+    if((c->needs.exchanges & EX(i)) && !input_exchange(in, id)) {
+      set_missing(in, f, exchange_row(id)->name, exchange_row(id)->mode);
+      return false;
+    }
+  }
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    enum script_id id = (enum script_id)i;
+    if(c->needs.scripts.has[i] && !input_script(in, id, 0)) {
+      set_missing(in, f, script_name(id), script_mode(id));
+      return false;
+    }
+  }
+  return true;
+}
+
+void check_judge(const struct check *c, const struct check_input *in,
+                 struct finding *f)
+{
+  const char *reason = c->skip ? c->skip(in) : NULL;
+  f->check = c;
+  finding_set(f, VERDICT_ERROR, "the check said nothing");
+  if(reason)
+    finding_set(f, VERDICT_SKIP, "%s", reason);
+  else if(c->eventsource && !target_is_eventsource(in->target))
+    finding_set(f, VERDICT_SKIP,
+                "about EventSource, which sends no %s; this stream's clients "
+                "use fetch",
+                in->target->endpoint.method);
+  else if(has_all(c, in, f))
+    c->judge(in, f);
+}

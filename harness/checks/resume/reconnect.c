@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT
+ * reconnect.*: how long streams live, how they are closed, and what happens
+ * when many connections break. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "checks/core/roles.h"
+#include "checks/resume/resume_judges.h"
+
+#define LOOP_LIVES       3
+#define LIFETIME_WARN_S  60.0
+#define TOGETHER_NS      ((int64_t)NS_PER_SEC)
+#define TOGETHER_STREAMS 5u
+#define STORM_NS         ((int64_t)5 * (int64_t)NS_PER_SEC)
+#define SLOW_FLOOR_NS    ((int64_t)100 * (int64_t)NS_PER_MS)
+
+static bool ended_by_server(const struct recording *r)
+{
+  return r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ||
+         r->end == REC_END_TRUNCATED || r->end == REC_END_RESET;
+}
+
+/* How long the stream lived, from the head on. */
+static int64_t life_ns(const struct recording *r)
+{
+  return r->end_ns - r->head.complete_ns;
+}
+
+void reconnect_judge_finite_loop(const struct check_input *in,
+                                 struct finding *f)
+{
+  size_t n = input_script_count(in, SCRIPT_LOOP), short_lives = 0;
+  for(size_t i = 0; i < n; i++) {
+    const struct recording *r = input_script(in, SCRIPT_LOOP, i);
+    f->recording = r;
+    finding_show_head(f, r);
+    finding_note(f, "  ended after %.2f s: %s", (double)life_ns(r) / 1e9,
+                 recording_end_name(r->end));
+    if(r->head.status == 204 || (i && r->head.status >= 400)) {
+      finding_set(f, VERDICT_PASS, "the reconnect is told to stop (%d)",
+                  r->head.status);
+      return;
+    }
+    if(!input_is_stream(r)) {
+      finding_set(f, VERDICT_UNTESTABLE, "no stream (status %d, %s)",
+                  r->head.status, recording_end_name(r->end));
+      return;
+    }
+    if(!ended_by_server(r) || life_ns(r) >= (int64_t)LOOP_SHORT_NS) {
+      finding_set(f, VERDICT_PASS, "a stream was still open after %.1f s",
+                  (double)life_ns(r) / 1e9);
+      return;
+    }
+    short_lives++;
+  }
+  if(short_lives >= LOOP_LIVES)
+    finding_broken(f,
+                   "%zu streams in a row were ended within 3 s: every "
+                   "client reconnects for ever",
+                   short_lives);
+  else
+    finding_set(f, VERDICT_UNTESTABLE, "only %zu streams were tried", n);
+}
+
+void reconnect_judge_max_lifetime(const struct check_input *in,
+                                  struct finding *f)
+{
+  const struct recording *r = input_stream(in, EX_TO_END, f);
+  double life;
+  if(!r)
+    return;
+  life = (double)life_ns(r) / 1e9;
+  if(!ended_by_server(r))
+    finding_set(f, VERDICT_PASS, "still open after %.0f s of watching (%s)",
+                life, recording_end_name(r->end));
+  else if(in->target->stream == STREAM_FINITE)
+    finding_set(f, VERDICT_SKIP, "the stream is finite: it ended after %.1f s",
+                life);
+  else if(life < LIFETIME_WARN_S)
+    finding_set(f, VERDICT_WARN,
+                "the stream was ended (%s) after %.1f s: all clients "
+                "reconnect more than once a minute",
+                recording_end_name(r->end), life);
+  else
+    finding_set(f, VERDICT_INFO, "the stream was ended (%s) after %.1f s",
+                recording_end_name(r->end), life);
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+  const int64_t *x = a, *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+/* Fills when the server ended the streams of the first wave, sorted, and
+ * their ages' spread. */
+static size_t server_ends(const struct check_input *in, int64_t *at,
+                          int64_t *age_min, int64_t *age_max)
+{
+  size_t n = 0, all = role_count(in, SCRIPT_STORM, ROLE_FIRST);
+  *age_min = INT64_MAX;
+  *age_max = 0;
+  for(size_t i = 0; i < all; i++) {
+    const struct recording *r = role_find(in, SCRIPT_STORM, ROLE_FIRST, i);
+    int64_t age = life_ns(r);
+    if(!ended_by_server(r) || !input_is_stream(r))
+      continue;
+    at[n++] = (int64_t)r->started_real_ns + r->end_ns;
+    *age_min = age < *age_min ? age : *age_min;
+    *age_max = age > *age_max ? age : *age_max;
+  }
+  qsort(at, n, sizeof(*at), compare_ns);
+  return n;
+}
+
+void reconnect_judge_lifetime_jitter(const struct check_input *in,
+                                     struct finding *f)
+{
+  size_t all = role_count(in, SCRIPT_STORM, ROLE_FIRST), n;
+  int64_t young, old, *at = calloc(all + 1, sizeof(*at));
+  f->timing = true;
+  if(!at) {
+    finding_set(f, VERDICT_ERROR, "out of memory");
+    return;
+  }
+  n = server_ends(in, at, &young, &old);
+  /* All of them were begun at once, so all of them are over at once. */
+  if(in->target->stream == STREAM_FINITE)
+    finding_set(f, VERDICT_SKIP,
+                "the stream is finite: its end is no disconnect");
+  else if(!n)
+    finding_set(f, VERDICT_SKIP,
+                "none of %zu streams was ended by the server while watched",
+                all);
+  else if(n < TOGETHER_STREAMS)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "the server ended only %zu of %zu streams", n, all);
+  else if(at[n - 1] - at[0] < TOGETHER_NS)
+    finding_broken(f,
+                   "the server ended %zu streams within %.2f s, at ages "
+                   "from %.2f to %.2f s",
+                   n, (double)(at[n - 1] - at[0]) / 1e9, (double)young / 1e9,
+                   (double)old / 1e9);
+  else
+    finding_set(f, VERDICT_PASS, "the ends of %zu streams spread over %.2f s",
+                n, (double)(at[n - 1] - at[0]) / 1e9);
+  free(at);
+}
+
+void reconnect_judge_retry_before_close(const struct check_input *in,
+                                        struct finding *f)
+{
+  const struct recording *r = input_stream(in, EX_TO_END, f);
+  if(!r)
+    return;
+  if(r->end != REC_END_CLEAN && r->end != REC_END_CLOSE)
+    finding_set(f, VERDICT_SKIP, "the server did not end the stream (%s)",
+                recording_end_name(r->end));
+  else if(in->target->stream == STREAM_FINITE)
+    finding_set(f, VERDICT_SKIP,
+                "the stream is finite: nothing is to be resumed");
+  else if(r->retry_ms >= 0)
+    finding_set(f, VERDICT_PASS, "retry: %lld was sent before the end",
+                (long long)r->retry_ms);
+  else
+    finding_broken(f,
+                   "the server ended the stream after %.1f s and never "
+                   "said with retry: when to come back",
+                   (double)life_ns(r) / 1e9);
+}
+
+/* When everything was dropped: the latest of our cuts. */
+static int64_t drop_time(const struct check_input *in)
+{
+  size_t n = role_count(in, SCRIPT_STORM, ROLE_FIRST);
+  int64_t last = 0;
+  for(size_t i = 0; i < n; i++) {
+    const struct recording *r = role_find(in, SCRIPT_STORM, ROLE_FIRST, i);
+    int64_t t = (int64_t)r->started_real_ns + r->end_ns;
+    last = t > last ? t : last;
+  }
+  return last;
+}
+
+static size_t count_streams(const struct check_input *in, enum script_id id,
+                            enum role role, struct finding *f)
+{
+  size_t good = 0, all = role_count(in, id, role);
+  for(size_t i = 0; i < all; i++) {
+    const struct recording *r = role_find(in, id, role, i);
+    if(input_is_stream(r)) {
+      good++;
+      continue;
+    }
+    if(i - good < 5) {
+      finding_show_head(f, r);
+      f->recording = r;
+    }
+  }
+  return good;
+}
+
+/* Those who came back to a stream that is over and were told so. */
+static size_t count_stopped(const struct check_input *in)
+{
+  size_t n = 0, all = role_count(in, SCRIPT_STORM, ROLE_BACK);
+  for(size_t i = 0; i < all; i++)
+    n += role_find(in, SCRIPT_STORM, ROLE_BACK, i)->head.status == 204;
+  return n;
+}
+
+/* From the drop to the last stream that was open again. */
+static int64_t slowest_back(const struct check_input *in)
+{
+  int64_t dropped = drop_time(in), slowest = 0;
+  for(size_t i = 0; i < role_count(in, SCRIPT_STORM, ROLE_BACK); i++) {
+    const struct recording *r = role_find(in, SCRIPT_STORM, ROLE_BACK, i);
+    int64_t t = (int64_t)r->started_real_ns + r->head.complete_ns - dropped;
+    if(input_is_stream(r) && t > slowest)
+      slowest = t;
+  }
+  return slowest;
+}
+
+void reconnect_judge_storm(const struct check_input *in, struct finding *f)
+{
+  size_t first = role_count(in, SCRIPT_STORM, ROLE_FIRST);
+  size_t back = role_count(in, SCRIPT_STORM, ROLE_BACK), good;
+  size_t stopped = count_stopped(in);
+  int64_t slowest = slowest_back(in);
+  if(stopped && stopped == back) {
+    finding_set(f, VERDICT_SKIP,
+                "the streams were over: all %zu were answered 204", back);
+    return;
+  }
+  back -= stopped;
+  good = count_streams(in, SCRIPT_STORM, ROLE_FIRST, f);
+  if(!first || good < first) {
+    finding_set(f, VERDICT_UNTESTABLE,
+                "only %zu of %zu streams could be opened to begin with", good,
+                first);
+    return;
+  }
+  good = count_streams(in, SCRIPT_STORM, ROLE_BACK, f);
+  f->timing = good < back || slowest > STORM_NS;
+  if(!back)
+    finding_set(f, VERDICT_UNTESTABLE, "nobody came back");
+  else if(good < back)
+    finding_broken(f,
+                   "of %zu streams dropped at once only %zu could be "
+                   "opened again",
+                   back, good);
+  else if(slowest > STORM_NS)
+    finding_broken(f,
+                   "%zu streams dropped at once: the last was back only "
+                   "after %.1f s",
+                   back, (double)slowest / 1e9);
+  else
+    finding_set(f, VERDICT_PASS,
+                "%zu streams dropped at once were all back after %.0f ms",
+                back, (double)slowest / 1e6);
+}
+
+/* How many of the streams behind the aborts must open: all, where a limit is
+ * declared, else as many as before.  A server that is written with a thread
+ * per stream (Flask under gunicorn's gthread, say) holds as many as it has
+ * threads, and lets all others wait without an answer. */
+static size_t streams_before(const struct check_input *in, struct finding *f)
+{
+  size_t all = role_count(in, SCRIPT_ABORTS, ROLE_BEFORE), good = 0;
+  if(!all)
+    return role_count(in, SCRIPT_ABORTS, ROLE_AFTER);
+  for(size_t i = 0; i < all; i++)
+    good += input_is_stream(role_find(in, SCRIPT_ABORTS, ROLE_BEFORE, i));
+  finding_note(f, "before the aborts %zu of %zu streams could be opened", good,
+               all);
+  return good;
+}
+
+static uint64_t show_aborts(const struct check_input *in, struct finding *f)
+{
+  uint64_t aborts = 0;
+  char told[RECORDING_TOLD_MAX];
+  for(size_t i = 0; i < role_count(in, SCRIPT_ABORTS, ROLE_ABORT); i++) {
+    const struct recording *r = role_find(in, SCRIPT_ABORTS, ROLE_ABORT, i);
+    aborts += (uint64_t)r->label.of;
+    finding_note(f, "%s", recording_told(r, told));
+  }
+  return aborts;
+}
+
+void reconnect_judge_no_slot_leak(const struct check_input *in,
+                                  struct finding *f)
+{
+  size_t after = role_count(in, SCRIPT_ABORTS, ROLE_AFTER), good, silent = 0;
+  size_t before = streams_before(in, f);
+  unsigned long long aborts = show_aborts(in, f);
+  good = count_streams(in, SCRIPT_ABORTS, ROLE_AFTER, f);
+  for(size_t i = 0; i < after; i++)
+    silent += !role_find(in, SCRIPT_ABORTS, ROLE_AFTER, i)->body.n;
+  if(!after || !aborts || !before)
+    finding_set(f, VERDICT_UNTESTABLE, "no aborted connections were made");
+  else if(good < before)
+    finding_broken(f,
+                   "after %llu aborted connections only %zu of %zu "
+                   "streams could be opened",
+                   aborts, good, before);
+  else if(silent == after && after > 1 &&
+          in->target->stream == STREAM_ENDLESS && in->target->ids)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "after %llu aborted connections %zu streams opened, but "
+                "nothing came on any of them",
+                aborts, after);
+  else
+    finding_set(f, VERDICT_PASS,
+                "%zu streams opened after %llu aborted connections%s", good,
+                aborts, good < after ? ", as many as before" : "");
+}
+
+static int64_t median_head_ns(const struct check_input *in, enum role role)
+{
+  int64_t t[64];
+  size_t n = 0, all = role_count(in, SCRIPT_FAST_ABORTS, role);
+  for(size_t i = 0; i < all && n < 64; i++) {
+    const struct recording *r = role_find(in, SCRIPT_FAST_ABORTS, role, i);
+    if(input_is_stream(r))
+      t[n++] = r->head.complete_ns;
+  }
+  qsort(t, n, sizeof(*t), compare_ns);
+  return n ? t[n / 2] : -1;
+}
+
+void reconnect_judge_fast_abort(const struct check_input *in,
+                                struct finding *f)
+{
+  const struct recording *abort_one =
+      role_find(in, SCRIPT_FAST_ABORTS, ROLE_ABORT, 0);
+  size_t after = role_count(in, SCRIPT_FAST_ABORTS, ROLE_AFTER);
+  size_t good = count_streams(in, SCRIPT_FAST_ABORTS, ROLE_AFTER, f);
+  int64_t was = median_head_ns(in, ROLE_BEFORE);
+  int64_t is = median_head_ns(in, ROLE_AFTER);
+  unsigned long long n =
+      abort_one ? (unsigned long long)abort_one->label.of : 0;
+  if(was < 0 || !after || !n)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "no stream could be opened to begin with");
+  else if(good < after)
+    finding_broken(f,
+                   "after %llu quick aborts only %zu of %zu streams could "
+                   "be opened",
+                   n, good, after);
+  else if(is > 2 * was && is > SLOW_FLOOR_NS) {
+    f->timing = true;
+    finding_broken(f,
+                   "after %llu quick aborts a response head takes %.1f ms, "
+                   "before it took %.1f ms",
+                   n, (double)is / 1e6, (double)was / 1e6);
+  } else
+    finding_set(f, VERDICT_PASS,
+                "%zu streams opened after %llu quick aborts (head after "
+                "%.1f ms, before %.1f ms)",
+                after, n, (double)is / 1e6, (double)was / 1e6);
+}

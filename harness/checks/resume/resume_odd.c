@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ * resume.* with ids that mean nothing (unknown, forgotten, from the future),
+ * and what a replay costs. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "checks/core/roles.h"
+#include "checks/resume/resume_gate.h"
+#include "checks/resume/resume_judges.h"
+#include "checks/resume/resume_start.h"
+
+static const struct recording *role(const struct check_input *in,
+                                    enum role name, size_t n)
+{
+  return role_find(in, SCRIPT_RESUME_IDS, name, n);
+}
+
+/* The answer to an odd id: a stream that goes on.  false with the finding set
+ * when it is not. */
+static bool goes_on(const struct check_input *in, const struct starts *s,
+                    const struct recording *r, struct finding *f)
+{
+  char told[RECORDING_TOLD_MAX];
+  f->recording = r;
+  if(r->head.status == 0) {
+    f->timing = r->end == REC_END_TIMEOUT;
+    finding_broken(f, "no response (%s %s)", recording_end_name(r->end),
+                   recording_told(r, told));
+  } else if(start_is_turned_away(in, r)) {
+    finding_set(f, VERDICT_UNTESTABLE, START_TOO_MANY);
+  } else if(!input_is_stream(r)) {
+    finding_broken(f,
+                   "answered %d instead of a stream: an EventSource gives "
+                   "up for good",
+                   r->head.status);
+  } else if((uint64_t)r->head.complete_ns >
+            in->target->head_ns +
+                (uint64_t)(r->connected_ns > 0 ? r->connected_ns : 0)) {
+    f->timing = true;
+    finding_broken(f, "the response head took %.0f ms",
+                   (double)r->head.complete_ns / 1e6);
+  } else if(!r->events && start_control_events(s, r)) {
+    f->timing = true;
+    finding_broken(f, "the stream stays silent while the control connection "
+                      "gets events");
+  } else if(!r->events) {
+    finding_set(f, VERDICT_UNTESTABLE,
+                "no event was published while the connection was open");
+  } else
+    return true;
+  finding_show_head(f, r);
+  return false;
+}
+
+void resume_judge_unknown_id(const struct check_input *in, struct finding *f)
+{
+  struct starts s;
+  const struct recording *r;
+  struct start x;
+  if(!starts_read(in, &s, f))
+    return;
+  r = role(in, ROLE_UNKNOWN, 0);
+  if(!r) {
+    finding_set(f, VERDICT_UNTESTABLE, "no such request was made");
+    return;
+  }
+  if(!goes_on(in, &s, r, f))
+    return;
+  x = start_of(&s, r);
+  finding_set(f, VERDICT_PASS, "an id that was never given leads to %s",
+              x.replayed     ? "a replay"
+              : x.place >= 0 ? "the live stream"
+                             : "a stream that begins with other events");
+  start_show(&s, &x, f);
+}
+
+/* First and newest number after a resume from the first number of all. */
+static bool read_window(const struct check_input *in, struct finding *f,
+                        uint64_t *first, uint64_t *newest)
+{
+  struct starts s;
+  const struct recording *r;
+  struct start x;
+  uint64_t asked;
+  if(!starts_open(in, &s, f))
+    return false;
+  r = role(in, ROLE_OLDEST, 0);
+  if(!r) {
+    finding_set(f, VERDICT_SKIP,
+                "ids are no plain numbers: an early one cannot be guessed");
+    return false;
+  }
+  if(!goes_on(in, &s, r, f))
+    return false;
+  x = start_of(&s, r);
+  if(!x.first || !walk_number(x.first->id, first) ||
+     !walk_number(sent_header(r, "Last-Event-ID"), &asked)) {
+    finding_set(f, VERDICT_UNTESTABLE, "no numbered event came");
+    start_show(&s, &x, f);
+    return false;
+  }
+  *newest = 0;
+  for(size_t i = 0; i < s.control->events; i++) {
+    uint64_t v;
+    int64_t t = (int64_t)s.control->started_real_ns + s.control->event[i].t_ns;
+    if(t < (int64_t)r->started_real_ns &&
+       walk_number(s.control->event[i].id, &v))
+      *newest = v > *newest ? v : *newest;
+  }
+  if(*newest <= asked || *first > *newest)
+    *newest = *first;
+  start_show(&s, &x, f);
+  *first -= asked + 1 <= *first ? asked + 1 : 0;
+  *newest -= asked;
+  return true;
+}
+
+void resume_judge_expired_id(const struct check_input *in, struct finding *f)
+{
+  uint64_t missing, published;
+  if(!read_window(in, f, &missing, &published))
+    return;
+  if(!missing)
+    finding_set(f, VERDICT_SKIP,
+                "the history goes back to the first of %" PRIu64
+                " events: nothing is forgotten yet",
+                published);
+  else if(in->target->history_events &&
+          published - missing < in->target->history_events)
+    finding_broken(f,
+                   "%" PRIu64 " events are declared to be kept, but only "
+                   "%" PRIu64 " were replayed",
+                   in->target->history_events, published - missing);
+  else
+    finding_set(f, VERDICT_PASS,
+                "a forgotten id leads to a stream; %" PRIu64 " of %" PRIu64
+                " events were gone (see resume.gap-signal)",
+                missing, published);
+}
+
+/* Something before the first numbered event, or a header, that says so. */
+static bool signals_gap(const struct recording *r)
+{
+  if(recording_count_field(&r->head, "Mercure-Last-Event-ID") ||
+     recording_count_field(&r->head, "Last-Event-ID"))
+    return true;
+  return r->events && !r->event[0].id_in_block &&
+         !slice_eq_cstr(r->event[0].type, "message");
+}
+
+void resume_judge_gap_signal(const struct check_input *in, struct finding *f)
+{
+  uint64_t missing, published;
+  const struct recording *r;
+  if(!read_window(in, f, &missing, &published))
+    return;
+  r = f->recording;
+  if(!missing) {
+    finding_set(f, VERDICT_SKIP,
+                "nothing is forgotten yet: there is no gap to signal");
+    return;
+  }
+  if(signals_gap(r))
+    finding_set(f, VERDICT_PASS, "a gap of %" PRIu64 " events is signalled",
+                missing);
+  else
+    finding_broken(f,
+                   "%" PRIu64 " events were gone and nothing tells the "
+                   "client so",
+                   missing);
+}
+
+void resume_judge_window(const struct check_input *in, struct finding *f)
+{
+  uint64_t missing, published;
+  if(!read_window(in, f, &missing, &published))
+    return;
+  if(missing)
+    finding_set(f, VERDICT_INFO,
+                "the newest %" PRIu64 " of %" PRIu64 " events can be replayed",
+                published - missing, published);
+  else
+    finding_set(f, VERDICT_INFO,
+                "all %" PRIu64 " events so far can be replayed", published);
+}
+
+void resume_judge_future_id(const struct check_input *in, struct finding *f)
+{
+  struct starts s;
+  struct start x;
+  const struct recording *r;
+  if(!starts_open(in, &s, f))
+    return;
+  r = role(in, ROLE_FUTURE, 0);
+  if(!r)
+    finding_set(f, VERDICT_SKIP,
+                "ids are no plain numbers: there is no later one to guess");
+  else if(r->head.status == 204)
+    finding_set(f, VERDICT_PASS,
+                "beyond the last id the stream is said to be over (204)");
+  else if(goes_on(in, &s, r, f)) {
+    x = start_of(&s, r);
+    finding_set(f, VERDICT_PASS,
+                "an id from the future leads to a stream that goes on");
+    start_show(&s, &x, f);
+  }
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+  const int64_t *x = a, *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+/* From the request to the event that was the newest when it was sent; -1 when
+ * it did not get so far. */
+static int64_t catch_up_ns(const struct starts *s, const struct recording *r)
+{
+  int64_t asked = (int64_t)r->started_real_ns + r->request_ns;
+  const struct recorded_event *newest = NULL;
+  for(size_t i = 0; i < s->control->events; i++) {
+    const struct recorded_event *e = &s->control->event[i];
+    if(e->id_in_block &&
+       (int64_t)s->control->started_real_ns + e->t_ns < asked)
+      newest = e;
+  }
+  for(size_t i = 0; newest && i < r->events; i++) {
+    if(slice_eq(r->event[i].id, newest->id))
+      return r->event[i].t_ns - r->request_ns;
+  }
+  return -1;
+}
+
+void resume_judge_cost(const struct check_input *in, struct finding *f)
+{
+  struct starts s;
+  size_t all = role_count(in, SCRIPT_RESUME_IDS, ROLE_REPLAY), n = 0;
+  int64_t *t;
+  if(!starts_open(in, &s, f))
+    return;
+  t = calloc(all + 1, sizeof(*t));
+  if(!t) {
+    finding_set(f, VERDICT_ERROR, "out of memory");
+    return;
+  }
+  for(size_t i = 0; i < all; i++) {
+    int64_t took = catch_up_ns(&s, role(in, ROLE_REPLAY, i));
+    if(took >= 0)
+      t[n++] = took;
+  }
+  qsort(t, n, sizeof(*t), compare_ns);
+  if(n)
+    finding_set(f, VERDICT_INFO,
+                "%zu of %zu replays at once caught up; after %.1f ms (median) "
+                "and %.1f ms (slowest)",
+                n, all, (double)t[n / 2] / 1e6, (double)t[n - 1] / 1e6);
+  else
+    finding_set(f, VERDICT_SKIP,
+                "nothing to measure: none of %zu replays reached what was "
+                "the newest event",
+                all);
+  free(t);
+}
