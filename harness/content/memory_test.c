@@ -4,7 +4,9 @@
 #include "content/content_testing.h"
 
 #include "base/memory_testing.h"
-#include "content/expr.h"
+#include "content/claims.h"
+#include "content/pattern.h"
+#include "content/sequence.h"
 
 static const char text[] =
     "event in [a, 'order\\.created'] && (/id == 42 || !exists(/a~1b/0)) && "
@@ -28,36 +30,94 @@ static bool make_expression(void *ctx)
   return x != NULL;
 }
 
+/* Parts of every kind, as far as memory goes. */
+static int fill(struct pattern *p, struct err *e)
+{
+  struct slice names[] = {SLICE_LIT("a"), SLICE_LIT("b")};
+  struct literal id = {KIND_NUMBER, "42", 2};
+  int rc = pattern_event(p, names, 2, e);
+  if(!rc)
+    rc = pattern_member(p, SLICE_LIT("/id"), &id, true, e);
+  if(!rc)
+    rc = pattern_part_of_data(p, SLICE_LIT("x"), e);
+  if(!rc)
+    rc = pattern_where(p, SLICE_LIT(text), e);
+  return rc;
+}
+
+static bool make_pattern(void *ctx)
+{
+  struct pointer_set set = {0};
+  struct pattern p;
+  struct err e = {0};
+  int rc;
+  (void)ctx;
+  pattern_init(&p, &set);
+  rc = fill(&p, &e);
+  if(!rc)
+    rc = pattern_comment(&p, SLICE_LIT("hb"), &e);
+  assert_true(rc == 0 || (rc == E_NOMEM && e.code == E_NOMEM));
+  pattern_fini(&p);
+  pointer_set_fini(&set);
+  return rc == 0;
+}
+
+static void test_patterns_survive_without_memory(void **state)
+{
+  (void)state;
+  assert_true(memory_sweep(make_pattern, NULL) > 10);
+}
+
 static void test_expressions_survive_without_memory(void **state)
 {
   (void)state;
   assert_true(memory_sweep(make_expression, NULL) > 10);
 }
 
+/* Looks at an event as an expectation does: pattern, order, claims. */
+static void judge(const struct pattern *p, struct look *l,
+                  const struct sequence *order)
+{
+  const struct stream_item item = {.kind = ITEM_EVENT,
+                                   .event = SLICE_LIT("a"),
+                                   .id = SLICE_LIT("7"),
+                                   .data = SLICE_LIT(data),
+                                   .gap_ns = GAP_NONE};
+  struct sequence_run run;
+  struct sequence_claim claim[SEQUENCE_CANDIDATES_MAX];
+  struct claims claims = {0};
+  struct pattern_miss miss;
+  look_at(l, &item);
+  assert_int_equal(pattern_judge(p, l), HOLDS_YES);
+  pattern_measure(p, l, &miss);
+  sequence_begin(order, &run);
+  assert_true(sequence_event(order, &run, 1, 0));
+  assert_int_equal(sequence_claims(order, &run, claim), 1);
+  claims_expect(&claims, 0);
+  assert_int_equal(claims_event(&claims, 1), 0);
+}
+
 static void test_judging_an_event_allocates_nothing(void **state)
 {
   struct pointer_set set = {0};
+  struct sequence order = {0};
+  struct pattern p;
   struct err e;
-  struct expr *x = expr_new(SLICE_LIT(text), &set, &e);
-  struct stream_item item = {.kind = ITEM_EVENT,
-                             .event = SLICE_LIT("a"),
-                             .id = SLICE_LIT("7"),
-                             .data = SLICE_LIT(data),
-                             .gap_ns = GAP_NONE};
   struct look l;
-  size_t asked = 0;
+  size_t asked;
   int i;
   (void)state;
+  pattern_init(&p, &set);
+  assert_int_equal(fill(&p, &e), 0);
+  assert_int_equal(sequence_step(&order, 0, 1, 1, &e), 0);
   look_init(&l, &set);
-  for(i = 0; i < 1000; i++) {
-    look_at(&l, &item);
-    assert_int_equal(expr_judge(x, &l), HOLDS_YES);
-    if(i == 0) /* room for the string with escapes */
-      asked = memory_asked();
-  }
+  judge(&p, &l, &order); /* makes room for the string with escapes */
+  asked = memory_asked();
+  for(i = 0; i < 1000; i++)
+    judge(&p, &l, &order);
   assert_int_equal(memory_asked(), asked);
   look_fini(&l);
-  expr_free(x);
+  pattern_fini(&p);
   pointer_set_fini(&set);
 }
 
@@ -65,6 +125,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_expressions_survive_without_memory),
+      cmocka_unit_test(test_patterns_survive_without_memory),
       cmocka_unit_test(test_judging_an_event_allocates_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
