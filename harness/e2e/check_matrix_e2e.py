@@ -150,9 +150,6 @@ class Matrix(Case):
         chosen.sort(key=lambda n: FAULTS[n].mode != "full")
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             results = dict(zip(chosen, pool.map(self.guarded, chosen)))
-        # What fails in the crowd is run again alone before it is believed.
-        for name in [n for n, sentences in results.items() if sentences]:
-            results[name] = self.guarded(name)
         wrong = [s for sentences in results.values() for s in sentences]
         proven = {c for name, sentences in results.items() if not sentences
                   for c in FAULTS[name].trips}

@@ -16,7 +16,7 @@ class Recipe(Case):
         super().setUp()
         if subprocess.run([PYTHON, "-c", "import uvicorn, starlette"],
                           capture_output=True, check=False).returncode:
-            self.skipTest("python3-uvicorn, python3-starlette not installed")
+            self.lacks("python3-uvicorn, python3-starlette not installed")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/stream?rate=20"
         self.start_command = (

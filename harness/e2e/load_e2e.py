@@ -11,11 +11,7 @@ from weirtest import Case, main, scaled
 class Load(Case):
     def test_a_light_load_is_valid(self):
         server = self.server()
-        for attempt in range(5):
-            run = self.load(f"{server.url}/stream?rate=5", "-c", 50, "-d",
-                            "2s")
-            if run.code != 4:
-                break
+        run = self.load(f"{server.url}/stream?rate=5", "-c", 50, "-d", "2s")
         self.assert_code(run, 0)
         self.assertEqual("pass", run.doc["verdict"], str(run))
         self.assertFalse(run.summary["generator"]["saturated"])

@@ -20,12 +20,12 @@ import sys
 import time
 import unittest
 
-from weirtest import BIN, Case, PATIENCE, ROOT, SANITIZED, main
+from weirtest import BIN, Case, PATIENCE, ROOT, SANITIZED, WIDE, main
 
 NGINX = shutil.which("nginx", path=os.environ["PATH"] +
                      ":/usr/sbin:/usr/local/sbin")
 CORPUS = os.path.join(ROOT, "scenarios/nginx")
-ALL = os.environ.get("WEIR_CORPUS") == "all"
+ALL = WIDE or os.environ.get("WEIR_CORPUS") == "all"
 # A run mostly waits: more than there are cores.
 AT_ONCE = 2 if SANITIZED else 4
 SHARE = 1 if ALL else 12 if SANITIZED else 3

@@ -14,7 +14,7 @@ class Starlette(Case):
         probe = subprocess.run([PYTHON, "-c", "import uvicorn, starlette"],
                                capture_output=True)
         if probe.returncode:
-            self.skipTest("python3-uvicorn, python3-starlette not installed")
+            self.lacks("python3-uvicorn, python3-starlette not installed")
         port = free_port()
         p = self.start(PYTHON, "-B", "-m", "uvicorn", "--app-dir",
                        os.path.join(ROOT, "harness/e2e/apps"), "--port", port,
