@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 # The capacity curve.  Blocks: steps that held, steps that broke, invalid ones,
-# the reference's that held.  Columns: load, p99 ms.
-# Given: axis (label), slo (ms, 0 = none), knee (load, 0 = none).
+# the reference's that held.  Columns: load, what of each step.
+# Given: axis (label), what (label), of (unit), slo (limit, 0 = none), knee
+# (load, 0 = none).
 set xlabel axis
-set ylabel "latency p99, ms"
+set ylabel what
 set xrange [0:*]
 set yrange [0:*]
 if (slo > 0) {
   set arrow 1 from graph 0, first slo to graph 1, first slo nohead \
     lc rgb "#b3261e" lw 1.6 dt 2
-  set label 1 sprintf("SLO %g ms", slo) at graph 0.01, first slo offset 0,0.6 \
+  set label 1 sprintf("SLO %g %s", slo, of) at graph 0.01, first slo offset 0,0.6 \
     tc rgb "#b3261e"
 }
 if (knee > 0) {

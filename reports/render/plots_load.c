@@ -48,6 +48,22 @@ static int percentiles(struct plot *p, json_t *distribution)
   return rc;
 }
 
+/* The strictest limit that a threshold sets on a latency, in ms; 0: none. */
+static double latency_limit(json_t *doc, const char *field)
+{
+  json_t *t;
+  size_t i;
+  double limit = 0;
+  json_array_foreach(doc_array(doc, "thresholds"), i, t)
+  {
+    double v = doc_number(t, "limit", 0);
+    if(strncmp(doc_text(t, "field"), field, strlen(field)) == 0 &&
+       doc_text(t, "op")[0] == '<' && v > 0 && (limit <= 0 || v < limit))
+      limit = v;
+  }
+  return limit;
+}
+
 static int percentile_plot(json_t *doc, struct plot_list *l)
 {
   json_t *latency = json_dotted_get(doc, "summary.latency_ms");
@@ -60,8 +76,8 @@ static int percentile_plot(json_t *doc, struct plot_list *l)
   if(!p)
     return 0;
   rc = percentiles(p, latency);
-  snprintf(p->given, sizeof(p->given), "blocks = %d",
-           doc_count(raw, "count") ? 2 : 1);
+  snprintf(p->given, sizeof(p->given), "blocks = %d; limit = %.9g",
+           doc_count(raw, "count") ? 2 : 1, latency_limit(doc, "latency."));
   if(!rc && doc_count(raw, "count")) {
     rc = plot_break(p);
     if(!rc)
@@ -220,6 +236,8 @@ static int latency_plot(json_t *doc, struct plot_list *l)
   p = plots_add(l, PLOT_LATENCY_TIME, "Latency over time");
   if(!p)
     return 0;
+  snprintf(p->given, sizeof(p->given), "limit = %.9g",
+           latency_limit(doc, "latency."));
   snprintf(p->caption, sizeof(p->caption),
            "Per second of the run: median, 99th percentile and slowest "
            "event.");

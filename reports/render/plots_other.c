@@ -19,65 +19,121 @@ struct plot *plots_add(struct plot_list *l, enum plot_kind kind,
   return &l->item[l->count++];
 }
 
-/* One block of the capacity curve. */
-static int steps(struct plot *p, json_t *doc, const char *side,
-                 const char *verdict)
-{
-  json_t *step;
-  size_t i, n = 0;
-  int rc = 0;
-  json_array_foreach(doc_array(doc, "steps"), i, step)
-  {
-    double v[2] = {doc_number(step, "load", NAN),
-                   doc_number(step, "summary.latency_ms.p99", NAN)};
-    if(rc || strcmp(doc_text(step, "side"), side) != 0 ||
-       strcmp(doc_text(step, "verdict"), verdict) != 0 || !isfinite(v[1]))
-      continue;
-    rc = plot_row(p, v, 2);
-    n++;
-  }
-  if(!rc && n == 0) {
-    rc = plot_row(p, (double[]){NAN, NAN}, 2);
-    p->points--;
-  }
-  return rc ? rc : plot_break(p);
-}
+/* What of a step is drawn: an objective, and what scales it. */
+struct objective {
+  const char *field;
+  double limit, scale; /* limit as drawn, 0: none */
+  const char *unit;
+};
 
-/* The limit that the SLO sets on the latency drawn, 0 for none. */
-static double latency_slo(json_t *doc)
+static json_t *objective_of(json_t *slo, const char *field)
 {
   json_t *t;
   size_t i;
-  json_array_foreach(doc_array(doc, "slo"), i, t)
+  json_array_foreach(slo, i, t)
   {
-    if(strcmp(doc_text(t, "field"), "latency.p99") == 0)
-      return doc_number(t, "limit", 0);
+    if(strcmp(doc_text(t, "field"), field) == 0)
+      return t;
   }
-  return 0;
+  return NULL;
+}
+
+/* The objective that the smallest load broke; the latency where none did. */
+static json_t *broken(json_t *doc)
+{
+  json_t *step, *t, *found = NULL;
+  double least = INFINITY;
+  size_t i, k;
+  json_array_foreach(doc_array(doc, "steps"), i, step)
+  {
+    double load = doc_number(step, "load", INFINITY);
+    if(strcmp(doc_text(step, "side"), "target") != 0 || load >= least)
+      continue;
+    json_array_foreach(doc_array(step, "slo"), k, t)
+    {
+      if(!doc_bool(t, "pass") && load < least &&
+         json_is_number(json_object_get(t, "observed"))) {
+        found = t;
+        least = load;
+      }
+    }
+  }
+  return found ? found : objective_of(doc_array(doc, "slo"), "latency.p99");
+}
+
+static struct objective choose(json_t *doc)
+{
+  json_t *t = broken(doc);
+  bool share = strcmp(doc_text(t, "unit"), "share") == 0;
+  struct objective o = {.field = doc_text(t, "field"),
+                        .scale = share ? 100 : 1,
+                        .unit = share ? "percent" : doc_text(t, "unit")};
+  o.limit = doc_number(t, "limit", 0) * o.scale;
+  if(!t)
+    o = (struct objective){"latency.p99", 0, 1, "ms"};
+  if(strcmp(o.unit, "plain") == 0)
+    o.unit = "";
+  return o;
+}
+
+/* The same objective of a step; without one its latency. */
+static double observed(json_t *step, const struct objective *o)
+{
+  json_t *t = objective_of(doc_array(step, "slo"), o->field);
+  if(!t && strcmp(o->field, "latency.p99") == 0)
+    return doc_number(step, "summary.latency_ms.p99", NAN);
+  return doc_number(t, "observed", NAN) * o->scale;
+}
+
+/* One block of the capacity curve. */
+static int steps(struct plot *p, json_t *doc, const char *block[2],
+                 const struct objective *o)
+{
+  json_t *step;
+  size_t i, n = 0;
+  json_array_foreach(doc_array(doc, "steps"), i, step)
+  {
+    double v[2] = {doc_number(step, "load", NAN), observed(step, o)};
+    if(strcmp(doc_text(step, "side"), block[0]) != 0 ||
+       strcmp(doc_text(step, "verdict"), block[1]) != 0 || !isfinite(v[1]))
+      continue;
+    plot_row(p, v, 2);
+    n++;
+  }
+  if(n == 0) {
+    plot_row(p, (double[]){NAN, NAN}, 2);
+    p->points--;
+  }
+  return plot_break(p);
 }
 
 static int capacity_curve(json_t *doc, struct plot_list *l)
 {
-  struct plot *p = plots_add(l, PLOT_CAPACITY, "Load against latency");
+  static const char *const blocks[][2] = {{"target", "held"},
+                                          {"target", "broke"},
+                                          {"target", "invalid"},
+                                          {"reference", "held"}};
+  struct objective o = choose(doc);
+  struct plot *p = plots_add(l, PLOT_CAPACITY, "Load against its objective");
   double knee = doc_number(doc, "knee.load", 0);
-  char unit[PLOT_WORDS];
-  int rc;
+  char unit[PLOT_WORDS], field[PLOT_WORDS], of[PLOT_WORDS];
+  size_t i;
   if(!p)
     return 0;
   plot_words(doc_text(doc, "method.unit"), unit);
+  plot_words(o.field, field);
+  plot_words(o.unit, of);
   snprintf(p->given, sizeof(p->given),
-           "axis = \"%s\"\nslo = %.9g\nknee = %.9g", unit, latency_slo(doc),
-           knee);
+           "axis = \"%.60s\"\nwhat = \"%.60s%s%.20s\"\nof = \"%.20s\"\n"
+           "slo = %.9g\nknee = %.9g",
+           unit, field, of[0] ? ", " : "", of, of, o.limit, knee);
   snprintf(p->caption, sizeof(p->caption),
-           "Each point is one step of the search.  The largest load that "
-           "held is %.0f %s.",
-           knee, doc_text(doc, "method.unit"));
-  rc = steps(p, doc, "target", "held");
-  if(!rc)
-    rc = steps(p, doc, "target", "broke");
-  if(!rc)
-    rc = steps(p, doc, "target", "invalid");
-  return rc ? rc : steps(p, doc, "reference", "held");
+           "Each point is one step of the search, by %.60s: what the smallest "
+           "load that broke missed.  The largest load that held is %.0f %s.",
+           o.field, knee, doc_text(doc, "method.unit"));
+  for(i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+    steps(p, doc, (const char *[2]){blocks[i][0], blocks[i][1]}, &o);
+  return p->data.rc;
 }
 
 static int capacity_cost(json_t *doc, struct plot_list *l)
