@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Checks: pure functions from recordings to a finding, one row of metadata
- * each.  Adding a check = one function, one row in its group's table, one
- * fault of weir-server that trips it, one line in the fault matrix. */
+ * each, which stands in the same file behind its function.  Adding one =
+ * function and row, one fault of weir-server that trips it, one line in the
+ * fault matrix; CONTRIBUTING.md goes through it. */
 #ifndef WEIR_CHECKS_CORE_CHECK_H
 #define WEIR_CHECKS_CORE_CHECK_H
 #include "plan/exchanges.h"

@@ -4,7 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "checks/frame/frame_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
 #include "checks/frame/frame_walk.h"
 
 #define BOM         "\xEF\xBB\xBF"
@@ -270,8 +271,8 @@ static const struct recording *speaker(const struct check_input *in,
   return NULL;
 }
 
-void frame_judge_event_dispatched(const struct check_input *in,
-                                  struct finding *f)
+static void frame_judge_event_dispatched(const struct check_input *in,
+                                         struct finding *f)
 {
   const struct recording *r = input_stream(in, EX_PLAIN, f), *spoke;
   size_t events = r ? input_events(in) : 0;
@@ -289,3 +290,41 @@ void frame_judge_event_dispatched(const struct check_input *in,
   else
     frame_set_idle(f, r);
 }
+
+#define INTERPRETATION HTML_SSE "event-stream-interpretation"
+
+static const struct check rows[] = {
+    {.id = "frame.event.dispatched",
+     .title = "What the server sends becomes events at the client",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = INTERPRETATION,
+     .reference = "HTML: interpreting an event stream",
+     .rationale =
+         "An event fires with the blank line behind it, and only when a data "
+         "line stands before. Without that no client ever sees one: the "
+         "connection is open, bytes flow, nothing is logged, and onmessage "
+         "is never called. It is the commonest mistake of a first stream.",
+     .causes = "One line end behind the data in place of two; a payload "
+               "written without \"data: \"; \"\\n\" written as two "
+               "characters; a byte order mark or a comment without a line "
+               "end in front of the field; an error object in place of the "
+               "stream.",
+     .fix = {{"any", "End each event with two line ends: "
+                     "\"data: ...\\n\\n\"."},
+             {"Node/Express", "res.write(`data: ${JSON.stringify(x)}"
+                              "\\n\\n`)."},
+             {"Python/Starlette", "yield f\"data: {json.dumps(x)}"
+                                  "\\n\\n\", or yield ServerSentEvent "
+                                  "objects."},
+             {"Go", "fmt.Fprintf(w, \"data: %s\\n\\n\", b), then Flush; "
+                    "not Fprintln, not a raw `...` string."},
+             {"Spring", "Return SseEmitter or Flux<ServerSentEvent>; do not "
+                        "write lines to the response."}},
+     .reproduce = "curl -sN -m 5 {url} | sed -n l",
+     .judge = frame_judge_event_dispatched},
+};
+
+CHECK_GROUP(group_frame_dispatch, "frame.event", rows);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * frame.eol.*: which of the three line ends the stream uses. */
-#include "checks/frame/frame_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
 #include "checks/frame/frame_walk.h"
 
 enum eol { EOL_NONE, EOL_LF, EOL_CR, EOL_CRLF, EOL_KINDS };
@@ -43,8 +44,8 @@ static void pass(struct finding *f, const struct eols *e)
               e->count[EOL_LF], e->count[EOL_CRLF], e->count[EOL_CR]);
 }
 
-void frame_judge_eol_consistent(const struct check_input *in,
-                                struct finding *f)
+static void frame_judge_eol_consistent(const struct check_input *in,
+                                       struct finding *f)
 {
   struct eols e;
   const struct recording *r = begin(in, f, &e);
@@ -80,15 +81,86 @@ static void judge_only(const struct check_input *in, struct finding *f,
   finding_show_body(f, r, r->line[0].offset, r->line[0].n + 2);
 }
 
-void frame_judge_eol_cr(const struct check_input *in, struct finding *f)
+static void frame_judge_eol_cr(const struct check_input *in, struct finding *f)
 {
   judge_only(in, f, EOL_CR,
              "legal, but some clients wait for the next byte before they "
              "deliver an event");
 }
 
-void frame_judge_eol_crlf(const struct check_input *in, struct finding *f)
+static void frame_judge_eol_crlf(const struct check_input *in,
+                                 struct finding *f)
 {
   judge_only(in, f, EOL_CRLF,
              "legal, but clients that split at LF LF never see a block end");
 }
+
+#define PARSING  HTML_SSE "parsing-an-event-stream"
+#define DUMP_256 "curl -sN -m 3 {url} | head -c 256 | xxd"
+
+static const struct check rows[] = {
+    {.id = "frame.eol.consistent",
+     .title = "All lines end in the same way",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "LF, CRLF and CR may be mixed by the grammar. Clients that split the "
+         "stream at LF LF, CR CR or CRLF CRLF before they parse (openai and "
+         "anthropic for Python do) see no block end in a mixture and deliver "
+         "late, or several events as one.",
+     .causes = "A heartbeat or a proxy that writes other line ends than the "
+               "application; payload lines that keep their CR; a template "
+               "with CRLF inside LF code.",
+     .fix = {{"any", "Write one end everywhere, best LF, heartbeats and "
+                     "error paths included."},
+             {"Node/Express", "data.split(/\\r\\n|\\r|\\n/) before the lines "
+                              "are written; not split('\\n')."},
+             {"Python/Starlette", "sse-starlette: the sep argument must be "
+                                  "the same for events and pings."},
+             {"Go", "strings.NewReplacer(\"\\r\\n\", \"\\n\", \"\\r\", "
+                    "\"\\n\") on payloads before they are split."}},
+     .reproduce = DUMP_256,
+     .judge = frame_judge_eol_consistent},
+    {.id = "frame.eol.cr",
+     .title = "Lines do not end with CR alone",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "After a CR a client cannot know whether an LF follows. Browsers "
+         "dispatch at once; eventsource-parser 3 (and with it many AI kits) "
+         "waits for the next byte, so the last event before a silence stays "
+         "undelivered, and older .NET clients never saw a line end.",
+     .causes = "Code written for old Mac text; an LF stripped by a "
+               "filter that was meant to normalise CRLF.",
+     .fix = {{"any", "End lines with LF."}},
+     .reproduce = DUMP_256,
+     .judge = frame_judge_eol_cr},
+    {.id = "frame.eol.crlf",
+     .title = "Lines end with LF rather than CRLF",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "CRLF is legal and every conforming client reads it. Hand-written "
+         "clients often look for LF LF only: they find no block end and "
+         "buffer for ever, or leave a CR at the end of the data.",
+     .causes = "A default of the library (sse-starlette writes CRLF); "
+               "println on Windows.",
+     .fix = {{"Python/Starlette", "EventSourceResponse(..., sep=\"\\n\")."},
+             {"any", "End lines with LF where you can choose."}},
+     .reproduce = DUMP_256,
+     .judge = frame_judge_eol_crlf},
+};
+
+CHECK_GROUP(group_frame_eol, "frame.eol", rows);

@@ -3,7 +3,8 @@
  * many, and whether the stream stays. */
 #include <stdlib.h>
 
-#include "checks/frame/frame_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
 #include "checks/frame/frame_walk.h"
 
 #define NS_PER_S         1000000000LL
@@ -42,7 +43,8 @@ static void look_at_block(const struct recording *r,
 
 /* A comment in front of a block is left out: heartbeats of one line are
  * followed by their silence, and belong to the next block by the grammar. */
-void frame_judge_event_atomic(const struct check_input *in, struct finding *f)
+static void frame_judge_event_atomic(const struct check_input *in,
+                                     struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_FIELDS, f);
   struct frame_block b;
@@ -101,7 +103,8 @@ static void report_sizes(const struct recording *r, size_t *size, size_t n,
     finding_show_body(f, r, largest->field_offset, 32);
 }
 
-void frame_judge_event_size(const struct check_input *in, struct finding *f)
+static void frame_judge_event_size(const struct check_input *in,
+                                   struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_EVENTS, f);
   struct frame_block b, largest = {0};
@@ -125,7 +128,8 @@ void frame_judge_event_size(const struct check_input *in, struct finding *f)
   free(size);
 }
 
-void frame_judge_event_rate(const struct check_input *in, struct finding *f)
+static void frame_judge_event_rate(const struct check_input *in,
+                                   struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_EVENTS, f);
   size_t in_second[SECONDS_MAX] = {0}, i, seconds;
@@ -178,7 +182,7 @@ static bool is_told_to_stop(const struct check_input *in)
   return again && again->head.status == 204;
 }
 
-void frame_judge_finite(const struct check_input *in, struct finding *f)
+static void frame_judge_finite(const struct check_input *in, struct finding *f)
 {
   static const enum exchange_id looked_at[] = {EX_PLAIN, EX_SECOND, EX_TO_END};
   const struct recording *r = input_stream(in, EX_TO_END, f);
@@ -213,3 +217,103 @@ void frame_judge_finite(const struct check_input *in, struct finding *f)
                 "no stream was watched for 5 s; watch for longer "
                 "(--window)");
 }
+
+#define AUTHORING HTML_SSE "authoring-notes"
+
+static const struct check rows[] = {
+    {.id = "frame.event.atomic",
+     .title = "A block arrives in one piece",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "An event fires with its blank line. When that line waits for a "
+         "buffer, a timer or the next event, every client sees every event "
+         "late, some by one whole event, and a cut in between loses what was "
+         "already sent.",
+     .causes = "Lines written one by one with a flush or Nagle's algorithm "
+               "between; the blank line written before the next event "
+               "rather than behind this one; a proxy that fills its buffer.",
+     .fix = {{"nginx", "proxy_buffering off; gzip off for the location."},
+             {"Node/Express", "One res.write per event; setNoDelay(true)."},
+             {"Python/Starlette", "Yield a whole event at a time."},
+             {"Go", "Write into a bytes.Buffer, one Write, then Flush."},
+             {"Spring", "One emitter.send per event."}},
+     .reproduce = "curl -sN -m 5 {url} | while IFS= read -r l; do "
+                  "printf '%s %s\\n' \"$(date +%T.%N)\" \"$l\"; done",
+     .judge = frame_judge_event_atomic},
+    {.id = "frame.event.size",
+     .title = "Events stay below 1 MiB",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "An event is held in memory whole by each client, and by the server "
+         "for each slow one. Clients and gateways with a limit drop the "
+         "connection, get the same event again when they resume, and never "
+         "pass it.",
+     .causes = "Whole state sent with every change; files inside events.",
+     .fix = {{"any", "Send differences or a link; split what must be large."}},
+     .reproduce = "curl -sN -m 5 {url} | awk -v RS= '{ if(length > m) m = "
+                  "length } END { print m }'",
+     .judge = frame_judge_event_size},
+    {.id = "frame.event.rate",
+     .title = "Events and bytes per second on one connection",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "A measurement: times the number of subscribers it is what the "
+         "server has to write. A screen shows at most its refresh rate; what "
+         "comes faster is work for nothing in a page.",
+     .causes = "One event per change rather than per screen refresh.",
+     .fix = {{"any", "Batch changes for 50 to 250 ms."}},
+     .reproduce = "timeout 5 curl -sN {url} | grep -c '^data'",
+     .judge = frame_judge_event_rate},
+};
+
+CHECK_GROUP(group_frame_flow, "frame.event", rows);
+
+static const struct check frame_finite_rows[] = {
+    {.id = "frame.finite",
+     .title = "The stream is open-ended",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "W",
+     .eventsource = true,
+     .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_SECOND) | EX(EX_TO_END),
+               .scripts = {SCRIPT(SCRIPT_FINISHED)}},
+     .anchor = "https://html.spec.whatwg.org/multipage/"
+               "iana.html#text/event-stream",
+     .reference = "HTML: IANA considerations, text/event-stream",
+     .rationale =
+         "An orderly end makes EventSource reconnect after some seconds, for "
+         "ever: a stream that ends by design is asked again and again, and "
+         "each request runs the work anew. Only a 204, or close() in the "
+         "page, stops it.",
+     .causes = "Request and response dressed as a stream (LLM answers, "
+               "progress bars); a handler that returns when its queue is "
+               "empty.",
+     .fix = {{"any", "Keep the stream open while there is nothing to say; or "
+                     "answer the reconnect with 204; or declare the stream "
+                     "finite where its clients are not EventSource."},
+             {"Node/Express", "Do not call res.end() after a batch."},
+             {"Python/Starlette", "Await the queue in the generator rather "
+                                  "than return on empty."},
+             {"Go", "Loop over select with r.Context().Done()."},
+             {"Spring", "new SseEmitter(0L), without a timeout."}},
+     .reproduce = "time curl -sN -o /dev/null {url}",
+     .judge = frame_judge_finite,
+     .skip = frame_skip_finite},
+};
+
+CHECK_GROUP(group_frame_finite, "frame.finite", frame_finite_rows);

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "checks/frame/frame_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
 #include "checks/frame/frame_walk.h"
 
 #define BOM "\xEF\xBB\xBF"
@@ -42,7 +43,8 @@ static const char *kind_of_error(const unsigned char *p, size_t n)
          "character";
 }
 
-void frame_judge_utf8_valid(const struct check_input *in, struct finding *f)
+static void frame_judge_utf8_valid(const struct check_input *in,
+                                   struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_BYTES, f);
   size_t at;
@@ -60,8 +62,8 @@ void frame_judge_utf8_valid(const struct check_input *in, struct finding *f)
   finding_show_body(f, r, at, 1);
 }
 
-void frame_judge_utf8_not_utf16(const struct check_input *in,
-                                struct finding *f)
+static void frame_judge_utf8_not_utf16(const struct check_input *in,
+                                       struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_BYTES, f);
   long at;
@@ -79,7 +81,8 @@ void frame_judge_utf8_not_utf16(const struct check_input *in,
   finding_show_body(f, r, 0, 32);
 }
 
-void frame_judge_bom_leading(const struct check_input *in, struct finding *f)
+static void frame_judge_bom_leading(const struct check_input *in,
+                                    struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_BYTES, f);
   if(!r)
@@ -105,7 +108,8 @@ static size_t count_inner(const struct recording *r, struct frame_line *first)
   return n;
 }
 
-void frame_judge_bom_inner(const struct check_input *in, struct finding *f)
+static void frame_judge_bom_inner(const struct check_input *in,
+                                  struct finding *f)
 {
   const struct recording *r = frame_stream(in, EX_PLAIN, FRAME_NEED_LINES, f);
   struct frame_line first;
@@ -123,3 +127,108 @@ void frame_judge_bom_inner(const struct check_input *in, struct finding *f)
                  n, n == 1 ? " begins" : "s begin");
   frame_show_line(f, r, &first);
 }
+
+#define PARSING  HTML_SSE "parsing-an-event-stream"
+#define DUMP_256 "curl -sN -m 3 {url} | head -c 256 | xxd"
+
+static const struct check rows[] = {
+    {.id = "frame.utf8.valid",
+     .title = "The stream is valid UTF-8 from the first byte to the last",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "Browsers put U+FFFD in place of each bad sequence, so text arrives "
+         "damaged without an error. Strict decoders (Python's default, "
+         "TextDecoder with fatal, Rust's str) raise instead, and the client "
+         "drops the connection at the same event each time it comes back.",
+     .causes = "Text taken from a Latin-1 or Windows-1252 source; a string "
+               "cut at a byte count in the middle of a character; binary "
+               "data not encoded; a proxy that recodes or truncates.",
+     .fix = {{"nginx", "Remove charset and charset_types for this location: "
+                       "they recode bodies."},
+             {"Node/Express", "Use a streaming TextDecoder or "
+                              "setEncoding('utf8') on the source; never cut a "
+                              "Buffer and call toString() on the parts."},
+             {"Python/Starlette", "Decode the source with its real encoding, "
+                                  "yield str; use codecs.getincrementaldecoder"
+                                  " for byte sources."},
+             {"Go", "strings.ToValidUTF8 on foreign text; cut strings by "
+                    "rune, not by byte."},
+             {"Spring", "Set the charset where bytes become a String: new "
+                        "String(bytes, UTF_8)."}},
+     .reproduce = "curl -sN -m 5 {url} | iconv -f utf-8 -t utf-8 >/dev/null",
+     .judge = frame_judge_utf8_valid},
+    {.id = "frame.utf8.not-utf16",
+     .title = "The stream is not UTF-16 or UTF-32",
+     .severity = SEVERITY_F,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "There is no way to declare another encoding, a charset parameter is "
+         "ignored. To every client the zero bytes are part of the field "
+         "names, so no line is recognised and no event ever arrives.",
+     .causes =
+         "A writer opened with the platform's wide encoding (\"Unicode\" "
+         "on Windows); a file saved as UTF-16 and served as it is.",
+     .fix = {{"any", "Write UTF-8. In .NET use new UTF8Encoding(false), not "
+                     "Encoding.Unicode."}},
+     .reproduce = DUMP_256,
+     .judge = frame_judge_utf8_not_utf16},
+};
+
+CHECK_GROUP(group_frame_utf8, "frame.utf8", rows);
+
+static const struct check frame_bom_rows[] = {
+    {.id = "frame.bom.leading",
+     .title = "The stream does not begin with a byte order mark",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "One leading BOM is legal and means nothing. Clients that do not "
+         "strip it lose the first line; eventsource-parser 4.1 keeps it when "
+         "the first chunk it is fed is empty.",
+     .causes = "A file or template saved \"with BOM\"; .NET's Encoding.UTF8 "
+               "in a StreamWriter.",
+     .fix = {{"any", "Write without a BOM: new UTF8Encoding(false) in .NET, "
+                     "encoding \"utf-8\" rather than \"utf-8-sig\" in "
+                     "Python."}},
+     .reproduce = DUMP_256,
+     .judge = frame_judge_bom_leading},
+    {.id = "frame.bom.inner",
+     .title = "No line behind the first begins with a byte order mark",
+     .severity = SEVERITY_F,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = HTML_SSE "event-stream-interpretation",
+     .reference = "HTML: interpreting an event stream",
+     .rationale =
+         "Only the very first BOM is stripped. Anywhere else it is a part of "
+         "the field name, so \"data\" becomes a name nobody knows and the "
+         "line is dropped in silence, in browsers as in libraries.",
+     .causes = "Templates or files, each with its own BOM, written one after "
+               "the other; a writer made anew for every event.",
+     .fix = {{"any", "Save the templates without BOM, and use one writer for "
+                     "the whole stream."},
+             {"Python/Starlette", "Read files with encoding \"utf-8-sig\", "
+                                  "which drops the mark."},
+             {"Node/Express", "Strip a leading \\uFEFF from what "
+                              "fs.readFile gives."},
+             {"Go", "bytes.TrimPrefix(b, []byte(\"\\xef\\xbb\\xbf\"))."}},
+     .reproduce = "curl -sN -m 5 {url} | LC_ALL=C grep -naP "
+                  "'^\\xEF\\xBB\\xBF'",
+     .judge = frame_judge_bom_inner},
+};
+
+CHECK_GROUP(group_frame_bom, "frame.bom", frame_bom_rows);

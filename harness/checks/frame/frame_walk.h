@@ -95,4 +95,7 @@ bool frame_is_one_late(const struct recording *r, size_t *late, size_t *pairs);
 /* How long the recording watched the stream, from the end of the head. */
 int64_t frame_watched_ns(const struct recording *r);
 
+/* Why a finite stream is no fault: it was declared to be one. */
+const char *frame_skip_finite(const struct check_input *in);
+
 #endif

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "checks/h2/h2_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
+#include "checks/h2/h2_common.h"
 #include "checks/http/http_common.h"
-
-#define STREAMS_LEAST 100u /* RFC 9113 section 6.5.2 */
 
 const char *h2_skip_plain(const struct check_input *in)
 {
@@ -130,7 +130,7 @@ const struct recording *h2_stream(const struct check_input *in,
   return NULL;
 }
 
-void h2_judge_available(const struct check_input *in, struct finding *f)
+static void h2_judge_available(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = find_part(in, SCRIPT_H2, H2_PART_LOOK);
   char max[24] = "none";
@@ -162,8 +162,8 @@ static bool is_of_connection(struct slice name)
   return false;
 }
 
-void h2_judge_no_connection_headers(const struct check_input *in,
-                                    struct finding *f)
+static void h2_judge_no_connection_headers(const struct check_input *in,
+                                           struct finding *f)
 {
   const struct recording *r = h2_head(in, SCRIPT_H2, ROLE_LOOK, f);
   size_t i, bad = 0;
@@ -208,7 +208,7 @@ static size_t show_capitals(struct finding *f, const struct recording *r)
   return n;
 }
 
-void h2_judge_lowercase(const struct check_input *in, struct finding *f)
+static void h2_judge_lowercase(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = h2_head(in, SCRIPT_H2, ROLE_LOOK, f);
   enum h2_pseudo pseudo;
@@ -247,7 +247,8 @@ static bool read_number(struct slice text, uint64_t *out)
   return text.n > 0 && text.n <= 18;
 }
 
-void h2_judge_content_length(const struct check_input *in, struct finding *f)
+static void h2_judge_content_length(const struct check_input *in,
+                                    struct finding *f)
 {
   const struct recording *r = h2_head(in, SCRIPT_H2, ROLE_LOOK, f);
   struct slice said;
@@ -275,20 +276,102 @@ void h2_judge_content_length(const struct check_input *in, struct finding *f)
                 (unsigned long long)n, r->wire.n);
 }
 
-void h2_judge_max_streams(const struct check_input *in, struct finding *f)
-{
-  const struct recording *r = h2_connection(in, SCRIPT_H2, H2_PART_LOOK, f);
-  long long n;
-  if(!r)
-    return;
-  n = r->label.max_streams;
-  if(n == LABEL_NO_LIMIT)
-    finding_set(f, VERDICT_PASS, "no limit is set");
-  else if(n < (long long)STREAMS_LEAST)
-    finding_broken(f,
-                   "SETTINGS_MAX_CONCURRENT_STREAMS is %lld: stream %lld of a "
-                   "browser waits without a word",
-                   n, n + 1);
-  else
-    finding_set(f, VERDICT_PASS, "%lld streams share a connection", n);
-}
+#define LOOK SCRIPT(SCRIPT_H2)
+
+static const struct check rows[] = {
+    {.id = "h2.available",
+     .title = "HTTP/2 is offered",
+     .severity = SEVERITY_I,
+     .side = "S,P",
+     .modes = "A",
+     .needs = {.scripts = {LOOK}},
+     .anchor = RFC_9113 "3.2",
+     .reference = "RFC 9113 section 3.2",
+     .rationale = "Over HTTP/1.1 a browser keeps six connections to a host, "
+                  "for all tabs together: the seventh stream, and every page "
+                  "and image behind it, waits for ever. Over HTTP/2 about a "
+                  "hundred streams share one connection.",
+     .causes = "HTTP/2 is not switched on, or the TLS library is too old for "
+               "ALPN.",
+     .fix = {{"nginx", "listen 443 ssl http2; from 1.25.1 on: http2 on;"},
+             {"Caddy", "On by default; see that the site's protocols say h2."},
+             {"Node/Express", "http2.createSecureServer({allowHTTP1: true}), "
+                              "or a proxy in front."},
+             {"Go", "net/http does it by itself with TLS, unless "
+                    "TLSNextProto is set to an empty map."},
+             {"any", "Let a proxy that speaks HTTP/2 end TLS."}},
+     .reproduce = "curl -sN -m 2 --http2 -o /dev/null -w '%{http_version}\\n' "
+                  "{url}",
+     .judge = h2_judge_available,
+     .skip = h2_skip_plain},
+    {.id = "h2.no-connection-headers",
+     .title = "No fields of HTTP/1.1 connections",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "A",
+     .needs = {.scripts = {LOOK}},
+     .anchor = RFC_9113 "8.2.2",
+     .reference = "RFC 9113 section 8.2.2",
+     .rationale = "Connection, Keep-Alive, Proxy-Connection, "
+                  "Transfer-Encoding and Upgrade make an HTTP/2 message "
+                  "malformed: Chromium says ERR_HTTP2_PROTOCOL_ERROR, curl "
+                  "error 92, and the stream works in nobody's browser while "
+                  "it works in development.",
+     .causes = "Connection: keep-alive set by hand, as half of the tutorials "
+               "do; a framework that writes Transfer-Encoding itself; a proxy "
+               "that passes both on.",
+     .fix = {{"any", "Do not set Connection, Keep-Alive or Transfer-Encoding "
+                     "in the application: the server does."},
+             {"Node/Express", "Leave 'Connection' out of res.writeHead()."},
+             {"Go", "Leave w.Header().Set(\"Connection\", ...) out."},
+             {"Python/Starlette", "Leave Connection out of the response's "
+                                  "headers."},
+             {"nginx", "proxy_hide_header for what the application sends; "
+                       "nginx takes Connection out itself."}},
+     .reproduce = "curl -sSN -m 2 --http2 -D - -o /dev/null {url}",
+     .judge = h2_judge_no_connection_headers,
+     .skip = h2_skip_plain},
+    {.id = "h2.lowercase",
+     .title = "Field names are in small letters, :status comes first",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "A",
+     .needs = {.scripts = {LOOK}},
+     .anchor = RFC_9113 "8.2.1",
+     .reference = "RFC 9113 sections 8.2.1 and 8.3",
+     .rationale = "A capital letter in a name, a field before :status, or a "
+                  "line end inside a value makes the message malformed: the "
+                  "client ends the stream with PROTOCOL_ERROR.",
+     .causes = "HTTP/1.1 names copied into HTTP/2 frames by hand; a value "
+               "that somebody else could write a line end into.",
+     .fix = {{"any", "Leave the frames to the server's library, and update "
+                     "it; write names in small letters where it does not."},
+             {"Node/Express", "http2 lowers names itself; with "
+                              "stream.respond() begin with ':status'."}},
+     .reproduce = "curl -sSN -m 2 --http2 -D - -o /dev/null {url}",
+     .judge = h2_judge_lowercase,
+     .skip = h2_skip_plain},
+    {.id = "h2.content-length",
+     .title = "No Content-Length, or the right one",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "A",
+     .needs = {.scripts = {LOOK}},
+     .anchor = RFC_9113 "8.1.1",
+     .reference = "RFC 9113 section 8.1.1",
+     .rationale = "A Content-Length that differs from the DATA that came "
+                  "makes the message malformed. Clients end the stream with "
+                  "PROTOCOL_ERROR once more has come than was announced.",
+     .causes = "A length set for the first event; a middleware that counts a "
+               "body before it is complete; a proxy that passes the length "
+               "on of a body that it changes.",
+     .fix = {{"any", "Send no Content-Length with a stream."},
+             {"Node/Express", "res.removeHeader('Content-Length')."},
+             {"Go", "Delete w.Header()[\"Content-Length\"] before the first "
+                    "write."}},
+     .reproduce = "curl -sSN -m 2 --http2 -D - {url}",
+     .judge = h2_judge_content_length,
+     .skip = h2_skip_plain},
+};
+
+CHECK_GROUP(group_h2, "h2", rows);

@@ -2,7 +2,9 @@
  * h2.*: how streams end, and what keeps them alive. */
 #include <string.h>
 
-#include "checks/h2/h2_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
+#include "checks/h2/h2_common.h"
 #include "checks/heartbeat/heartbeat.h"
 
 /* Streams that the server reset behind their head, over all scripts: one that
@@ -23,7 +25,7 @@ static size_t show_resets(const struct check_input *in, struct finding *f)
   return n;
 }
 
-void h2_judge_end(const struct check_input *in, struct finding *f)
+static void h2_judge_end(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = h2_stream(in, SCRIPT_H2_END, ROLE_FIRST, f);
   size_t resets;
@@ -51,7 +53,7 @@ static bool says_204(const struct recording *r)
   return r && r->head.status == 204;
 }
 
-void h2_judge_204(const struct check_input *in, struct finding *f)
+static void h2_judge_204(const struct check_input *in, struct finding *f)
 {
   const struct recording *first = h2_stream(in, SCRIPT_H2_END, ROLE_FIRST, f);
   const struct recording *r = role_find(in, SCRIPT_H2_END, ROLE_RECONNECT, 0);
@@ -82,8 +84,8 @@ void h2_judge_204(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_SKIP, "no 204 was sent, but %d", r->head.status);
 }
 
-void h2_judge_heartbeat_is_data(const struct check_input *in,
-                                struct finding *f)
+static void h2_judge_heartbeat_is_data(const struct check_input *in,
+                                       struct finding *f)
 {
   const struct recording *r = h2_stream(in, SCRIPT_H2_END, ROLE_FIRST, f);
   const struct recording *c =
@@ -110,3 +112,76 @@ void h2_judge_heartbeat_is_data(const struct check_input *in,
     heartbeat_none(in, f, &b);
   beats_free(&b);
 }
+
+#define END SCRIPT(SCRIPT_H2_END)
+
+static const struct check rows[] = {
+    {.id = "h2.end",
+     .title = "Streams end with END_STREAM",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "W",
+     .needs = {.scripts = {END}},
+     .anchor = RFC_9113 "8.1",
+     .reference = "RFC 9113 sections 8.1 and 5.4.2",
+     .rationale = "A reset says that something failed: what had not been read "
+                  "yet may be dropped, proxies log errors, and a client "
+                  "cannot tell an end from a crash.",
+     .causes = "A handler that is aborted instead of returning; a time limit "
+               "of a proxy; an upstream connection that closed without the "
+               "end of its body.",
+     .fix = {{"any", "Return from the handler; end the body."},
+             {"nginx", "proxy_http_version 1.1 and a proxy_read_timeout above "
+                       "the heartbeat's interval: an upstream that breaks off "
+                       "becomes RST_STREAM."},
+             {"Go", "Do not panic(http.ErrAbortHandler) to end a stream."},
+             {"Node/Express", "stream.end(), not stream.close() or "
+                              "destroy()."}},
+     .reproduce = "curl -sSN --http2 -o /dev/null {url}; echo $?",
+     .judge = h2_judge_end,
+     .skip = h2_skip_plain},
+};
+
+CHECK_GROUP(group_h2_end, "h2", rows);
+
+static const struct check h2_end_more_rows[] = {
+    {.id = "h2.204",
+     .title = "The 204 that stops clients works over HTTP/2",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "R",
+     .needs = {.scripts = {END, SCRIPT(SCRIPT_FINISHED)}},
+     .anchor = RFC_9113 "8.1",
+     .reference = "RFC 9113 section 8.1; RFC 9110 section 15.3.5",
+     .rationale = "An EventSource stops for good on 204. A 204 with a body, "
+                  "or without END_STREAM, is an error to an HTTP/2 client, "
+                  "which then comes back every three seconds.",
+     .causes = "A module that sends a body's end that HTTP/2 does not know; "
+               "an empty DATA frame that never comes.",
+     .fix = {{"any", "Send the 204 as HEADERS with END_STREAM and nothing "
+                     "behind it."},
+             {"nginx", "return 204; works; update modules that answer "
+                       "themselves, nchan among them."}},
+     .reproduce = "curl -siSN -m 2 --http2 -H 'Last-Event-ID: LAST' {url}",
+     .judge = h2_judge_204,
+     .skip = h2_skip_not_finite},
+    {.id = "h2.heartbeat-is-data",
+     .title = "Heartbeats are comments in DATA, not PING frames",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "W",
+     .needs = {.scripts = {END}},
+     .anchor = HTML_SSE "authoring-notes",
+     .reference = "HTML: authoring notes",
+     .rationale = "A PING keeps one hop alive: the next proxy answers it "
+                  "itself and then closes its idle side, and no script in a "
+                  "page ever sees one.",
+     .causes = "Keep-alive of the HTTP/2 library taken for a heartbeat.",
+     .fix = {{"any",
+              "Send a comment every 15 s, whatever the library pings."}},
+     .reproduce = "curl -sN -m 60 --http2 {url}",
+     .judge = h2_judge_heartbeat_is_data,
+     .skip = h2_skip_plain},
+};
+
+CHECK_GROUP(group_h2_end_more, "h2", h2_end_more_rows);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * h2.*: streams beside each other on one connection. */
 #include "base/clock.h"
-#include "checks/h2/h2_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
+#include "checks/h2/h2_common.h"
 
-#define EVENTS_LEAST 3u /* of each stream, to compare rates */
+#define STREAMS_LEAST 100u /* RFC 9113 section 6.5.2 */
+#define EVENTS_LEAST  3u   /* of each stream, to compare rates */
 
 /* How streams of one role fared. */
 struct crowd {
@@ -104,7 +107,7 @@ static bool compare(const struct check_input *in, struct finding *f,
   return false;
 }
 
-void h2_judge_multiplex(const struct check_input *in, struct finding *f)
+static void h2_judge_multiplex(const struct check_input *in, struct finding *f)
 {
   struct crowd h2, alone;
   if(!h2_connection(in, SCRIPT_H2_MANY, H2_PART_SHARED, f))
@@ -143,7 +146,7 @@ static const struct recording *find_unread(const struct check_input *in,
   return NULL;
 }
 
-void h2_judge_hol_stall(const struct check_input *in, struct finding *f)
+static void h2_judge_hol_stall(const struct check_input *in, struct finding *f)
 {
   struct crowd siblings, alone;
   const struct recording *unread;
@@ -166,7 +169,7 @@ static bool is_retired(const struct recording *connection)
   return connection->label.goaway == H2_CODE_NO_ERROR;
 }
 
-void h2_judge_cancel(const struct check_input *in, struct finding *f)
+static void h2_judge_cancel(const struct check_input *in, struct finding *f)
 {
   const struct recording *c =
       h2_connection(in, SCRIPT_H2_MANY, H2_PART_CANCEL, f);
@@ -206,3 +209,130 @@ void h2_judge_cancel(const struct check_input *in, struct finding *f)
                    n, (after && c->end == REC_END_OURS ? after : c)->detail);
   }
 }
+
+static void h2_judge_max_streams(const struct check_input *in,
+                                 struct finding *f)
+{
+  const struct recording *r = h2_connection(in, SCRIPT_H2, H2_PART_LOOK, f);
+  long long n;
+  if(!r)
+    return;
+  n = r->label.max_streams;
+  if(n == LABEL_NO_LIMIT)
+    finding_set(f, VERDICT_PASS, "no limit is set");
+  else if(n < (long long)STREAMS_LEAST)
+    finding_broken(f,
+                   "SETTINGS_MAX_CONCURRENT_STREAMS is %lld: stream %lld of a "
+                   "browser waits without a word",
+                   n, n + 1);
+  else
+    finding_set(f, VERDICT_PASS, "%lld streams share a connection", n);
+}
+
+#define MANY SCRIPT(SCRIPT_H2_MANY)
+
+#define LOOK SCRIPT(SCRIPT_H2)
+
+static const struct check rows[] = {
+    {.id = "h2.max-streams",
+     .title = "A connection carries 100 streams or more",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "A",
+     .needs = {.scripts = {LOOK}},
+     .anchor = RFC_9113 "6.5.2",
+     .reference = "RFC 9113 section 6.5.2",
+     .rationale = "A browser opens no second connection to the same host: "
+                  "beyond the limit its requests wait for a stream to end, "
+                  "and event streams do not end.",
+     .causes = "A limit lowered against floods of resets; a default of an "
+               "embedded server.",
+     .fix = {{"nginx", "http2_max_concurrent_streams 128; (the default)."},
+             {"HAProxy", "tune.h2.max-concurrent-streams 100"},
+             {"Apache", "H2MaxSessionStreams 100"},
+             {"Node/Express", "http2.createSecureServer({settings: "
+                              "{maxConcurrentStreams: 100}})"},
+             {"Go", "http2.Server{MaxConcurrentStreams: 250}, the default."}},
+     .reproduce = "nghttp -nv {url} | grep MAX_CONCURRENT_STREAMS",
+     .judge = h2_judge_max_streams,
+     .skip = h2_skip_plain},
+
+    {.id = "h2.multiplex",
+     .title = "Streams of one connection progress like separate ones",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "N",
+     .needs = {.scripts = {MANY}},
+     .anchor = RFC_9113 "5",
+     .reference = "RFC 9113 section 5",
+     .rationale = "All tabs of a browser share one connection. Where it "
+                  "serves one stream after the other, all but the first stand "
+                  "still, and only with a second tab does anybody notice.",
+     .causes = "A thread or a lock per connection that a stream holds while "
+               "it waits for events; a scheduler that starves streams; one "
+               "upstream connection for all.",
+     .fix = {{"any", "Serve each stream in a task of its own, and hold no "
+                     "lock of the connection while waiting."},
+             {"Apache", "H2MaxWorkers above the number of open streams: each "
+                        "holds a worker."},
+             {"nginx", "No upstream limit below the streams: see max_conns "
+                       "of the upstream's servers."}},
+     .reproduce =
+         "curl -sN -m 3 --http2 --parallel --parallel-immediate {url} "
+         "{url} {url}",
+     .judge = h2_judge_multiplex,
+     .skip = h2_skip_plain},
+    {.id = "h2.hol-stall",
+     .title = "A stream that is not read holds no other one up",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "N",
+     .needs = {.scripts = {MANY}},
+     .anchor = RFC_9113 "5.2.1",
+     .reference = "RFC 9113 sections 5.2 and 6.9",
+     .rationale = "A tab in the background may leave its stream unread. Flow "
+                  "control is per stream so that the others go on; a server "
+                  "that waits for one window lets the whole browser wait, and "
+                  "one that ignores windows has its stream killed.",
+     .causes = "A write that blocks the connection's only writer; one queue "
+               "for all streams; a broadcast that awaits each client in "
+               "turn.",
+     .fix = {{"any", "Give each stream a bounded queue of its own, and drop "
+                     "or end the stream whose queue is full; never await one "
+                     "client's write in a loop over all."},
+             {"Node/Express", "Look at what stream.write() returns, and wait "
+                              "for 'drain' of that stream only."},
+             {"Go", "A channel per client with select and default."}},
+     .reproduce = "weir check {url} --mode full --only h2.hol-stall",
+     .judge = h2_judge_hol_stall,
+     .skip = h2_skip_plain},
+    {.id = "h2.cancel",
+     .title = "Cancelled streams leave the connection usable",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "N",
+     .needs = {.scripts = {MANY}},
+     .anchor = RFC_9113 "5.1.2",
+     .reference = "RFC 9113 sections 5.1.2 and 5.4.2",
+     .rationale = "A browser resets a stream on each navigation and keeps the "
+                  "connection. A stream that stays counted after its reset "
+                  "uses the limit up: after a hundred page views that "
+                  "browser gets nothing any more.",
+     .causes = "A handler that waits for its next event and does not see the "
+               "reset; a counter that a raised exception skips; a defence "
+               "against floods of resets that a person's clicks trip.",
+     .fix = {{"any", "End the handler when its stream is reset, as on a "
+                     "closed connection."},
+             {"Go", "Return on r.Context().Done()."},
+             {"Node/Express", "stream.on('close', cleanup), also when "
+                              "stream.aborted."},
+             {"Python/Starlette", "await request.is_disconnected(), or let "
+                                  "the generator be cancelled."},
+             {"nginx", "keepalive_requests of 1000 or more; the connection "
+                       "ends after so many streams."}},
+     .reproduce = "weir check {url} --mode full --only h2.cancel",
+     .judge = h2_judge_cancel,
+     .skip = h2_skip_plain},
+};
+
+CHECK_GROUP(group_h2_many, "h2", rows);

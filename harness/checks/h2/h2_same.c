@@ -2,7 +2,9 @@
  * h2.same-events: the stream over HTTP/2 against the one over HTTP/1.1. */
 #include <string.h>
 
-#include "checks/h2/h2_judges.h"
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
+#include "checks/h2/h2_common.h"
 
 #define COMMON_LEAST 2u
 #define EVENTS_MOST  4096u /* compared; more are left out */
@@ -120,7 +122,8 @@ static bool is_dead(const struct check_input *in, struct finding *f)
   return true;
 }
 
-void h2_judge_same_events(const struct check_input *in, struct finding *f)
+static void h2_judge_same_events(const struct check_input *in,
+                                 struct finding *f)
 {
   const struct recording *h1, *h2;
   struct pairing p;
@@ -148,3 +151,35 @@ void h2_judge_same_events(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_PASS, "%zu events are the same, one by one",
                 p.common);
 }
+
+#define LOOK SCRIPT(SCRIPT_H2)
+
+static const struct check rows[] = {
+    {.id = "h2.same-events",
+     .title = "HTTP/2 and HTTP/1.1 deliver the same events",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "A",
+     .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_SECOND), .scripts = {LOOK}},
+     .anchor = HTML_SSE "event-stream-interpretation",
+     .reference = "HTML: interpreting an event stream",
+     .rationale = "Developers look with curl over HTTP/1.1, users with "
+                  "browsers over HTTP/2. What is lost, doubled or changed on "
+                  "one of the ways only is looked for in the wrong place, and "
+                  "a stream that exists over HTTP/1.1 only is there for "
+                  "nobody.",
+     .causes = "A handler that works with HTTP/1.1 connections only "
+               "(hijacking, Upgrade); another code path, buffer or "
+               "compression for HTTP/2; a proxy "
+               "that ends TLS for one of them only.",
+     .fix = {{"any", "Serve both from the same code, and compare them behind "
+                     "the same proxy."},
+             {"nginx", "The same location serves both; look for a second "
+                       "server block, and for gzip."}},
+     .reproduce = "curl -sN -m 3 --http1.1 {url} > 1 & curl -sN -m 3 --http2 "
+                  "{url} > 2; wait; diff 1 2",
+     .judge = h2_judge_same_events,
+     .skip = h2_skip_plain},
+};
+
+CHECK_GROUP(group_h2_same, "h2", rows);

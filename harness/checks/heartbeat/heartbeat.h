@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What a stream says when it has nothing to say: the fillers of a recording,
  * their kinds and times.  Judged in heartbeat_judges.c and heartbeat_cost.c,
- * described in heartbeat_rows.c. */
+ * described in heartbeat_judges.c. */
 #ifndef WEIR_CHECKS_HEARTBEAT_HEARTBEAT_H
 #define WEIR_CHECKS_HEARTBEAT_HEARTBEAT_H
 #include "checks/core/check.h"
@@ -63,20 +63,5 @@ const struct recording *heartbeat_begin(const struct check_input *in,
 /* True when there are none; the finding then says whether any were due. */
 bool heartbeat_none(const struct check_input *in, struct finding *f,
                     const struct beats *b);
-
-#define HEARTBEAT_JUDGES(X)                                                   \
-  X(present)                                                                  \
-  X(comment)                                                                  \
-  X(well_formed)                                                              \
-  X(form)                                                                     \
-  X(starts)                                                                   \
-  X(jitter)                                                                   \
-  X(cost)                                                                     \
-  X(keeps_alive)
-
-#define X(name)                                                               \
-  void heartbeat_judge_##name(const struct check_input *in, struct finding *f);
-HEARTBEAT_JUDGES(X)
-#undef X
 
 #endif

@@ -2,6 +2,8 @@
  * heartbeat.comment, .well-formed and .form: what heartbeats are made of. */
 #include <stdio.h>
 
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
 #include "checks/frame/frame_walk.h"
 #include "checks/heartbeat/heartbeat.h"
 
@@ -36,7 +38,8 @@ static void show_kind(struct finding *f, const struct recording *r,
 
 /* Empty events and keep-alives among the messages run every client's handler;
  * named pings are what some protocols demand, so they are only reported. */
-void heartbeat_judge_comment(const struct check_input *in, struct finding *f)
+static void heartbeat_judge_comment(const struct check_input *in,
+                                    struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -58,7 +61,8 @@ void heartbeat_judge_comment(const struct check_input *in, struct finding *f)
   beats_free(&b);
 }
 
-void heartbeat_judge_form(const struct check_input *in, struct finding *f)
+static void heartbeat_judge_form(const struct check_input *in,
+                                 struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -138,8 +142,8 @@ static void look_at_comments(const struct recording *r,
   }
 }
 
-void heartbeat_judge_well_formed(const struct check_input *in,
-                                 struct finding *f)
+static void heartbeat_judge_well_formed(const struct check_input *in,
+                                        struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -164,3 +168,76 @@ void heartbeat_judge_well_formed(const struct check_input *in,
     finding_set(f, VERDICT_SKIP, "the heartbeats are no comments");
   beats_free(&b);
 }
+
+#define PARSING        HTML_SSE "parsing-an-event-stream"
+#define INTERPRETATION HTML_SSE "event-stream-interpretation"
+#define STAMPED                                                               \
+  "curl -sN -m 65 {url} | while IFS= read -r l; do printf '%s %s\\n' "        \
+  "\"$(date +%T.%N)\" \"$l\"; done"
+
+static const struct check rows[] = {
+    {.id = "heartbeat.comment",
+     .title = "A heartbeat is a comment, not an event",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = INTERPRETATION,
+     .reference = "HTML: interpreting an event stream",
+     .rationale =
+         "An empty \"data:\" is an event: onmessage runs with an empty string "
+         "and JSON.parse throws, each period anew. A named ping is silent in "
+         "EventSource, but strict typed clients reject a type they do not "
+         "know. (Protocols such as Anthropic's demand it.) Comments reach no "
+         "handler.",
+     .causes = "The library offers events only; empty data taken for "
+               "\"ignored\".",
+     .fix = {{"any", "Write a line that begins with a colon."},
+             {"Node/Express", "res.write(':\\n')."},
+             {"Python/Starlette", "ServerSentEvent(comment=\"\")."},
+             {"Go", "fmt.Fprint(w, \":\\n\")."},
+             {"Spring", "SseEmitter.event().comment(\"\"), or "
+                        "ServerSentEvent.builder().comment(\"\")."}},
+     .reproduce = STAMPED,
+     .judge = heartbeat_judge_comment},
+    {.id = "heartbeat.well-formed",
+     .title = "A comment has its line end and stands between blocks",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "A colon without its line end makes a comment of the next \"data:\" "
+         "line: an event is lost for every client. A comment between two "
+         "fields is legal, but shows that two writers share the connection "
+         "without a lock; the next one may land inside a line.",
+     .causes = "write(\":\") as a heartbeat; a timer that writes while an "
+               "event is being written.",
+     .fix = {{"any", "Write \":\\n\" in one call, through the same queue or "
+                     "lock as the events."}},
+     .reproduce = STAMPED,
+     .judge = heartbeat_judge_well_formed},
+    {.id = "heartbeat.form",
+     .title = "A heartbeat is one line, without a blank line of its own",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = PARSING,
+     .reference = "HTML: parsing an event stream",
+     .rationale =
+         "Both forms are legal. With a blank line, fetch-event-source 2.0.1 "
+         "delivers an empty message for each heartbeat, and decoders that "
+         "keep an id (openai and anthropic for Python) an empty event. "
+         "Without one, clients that split at blank lines see the comment in "
+         "front of the next event, which does no harm.",
+     .causes = "A library that ends everything with a blank line.",
+     .fix = {{"any", "Write \":\\n\" rather than \":\\n\\n\", or let the "
+                     "client ignore empty data."}},
+     .reproduce = STAMPED,
+     .judge = heartbeat_judge_form},
+};
+
+CHECK_GROUP(group_heartbeat_form, "heartbeat", rows);

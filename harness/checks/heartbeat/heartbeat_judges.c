@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * heartbeat.present, .starts, .jitter, .keeps-alive and .cost: the times and
  * the price of heartbeats.  Their form is judged in heartbeat_form.c. */
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
 #include "checks/frame/frame_walk.h"
 #include "checks/heartbeat/heartbeat.h"
 
@@ -86,7 +88,8 @@ static void judge_silence(const struct check_input *in, struct finding *f,
     f->timing = false;
 }
 
-void heartbeat_judge_present(const struct check_input *in, struct finding *f)
+static void heartbeat_judge_present(const struct check_input *in,
+                                    struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -153,7 +156,8 @@ static int64_t due_period(const struct target *t, const struct beats *b)
   return b->intervals >= SAMPLES_MIN ? beats_percentile(b, 100) : 0;
 }
 
-void heartbeat_judge_starts(const struct check_input *in, struct finding *f)
+static void heartbeat_judge_starts(const struct check_input *in,
+                                   struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -186,7 +190,8 @@ static void judge_spread(const struct beats *b, int64_t period,
               even ? "" : "; they vary by more than a fifth");
 }
 
-void heartbeat_judge_jitter(const struct check_input *in, struct finding *f)
+static void heartbeat_judge_jitter(const struct check_input *in,
+                                   struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -218,7 +223,8 @@ static size_t framing_bytes(const struct recording *r, size_t offset,
   return digits + 4;
 }
 
-void heartbeat_judge_cost(const struct check_input *in, struct finding *f)
+static void heartbeat_judge_cost(const struct check_input *in,
+                                 struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -284,8 +290,8 @@ static void judge_cut(const struct recording *r, const struct beats *b,
   finding_show_body(f, r, last->offset, last->n);
 }
 
-void heartbeat_judge_keeps_alive(const struct check_input *in,
-                                 struct finding *f)
+static void heartbeat_judge_keeps_alive(const struct check_input *in,
+                                        struct finding *f)
 {
   struct beats b;
   const struct recording *r = heartbeat_begin(in, f, &b);
@@ -299,3 +305,130 @@ void heartbeat_judge_keeps_alive(const struct check_input *in,
     judge_cut(r, &b, f);
   beats_free(&b);
 }
+
+#define AUTHORING HTML_SSE "authoring-notes"
+#define STAMPED                                                               \
+  "curl -sN -m 65 {url} | while IFS= read -r l; do printf '%s %s\\n' "        \
+  "\"$(date +%T.%N)\" \"$l\"; done"
+
+static const struct check rows[] = {
+    {.id = "heartbeat.present",
+     .title = "In a silence something is sent about every 15 s",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "Proxies and load balancers cut connections that are silent: nginx "
+         "after 60 s by default, others after 30 s to some minutes. Clients "
+         "with a read timeout give up as well. And without bytes neither side "
+         "notices that the other is gone: a page sits on a dead connection, "
+         "the server keeps a dead subscriber.",
+     .causes = "No heartbeat at all, or one that is longer than the shortest "
+               "timeout on the way.",
+     .fix = {{"nginx", "proxy_read_timeout above the heartbeat; it does not "
+                       "replace one."},
+             {"Node/Express", "setInterval(() => res.write(':\\n'), 15000), "
+                              "cleared on 'close'."},
+             {"Python/Starlette", "sse-starlette pings every 15 s unless "
+                                  "ping= says otherwise."},
+             {"Go", "A time.Ticker in the select: fmt.Fprint(w, \":\\n\") and "
+                    "Flush."},
+             {"Spring", "A scheduled emitter.send(SseEmitter.event()"
+                        ".comment(\"\"))."}},
+     .reproduce = STAMPED,
+     .judge = heartbeat_judge_present},
+};
+
+CHECK_GROUP(group_heartbeat, "heartbeat", rows);
+
+static const struct check more_rows[] = {
+    {.id = "heartbeat.starts",
+     .title = "The first heartbeat comes within one period",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "The time from the response head to the first byte counts against "
+         "the same timeouts. A first heartbeat that waits for a shared "
+         "timer, or for the first event, lets new connections be cut before "
+         "they saw one.",
+     .causes = "The timer starts with the first event, or is one for all "
+               "connections at long steps.",
+     .fix = {{"any", "Send a comment at once, and start the timer when the "
+                     "connection opens."}},
+     .reproduce = STAMPED,
+     .judge = heartbeat_judge_starts},
+    {.id = "heartbeat.jitter",
+     .title = "Heartbeats are regular",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "A client that takes two missing heartbeats for a dead connection "
+         "needs them in time. Intervals that vary by more than a fifth point "
+         "at a busy event loop or at a buffer on the way.",
+     .causes = "Blocking work on the event loop; a proxy that collects small "
+               "writes.",
+     .fix = {{"nginx", "proxy_buffering off; gzip off."},
+             {"any", "Move blocking work off the loop that writes."}},
+     .reproduce = STAMPED,
+     .judge = heartbeat_judge_jitter},
+    {.id = "heartbeat.cost",
+     .title = "Bytes per second of an idle connection",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "A measurement, chunk framing included, TCP and TLS headers not: "
+         "with many idle subscribers the packets, each with its wake-up, are "
+         "what heartbeats cost.",
+     .causes = "A period much shorter than any timeout; long texts in "
+               "comments.",
+     .fix = {{"any", "\":\\n\" every 15 to 25 s."}},
+     .reproduce = STAMPED,
+     .judge = heartbeat_judge_cost},
+    {.id = "heartbeat.keeps-alive",
+     .title = "An idle stream with heartbeats stays for five minutes",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_IDLE)},
+     .anchor = AUTHORING,
+     .reference = "HTML: authoring notes",
+     .rationale =
+         "Heartbeats are sent so that the connection lives. If it is cut "
+         "nevertheless, each client reconnects in that rhythm for ever, and "
+         "a server that does not replay loses events in every gap.",
+     .causes = "A timeout that counts from the start of the request "
+               "(gunicorn's worker timeout, a gateway's request limit); one "
+               "that counts only what the client sends; heartbeats held back "
+               "by a buffer.",
+     .fix = {{"nginx",
+              "proxy_read_timeout above the heartbeat; proxy_buffering"
+              " off, so that heartbeats pass."},
+             {"Node/Express", "server.requestTimeout and server.timeout = 0 "
+                              "for streams."},
+             {"Python/Starlette", "gunicorn --timeout does not suit streams "
+                                  "in sync workers; use async ones."},
+             {"Go", "http.Server.WriteTimeout = 0, or "
+                    "ResponseController.SetWriteDeadline per write."},
+             {"Spring", "new SseEmitter(0L); "
+                        "spring.mvc.async.request-timeout=-1."}},
+     .reproduce = "time curl -sN -o /dev/null {url}",
+     .judge = heartbeat_judge_keeps_alive,
+     .skip = frame_skip_finite},
+};
+
+CHECK_GROUP(group_heartbeat_more, "heartbeat", more_rows);

@@ -3,8 +3,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "checks/core/groups.h"
+#include "checks/core/specs.h"
 #include "checks/http/http_common.h"
-#include "checks/http/http_judges.h"
 
 #define HEAD_LIMIT_BYTES 8192
 
@@ -22,8 +23,8 @@ static void judge_chunked_end(struct finding *f, const struct recording *r)
                    http_ms(r->end_ns) / 1000);
 }
 
-void http_judge_framing_terminator(const struct check_input *in,
-                                   struct finding *f)
+static void http_judge_framing_terminator(const struct check_input *in,
+                                          struct finding *f)
 {
   const struct recording *r = input_ended_stream(in);
   if(!r) {
@@ -45,8 +46,8 @@ void http_judge_framing_terminator(const struct check_input *in,
     judge_chunked_end(f, r);
 }
 
-void http_judge_framing_tls_close(const struct check_input *in,
-                                  struct finding *f)
+static void http_judge_framing_tls_close(const struct check_input *in,
+                                         struct finding *f)
 {
   const struct recording *r = input_ended_stream(in);
   if(!r || !(r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ||
@@ -129,8 +130,8 @@ static const char *head_trouble(const struct message_head *h, struct slice *at,
 /* An answer that is no HTTP at all is this check's failure.  Lines that end in
  * LF alone break the grammar, but recipients may take them (RFC 9112 section
  * 2.2): WARN, since strict parsers such as Node's do not. */
-void http_judge_framing_header_syntax(const struct check_input *in,
-                                      struct finding *f)
+static void http_judge_framing_header_syntax(const struct check_input *in,
+                                             struct finding *f)
 {
   const struct recording *r = input_exchange(in, EX_PLAIN);
   const char *trouble;
@@ -166,8 +167,8 @@ void http_judge_framing_header_syntax(const struct check_input *in,
                 r->head.lines);
 }
 
-void http_judge_framing_header_size(const struct check_input *in,
-                                    struct finding *f)
+static void http_judge_framing_header_size(const struct check_input *in,
+                                           struct finding *f)
 {
   const struct recording *r = input_answer(in, EX_PLAIN, f);
   if(!r)
@@ -182,8 +183,8 @@ void http_judge_framing_header_size(const struct check_input *in,
     finding_set(f, VERDICT_PASS, "a head of %zu bytes", r->head.bytes.n);
 }
 
-void http_judge_framing_version(const struct check_input *in,
-                                struct finding *f)
+static void http_judge_framing_version(const struct check_input *in,
+                                       struct finding *f)
 {
   const struct recording *r = input_answer(in, EX_PLAIN, f);
   if(!r)
@@ -197,3 +198,141 @@ void http_judge_framing_version(const struct check_input *in,
   else
     finding_set(f, VERDICT_PASS, "HTTP/%d.%d", r->head.major, r->head.minor);
 }
+
+#define SHOW_HEAD "curl -sN -m 2 -D - -o /dev/null {url}"
+#define NODE_RAW                                                              \
+  {                                                                           \
+    "Node/Express", "Leave framing to http.ServerResponse; do not write to "  \
+                    "req.socket."                                             \
+  }
+#define ASGI_RAW                                                              \
+  {                                                                           \
+    "Python/Starlette", "Let uvicorn or hypercorn frame the body; no "        \
+                        "Content-Length or Transfer-Encoding of your own."    \
+  }
+#define GO_RAW                                                                \
+  {                                                                           \
+    "Go", "Leave framing to net/http; no Hijack for streams."                 \
+  }
+#define SPRING_RAW                                                            \
+  {                                                                           \
+    "Spring", "Leave framing to Tomcat or Netty; set neither header."         \
+  }
+
+static const struct check rows[] = {
+    {.id = "http.framing.terminator",
+     .title = "A stream that ends says so with the zero chunk",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .optional = EX(EX_IDLE) | EX(EX_TO_END),
+     .anchor = RFC_9112 "8",
+     .reference = "RFC 9112 sections 7.1, 8",
+     .rationale =
+         "A close without the zero chunk is an incomplete message: libraries "
+         "raise errors such as 'premature close' or 'incomplete chunked "
+         "read' and monitors count a failure for every normal end.",
+     .causes = "The process or worker is killed at its time limit; a proxy's "
+               "read time-out; the socket is destroyed in place of ended.",
+     .fix = {{"nginx", "proxy_read_timeout above the heartbeat; "
+                       "worker_shutdown_timeout for reloads."},
+             {"Node/Express", "res.end(), not res.destroy() or "
+                              "socket.destroy()."},
+             {"Python/Starlette",
+              "Return from the generator; raise gunicorn's "
+              "--timeout or use async workers."},
+             {"Go", "Return from the handler; WriteTimeout 0 for streams."},
+             {"Spring", "emitter.complete(); set the async time-out to -1."}},
+     .reproduce = "curl -sN --raw {url} | tail -c 16 | xxd",
+     .judge = http_judge_framing_terminator},
+};
+
+CHECK_GROUP(group_http_framing_ends, "http.framing", rows);
+
+static const struct check http_framing_ends_more_rows[] = {
+    {.id = "http.framing.header-syntax",
+     .title = "The head is well-formed",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = RFC_9112 "5",
+     .reference = "RFC 9112 sections 2.2, 5",
+     .rationale =
+         "Folded lines, spaces before a colon and bare CRs are read "
+         "differently by every parser, which is how responses are split and "
+         "smuggled. Node, Go and Envoy refuse the whole answer.",
+     .causes = "Heads written by hand; a value with a newline in it that "
+               "came from a user; CGI scripts.",
+     .fix = {NODE_RAW,
+             ASGI_RAW,
+             GO_RAW,
+             SPRING_RAW,
+             {"any", "Refuse CR and LF in header values."}},
+     .reproduce = "curl -sN -m 2 --raw -i {url} | head -c 600 | xxd",
+     .judge = http_judge_framing_header_syntax},
+    {.id = "http.framing.header-size",
+     .title = "The head is not larger than 8 KiB",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = RFC_9110 "5.4",
+     .reference = "RFC 9110 section 5.4",
+     .rationale =
+         "nginx reads an upstream's head into one buffer of 4 or 8 KiB and "
+         "answers 502 when it does not fit; Node stops at 16 KiB. A 502 ends "
+         "browsers' EventSources for good.",
+     .causes = "A Content-Security-Policy or many cookies on the stream.",
+     .fix = {{"nginx", "proxy_buffer_size 16k; if the head cannot shrink."},
+             {"any", "Leave page headers (CSP, Link, cookies) off streams."}},
+     .reproduce = SHOW_HEAD " | wc -c",
+     .judge = http_judge_framing_header_size},
+    {.id = "http.framing.version",
+     .title = "An HTTP/1.1 request is answered in HTTP/1.1",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = RFC_9110 "6.2",
+     .reference = "RFC 9110 section 6.2",
+     .rationale =
+         "HTTP/1.0 has no chunks: the stream's end cannot be told from a "
+         "broken connection, no connection is reused, and some proxies "
+         "collect a 1.0 body before they pass it on.",
+     .causes = "Python's http.server and wsgiref; an old proxy.",
+     .fix = {{"nginx", "nginx always answers 1.1; look behind it."},
+             {"Python/Starlette", "Serve with uvicorn or gunicorn; in "
+                                  "http.server set protocol_version = "
+                                  "\"HTTP/1.1\"."},
+             {"any", "Use a server that speaks HTTP/1.1."}},
+     .reproduce = SHOW_HEAD " | head -1",
+     .judge = http_judge_framing_version},
+};
+
+CHECK_GROUP(group_http_framing_ends_more, "http.framing",
+            http_framing_ends_more_rows);
+
+static const struct check http_framing_ends_later_rows[] = {
+    {.id = "http.framing.tls-close",
+     .title = "TLS ends with close_notify",
+     .severity = SEVERITY_I,
+     .side = "S,P",
+     .modes = "W",
+     .needs = {.exchanges = EX(EX_TO_END)},
+     .anchor = RFC_9112 "9.8",
+     .reference = "RFC 9112 section 9.8",
+     .rationale =
+         "Without it an attacker, or a crash, that cuts a close-delimited "
+         "stream cannot be told from its end; OpenSSL 3 reports an error.",
+     .causes = "The socket is closed below the TLS layer; a killed process.",
+     .fix = {{"Node/Express", "socket.end(), not destroy()."},
+             {"any", "Shut TLS down before the socket; use chunked."}},
+     .reproduce = "openssl s_client -quiet -connect HOST:443",
+     .judge = http_judge_framing_tls_close,
+     .skip = http_skip_without_tls},
+};
+
+CHECK_GROUP(group_http_framing_ends_later, "http.framing",
+            http_framing_ends_later_rows);

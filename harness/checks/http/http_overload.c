@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * http.error at the connection limit: more clients than the target takes. */
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
+#include "checks/core/specs.h"
 #include "checks/http/http_common.h"
-#include "checks/http/http_judges.h"
 
 #define STORM_NS       INT64_C(1000000000)
 #define JITTER_REJECTS 10
@@ -80,8 +81,8 @@ static bool read_extras(const struct check_input *in, struct finding *f,
   return false;
 }
 
-void http_judge_error_5xx_capacity(const struct check_input *in,
-                                   struct finding *f)
+static void http_judge_error_5xx_capacity(const struct check_input *in,
+                                          struct finding *f)
 {
   struct extras x;
   if(!read_extras(in, f, &x))
@@ -107,8 +108,8 @@ void http_judge_error_5xx_capacity(const struct check_input *in,
                 "go on reconnecting");
 }
 
-void http_judge_error_retry_after(const struct check_input *in,
-                                  struct finding *f)
+static void http_judge_error_retry_after(const struct check_input *in,
+                                         struct finding *f)
 {
   struct extras x;
   if(!read_extras(in, f, &x))
@@ -125,8 +126,8 @@ void http_judge_error_retry_after(const struct check_input *in,
                 x.rejected);
 }
 
-void http_judge_error_retry_after_jitter(const struct check_input *in,
-                                         struct finding *f)
+static void http_judge_error_retry_after_jitter(const struct check_input *in,
+                                                struct finding *f)
 {
   struct extras x;
   if(!read_extras(in, f, &x))
@@ -149,7 +150,8 @@ void http_judge_error_retry_after_jitter(const struct check_input *in,
                    x.with_retry_after);
 }
 
-void http_judge_error_no_evict(const struct check_input *in, struct finding *f)
+static void http_judge_error_no_evict(const struct check_input *in,
+                                      struct finding *f)
 {
   const struct recording *r, *cut = NULL;
   size_t i, held = 0, lost = 0, extra = 0, turned_away = 0;
@@ -180,3 +182,89 @@ void http_judge_error_no_evict(const struct check_input *in, struct finding *f)
   else
     finding_set(f, VERDICT_PASS, "all %zu streams went on", held);
 }
+
+static const struct check rows[] = {
+    {.id = "http.error.5xx-capacity",
+     .title = "Overload is answered with 503 or 429",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
+     .anchor = RFC_9110 "15.6.4",
+     .reference = "RFC 9110 section 15.6.4; HTML: processing model",
+     .rationale =
+         "A connection that is accepted and dropped makes every client come "
+         "back after its short retry time, so the overload feeds itself. A "
+         "503 or 429 stops browsers for good and lets libraries wait; tell "
+         "users of the first and give the second a Retry-After.",
+     .causes = "A limit enforced by closing sockets; running out of file "
+               "descriptors or worker processes.",
+     .fix = {{"nginx", "limit_conn with limit_conn_status 503."},
+             {"Node/Express", "Count streams; res.status(503).end() beyond "
+                              "the limit, not server.maxConnections."},
+             {"Python/Starlette", "uvicorn --limit-concurrency answers 503."},
+             {"Go", "A semaphore in the handler, not netutil.LimitListener."},
+             {"Spring", "Raise max-connections above the limit the "
+                        "application enforces itself."}},
+     .reproduce = "for i in $(seq 200); do curl -sN -m 5 -o /dev/null -w "
+                  "'%{http_code}\\n' {url} & done | sort | uniq -c",
+     .judge = http_judge_error_5xx_capacity,
+     .skip = http_skip_without_cap},
+    {.id = "http.error.retry-after",
+     .title = "503 and 429 carry Retry-After",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
+     .anchor = RFC_9110 "10.2.3",
+     .reference = "RFC 9110 section 10.2.3",
+     .rationale = "Libraries that retry use it; without it they come back "
+                  "after their own short time and keep the overload going.",
+     .causes = "A bare status from a proxy's limiter.",
+     .fix = {{"nginx", "add_header Retry-After 10 always; in an error_page "
+                       "503 location."},
+             {"Node/Express", "res.set('Retry-After', seconds)."},
+             {"any", "Set Retry-After wherever 503 or 429 is sent."}},
+     .reproduce = "curl -s -m 2 -D - -o /dev/null {url} | grep -i retry-after",
+     .judge = http_judge_error_retry_after,
+     .skip = http_skip_without_cap},
+    {.id = "http.error.no-evict",
+     .title = "At the limit new clients are refused, old ones stay",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
+     .anchor = HTML_SSE "sse-processing-model",
+     .reference = "HTML: processing model (re-establishing)",
+     .rationale =
+         "A stream that is cut to make room reconnects at once and cuts the "
+         "next one: two browser tabs are enough for hundreds of connections "
+         "a second.",
+     .causes = "A least-recently-used table of sessions; one stream per user "
+               "enforced by closing the older one.",
+     .fix = {{"any", "Refuse the newcomer with 503 or 429; where only one "
+                     "stream per user is wanted, end the older one with 204 "
+                     "on its reconnect."}},
+     .reproduce = "curl -N {url} & sleep 1; curl -N -m 5 {url}; jobs",
+     .judge = http_judge_error_no_evict,
+     .skip = http_skip_without_cap},
+    {.id = "http.error.retry-after-jitter",
+     .title = "Rejected clients are not all told the same instant",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
+     .anchor = RFC_9110 "10.2.3",
+     .reference = "RFC 9110 section 10.2.3",
+     .rationale = "Clients that obey one fixed Retry-After come back together "
+                  "and meet the same overload again.",
+     .causes = "Retry-After is a constant.",
+     .fix = {{"any", "Draw it from a range, such as 5 to 30 seconds."}},
+     .reproduce =
+         "for i in $(seq 20); do curl -s -m 2 -D - -o /dev/null {url} "
+         "& done | grep -i retry-after",
+     .judge = http_judge_error_retry_after_jitter,
+     .skip = http_skip_without_cap},
+};
+
+CHECK_GROUP(group_http_overload, "http.error", rows);

@@ -5,10 +5,11 @@
  * more. */
 #include <string.h>
 
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
+#include "checks/core/specs.h"
 #include "checks/http/http_common.h"
 #include "checks/http/http_cors.h"
-#include "checks/http/http_judges.h"
 #include "checks/http/redirect_url.h"
 
 #define ORIGIN_MAX 256
@@ -36,7 +37,8 @@ static bool allows(const struct recording *r, struct slice origin)
   return http_cors_allows(r, text, false);
 }
 
-void http_judge_redirect_cors(const struct check_input *in, struct finding *f)
+static void http_judge_redirect_cors(const struct check_input *in,
+                                     struct finding *f)
 {
   size_t i, n = input_script_count(in, SCRIPT_REDIRECTS), asked = 0;
   for(i = 0; i < n; i++) {
@@ -62,3 +64,35 @@ void http_judge_redirect_cors(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_UNTESTABLE,
                 "the redirects were not walked from another origin");
 }
+
+#define WALK                                                                  \
+  {                                                                           \
+    .scripts = { SCRIPT(SCRIPT_REDIRECTS) }                                   \
+  }
+#define SHOW_WALK "curl -sNL -m 5 -D - -o /dev/null {url}"
+
+static const struct check rows[] = {
+    {.id = "http.redirect.cors",
+     .title = "Redirects allow the origin too",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "A",
+     .needs = WALK,
+     .anchor = FETCH "http-redirect-fetch",
+     .reference = "Fetch: HTTP fetch, CORS check",
+     .rationale =
+         "The CORS check is made on every hop: a redirect without the "
+         "headers fails the whole request, although the stream behind it "
+         "would be allowed.",
+     .causes = "The proxy redirects before the application adds its "
+               "headers.",
+     .fix = {{"nginx", "add_header Access-Control-Allow-Origin ... always;"},
+             {"Node/Express", "cors() before redirecting middleware."},
+             {"any", "Add the headers to redirects as well."}},
+     .reproduce = SHOW_WALK " -H 'Origin: https://app.example' | grep -i "
+                            "access-control",
+     .judge = http_judge_redirect_cors,
+     .skip = http_skip_redirect_cors},
+};
+
+CHECK_GROUP(group_http_redirect_cors, "http.redirect", rows);

@@ -2,9 +2,10 @@
  * proxy: the bytes of bodies, on one side and on the other. */
 #include <string.h>
 
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
+#include "checks/core/specs.h"
 #include "checks/http/http_common.h"
-#include "checks/proxy/proxy_judges.h"
 #include "checks/proxy/proxy_pair.h"
 
 /* What the sockets of two connections may hold without anybody's fault: Linux
@@ -51,12 +52,13 @@ static void compare(const struct check_input *in, enum role role,
     show_both(&p, at, f);
 }
 
-void proxy_judge_bytes(const struct check_input *in, struct finding *f)
+static void proxy_judge_bytes(const struct check_input *in, struct finding *f)
 {
   compare(in, ROLE_CORPUS, "the parser vectors", f);
 }
 
-void proxy_judge_split_utf8(const struct check_input *in, struct finding *f)
+static void proxy_judge_split_utf8(const struct check_input *in,
+                                   struct finding *f)
 {
   compare(in, ROLE_SPLIT, "writes cut inside characters and line ends", f);
 }
@@ -75,7 +77,8 @@ static bool is_whole(const struct recording *r, size_t wanted)
   return memcmp(r->body.p + wanted - 2, "\n\n", 2) == 0;
 }
 
-void proxy_judge_large_event(const struct check_input *in, struct finding *f)
+static void proxy_judge_large_event(const struct check_input *in,
+                                    struct finding *f)
 {
   static const size_t sizes[] = {1048576, 6291456};
   size_t i;
@@ -100,7 +103,7 @@ void proxy_judge_large_event(const struct check_input *in, struct finding *f)
 /* --- many streams
  * ------------------------------------------------------------ */
 
-void proxy_judge_order(const struct check_input *in, struct finding *f)
+static void proxy_judge_order(const struct check_input *in, struct finding *f)
 {
   size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, ROLE_CROWD), seen = 0;
   for(i = 0; i < n; i++) {
@@ -157,7 +160,8 @@ static void count(const struct check_input *in, const struct recording *r,
     c->last_begin_ns = began;
 }
 
-void proxy_judge_concurrent(const struct check_input *in, struct finding *f)
+static void proxy_judge_concurrent(const struct check_input *in,
+                                   struct finding *f)
 {
   struct crowding c = {.first_end_ns = INT64_MAX};
   size_t i, n = role_count(in, SCRIPT_PROXY_CROWD, ROLE_CROWD);
@@ -180,7 +184,8 @@ void proxy_judge_concurrent(const struct check_input *in, struct finding *f)
     finding_set(f, VERDICT_PASS, "%zu streams are open at once", n);
 }
 
-void proxy_judge_slow_client(const struct check_input *in, struct finding *f)
+static void proxy_judge_slow_client(const struct check_input *in,
+                                    struct finding *f)
 {
   struct proxy_pair p;
   uint64_t bytes;
@@ -199,3 +204,156 @@ void proxy_judge_slow_client(const struct check_input *in, struct finding *f)
                 "reads nothing",
                 (double)bytes / (1 << 20));
 }
+
+#define REPRODUCE(id) "weir check {url} --via-origin PORT --only " id
+
+static const struct check rows[] = {
+    {.id = "proxy.bytes",
+     .title = "The body arrives as the origin wrote it, byte for byte",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_BYTES)}},
+     .anchor = RFC_9110 "7.7",
+     .reference = "RFC 9110 section 7.7",
+     .rationale =
+         "An event stream is text with exact line ends. Any filter that adds, "
+         "replaces or recodes bytes makes other events of it.",
+     .causes = "sub_filter, ssi, addition, charset; mod_substitute and "
+               "mod_pagespeed; replace-response rules.",
+     .fix = {{"nginx", "sub_filter, ssi, addition and charset off in the "
+                       "location (text/event-stream out of *_types)."},
+             {"HAProxy", "no filter that changes bodies."},
+             {"Caddy", "no replace handler, no templates."},
+             {"Apache",
+              "no mod_substitute, mod_sed or mod_include for the location."},
+             {"Varnish", "no do_esi: set beresp.do_esi = false;"},
+             {"lighttpd", "no mod_ssi for the location."}},
+     .reproduce = REPRODUCE("proxy.bytes"),
+     .judge = proxy_judge_bytes,
+     .skip = proxy_skip},
+    {.id = "proxy.split-utf8",
+     .title = "Bytes cut inside characters and line ends pass unchanged",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_BYTES)}},
+     .anchor = RFC_9110 "7.7",
+     .reference = "RFC 9110 section 7.7",
+     .rationale = "Where a write ends has no meaning. A proxy that decodes "
+                  "each piece by itself replaces half characters, or turns a "
+                  "CR and an LF into two line ends.",
+     .causes = "A relay that reads text instead of bytes; a recoding filter.",
+     .fix = {{"nginx", "charset off; no sub_filter."},
+             {"any", "Pass bytes, not strings."}},
+     .reproduce = REPRODUCE("proxy.split-utf8"),
+     .judge = proxy_judge_split_utf8,
+     .skip = proxy_skip},
+    {.id = "proxy.large-event",
+     .title = "Events of 1 and 6 MiB arrive whole",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_BYTES)}},
+     .anchor = HTML_SSE "parsing-an-event-stream",
+     .reference = "HTML: parsing",
+     .rationale =
+         "Feature-flag services and snapshots send first events of megabytes. "
+         "One that is cut is dropped by the client without a word.",
+     .causes =
+         "A response limit; a temp file limit; a time-out for the whole body.",
+     .fix =
+         {{"nginx", "proxy_buffering off; (proxy_max_temp_file_size does not "
+                    "cut then)."},
+          {"HAProxy",
+           "no http-response reject by size; timeout server above the pause."},
+          {"Caddy", "servers { timeouts { write } } not set."},
+          {"Apache",
+           "no mod_substitute (it gives up at lines of 1 MiB) or other filter "
+           "for the location; ProxyTimeout above the pause."},
+          {"Varnish",
+           "workspace_backend and storage large enough, or return (pipe)."},
+          {"lighttpd", "server.max-write-idle above the pause; "
+                       "stream-response-body = 2."}},
+     .reproduce = REPRODUCE("proxy.large-event"),
+     .judge = proxy_judge_large_event,
+     .skip = proxy_skip},
+};
+
+CHECK_GROUP(group_proxy_body, "proxy", rows);
+
+static const struct check proxy_body_rows[] = {
+    {.id = "proxy.order",
+     .title = "Streams at once do not mix",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O,N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_CROWD)}},
+     .anchor = RFC_9110 "7.7",
+     .reference = "RFC 9110 section 7.7",
+     .rationale = "A stream that gets another one's events shows them to the "
+                  "wrong user.",
+     .causes = "Responses shared by URL; a home-made multiplexer.",
+     .fix = {{"any", "One upstream connection for each stream."},
+             {"Varnish", "return (pipe) or return (pass)."}},
+     .reproduce = REPRODUCE("proxy.order"),
+     .judge = proxy_judge_order,
+     .skip = proxy_skip},
+    {.id = "proxy.concurrent",
+     .title = "Many streams are open at once",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O,N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_CROWD)}},
+     .anchor = RFC_9112 "9.4",
+     .reference = "RFC 9112 section 9.4",
+     .rationale = "Streams stay. A pool of upstream connections or of threads "
+                  "that was made for short answers is full after a few "
+                  "readers, and the next ones wait for ever.",
+     .causes = "maxconn, connection pools, worker threads, "
+               "worker_connections, limit_conn.",
+     .fix = {{"nginx", "worker_connections above twice the streams; no "
+                       "limit_conn below it."},
+             {"HAProxy",
+              "maxconn of server, frontend and global above the streams."},
+             {"Caddy", "no max_conns_per_host in transport http."},
+             {"Apache", "mpm_event with MaxRequestWorkers above the streams; "
+                        "ProxyPass ... max= not set."},
+             {"Varnish", ".max_connections of the backend above the streams; "
+                         "thread_pool_max too."},
+             {"lighttpd", "server.max-connections and server.max-fds above "
+                          "twice the streams."}},
+     .reproduce = REPRODUCE("proxy.concurrent"),
+     .judge = proxy_judge_concurrent,
+     .skip = proxy_skip},
+    {.id = "proxy.slow-client",
+     .title = "A client that reads nothing holds the origin back",
+     .severity = SEVERITY_W,
+     .side = "P",
+     .modes = "O,N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_SLOW)}},
+     .anchor = RFC_9110 "7.7",
+     .reference = "RFC 9110 section 7.7",
+     .rationale =
+         "A phone in a tunnel keeps its connection and reads nothing. A proxy "
+         "that goes on taking events for it fills memory or disk, and one "
+         "such client a minute brings it down.",
+     .causes = "Response buffering with temporary files; a cache that fetches "
+               "ahead of its reader; an unlimited queue.",
+     .fix =
+         {{"nginx", "proxy_buffering off; or proxy_max_temp_file_size 0;"},
+          {"HAProxy",
+           "holds back by itself; timeout client ends such clients."},
+          {"Caddy",
+           "holds back by itself; no handler that reads the whole response."},
+          {"Apache", "holds back by itself; each such client keeps a thread."},
+          {"Varnish",
+           "return (pipe) for the stream: a fetch goes ahead of its reader."},
+          {"lighttpd", "server.stream-response-body = 2 (1 and 0 keep all in "
+                       "memory or files)."}},
+     .reproduce = REPRODUCE("proxy.slow-client"),
+     .judge = proxy_judge_slow_client,
+     .skip = proxy_skip},
+};
+
+CHECK_GROUP(group_proxy_body_more, "proxy", proxy_body_rows);

@@ -2,9 +2,10 @@
  * proxy: one side leaving, and what the other side sees of it. */
 #include <string.h>
 
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
+#include "checks/core/specs.h"
 #include "checks/http/http_common.h"
-#include "checks/proxy/proxy_judges.h"
 #include "checks/proxy/proxy_pair.h"
 
 #define LEAVE_LIMIT_MS   5000
@@ -62,7 +63,8 @@ static bool needed_write(const struct leaving *l)
          l->gone_ms - l->left_ms > 300;
 }
 
-void proxy_judge_client_abort(const struct check_input *in, struct finding *f)
+static void proxy_judge_client_abort(const struct check_input *in,
+                                     struct finding *f)
 {
   static const enum role roles[] = {ROLE_LEAVE_QUIET, ROLE_LEAVE_QUIET,
                                     ROLE_LEAVE_BUSY};
@@ -146,8 +148,8 @@ static bool says_so(const struct proxy_pair *p, struct finding *f)
   return true;
 }
 
-void proxy_judge_upstream_abort(const struct check_input *in,
-                                struct finding *f)
+static void proxy_judge_upstream_abort(const struct check_input *in,
+                                       struct finding *f)
 {
   struct proxy_pair p;
   f->timing = true;
@@ -163,7 +165,8 @@ void proxy_judge_upstream_abort(const struct check_input *in,
   finding_set(f, VERDICT_PASS, "a broken stream arrives as a broken one");
 }
 
-void proxy_judge_upstream_eof(const struct check_input *in, struct finding *f)
+static void proxy_judge_upstream_eof(const struct check_input *in,
+                                     struct finding *f)
 {
   struct proxy_pair p;
   if(!proxy_find(in, SCRIPT_PROXY_ENDS, ROLE_EOF, 0, f, &p))
@@ -192,7 +195,8 @@ static bool has_foreign(const struct proxy_pair *p, size_t *at)
   return i < got->n;
 }
 
-void proxy_judge_error_page(const struct check_input *in, struct finding *f)
+static void proxy_judge_error_page(const struct check_input *in,
+                                   struct finding *f)
 {
   static const enum role roles[] = {ROLE_UPSTREAM_RST, ROLE_UPSTREAM_FIN};
   size_t i;
@@ -216,7 +220,8 @@ void proxy_judge_error_page(const struct check_input *in, struct finding *f)
  * ---------------------------------------------------- */
 
 /* Why a stream that its client did not leave was cut. */
-void proxy_judge_idle_timeout(const struct check_input *in, struct finding *f)
+static void proxy_judge_idle_timeout(const struct check_input *in,
+                                     struct finding *f)
 {
   struct proxy_pair p;
   int64_t quiet_ns, beat_ns = (int64_t)in->target->heartbeat_ns;
@@ -248,3 +253,180 @@ void proxy_judge_idle_timeout(const struct check_input *in, struct finding *f)
                 p.client->complete ? ", and it looks finished" : "",
                 http_ms(quiet_ns) / 3000 < 1 ? 1.0 : http_ms(quiet_ns) / 3000);
 }
+
+static void proxy_judge_single_upstream(const struct check_input *in,
+                                        struct finding *f)
+{
+  static const enum role roles[] = {ROLE_SLOW_HEAD, ROLE_UPSTREAM_RST,
+                                    ROLE_UPSTREAM_FIN};
+  static const char *const when[] = {"while the head is slow",
+                                     "when the origin resets the stream",
+                                     "when the origin breaks the stream off"};
+  size_t i;
+  for(i = 0; i < 3; i++) {
+    struct proxy_pair p;
+    size_t n;
+    if(!proxy_find(in, SCRIPT_PROXY_ENDS, roles[i], 0, f, &p))
+      return;
+    n = proxy_requests(in, p.client);
+    finding_note(f, "%s: %zu upstream request(s)", role_name(roles[i]), n);
+    if(n > 1) {
+      finding_broken(f, "one request becomes %zu upstream requests %s", n,
+                     when[i]);
+      return;
+    }
+  }
+  finding_set(f, VERDICT_PASS,
+              "one upstream request for each of the client's");
+}
+
+#define REPRODUCE(id) "weir check {url} --via-origin PORT --only " id
+
+static const struct check rows[] = {
+    {.id = "proxy.single-upstream",
+     .title = "One request of the client is one request to the origin",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
+     .anchor = RFC_9110 "9.2.2",
+     .reference = "RFC 9110 section 9.2.2",
+     .rationale = "A proxy that asks again in silence opens a second stream: "
+                  "events come twice, one-time tokens are used up, the origin "
+                  "carries streams that nobody reads.",
+     .causes = "proxy_next_upstream with a time-out; retry-on in HAProxy; "
+               "lb_try_duration in Caddy; return (retry) in VCL.",
+     .fix =
+         {{"nginx", "proxy_next_upstream off; in the location."},
+          {"HAProxy",
+           "no retry-on response-timeout; option redispatch is harmless."},
+          {"Caddy", "lb_try_duration 0 and no lb_retry_match."},
+          {"Apache", "asks once; with a balancer, maxattempts=0."},
+          {"Varnish",
+           "no return (retry) in vcl_backend_response and vcl_backend_error."},
+          {"lighttpd", "asks once when proxy.server has one host."}},
+     .reproduce = REPRODUCE("proxy.single-upstream"),
+     .judge = proxy_judge_single_upstream,
+     .skip = proxy_skip},
+
+    {.id = "proxy.client-abort",
+     .title = "The origin is told when a client leaves",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
+     .anchor = RFC_9112 "9.6",
+     .reference = "RFC 9112 section 9.6",
+     .rationale = "Every page that is reloaded leaves a stream behind. When "
+                  "the origin is not told, at the latest by its next write, "
+                  "they pile up until it has no connections left.",
+     .causes = "proxy_ignore_client_abort on; a cache that finishes what it "
+               "began to fetch; a proxy that reads the whole body first.",
+     .fix = {{"nginx", "proxy_ignore_client_abort off; proxy_cache off;"},
+             {"HAProxy", "heartbeats every 15 s: it notices on the next "
+                         "write; option abortonclose for queued requests."},
+             {"Caddy",
+              "notices at once; no handler that reads the whole response."},
+             {"Apache",
+              "heartbeats every 15 s: it notices on the next write."},
+             {"Varnish", "return (pipe) for the stream: a fetch for the cache "
+                         "goes on without its client."},
+             {"lighttpd",
+              "server.stream-response-body = 2; heartbeats every 15 s."}},
+     .reproduce = REPRODUCE("proxy.client-abort"),
+     .judge = proxy_judge_client_abort,
+     .skip = proxy_skip},
+    {.id = "proxy.upstream-abort",
+     .title = "A stream that breaks off arrives as broken",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
+     .anchor = RFC_9112 "8",
+     .reference = "RFC 9112 section 8",
+     .rationale = "The client has to know that something is missing. A proxy "
+                  "that writes the last chunk in the origin's place makes a "
+                  "finished answer of half a one.",
+     .causes = "HTTP/1.0 towards the origin; a time-out that ends the "
+               "response properly (Caddy); FastCGI, which has no way to tell.",
+     .fix = {{"nginx", "proxy_http_version 1.1;"},
+             {"HAProxy",
+              "breaks off too, as long as both sides speak HTTP/1.1."},
+             {"Caddy",
+              "2.8 or later: before it every broken stream ends as if it were "
+              "finished; no transport http { read_timeout }."},
+             {"Apache", "no SetEnv force-proxy-request-1.0."},
+             {"Varnish", "set beresp.do_stream = true; or return (pipe)."},
+             {"lighttpd", "proxy.header = ( \"force-http10\" => \"disable\" ) "
+                          "and server.stream-response-body = 2."}},
+     .reproduce = REPRODUCE("proxy.upstream-abort"),
+     .judge = proxy_judge_upstream_abort,
+     .skip = proxy_skip},
+    {.id = "proxy.upstream-eof",
+     .title = "A finished stream arrives finished, with its last event",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
+     .anchor = RFC_9112 "7.1",
+     .reference = "RFC 9112 section 7.1",
+     .rationale = "The last event often says that the work is done. It is "
+                  "written together with the end, and lost by a proxy that "
+                  "drops what is in its buffer when the origin closes.",
+     .causes =
+         "A buffer that is dropped on close; a reset sent instead of an end.",
+     .fix = {{"any", "Send what was read before the origin closed, then the "
+                     "last chunk."},
+             {"nginx",
+              "proxy_buffering off; and a version without known faults."}},
+     .reproduce = REPRODUCE("proxy.upstream-eof"),
+     .judge = proxy_judge_upstream_eof,
+     .skip = proxy_skip},
+    {.id = "proxy.error-page",
+     .title = "Nothing but the origin's bytes is in a stream",
+     .severity = SEVERITY_F,
+     .side = "P",
+     .modes = "O",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
+     .anchor = HTML_SSE "parsing-an-event-stream",
+     .reference = "HTML: parsing",
+     .rationale = "When the origin fails in the middle, some proxies append "
+                  "an HTML page to the 200 that has begun. The parser takes "
+                  "its lines for fields.",
+     .causes = "A home-made proxy that writes an error on failure; error "
+               "handlers that do not look whether the head is out.",
+     .fix = {{"any", "When the head is out, close; write nothing."},
+             {"Caddy",
+              "no respond in handle_errors for a response that has begun."}},
+     .reproduce = REPRODUCE("proxy.error-page"),
+     .judge = proxy_judge_error_page,
+     .skip = proxy_skip},
+    {.id = "proxy.idle-timeout",
+     .title = "A silent stream is left alone",
+     .severity = SEVERITY_W,
+     .side = "P",
+     .modes = "O,W",
+     .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_IDLE)}},
+     .anchor = HTML_SSE "authoring-notes",
+     .reference = "HTML: authoring notes",
+     .rationale = "The standard advises a comment every 15 s, since proxies "
+                  "cut what is silent. A time-out below that cuts every "
+                  "stream again and again; one above it needs heartbeats.",
+     .causes = "proxy_read_timeout (60 s), timeout server, ProxyTimeout (60 "
+               "s), between_bytes_timeout (60 s), write and read time-outs.",
+     .fix = {{"nginx", "proxy_read_timeout 1h; and a heartbeat every 15 s."},
+             {"HAProxy", "timeout server 1h (timeout tunnel has no effect on "
+                         "event streams)."},
+             {"Caddy", "no transport http { read_timeout } and no servers { "
+                       "timeouts { write } }."},
+             {"Apache", "ProxyPass ... timeout=3600, or ProxyTimeout 3600."},
+             {"Varnish", "set bereq.between_bytes_timeout = 1h; or "
+                         "pipe_timeout=3600 with return (pipe)."},
+             {"lighttpd", "server.max-write-idle = 3600; proxy.server ( "
+                          "\"read-timeout\" => 3600 )."}},
+     .reproduce = REPRODUCE("proxy.idle-timeout"),
+     .judge = proxy_judge_idle_timeout,
+     .skip = proxy_skip},
+};
+
+CHECK_GROUP(group_proxy_ends, "proxy", rows);

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
-#include "checks/resume/resume_judges.h"
+#include "checks/core/specs.h"
 
 #define LOOP_LIVES       3
 #define LIFETIME_WARN_S  60.0
@@ -27,8 +28,8 @@ static int64_t life_ns(const struct recording *r)
   return r->end_ns - r->head.complete_ns;
 }
 
-void reconnect_judge_finite_loop(const struct check_input *in,
-                                 struct finding *f)
+static void reconnect_judge_finite_loop(const struct check_input *in,
+                                        struct finding *f)
 {
   size_t n = input_script_count(in, SCRIPT_LOOP), short_lives = 0;
   for(size_t i = 0; i < n; i++) {
@@ -63,8 +64,8 @@ void reconnect_judge_finite_loop(const struct check_input *in,
     finding_set(f, VERDICT_UNTESTABLE, "only %zu streams were tried", n);
 }
 
-void reconnect_judge_max_lifetime(const struct check_input *in,
-                                  struct finding *f)
+static void reconnect_judge_max_lifetime(const struct check_input *in,
+                                         struct finding *f)
 {
   const struct recording *r = input_stream(in, EX_TO_END, f);
   double life;
@@ -114,8 +115,8 @@ static size_t server_ends(const struct check_input *in, int64_t *at,
   return n;
 }
 
-void reconnect_judge_lifetime_jitter(const struct check_input *in,
-                                     struct finding *f)
+static void reconnect_judge_lifetime_jitter(const struct check_input *in,
+                                            struct finding *f)
 {
   size_t all = role_count(in, SCRIPT_STORM, ROLE_FIRST), n;
   int64_t young, old, *at = calloc(all + 1, sizeof(*at));
@@ -148,8 +149,8 @@ void reconnect_judge_lifetime_jitter(const struct check_input *in,
   free(at);
 }
 
-void reconnect_judge_retry_before_close(const struct check_input *in,
-                                        struct finding *f)
+static void reconnect_judge_retry_before_close(const struct check_input *in,
+                                               struct finding *f)
 {
   const struct recording *r = input_stream(in, EX_TO_END, f);
   if(!r)
@@ -223,7 +224,8 @@ static int64_t slowest_back(const struct check_input *in)
   return slowest;
 }
 
-void reconnect_judge_storm(const struct check_input *in, struct finding *f)
+static void reconnect_judge_storm(const struct check_input *in,
+                                  struct finding *f)
 {
   size_t first = role_count(in, SCRIPT_STORM, ROLE_FIRST);
   size_t back = role_count(in, SCRIPT_STORM, ROLE_BACK), good;
@@ -290,8 +292,8 @@ static uint64_t show_aborts(const struct check_input *in, struct finding *f)
   return aborts;
 }
 
-void reconnect_judge_no_slot_leak(const struct check_input *in,
-                                  struct finding *f)
+static void reconnect_judge_no_slot_leak(const struct check_input *in,
+                                         struct finding *f)
 {
   size_t after = role_count(in, SCRIPT_ABORTS, ROLE_AFTER), good, silent = 0;
   size_t before = streams_before(in, f);
@@ -331,8 +333,8 @@ static int64_t median_head_ns(const struct check_input *in, enum role role)
   return n ? t[n / 2] : -1;
 }
 
-void reconnect_judge_fast_abort(const struct check_input *in,
-                                struct finding *f)
+static void reconnect_judge_fast_abort(const struct check_input *in,
+                                       struct finding *f)
 {
   const struct recording *abort_one =
       role_find(in, SCRIPT_FAST_ABORTS, ROLE_ABORT, 0);
@@ -362,3 +364,152 @@ void reconnect_judge_fast_abort(const struct check_input *in,
                 "%.1f ms, before %.1f ms)",
                 after, n, (double)is / 1e6, (double)was / 1e6);
 }
+
+#define MODEL HTML_SSE "sse-processing-model"
+#define NOTES HTML_SSE "authoring-notes"
+
+static const struct check rows[] = {
+    {.id = "reconnect.finite-loop",
+     .title = "The server does not force a tight reconnect loop",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "W",
+     .eventsource = true,
+     .needs = {.scripts = {SCRIPT(SCRIPT_LOOP)}},
+     .anchor = MODEL,
+     .reference = "HTML: processing model",
+     .rationale = "An EventSource reconnects after every end, for ever. A "
+                  "server that answers with a short body and closes is "
+                  "polled by every open tab every three seconds.",
+     .causes = "A handler that returns after the first event; a finite "
+               "answer that never turns into 204; a platform's time limit "
+               "of a few seconds.",
+     .fix = {{"any", "Keep the stream open, or answer the reconnect of a "
+                     "finished stream with 204."},
+             {"Node/Express", "Do not call res.end() after the first write."},
+             {"Python/Starlette",
+              "The generator must not return; loop on a queue."},
+             {"Go", "Block on r.Context().Done() instead of returning."}},
+     .reproduce = "for i in 1 2 3; do time curl -sN -m 5 {url}; done",
+     .judge = reconnect_judge_finite_loop},
+    {.id = "reconnect.max-lifetime",
+     .title = "How long a stream lives",
+     .severity = SEVERITY_I,
+     .side = "S,P",
+     .modes = "W",
+     .eventsource = true,
+     .needs = {.exchanges = EX(EX_TO_END)},
+     .anchor = NOTES,
+     .reference = "HTML: authoring notes",
+     .rationale = "A measurement. Streams that are ended more than once a "
+                  "minute cost a TLS handshake, a login and a replay each "
+                  "time, and every end is a chance to lose events.",
+     .causes = "Time limits of serverless functions, gateways and workers.",
+     .fix = {{"nginx", "proxy_read_timeout and send_timeout above the "
+                       "heartbeat's interval."},
+             {"Python/Starlette", "gunicorn: an async worker, --timeout does "
+                                  "not hit those."},
+             {"Go", "http.Server.WriteTimeout = 0 for streams, or "
+                    "http.ResponseController.SetWriteDeadline."}},
+     .reproduce = "time curl -sN -o /dev/null {url}",
+     .judge = reconnect_judge_max_lifetime},
+    {.id = "reconnect.lifetime-jitter",
+     .title = "Planned ends of streams are spread",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "N",
+     .eventsource = true,
+     .needs = {.exchanges = EX(EX_TO_END), .scripts = {SCRIPT(SCRIPT_STORM)}},
+     .anchor = NOTES,
+     .reference = "HTML: authoring notes",
+     .rationale = "When all streams end in the same second, all clients come "
+                  "back in the same second, and keep that rhythm.",
+     .causes = "A fixed maximum age after a restart; a timer for all.",
+     .fix = {{"any", "Give each stream a maximum age of T plus or minus a "
+                     "random fifth."}},
+     .reproduce = "for i in $(seq 20); do curl -sN -o /dev/null -w "
+                  "'%{time_total}\\n' {url} & done; wait",
+     .judge = reconnect_judge_lifetime_jitter},
+    {.id = "reconnect.retry-before-close",
+     .title = "A planned end is announced by retry:",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "K,W",
+     .eventsource = true,
+     .needs = {.exchanges = EX(EX_TO_END)},
+     .anchor = NOTES,
+     .reference = "HTML: authoring notes",
+     .rationale = "Without retry: each client comes back after its own "
+                  "default: browsers after three seconds, some libraries at "
+                  "once. MCP asks servers for it.",
+     .causes = "retry: is not sent at all.",
+     .fix = {{"any", "Send retry: with the first block of each stream, "
+                     "different for each client."}},
+     .reproduce = "curl -sN {url} | grep '^retry'",
+     .judge = reconnect_judge_retry_before_close},
+    {.id = "reconnect.storm",
+     .title = "Clients that are dropped at once all come back",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_STORM)}},
+     .anchor = MODEL,
+     .reference = "HTML: processing model",
+     .rationale = "After a network outage everybody reconnects within "
+                  "seconds. A refused or failed answer other than a broken "
+                  "connection ends an EventSource for good.",
+     .causes = "A listen backlog that is too short; slots of the dead "
+               "connections still taken; rate limits per address; a login "
+               "service that is asked for each stream.",
+     .fix = {{"any", "Free slots when the connection breaks; raise the "
+                     "backlog (somaxconn); send a retry: with jitter."},
+             {"nginx", "limit_req and limit_conn need a burst for streams."}},
+     .reproduce = "for i in $(seq 50); do timeout 1 curl -sN {url} & done; "
+                  "wait; curl -siN -m 2 {url}",
+     .judge = reconnect_judge_storm},
+    {.id = "reconnect.no-slot-leak",
+     .title = "Aborted connections free their slots",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_ABORTS)}},
+     .anchor = RFC_9112 "9.5",
+     .reference = "RFC 9112 section 9.5",
+     .rationale = "Browsers abort streams on each navigation. A slot that is "
+                  "freed only by the next write, or never, fills the server "
+                  "in a day of ordinary use.",
+     .causes = "No handler for the close; a thread that waits on a queue and "
+               "never looks at the socket; a counter that a raised exception "
+               "skips.",
+     .fix = {{"any", "Write a heartbeat every 15 s: it finds dead peers."},
+             {"Node/Express", "req.on('close', cleanup), not 'end'."},
+             {"Python/Starlette", "await request.is_disconnected(), or clean "
+                                  "up in finally."},
+             {"Go", "select on r.Context().Done()."},
+             {"Spring", "SseEmitter.onCompletion, onTimeout and onError."}},
+     .reproduce = "for i in $(seq 100); do timeout 0.05 curl -sN {url}; done; "
+                  "curl -siN -m 2 {url}",
+     .judge = reconnect_judge_no_slot_leak},
+    {.id = "reconnect.fast-abort",
+     .title = "Connections reset before the head do no harm",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_FAST_ABORTS)}},
+     .anchor = RFC_9112 "9.5",
+     .reference = "RFC 9112 section 9.5",
+     .rationale = "A page that is reloaded quickly, or a proxy with a short "
+                  "connect limit, resets connections while the server still "
+                  "prepares the answer. Errors on that path crash or leak.",
+     .causes = "EPIPE or ECONNRESET without a handler; subscriptions made "
+               "after the peer is gone.",
+     .fix = {{"Node/Express", "Handle 'error' on res; check res.destroyed "
+                              "before subscribing."},
+             {"any", "Ignore SIGPIPE; look at the connection again after "
+                     "each wait."}},
+     .reproduce = "for i in $(seq 300); do curl -sN -m 0.001 {url}; done; "
+                  "curl -siN -m 2 {url}",
+     .judge = reconnect_judge_fast_abort},
+};
+
+CHECK_GROUP(group_reconnect, "reconnect", rows);

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
+#include "checks/core/specs.h"
 #include "checks/resume/resume_gate.h"
-#include "checks/resume/resume_judges.h"
 #include "plan/hostile_ids.h"
 
 static const struct hostile {
@@ -61,7 +62,8 @@ static void show_hostile(struct finding *f, const struct recording *r,
   f->recording = r;
 }
 
-void resume_judge_malformed_id(const struct check_input *in, struct finding *f)
+static void resume_judge_malformed_id(const struct check_input *in,
+                                      struct finding *f)
 {
   size_t n = input_script_count(in, SCRIPT_HOSTILE_IDS), bad = 0, values = 0;
   enum hostile_id id = HOSTILE_NONE;
@@ -152,7 +154,7 @@ static size_t count_leaked(const struct recording *a,
   return n;
 }
 
-void resume_judge_auth(const struct check_input *in, struct finding *f)
+static void resume_judge_auth(const struct check_input *in, struct finding *f)
 {
   const struct recording *a, *b, *own;
   size_t all = 0, owned, other, nobody;
@@ -237,7 +239,8 @@ static bool repeats_before(const struct recording *c, size_t offset,
   return false;
 }
 
-void resume_judge_id_only(const struct check_input *in, struct finding *f)
+static void resume_judge_id_only(const struct check_input *in,
+                                 struct finding *f)
 {
   const struct recording *c = input_script(in, SCRIPT_RESUME, 0), *r;
   size_t at = 0, blocks = 0, tried = 0, bad = 0;
@@ -268,3 +271,73 @@ void resume_judge_id_only(const struct check_input *in, struct finding *f)
   else
     finding_set(f, VERDICT_PASS, "an id-only block moves the resume point");
 }
+
+#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
+#define REPRODUCE                                                             \
+  "curl -sN -m 3 {url} | grep '^id' | tail -1; "                              \
+  "curl -sN -m 3 -H 'Last-Event-ID: THAT-ID' {url}"
+
+static const struct check rows[] = {
+    {.id = "resume.malformed-id",
+     .title = "No Last-Event-ID value brings the server down",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "R",
+     .needs = {.scripts = {SCRIPT(SCRIPT_HOSTILE_IDS)}},
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "The header comes from the network and may hold anything. "
+                  "A 500 ends an EventSource for good; a crash ends "
+                  "everybody's.",
+     .causes = "int() or parseInt without a check; bytes decoded as strict "
+               "UTF-8; the value pasted into a query.",
+     .fix = {{"any", "Parse it, and treat what does not parse as unknown."},
+             {"Python/Starlette", "Headers are latin-1: .encode('latin-1')"
+                                  ".decode('utf-8', 'replace')."},
+             {"Go", "strconv.ParseUint and look at the error."}},
+     .reproduce = "printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\nLast-Event-ID: "
+                  "\\x00\\r\\n\\r\\n' | nc HOST PORT",
+     .judge = resume_judge_malformed_id},
+    {.id = "resume.auth",
+     .title = "A replay shows nobody else's events",
+     .severity = SEVERITY_F,
+     .side = "S",
+     .modes = "R,K",
+     .needs = {.scripts = {SCRIPT(SCRIPT_USERS)}},
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "Live events pass the check of rights when they are sent; "
+                  "the replay path often reads the history without it. "
+                  "Guessing another user's id then shows their messages.",
+     .causes = "A filter on live delivery only; history per topic, not per "
+               "user.",
+     .fix = {{"any", "Filter the replay with the rights of this request, in "
+                     "the function that live events go through."}},
+     .reproduce = "curl -sN -m 3 -H 'Authorization: B' -H 'Last-Event-ID: "
+                  "ID-OF-A' {url}",
+     .judge = resume_judge_auth,
+     .skip = input_skip_users},
+};
+
+CHECK_GROUP(group_resume_hostile, "resume (single)", rows);
+
+static const struct check id_only_rows[] = {
+    {.id = "resume.id-only",
+     .title = "A block with an id and no data moves the resume point",
+     .severity = SEVERITY_I,
+     .side = "S,C",
+     .modes = "R",
+     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
+     .anchor = HTML_SSE "event-stream-interpretation",
+     .reference = "HTML: interpreting an event stream",
+     .rationale = "Such a block is how a server tells filtered clients that "
+                  "the world moved on; resuming from it must not repeat what "
+                  "came before.",
+     .causes = "Ids of checkpoints that the replay code does not know.",
+     .fix = {{"any", "Give checkpoints ids from the same sequence."}},
+     .reproduce = REPRODUCE,
+     .judge = resume_judge_id_only,
+     .skip = resume_skip},
+};
+
+CHECK_GROUP(group_resume_id_only, "resume", id_only_rows);

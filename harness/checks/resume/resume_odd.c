@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
+#include "checks/core/specs.h"
 #include "checks/resume/resume_gate.h"
-#include "checks/resume/resume_judges.h"
 #include "checks/resume/resume_start.h"
 
 static const struct recording *role(const struct check_input *in,
@@ -54,7 +55,8 @@ static bool goes_on(const struct check_input *in, const struct starts *s,
   return false;
 }
 
-void resume_judge_unknown_id(const struct check_input *in, struct finding *f)
+static void resume_judge_unknown_id(const struct check_input *in,
+                                    struct finding *f)
 {
   struct starts s;
   const struct recording *r;
@@ -117,7 +119,8 @@ static bool read_window(const struct check_input *in, struct finding *f,
   return true;
 }
 
-void resume_judge_expired_id(const struct check_input *in, struct finding *f)
+static void resume_judge_expired_id(const struct check_input *in,
+                                    struct finding *f)
 {
   uint64_t missing, published;
   if(!read_window(in, f, &missing, &published))
@@ -150,7 +153,8 @@ static bool signals_gap(const struct recording *r)
          !slice_eq_cstr(r->event[0].type, "message");
 }
 
-void resume_judge_gap_signal(const struct check_input *in, struct finding *f)
+static void resume_judge_gap_signal(const struct check_input *in,
+                                    struct finding *f)
 {
   uint64_t missing, published;
   const struct recording *r;
@@ -172,7 +176,8 @@ void resume_judge_gap_signal(const struct check_input *in, struct finding *f)
                    missing);
 }
 
-void resume_judge_window(const struct check_input *in, struct finding *f)
+static void resume_judge_window(const struct check_input *in,
+                                struct finding *f)
 {
   uint64_t missing, published;
   if(!read_window(in, f, &missing, &published))
@@ -186,7 +191,8 @@ void resume_judge_window(const struct check_input *in, struct finding *f)
                 "all %" PRIu64 " events so far can be replayed", published);
 }
 
-void resume_judge_future_id(const struct check_input *in, struct finding *f)
+static void resume_judge_future_id(const struct check_input *in,
+                                   struct finding *f)
 {
   struct starts s;
   struct start x;
@@ -233,7 +239,7 @@ static int64_t catch_up_ns(const struct starts *s, const struct recording *r)
   return -1;
 }
 
-void resume_judge_cost(const struct check_input *in, struct finding *f)
+static void resume_judge_cost(const struct check_input *in, struct finding *f)
 {
   struct starts s;
   size_t all = role_count(in, SCRIPT_RESUME_IDS, ROLE_REPLAY), n = 0;
@@ -263,3 +269,117 @@ void resume_judge_cost(const struct check_input *in, struct finding *f)
                 all);
   free(t);
 }
+
+#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
+#define WITH(value)   "curl -siN -m 3 -H 'Last-Event-ID: " value "' {url}"
+#define SINGLE        .needs = {.scripts = {SCRIPT(SCRIPT_RESUME_IDS)}}
+
+static const struct check rows[] = {
+    {.id = "resume.unknown-id",
+     .title = "An id that was never given leads to a live stream",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "After a restart or a change of storage clients come with "
+                  "ids nobody knows, and cannot be told to forget them: an "
+                  "error status ends an EventSource for good, silence "
+                  "leaves it hanging.",
+     .causes = "An exception on a missing key; waiting for an id that never "
+               "comes; a foreign-key lookup.",
+     .fix = {{"any", "Treat it as expired: answer 200, signal the gap in "
+                     "band, go on live or from the oldest event."}},
+     .reproduce = WITH("7f9c24e8-3b12-4fef-91e0-5a4b7f3c2d10"),
+     .judge = resume_judge_unknown_id,
+     .skip = resume_skip},
+    {.id = "resume.expired-id",
+     .title = "An id older than the history leads to a stream",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "A laptop that slept for a night comes back with an old "
+                  "id. It needs a stream, not an error, and should get what "
+                  "is still kept.",
+     .causes = "An index outside of the ring buffer; 404 or 410 for an old "
+               "id.",
+     .fix = {{"any", "Replay from the oldest event that is kept, and signal "
+                     "the gap."}},
+     .reproduce = WITH("1"),
+     .judge = resume_judge_expired_id,
+     .skip = resume_skip},
+    {.id = "resume.gap-signal",
+     .title = "A gap is told to the client",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "A client that knows of the gap can fetch the state anew; "
+                  "one that does not shows old data. EventSource hides "
+                  "response headers, so an event is the best way.",
+     .causes = "The standard is silent about it, so nobody thought of it.",
+     .fix = {{"any", "Send an event such as \"event: reset\" before the "
+                     "first one that is kept."}},
+     .reproduce = WITH("1"),
+     .judge = resume_judge_gap_signal,
+     .skip = resume_skip},
+    {.id = "resume.window",
+     .title = "How many events can be replayed",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "A measurement: history divided by the rate of events is "
+                  "how long a client may be away.",
+     .causes = "",
+     .fix = {{"any", "Keep at least some minutes of events."}},
+     .reproduce = WITH("1"),
+     .judge = resume_judge_window,
+     .skip = resume_skip},
+    {.id = "resume.future-id",
+     .title = "An id from the future does not stall the stream",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "After a restore from backup, clients are ahead of the "
+                  "server. One that filters id > last sends them nothing "
+                  "until it has caught up, perhaps never.",
+     .causes = "A live filter on id > Last-Event-ID.",
+     .fix = {{"any", "Treat an id greater than the newest as unknown."}},
+     .reproduce = WITH("999999999"),
+     .judge = resume_judge_future_id,
+     .skip = resume_skip},
+};
+
+CHECK_GROUP(group_resume_odd, "resume (single)", rows);
+
+static const struct check resume_odd_more_rows[] = {
+    {.id = "resume.cost",
+     .title = "How long many replays at once take",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "N",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "A measurement: after a network outage everybody replays "
+                  "at the same moment.",
+     .causes = "A database query per reconnect.",
+     .fix = {{"any", "Keep the newest events in memory."}},
+     .reproduce = WITH("K"),
+     .judge = resume_judge_cost,
+     .skip = resume_skip},
+};
+
+CHECK_GROUP(group_resume_odd_more, "resume (single)", resume_odd_more_rows);

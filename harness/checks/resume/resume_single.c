@@ -3,8 +3,10 @@
  * letter case, twice, side by side, other addresses, odd headers. */
 #include <string.h>
 
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
-#include "checks/resume/resume_judges.h"
+#include "checks/core/specs.h"
+#include "checks/resume/resume_gate.h"
 #include "checks/resume/resume_start.h"
 
 static const struct recording *role(const struct check_input *in,
@@ -80,7 +82,8 @@ static void judge_same_start(const struct check_input *in, struct finding *f,
                 what);
 }
 
-void resume_judge_header(const struct check_input *in, struct finding *f)
+static void resume_judge_header(const struct check_input *in,
+                                struct finding *f)
 {
   static const enum role roles[] = {ROLE_LOWER, ROLE_UPPER, ROLE_NONE};
   struct starts s;
@@ -88,15 +91,15 @@ void resume_judge_header(const struct check_input *in, struct finding *f)
     judge_same_start(in, f, roles, "header name in other letters");
 }
 
-void resume_judge_twice(const struct check_input *in, struct finding *f)
+static void resume_judge_twice(const struct check_input *in, struct finding *f)
 {
   static const enum role roles[] = {ROLE_AGAIN, ROLE_NONE};
   judge_same_start(in, f, roles,
                    "the same id again after a connection without events");
 }
 
-void resume_judge_ip_independent(const struct check_input *in,
-                                 struct finding *f)
+static void resume_judge_ip_independent(const struct check_input *in,
+                                        struct finding *f)
 {
   static const enum role roles[] = {ROLE_OTHER_IP, ROLE_NONE};
   struct starts s;
@@ -141,7 +144,8 @@ static long first_difference(const struct starts *s, const struct recording *r)
   return -1;
 }
 
-void resume_judge_competing(const struct check_input *in, struct finding *f)
+static void resume_judge_competing(const struct check_input *in,
+                                   struct finding *f)
 {
   static const enum role names[] = {ROLE_PEER_A, ROLE_PEER_B};
   struct starts s;
@@ -176,7 +180,8 @@ void resume_judge_competing(const struct check_input *in, struct finding *f)
                 "everything behind it");
 }
 
-void resume_judge_empty_header(const struct check_input *in, struct finding *f)
+static void resume_judge_empty_header(const struct check_input *in,
+                                      struct finding *f)
 {
   struct starts s;
   struct start empty, plain;
@@ -255,7 +260,8 @@ static void read_tries(const struct check_input *in, const struct starts *s,
     f->recording = t->first.r;
 }
 
-void resume_judge_dup_header(const struct check_input *in, struct finding *f)
+static void resume_judge_dup_header(const struct check_input *in,
+                                    struct finding *f)
 {
   struct starts s;
   struct tries t;
@@ -281,8 +287,8 @@ void resume_judge_dup_header(const struct check_input *in, struct finding *f)
                 t.n, status);
 }
 
-void resume_judge_query_fallback(const struct check_input *in,
-                                 struct finding *f)
+static void resume_judge_query_fallback(const struct check_input *in,
+                                        struct finding *f)
 {
   struct starts s;
   struct start query, both;
@@ -308,3 +314,137 @@ void resume_judge_query_fallback(const struct check_input *in,
     finding_set(f, VERDICT_PASS,
                 "lastEventId works in the query, and the header wins over it");
 }
+
+#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
+#define WITH(value)   "curl -siN -m 3 -H 'Last-Event-ID: " value "' {url}"
+#define SINGLE        .needs = {.scripts = {SCRIPT(SCRIPT_RESUME_IDS)}}
+
+static const struct check rows[] = {
+    {.id = "resume.header",
+     .title = "Last-Event-ID is honoured in any letter case",
+     .severity = SEVERITY_F,
+     .side = "S,P",
+     .modes = "R",
+     SINGLE,
+     .anchor = RFC_9110 "5.1",
+     .reference = "RFC 9110 section 5.1",
+     .rationale = "HTTP/2 and HTTP/3 write all names in small letters, and "
+                  "so do many client libraries: a server that looks for one "
+                  "spelling loses events for half of its clients.",
+     .causes = "Raw header arrays or environment maps searched with ==.",
+     .fix = {{"any", "Use the framework's header lookup, which ignores case."},
+             {"Node/Express", "req.headers['last-event-id'] (always small)."}},
+     .reproduce = "curl -sN -m 3 -H 'last-event-id: K' {url}",
+     .judge = resume_judge_header,
+     .skip = resume_skip},
+    {.id = "resume.twice",
+     .title = "A reconnect without new events keeps the position",
+     .severity = SEVERITY_F,
+     .side = "S,C",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "On bad networks a client connects, gets nothing, and "
+                  "connects again with the same id. A server that counts the "
+                  "first attempt as delivered skips events.",
+     .causes = "The position is moved when the replay is queued.",
+     .fix = {{"any", "Keep no per-client position; compute it from the "
+                     "header each time."}},
+     .reproduce = WITH("K"),
+     .judge = resume_judge_twice,
+     .skip = resume_skip},
+    {.id = "resume.competing",
+     .title = "Two resumes from one id both get everything",
+     .severity = SEVERITY_F,
+     .side = "S",
+     .modes = "R,N",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "Two tabs, or a client whose old connection still lingers: "
+                  "with a consuming queue each gets half of the events.",
+     .causes = "One queue per user instead of one per connection; LPOP, or "
+               "a consumer group shared by all.",
+     .fix = {{"any", "A position per connection in a shared log."},
+             {"Python/Starlette",
+              "One asyncio.Queue per connection, not per user."}},
+     .reproduce = WITH("K") " & " WITH("K") "; wait",
+     .judge = resume_judge_competing,
+     .skip = resume_skip},
+};
+
+CHECK_GROUP(group_resume_single, "resume (single)", rows);
+
+static const struct check resume_single_more_rows[] = {
+    {.id = "resume.empty-header",
+     .title = "An empty Last-Event-ID is the same as none",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "R",
+     SINGLE,
+     .anchor = HTML_SSE "sse-processing-model",
+     .reference = "HTML: processing model",
+     .rationale = "EventSource leaves the header out when it has no id, but "
+                  "fetch-based clients and proxies send it empty.",
+     .causes = "\"\" compared as an id smaller than all others.",
+     .fix = {{"any", "Test for a non-empty value, not for presence."}},
+     .reproduce = "curl -sN -m 3 -H 'Last-Event-ID;' {url}",
+     .judge = resume_judge_empty_header,
+     .skip = resume_skip},
+    {.id = "resume.dup-header",
+     .title = "Two Last-Event-ID lines have one outcome",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "R",
+     SINGLE,
+     .anchor = RFC_9110 "5.3",
+     .reference = "RFC 9110 section 5.3",
+     .rationale = "A library that sets the header and a polyfill that sets "
+                  "it too send both. Any fixed rule will do; chance will "
+                  "not.",
+     .causes = "Different workers or proxies that take the first or the "
+               "last line.",
+     .fix = {{"any", "Take the last line, or answer 400."}},
+     .reproduce = "curl -siN -m 3 -H 'Last-Event-ID: A' -H 'Last-Event-ID: "
+                  "B' {url}",
+     .judge = resume_judge_dup_header,
+     .skip = resume_skip},
+    {.id = "resume.query-fallback",
+     .title = "The header wins over the lastEventId query parameter",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "EventSource cannot set a header on its first connection, "
+                  "so a page passes its state in the URL. On reconnects that "
+                  "URL is repeated with its old id: only the header is new.",
+     .causes = "query || header in that order.",
+     .fix = {{"any", "Use the header when it is there, else the query."}},
+     .reproduce = "curl -sN -m 3 -H 'Last-Event-ID: NEW' "
+                  "'{url}?lastEventId=OLD'",
+     .judge = resume_judge_query_fallback,
+     .skip = resume_skip},
+    {.id = "resume.ip-independent",
+     .title = "Resuming does not hang on address or cookie",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "R",
+     SINGLE,
+     .anchor = HEADER_CLAUSE,
+     .reference = "HTML: the Last-Event-ID header",
+     .rationale = "Phones change networks; that is why they reconnect. A "
+                  "history bound to address or session is lost just then.",
+     .causes = "Sticky sessions by address; history in the session.",
+     .fix = {{"any", "Keep the history in one place for all nodes."},
+             {"nginx", "ip_hash is no replacement for a shared history."}},
+     .reproduce = "curl -sN -m 3 --interface OTHER-ADDRESS -H "
+                  "'Last-Event-ID: K' {url}",
+     .judge = resume_judge_ip_independent,
+     .skip = resume_skip},
+};
+
+CHECK_GROUP(group_resume_single_more, "resume (single)",
+            resume_single_more_rows);

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
-#include "checks/resume/resume_judges.h"
+#include "checks/core/specs.h"
 #include "plan/inject_samples.h"
 
 static const char *const row_name[] = {
@@ -136,19 +137,19 @@ static void judge_rows(const struct check_input *in, struct finding *f,
     judge_rows(in, f, rows, sizeof(rows) / sizeof(rows[0]));                  \
   } while(0)
 
-void sec_judge_data_lf(const struct check_input *in, struct finding *f)
+static void sec_judge_data_lf(const struct check_input *in, struct finding *f)
 {
   if(inject_ready(in, f))
     JUDGE(in, f, INJECT_DATA_LF, INJECT_DATA_CRLF);
 }
 
-void sec_judge_data_cr(const struct check_input *in, struct finding *f)
+static void sec_judge_data_cr(const struct check_input *in, struct finding *f)
 {
   if(inject_ready(in, f))
     JUDGE(in, f, INJECT_DATA_CR);
 }
 
-void sec_judge_id(const struct check_input *in, struct finding *f)
+static void sec_judge_id(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = input_script(in, SCRIPT_INJECT, 0);
   const struct recorded_event *plain;
@@ -171,7 +172,7 @@ void sec_judge_id(const struct check_input *in, struct finding *f)
   }
 }
 
-void sec_judge_event(const struct check_input *in, struct finding *f)
+static void sec_judge_event(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = input_script(in, SCRIPT_INJECT, 0);
   const struct recorded_event *plain;
@@ -197,7 +198,7 @@ static const struct recorded_line *find_line(const struct recording *r,
   return NULL;
 }
 
-void sec_judge_retry(const struct check_input *in, struct finding *f)
+static void sec_judge_retry(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = input_script(in, SCRIPT_INJECT, 0);
   const struct recorded_line *word;
@@ -218,7 +219,7 @@ void sec_judge_retry(const struct check_input *in, struct finding *f)
   }
 }
 
-void sec_judge_comment(const struct check_input *in, struct finding *f)
+static void sec_judge_comment(const struct check_input *in, struct finding *f)
 {
   const struct recording *r = input_script(in, SCRIPT_INJECT, 0);
   if(!inject_ready(in, f))
@@ -229,3 +230,92 @@ void sec_judge_comment(const struct check_input *in, struct finding *f)
   else
     JUDGE(in, f, INJECT_COMMENT_LF, INJECT_COMMENT_CR);
 }
+
+#define INTERPRET HTML_SSE "event-stream-interpretation"
+#define INJECTED                                                              \
+  .needs = {.scripts = {SCRIPT(SCRIPT_INJECT)}},                              \
+  .skip = input_skip_unpublished, .anchor = INTERPRET,                        \
+  .reference = "HTML: interpreting an event stream", .side = "S",             \
+  .modes = "K"
+#define SPLIT_FIX                                                             \
+  "Split the payload at CRLF, CR and LF and write \"data: \" before each "    \
+  "part, or send JSON, which escapes both."
+#define REFUSE_FIX                                                            \
+  "Refuse or strip CR, LF and NUL in ids, types and comments; accept digits " \
+  "only in retry."
+
+static const struct check rows[] = {
+    {.id = "sec.inject.data-lf",
+     .title = "A payload with LF cannot forge fields or events",
+     .severity = SEVERITY_F,
+     INJECTED,
+     .rationale = "Whoever may publish a chat message could send any event "
+                  "to everybody: a fake \"logout\", another user's name, a "
+                  "false price.",
+     .causes = "write(\"data: \" + payload + \"\\n\\n\") without splitting.",
+     .fix = {{"any", SPLIT_FIX},
+             {"Node/Express", "payload.split(/\\r\\n|\\r|\\n/)."},
+             {"Go", "strings.NewReplacer(\"\\r\\n\", \"\\n\", \"\\r\", "
+                    "\"\\n\"), then prefix each line."}},
+     .reproduce = "printf 'x\\n\\nevent: forged\\ndata: y\\n\\n' | curl "
+                  "--data-binary @- PUBLISH-URL",
+     .judge = sec_judge_data_lf},
+    {.id = "sec.inject.data-cr",
+     .title = "A payload with a bare CR cannot forge fields or events",
+     .severity = SEVERITY_F,
+     INJECTED,
+     .rationale = "CR alone ends a line of an event stream too. Libraries "
+                  "that split at LF only let it through (several advisories "
+                  "name just that).",
+     .causes = "split(\"\\n\"); a test suite without CR.",
+     .fix = {{"any", SPLIT_FIX},
+             {"Node/Express", "payload.split(/\\r\\n|\\r|\\n/)."},
+             {"Python/Starlette", "re.split(r\"\\r\\n|\\r|\\n\", payload); "
+                                  "not splitlines(), which splits at more."}},
+     .reproduce = "printf 'x\\rdata: forged\\r\\revent: evil' | curl "
+                  "--data-binary @- PUBLISH-URL",
+     .judge = sec_judge_data_cr},
+    {.id = "sec.inject.id",
+     .title = "An id with CR, LF or NUL does not get out",
+     .severity = SEVERITY_F,
+     INJECTED,
+     .rationale = "An id that comes from outside (a message id, a file "
+                  "name) can end its line and begin a data line. With NUL "
+                  "clients ignore the id and lose their place.",
+     .causes = "\"id: \" + id without a check.",
+     .fix = {{"any", REFUSE_FIX}},
+     .reproduce = "curl -d x 'PUBLISH-URL?id=1%0Adata:%20forged'",
+     .judge = sec_judge_id},
+    {.id = "sec.inject.event",
+     .title = "An event type with CR or LF does not get out",
+     .severity = SEVERITY_F,
+     INJECTED,
+     .rationale = "A type taken from a room name or a key of JSON becomes a "
+                  "way to write data lines into everybody's stream.",
+     .causes = "\"event: \" + type without a check.",
+     .fix = {{"any", REFUSE_FIX}},
+     .reproduce = "curl -d x 'PUBLISH-URL?type=a%0Adata:%20forged'",
+     .judge = sec_judge_event},
+    {.id = "sec.inject.retry",
+     .title = "A retry that is no number does not get out",
+     .severity = SEVERITY_F,
+     INJECTED,
+     .rationale = "Besides forging lines, a retry of 0 from outside makes "
+                  "every client hammer the server.",
+     .causes = "The value is passed through as text.",
+     .fix = {{"any", REFUSE_FIX}},
+     .reproduce = "curl -d x 'PUBLISH-URL?retry=1%0Adata:%20forged'",
+     .judge = sec_judge_retry},
+    {.id = "sec.inject.comment",
+     .title = "CR and LF in a comment are neutralised",
+     .severity = SEVERITY_W,
+     INJECTED,
+     .rationale = "A comment holds debug text, often with input in it; a "
+                  "line end inside turns the rest into fields.",
+     .causes = "\": \" + text without splitting.",
+     .fix = {{"any", REFUSE_FIX}},
+     .reproduce = "curl -d x 'PUBLISH-URL?comment=x%0Adata:%20forged'",
+     .judge = sec_judge_comment},
+};
+
+CHECK_GROUP(group_sec, "sec", rows);

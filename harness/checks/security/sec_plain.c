@@ -3,10 +3,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "checks/core/groups.h"
 #include "checks/core/roles.h"
-#include "checks/resume/resume_judges.h"
+#include "checks/core/specs.h"
 
-void sec_judge_tls(const struct check_input *in, struct finding *f)
+static void sec_judge_tls(const struct check_input *in, struct finding *f)
 {
   const struct target *t = in->target;
   const struct recording *r = input_exchange(in, EX_PLAIN);
@@ -43,7 +44,8 @@ static bool is_secret_key(struct slice key)
   return false;
 }
 
-void sec_judge_token_in_url(const struct check_input *in, struct finding *f)
+static void sec_judge_token_in_url(const struct check_input *in,
+                                   struct finding *f)
 {
   const char *mark = strchr(in->target->endpoint.url, '?');
   struct slice rest = slice_of(mark ? mark + 1 : NULL), pair, key;
@@ -69,7 +71,8 @@ void sec_judge_token_in_url(const struct check_input *in, struct finding *f)
   finding_set(f, VERDICT_PASS, "no credential in the URL");
 }
 
-void sec_judge_conn_limit(const struct check_input *in, struct finding *f)
+static void sec_judge_conn_limit(const struct check_input *in,
+                                 struct finding *f)
 {
   size_t n = input_script_count(in, SCRIPT_OVERLOAD), refused = 0, open = 0;
   int status = 0;
@@ -102,7 +105,8 @@ static bool bad_answer(const struct recording *r)
   return r->head.status >= 500 || r->head.status == 0;
 }
 
-void sec_judge_topic_limit(const struct check_input *in, struct finding *f)
+static void sec_judge_topic_limit(const struct check_input *in,
+                                  struct finding *f)
 {
   const struct recording *many = input_exchange(in, EX_MANY_PARAMETERS);
   const struct recording *big = input_exchange(in, EX_LONG_PARAMETER);
@@ -131,3 +135,77 @@ void sec_judge_topic_limit(const struct check_input *in, struct finding *f)
                 "200 parameters are answered %d, one of 16 KiB %d",
                 many->head.status, big->head.status);
 }
+
+static const struct check rows[] = {
+    {.id = "sec.tls",
+     .title = "The stream is offered over https",
+     .severity = SEVERITY_W,
+     .side = "S,P",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = RFC_9110 "4.2.2",
+     .reference = "RFC 9110 section 4.2.2",
+     .rationale = "A page served over https cannot open a plain http stream "
+                  "(mixed content), tokens travel readable, and proxies on "
+                  "the way buffer what they can read.",
+     .causes = "A certificate that ran out; a port that was meant for the "
+               "inside.",
+     .fix = {{"nginx", "listen 443 ssl http2; redirect port 80."},
+             {"any", "Serve the whole chain, not the leaf alone."}},
+     .reproduce = "curl -sN -m 2 -v -o /dev/null {url}",
+     .judge = sec_judge_tls},
+    {.id = "sec.token-in-url",
+     .title = "No credential stands in the URL",
+     .severity = SEVERITY_I,
+     .side = "S",
+     .modes = "L",
+     .needs = {.exchanges = EX(EX_PLAIN)},
+     .anchor = RFC_9110 "17.9",
+     .reference = "RFC 9110 section 17.9",
+     .rationale = "EventSource cannot set Authorization, so tokens move into "
+                  "the query, and from there into access logs, histories "
+                  "and error reports. Fetch-based clients and cookies need "
+                  "no such thing.",
+     .causes = "EventSource knows no request headers.",
+     .fix = {{"any", "A cookie, a fetch-based client, or a token that works "
+                     "once and for seconds."}},
+     .reproduce = "grep token /var/log/nginx/access.log",
+     .judge = sec_judge_token_in_url},
+    {.id = "sec.conn-limit",
+     .title = "One client cannot take all connections",
+     .severity = SEVERITY_I,
+     .side = "S,P",
+     .modes = "N",
+     .needs = {.scripts = {SCRIPT(SCRIPT_OVERLOAD)}},
+     .anchor = "https://www.rfc-editor.org/rfc/rfc6585#section-4",
+     .reference = "RFC 6585 section 4",
+     .rationale = "Streams cost a connection each for hours. Without a limit "
+                  "for each client one script takes the place of all.",
+     .causes = "Limits on requests per second only.",
+     .fix = {{"nginx", "limit_conn_zone $binary_remote_addr zone=sse:1m; "
+                       "limit_conn sse 20;"},
+             {"any", "Count streams per user; answer 429 with "
+                     "Retry-After."}},
+     .reproduce = "for i in $(seq 100); do curl -sN -m 5 -o /dev/null -w "
+                  "'%{http_code}\\n' {url} & done | sort | uniq -c",
+     .judge = sec_judge_conn_limit},
+    {.id = "sec.topic-limit",
+     .title = "Oversized parameters are refused, not fatal",
+     .severity = SEVERITY_W,
+     .side = "S",
+     .modes = "A",
+     .needs = {.exchanges = EX(EX_MANY_PARAMETERS) | EX(EX_LONG_PARAMETER)},
+     .anchor = RFC_9110 "15.5.15",
+     .reference = "RFC 9110 section 15.5.15",
+     .rationale = "Hubs let clients name topics in the query. Hundreds of "
+                  "them, or a very long one, cost memory per stream; a 500 "
+                  "shows that nobody thought of it.",
+     .causes = "A regular expression or a query per topic; a fixed buffer.",
+     .fix = {{"any", "Limit number and length; answer 400, 414 or 431."},
+             {"nginx", "large_client_header_buffers."}},
+     .reproduce = "curl -s -o /dev/null -w '%{http_code}\\n' "
+                  "'{url}?topic=...x200'",
+     .judge = sec_judge_topic_limit},
+};
+
+CHECK_GROUP(group_sec_plain, "sec", rows);
