@@ -46,6 +46,9 @@ static int set_format(void *object, const struct option_row *o,
   return rc;
 }
 
+#define SUFFIX(id, name, suffix, writer) " " suffix
+#define NAME(id, name, suffix, writer)   " " name
+
 static const struct option_row rows[] = {
     {.name = "out",
      .letter = 'o',
@@ -53,15 +56,15 @@ static const struct option_row rows[] = {
      .set = set_out,
      .group = "Output",
      .argument = "FILE",
-     .help = "Also write the result there; the suffix says how: .json .xml "
-             "(JUnit) .csv .md .txt .html .tap .sarif; repeatable"},
+     .help = "Also write the result there; the suffix says how:" OUTPUT_LIST(
+         SUFFIX) "; repeatable"},
     {.name = "format",
      .letter = 'f',
      .type = OPTION_OWN,
      .set = set_format,
      .argument = "FORMAT",
-     .help = "What goes to standard output: text (default), json, junit, csv, "
-             "markdown, html, github, tap, sarif"},
+     .fallback = "text",
+     .help = "What goes to standard output:" OUTPUT_LIST(NAME)},
     {.name = "quiet",
      .letter = 'q',
      .type = OPTION_BOOL,
