@@ -34,17 +34,30 @@ static void skip_blank(struct reader *r)
     r->p++;
 }
 
-/* Not zero when one of eight bytes is a quote, a backslash or below SPACE. */
-static uint64_t is_special(const char *p)
+/* The first quote, backslash or byte below SPACE from p on, or end. */
+static const char *find_special(const char *p, const char *end)
 {
   const uint64_t ones = UINT64_C(0x0101010101010101);
-  uint64_t word, quote, back;
-  memcpy(&word, p, sizeof(word));
-  quote = word ^ ones * '"';
-  back = word ^ ones * '\\';
-  return (((quote - ones) & ~quote) | ((back - ones) & ~back) |
-          ((word - ones * ' ') & ~word)) &
-         ones << 7;
+  while(end - p >= 8) {
+    uint64_t word, quote, back, hit;
+    memcpy(&word, p, sizeof(word));
+    quote = word ^ ones * '"';
+    back = word ^ ones * '\\';
+    hit = (((quote - ones) & ~quote) | ((back - ones) & ~back) |
+           ((word - ones * ' ') & ~word)) &
+          ones << 7;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if(hit) /* what is not special and marked stands behind a special one */
+      return p + __builtin_ctzll(hit) / 8;
+#else
+    if(hit)
+      break;
+#endif
+    p += 8;
+  }
+  while(p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= ' ')
+    p++;
+  return p;
 }
 
 /* Behind the escape whose backslash stands at p; NULL where it is none. */
@@ -71,11 +84,7 @@ static bool take_string(struct reader *r, struct value *out)
   out->kind = KIND_STRING;
   out->escaped = false;
   for(;;) {
-    while(r->end - p >= 8 && !is_special(p))
-      p += 8;
-    while(p < r->end && *p != '"' && *p != '\\' && (unsigned char)*p >= ' ')
-      p++;
-    r->p = p;
+    p = r->p = find_special(p, r->end);
     if(p == r->end || (*p != '"' && *p != '\\'))
       return false;
     if(*p == '"')
@@ -198,6 +207,16 @@ static bool take_value(struct reader *r)
   return true;
 }
 
+/* Most names differ in length or in their first byte. */
+static bool is_key(const struct value *key, struct slice name)
+{
+  if(key->escaped)
+    return value_says(key, name);
+  return key->text.n == name.n &&
+         (name.n == 0 || (*key->text.p == *name.p &&
+                          memcmp(key->text.p, name.p, name.n) == 0));
+}
+
 /* Which of the level's pointers lead to this member (key) or element (NULL).
  * What an earlier member of that name gave is forgotten. */
 static uint64_t follow(struct reader *r, const struct value *key)
@@ -210,7 +229,7 @@ static uint64_t follow(struct reader *r, const struct value *key)
   n = key ? 0 : r->level[i].count++;
   for(left = r->level[i].through; left; left &= left - 1) {
     const struct pointer *p = &r->set->at[__builtin_ctzll(left)];
-    if(key ? value_says(key, p->step[i]) : p->index[i] == n)
+    if(key ? is_key(key, p->step[i]) : p->index[i] == n)
       led |= left & -left;
   }
   give(r, led, &absent);

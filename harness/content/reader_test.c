@@ -156,6 +156,33 @@ static void test_the_place_of_the_fault_is_told(void **state)
   assert_int_equal(at, 0);
 }
 
+/* Eight bytes are looked at together: each place, beside each other byte. */
+static void test_a_special_byte_is_seen_at_any_place(void **state)
+{
+  static const char beside[] = "x!#[]\x7f\x80\xa2\xdc\xff";
+  char text[32];
+  size_t at, i;
+  (void)state;
+  look_for((const char *const[]){"", NULL});
+  for(i = 0; i < sizeof(beside) - 1; i++) {
+    for(at = 0; at < 20; at++) {
+      text[0] = '"';
+      memset(text + 1, beside[i], 20);
+      text[21] = '"';
+      assert_int_equal(read_text(text, 22), 0);
+      assert_int_equal(found[0].text.n, 20);
+      text[1 + at] = '\x1f';
+      assert_int_equal(read_text(text, 22), E_SYNTAX);
+      text[1 + at] = '"';
+      assert_int_equal(read_text(text, 22), E_SYNTAX);
+      assert_int_equal(read_text(text, 2 + at), 0);
+      assert_int_equal(found[0].text.n, at);
+      text[1 + at] = '\\'; /* before none of these, or the last quote */
+      assert_int_equal(read_text(text, 22), E_SYNTAX);
+    }
+  }
+}
+
 static void test_depth_is_bounded(void **state)
 {
   static char text[20001];
@@ -340,6 +367,7 @@ int main(void)
       cmocka_unit_test(test_whole_data_may_be_any_value),
       cmocka_unit_test(test_what_is_no_json_leaves_nothing),
       cmocka_unit_test(test_the_place_of_the_fault_is_told),
+      cmocka_unit_test(test_a_special_byte_is_seen_at_any_place),
       cmocka_unit_test(test_depth_is_bounded),
       cmocka_unit_test(test_a_line_of_a_mebibyte_is_read),
       cmocka_unit_test(test_strings_are_undone),
