@@ -39,6 +39,7 @@ void conf_fault_hint(struct conf_fault *f, const char *fmt, ...)
   va_start(ap, fmt);
   vsnprintf(text, sizeof(text), fmt, ap);
   va_end(ap);
+  snprintf(f->hint, sizeof(f->hint), "%s", text);
   append(f, "; ");
   append(f, text);
 }
@@ -49,6 +50,7 @@ void conf_fault_show(struct conf_fault *f, struct conf_spot spot)
   if(!f)
     return;
   f->column = spot.line == f->line ? spot.column : 0;
+  f->cause = spot.line;
   buf_init(&b, 0);
   if(conf_show_line(spot.file, spot.line, spot.column, &b) == 0 && b.n > 0) {
     b.p[b.n - 1] = '\0';

@@ -82,8 +82,9 @@ static int read_all(struct reader *r, const char *main_path)
   return rc == 0 ? hand_over(r) : rc;
 }
 
-int conf_parse(struct conf **out, const struct conf_source *source,
-               const char *main_path, struct conf_fault *fault)
+/* keep: what was read before a fault of the text is handed over, too. */
+static int parse(struct conf **out, const struct conf_source *source,
+                 const char *main_path, bool keep, struct conf_fault *fault)
 {
   struct reader r;
   int rc;
@@ -97,17 +98,30 @@ int conf_parse(struct conf **out, const struct conf_source *source,
   if(!r.c)
     return conf_fault_plain(fault, E_NOMEM, "out of memory");
   rc = read_all(&r, main_path);
+  keep = rc == E_SYNTAX && keep && hand_over(&r) == 0;
   free(r.files);
   free(r.notes);
-  if(rc)
+  if(rc && !keep)
     conf_free(r.c);
   else
     *out = r.c;
   return rc;
 }
 
-int conf_parse_text(struct conf **out, struct slice text, const char *name,
-                    struct conf_fault *fault)
+int conf_parse(struct conf **out, const struct conf_source *source,
+               const char *main_path, struct conf_fault *fault)
+{
+  return parse(out, source, main_path, false, fault);
+}
+
+int conf_parse_broken(struct conf **out, const struct conf_source *source,
+                      const char *main_path, struct conf_fault *fault)
+{
+  return parse(out, source, main_path, true, fault);
+}
+
+static int parse_text(struct conf **out, struct slice text, const char *name,
+                      bool keep, struct conf_fault *fault)
 {
   struct conf_memory m;
   struct conf_source source;
@@ -124,8 +138,20 @@ int conf_parse_text(struct conf **out, struct slice text, const char *name,
     conf_fault_plain(fault, rc, "%s", err_name(rc));
   } else {
     source = conf_memory_source(&m);
-    rc = conf_parse(out, &source, main_path, fault);
+    rc = parse(out, &source, main_path, keep, fault);
   }
   conf_memory_fini(&m);
   return rc;
+}
+
+int conf_parse_text(struct conf **out, struct slice text, const char *name,
+                    struct conf_fault *fault)
+{
+  return parse_text(out, text, name, false, fault);
+}
+
+int conf_parse_text_broken(struct conf **out, struct slice text,
+                           const char *name, struct conf_fault *fault)
+{
+  return parse_text(out, text, name, true, fault);
 }

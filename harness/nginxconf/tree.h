@@ -124,9 +124,11 @@ struct conf_source {
 struct conf_fault {
   struct err e;        /* nginx's words and place, then the line and a caret */
   char sentence[200];  /* nginx's words alone: unexpected "}" */
+  char hint[200];      /* what is likely wrong, or "" */
   char file[512];      /* "" when there is no position */
   unsigned int line;   /* nginx's line, 1-based; 0 without position */
   unsigned int column; /* of the offending token, in bytes */
+  unsigned int cause;  /* the line where it likely began; 0 unknown */
 };
 
 /* conf_parse reads main_path and what it includes; relative includes are
@@ -139,6 +141,12 @@ int conf_parse(struct conf **out, const struct conf_source *source,
  * file without its includes, or a snippet; name is for messages. */
 int conf_parse_text(struct conf **out, struct slice text, const char *name,
                     struct conf_fault *fault);
+/* The same, but where the text is none (E_SYNTAX), *out is what stood before
+ * the fault, to be shown and searched; nothing is put around it. */
+int conf_parse_broken(struct conf **out, const struct conf_source *source,
+                      const char *main_path, struct conf_fault *fault);
+int conf_parse_text_broken(struct conf **out, struct slice text,
+                           const char *name, struct conf_fault *fault);
 void conf_free(struct conf *c);
 
 /* Files in memory.  All texts are copied. */

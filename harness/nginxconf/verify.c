@@ -280,26 +280,3 @@ void conf_verify(const struct conf *c, struct conf_version v,
     d = !good || hides(d) || !d->child ? behind(c, d) : d->child;
   }
 }
-
-/* ---- Templates ---- */
-
-bool conf_looks_like_template(struct slice text, struct slice *mark)
-{
-  static const char *const marks[] = {"{{", "{%", "<%", "@@"};
-  ptrdiff_t at;
-  for(size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-    at = slice_find(text, marks[i]);
-    if(at >= 0) {
-      *mark = (struct slice){text.p + at, 2};
-      return true;
-    }
-  }
-  while(text.n) {
-    struct slice line = slice_trim(slice_cut(&text, '\n'));
-    if(line.n > 3 && line.p[0] == '$' && line.p[1] == '{') {
-      *mark = line;
-      return true;
-    }
-  }
-  return false;
-}

@@ -52,7 +52,12 @@ bool conf_verify_one(const struct conf_directive *d, struct conf_version v,
  * put into a server of its own to be read. */
 bool conf_verify_stray(const struct conf *c, const struct conf_directive *d,
                        struct conf_refusal *out);
-/* Whether a text is an unrendered template; *mark its first sign. */
+/* conf_looks_like_template: a text (that is no configuration) is an unrendered
+ * template; *mark is its first sign in it, "{{ HOST }}". */
 bool conf_looks_like_template(struct slice text, struct slice *mark);
+/* conf_template_in: the same of one that could be read: the first directive
+ * with such a sign where nginx wants a value, or NULL. */
+const struct conf_directive *conf_template_in(const struct conf *c,
+                                              struct slice *mark);
 
 #endif

@@ -156,6 +156,13 @@ static void test_templates_are_known_by_their_marks(void **state)
   (void)state;
   assert_true(conf_looks_like_template(slice_of("listen {{ p }};"), &mark));
   assert_true(conf_looks_like_template(slice_of("a b;\n  ${MORE}\n"), &mark));
+  assert_true(conf_looks_like_template(slice_of("listen @PORT@;"), &mark));
+  assert_int_equal(mark.n, 6);
+  assert_true(conf_looks_like_template(slice_of("<% if a %>"), &mark));
+  assert_true(conf_looks_like_template(slice_of("a;\n@@SERVERS@@"), &mark));
+  assert_false(conf_looks_like_template(slice_of("# {{ p }}\na;"), &mark));
+  assert_false(
+      conf_looks_like_template(slice_of("try_files $uri @a;"), &mark));
   assert_false(conf_looks_like_template(slice_of("set $a \"${b}c\";"), &mark));
 }
 
