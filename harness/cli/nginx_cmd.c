@@ -32,8 +32,8 @@ static const char intro[] =
     "standard input.  Nothing of a running nginx is touched.\n"
     "\n"
     "Exit codes: 0 nothing wrong (warnings allowed without --strict), 1 an "
-    "error\nwas found, 2 bad usage or a configuration that cannot be read, 4 "
-    "weir's own\ntrouble, 130 interrupted.\n"
+    "error was\nfound, 2 bad usage or a file that cannot be read, 3 nothing "
+    "of a stream could\nbe judged, 4 weir's own trouble, 130 interrupted.\n"
     "\n";
 
 static int exit_code_of(int rc)
@@ -72,7 +72,10 @@ static int print_effective(struct doctor_run *r, bool json, struct err *e)
   struct nginx_effective ask = {.version = r->version};
 
   size_t i;
-  int rc = doctor_run_choose(r, e);
+  int rc = r->fault.line ? err_set(e, r->fault.e.code, "%s", r->fault.e.text)
+                         : doctor_run_choose(r, e);
+  if(!rc && r->unjudged[0])
+    rc = err_set(e, E_NOT_FOUND, "%s", r->unjudged);
   for(i = 0; i < r->targets && !rc; i++) {
     if(i && !json)
       putchar('\n');

@@ -61,10 +61,10 @@ static int failed(int rc, const struct conf_fault *fault, const char *path,
   return err_set(e, rc, "%s: %s", path, err_name(rc));
 }
 
-static int read_text(const char *path, struct conf **out, struct err *e)
+static int read_text(const char *path, struct conf **out,
+                     struct conf_fault *fault, struct err *e)
 {
   const struct conf_source source = {NULL, read_file, glob_files};
-  struct conf_fault fault = {0};
   struct buf text;
   int rc;
   buf_init(&text, 0);
@@ -74,26 +74,28 @@ static int read_text(const char *path, struct conf **out, struct err *e)
     return rc;
   }
   if(strcmp(path, "-") == 0)
-    rc = conf_parse_text(out, buf_slice(&text), "stdin", &fault);
+    rc = conf_parse_text_broken(out, buf_slice(&text), "stdin", fault);
   else if(is_dump(buf_slice(&text)))
-    rc = conf_parse_text(out, buf_slice(&text), path, &fault);
+    rc = conf_parse_text_broken(out, buf_slice(&text), path, fault);
   else
-    rc = conf_parse(out, &source, path, &fault);
+    rc = conf_parse_broken(out, &source, path, fault);
   buf_free(&text);
-  return rc ? failed(rc, &fault, path, e) : 0;
+  return rc ? failed(rc, fault, path, e) : 0;
 }
 
-int conf_files_read(const char *path, struct conf **out, struct err *e)
+int conf_files_read(const char *path, struct conf **out,
+                    struct conf_fault *fault, struct err *e)
 {
   struct buf inner;
   int rc;
   *out = NULL;
+  memset(fault, 0, sizeof(*fault));
   if(strcmp(path, "-") == 0 || !is_folder(path))
-    return read_text(path, out, e);
+    return read_text(path, out, fault, e);
   buf_init(&inner, 0);
   rc = file_path_join(&inner, path, "nginx.conf");
   if(!rc)
-    rc = read_text(buf_text(&inner), out, e);
+    rc = read_text(buf_text(&inner), out, fault, e);
   buf_free(&inner);
   return rc;
 }

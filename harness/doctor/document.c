@@ -141,7 +141,7 @@ static json_t *target_build(const struct document_input *in,
 {
   const struct conf_route *r = t->facts->route;
   const struct conf_directive *at = r->block;
-  return json_pack(
+  json_t *j = json_pack(
       "{s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o}",
       "uri", safe(in, t->uri), "host", safe(in, t->host), "server",
       title_of(in, r->server), "location", title_of(in, at), "file",
@@ -151,6 +151,9 @@ static json_t *target_build(const struct document_input *in,
       listeners(t->facts), "steps", steps(in, r), "measurements",
       symptoms(t->live), "timelines", timelines(t->live), "fixed",
       measured_build(t->fixed));
+  if(j && t->unjudged)
+    json_object_set_new(j, "unjudged", safe(in, t->unjudged));
+  return j;
 }
 
 static json_t *targets(const struct document_input *in)
@@ -227,6 +230,15 @@ static json_t *config(const struct document_input *in)
                    (json_int_t)in->conf->nfiles, "notes", notes(in));
 }
 
+/* Of the whole text, or of the first location that cannot be judged. */
+static const char *first_unjudged(const struct document_input *in)
+{
+  const char *why = in->unjudged;
+  for(size_t i = 0; i < in->targets && !why; i++)
+    why = in->target[i].unjudged;
+  return why;
+}
+
 json_t *doctor_document(const struct document_input *in)
 {
   char started[40];
@@ -247,6 +259,8 @@ json_t *doctor_document(const struct document_input *in)
       targets(in), "findings", document_findings(in), "diff",
       safe(in, in->diff), "written", safe(in, in->written), "strict",
       in->strict, "interrupted", in->interrupted);
+  if(doc && first_unjudged(in))
+    json_object_set_new(doc, "unjudged", safe(in, first_unjudged(in)));
   if(doc && document_decide(doc) == 0)
     return doc;
   json_decref(doc);

@@ -18,6 +18,7 @@ struct document_target {
   const struct doctor_findings *findings;
   const struct doctor_live *live;  /* NULL: not run */
   const struct doctor_live *fixed; /* the corrected copy; NULL: not run */
+  const char *unjudged;            /* why nothing of it can be judged; NULL */
 };
 
 /* All borrowed; what is NULL is null in the document. */
@@ -35,6 +36,7 @@ struct document_input {
   const char *version_from; /* "given", "binary", "assumed" */
   const char *binary;       /* the nginx that was run */
   const char *static_why;   /* why only the text was judged; NULL: it ran */
+  const char *unjudged;     /* why nothing of the text can be; NULL */
   const char *diff;         /* unified; NULL: none made */
   const char *written;      /* where the corrected files went */
   uint64_t started_real_ns, elapsed_ns;
@@ -49,7 +51,7 @@ json_t *doctor_document(const struct document_input *in);
  * "verdict" and "sentence".  0 or E_NOMEM. */
 int document_decide(json_t *doc);
 bool nginx_doc_is(json_t *doc);
-/* 0 pass, 1 fail, 130 interrupted. */
+/* 0 pass, 1 fail, 3 unjudged, 130 interrupted. */
 int doctor_exit_code(json_t *doc);
 
 /* document_findings.c, private to document.c: the list of findings, worst

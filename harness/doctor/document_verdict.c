@@ -155,6 +155,9 @@ static int sentence(json_t *doc, const struct tally *n, struct buf *out)
 {
   if(is(json_array_get(doc_array(doc, "findings"), 0), "rule", REFUSED))
     return refused(doc, out);
+  if(!n->fails && doc_text(doc, "unjudged")[0])
+    return buf_addf(out, "Nothing of a stream could be judged: %s.",
+                    doc_text(doc, "unjudged"));
   if(n->error + n->warn == 0) {
     buf_adds(out, "Nothing was found that holds, cuts or changes events "
                   "on ");
@@ -176,7 +179,9 @@ static const char *verdict(json_t *doc, const struct tally *n)
 {
   if(doc_bool(doc, "interrupted"))
     return "interrupted";
-  return n->fails ? "fail" : "pass";
+  if(n->fails)
+    return "fail";
+  return doc_text(doc, "unjudged")[0] ? "unjudged" : "pass";
 }
 
 int document_decide(json_t *doc)
@@ -210,5 +215,7 @@ int doctor_exit_code(json_t *doc)
 {
   if(is(doc, "verdict", "interrupted"))
     return EXIT_INTERRUPTED;
+  if(is(doc, "verdict", "unjudged"))
+    return EXIT_UNREACHABLE;
   return is(doc, "verdict", "pass") ? EXIT_PASS : EXIT_FAIL;
 }

@@ -65,8 +65,8 @@ static int mend(struct doctor_run *r, struct err *e)
 int doctor_run_examine(struct doctor_run *r, struct err *e)
 {
   uint64_t began = clock_mono_ns();
-  int rc = doctor_run_refused(r, e);
-  if(!rc)
+  int rc = doctor_run_template(r) ? 0 : doctor_run_refused(r, e);
+  if(!rc && !r->unjudged[0] && !r->fault.line)
     rc = doctor_run_choose(r, e);
   /* A text without a place to judge is refused all the same. */
   if(r->refused.n && rc != E_NOMEM)

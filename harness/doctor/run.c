@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "doctor/conf_files.h"
 #include "doctor/document.h"
+#include "rules/unjudged.h"
 
 void doctor_run_assume(struct doctor_run *r, const char *fmt, ...)
 {
@@ -41,6 +42,7 @@ static void find_version(struct doctor_run *r)
 int doctor_run_open(struct doctor_run *r, const struct doctor_order *order,
                     struct err *e)
 {
+  int rc;
   memset(r, 0, sizeof(*r));
   r->order = order;
   r->started_real_ns = clock_real_ns();
@@ -55,7 +57,8 @@ int doctor_run_open(struct doctor_run *r, const struct doctor_order *order,
   if(!conf_version_known(r->version))
     doctor_run_assume(r, "nginx 1.22.1 or alike (HTTP/1.0 to applications by "
                          "default until 1.29.7): --nginx-version tells");
-  return conf_files_read(order->path, &r->conf, e);
+  rc = conf_files_read(order->path, &r->conf, &r->fault, e);
+  return rc == E_SYNTAX && r->conf ? 0 : rc;
 }
 
 void doctor_run_free(struct doctor_run *r)
@@ -85,6 +88,7 @@ int doctor_run_judge(struct doctor_run *r, struct err *e)
   for(i = 0; i < r->targets && !rc; i++) {
     struct doctor_target *t = &r->target[i];
     doctor_findings_free(&t->findings);
+    doctor_unjudged(&t->facts, t->unjudged, sizeof(t->unjudged));
     rc = doctor_judge(&t->facts, &t->findings);
     doctor_findings_sort(&t->findings);
   }
@@ -100,44 +104,54 @@ static void version_text(const struct doctor_run *r, char *out, size_t size)
     snprintf(out, size, "unknown, taken for 1.22.1");
 }
 
+static struct document_input input_of(const struct doctor_run *r)
+{
+  return (struct document_input){
+      .path = r->order->path,
+      .conf = r->conf,
+      .targets = r->targets,
+      .refused = &r->refused_findings,
+      .lack = r->refused.lack,
+      .lacks = r->refused.n ? r->refused.lacks : 0,
+      .assumptions = r->assumptions,
+      .version_from = r->order->version_given ? "given"
+                      : r->has_nginx          ? "binary"
+                                              : "assumed",
+      .binary = r->has_nginx ? r->nginx.path : NULL,
+      .static_why = r->static_why[0] ? r->static_why : NULL,
+      .diff = r->diff.n ? buf_text(&r->diff) : NULL,
+      .written = r->written[0] ? r->written : NULL,
+      .started_real_ns = r->started_real_ns,
+      .elapsed_ns = r->elapsed_ns,
+      .unjudged = r->unjudged[0] ? r->unjudged : NULL,
+      .strict = r->order->strict,
+      .keep_secrets = r->order->keep_secrets,
+      .interrupted = r->interrupted};
+}
+
 json_t *doctor_run_document(const struct doctor_run *r, const char *command)
 {
   struct document_target target[DOCTOR_MAX_TARGETS];
   const char *assumption[DOCTOR_MAX_ASSUMPTIONS];
   char version[60];
   size_t i;
-  struct document_input in = {.path = r->order->path,
-                              .conf = r->conf,
-                              .target = target,
-                              .targets = r->targets,
-                              .refused = &r->refused_findings,
-                              .lack = r->refused.lack,
-                              .lacks = r->refused.n ? r->refused.lacks : 0,
-                              .assumption = assumption,
-                              .assumptions = r->assumptions,
-                              .version = version,
-                              .version_from = r->order->version_given ? "given"
-                                              : r->has_nginx ? "binary"
-                                                             : "assumed",
-                              .binary = r->has_nginx ? r->nginx.path : NULL,
-                              .static_why =
-                                  r->static_why[0] ? r->static_why : NULL,
-                              .diff = r->diff.n ? buf_text(&r->diff) : NULL,
-                              .written = r->written[0] ? r->written : NULL,
-                              .started_real_ns = r->started_real_ns,
-                              .elapsed_ns = r->elapsed_ns,
-                              .command = command,
-                              .strict = r->order->strict,
-                              .keep_secrets = r->order->keep_secrets,
-                              .interrupted = r->interrupted};
+  struct document_input in = input_of(r);
+  in.target = target;
+  in.assumption = assumption;
+  in.version = version;
+  in.command = command;
   version_text(r, version, sizeof(version));
   for(i = 0; i < r->assumptions; i++)
     assumption[i] = r->assumption[i];
   for(i = 0; i < r->targets; i++) {
     const struct doctor_target *t = &r->target[i];
-    target[i] = (struct document_target){
-        t->uri,       t->request.host, &t->facts,
-        &t->findings, t->live,         t->proof.made ? &t->proof.live : NULL};
+    target[i] = (struct document_target){t->uri,
+                                         t->request.host,
+                                         &t->facts,
+                                         &t->findings,
+                                         t->live,
+                                         t->proof.made ? &t->proof.live : NULL,
+                                         t->unjudged[0] ? t->unjudged : NULL};
   }
   return doctor_document(&in);
 }

@@ -34,13 +34,16 @@ struct doctor_target {
   struct conf_route *route;    /* owned */
   struct doctor_facts facts;
   struct doctor_findings findings; /* owned */
-  struct doctor_live *live;        /* owned; NULL: not run */
-  struct doctor_proof proof;       /* made: the corrected copy was run */
+  char unjudged[600];        /* why nothing of a stream can be judged; "" */
+  struct doctor_live *live;  /* owned; NULL: not run */
+  struct doctor_proof proof; /* made: the corrected copy was run */
 };
 
 struct doctor_run {
   const struct doctor_order *order;
-  struct conf *conf; /* owned */
+  struct conf *conf;       /* owned */
+  struct conf_fault fault; /* line > 0: the text is none, conf what preceded */
+  char unjudged[600];      /* of the whole text; "": see the targets */
   struct conf_version version;
   struct doctor_target *target; /* owned, DOCTOR_MAX_TARGETS places */
   size_t targets;
@@ -77,6 +80,9 @@ int doctor_run_choose(struct doctor_run *r, struct err *e);
  * change is offered. */
 int doctor_run_refused(struct doctor_run *r, struct err *e);
 void doctor_run_hold_back(struct doctor_run *r);
+/* doctor_run_template (run_refused.c): the text is still to be rendered; what
+ * to give instead is in unjudged then. */
+bool doctor_run_template(struct doctor_run *r);
 /* doctor_run_judge runs the rules on all targets. */
 int doctor_run_judge(struct doctor_run *r, struct err *e);
 /* doctor_run_live (run_live.c) runs nginx, judges with what was measured, and

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "doctor/run.h"
+#include "rules/unjudged.h"
 
 #define MAX_SERVERS    256
 #define MAX_CANDIDATES 16
@@ -169,8 +170,13 @@ static void follow_slash(struct doctor_run *r, struct err *e)
   settle(r);
 }
 
-static int no_server(const struct doctor_run *r, struct err *e)
+static int no_server(struct doctor_run *r, struct err *e)
 {
+  if(doctor_unjudged_text(r->conf, r->unjudged, sizeof(r->unjudged))) {
+    snprintf(r->static_why, sizeof(r->static_why),
+             "no server{} is here to be run");
+    return 0;
+  }
   if(conf_child(r->conf->root, "stream"))
     return err_set(e, E_NOT_FOUND,
                    "there is no http server{} here, only stream{}: that "

@@ -72,16 +72,80 @@ static int try_repairs(struct doctor_run *r, struct err *e)
   return 0;
 }
 
+static const struct conf_file *file_of(const struct conf *c, const char *path)
+{
+  for(size_t i = 0; i < c->nfiles; i++) {
+    if(strcmp(c->files[i]->path, path) == 0)
+      return c->files[i];
+  }
+  return NULL;
+}
+
+/* Braces, quotes or a semicolon: nothing behind it can be read. */
+static void take_fault(struct doctor_run *r)
+{
+  struct conf_refusal *one = &r->refused.at[r->refused.n++];
+  memset(one, 0, sizeof(*one));
+  one->kind = REFUSED_SYNTAX;
+  one->file = file_of(r->conf, r->fault.file);
+  one->line = r->fault.line;
+  one->column = r->fault.column ? r->fault.column : 1;
+  snprintf(one->sentence, sizeof(one->sentence), "%s", r->fault.sentence);
+}
+
+static void say_fix(const struct doctor_run *r, struct doctor_finding *f)
+{
+  if(r->fault.hint[0])
+    doctor_finding_fix(f, "%s", r->fault.hint);
+  else if(strstr(r->fault.sentence, "not terminated"))
+    doctor_finding_fix(f, "end the directive of line %u with `;`",
+                       r->fault.cause ? r->fault.cause : r->fault.line);
+  else if(strstr(r->fault.sentence, "unexpected \"}\""))
+    doctor_finding_fix(f, "a `;` is missing before it, or it closes a block "
+                          "that is closed already");
+}
+
+bool doctor_run_template(struct doctor_run *r)
+{
+  const struct conf_directive *at = NULL;
+  const struct conf_file *file = NULL;
+  struct slice mark = {NULL, 0};
+  unsigned int line = 1;
+  if(!r->fault.line)
+    at = conf_template_in(r->conf, &mark);
+  else
+    file = file_of(r->conf, r->fault.file);
+  if(!at && (!file || !conf_looks_like_template(file->text, &mark)))
+    return false;
+  for(const char *p = file ? file->text.p : mark.p; p < mark.p; p++)
+    line += *p == '\n';
+  snprintf(r->unjudged, sizeof(r->unjudged),
+           "this is a template, not yet a configuration (%.*s in %.200s:%u); "
+           "give the text that it is rendered to, or what `nginx -T` prints "
+           "where nginx runs",
+           (int)mark.n, mark.p, at ? at->file->path : file->path,
+           at ? at->line : line);
+  snprintf(r->static_why, sizeof(r->static_why),
+           "the text is a template still to be rendered");
+  return true;
+}
+
 int doctor_run_refused(struct doctor_run *r, struct err *e)
 {
-  int rc = ask(r, r->conf, &r->refused, e);
+  int rc = 0;
+  if(r->fault.line)
+    take_fault(r);
+  else
+    rc = ask(r, r->conf, &r->refused, e);
   if(rc || !r->refused.n)
     return rc;
   rc = refusals_tell(&r->refused, &r->refused_findings);
   if(rc)
     return err_set(e, rc, "out of memory");
   snprintf(r->static_why, sizeof(r->static_why), "%s", why_static);
-  return try_repairs(r, e);
+  if(r->fault.line)
+    say_fix(r, &r->refused_findings.at[0]);
+  return r->fault.line ? 0 : try_repairs(r, e);
 }
 
 void doctor_run_hold_back(struct doctor_run *r)

@@ -172,10 +172,105 @@ class Command(weirtest.Case):
     def test_a_syntax_error_has_nginx_s_position_and_a_caret(self):
         p = self.doctor("-", text="http {\n  server {\n    listen 80\n"
                                   "    location / {\n    }\n  }\n}\n")
-        self.assertEqual(p.returncode, 2)
-        self.assertIn("stdin:4", p.stderr)
-        self.assertIn("^", p.stderr)
-        self.assertEqual(p.stdout, "")
+        self.assertEqual(p.returncode, 1, p.stderr)
+        for part in ("nginx.refused", "stdin:4:", "not terminated by",
+                     "end the directive of line 3", "^"):
+            self.assertIn(part, p.stdout)
+        self.assertEqual(p.stderr, "")
+
+    def test_settings_of_what_cannot_be_read_are_not_shown(self):
+        for text, part in (("http {\n", "stdin:2"),
+                           ("http { include a/*.conf; }\n", "found no file")):
+            p = self.doctor("-", "--effective", "/events", text=text)
+            self.assertEqual((2, ""), (p.returncode, p.stdout), p.stderr)
+            self.assertIn(part, p.stderr)
+
+    def test_what_is_no_stream_is_not_judged(self):
+        """Never PASS: it says what to run or give instead, exit 3."""
+        for text, part in (
+                ("server { listen 80; return 301 https://$host$request_uri; "
+                 "}\n", "only redirected"),
+                ("server { listen 80; location /events { "
+                 "nchan_subscriber eventsource; } }\n", "weir check URL"),
+                ("server { listen 80; location /events { "
+                 "push_stream_subscriber; } }\n", "weir check URL"),
+                ("server { listen 80; location /events { "
+                 "content_by_lua_block { ngx.say(1) } } }\n",
+                 "content_by_lua_block"),
+                ("events {}\nhttp { include conf.d/*.conf; }\n",
+                 "found no file"),
+                ("server { listen 80; location / { include gone.conf; } }\n",
+                 "gone.conf"),
+                ("server { listen {{ port }}; location / { proxy_pass "
+                 "http://a; } }\n", "{{ port }}"),
+                ("server {\n{% if tls %}\nlisten 443 ssl;\n{% endif %}\n}\n",
+                 "{% if tls %}"),
+                ("server { listen <%= @port %>; location / { proxy_pass "
+                 "http://a; } }\n", "<%= @port %>"),
+                ("server { listen @PORT@; location / { proxy_pass "
+                 "http://a; } }\n", "@PORT@"),
+                ("server {\nlisten 80;\n@@LOCATIONS@@\n}\n",
+                 "@@LOCATIONS@@"),
+                ("server {\nlisten 80;\n${LOCATIONS}\n}\n",
+                 "${LOCATIONS}")):
+            with self.subTest(part=part):
+                out = self.path("r.json")
+                p = self.doctor("-", "--location", "/events", "--out", out,
+                                text=text)
+                self.assertEqual(p.returncode, 3, p.stdout + p.stderr)
+                said = " ".join(p.stdout.split())
+                self.assertTrue(said.startswith("UNJUDGED"), said)
+                self.assertIn(part, said)
+                with open(out, encoding="utf-8") as f:
+                    doc = json.load(f)
+                self.assertEqual("unjudged", doc["verdict"])
+                self.assertIn(part, doc["unjudged"])
+
+    def test_placeholders_of_values_are_judged_and_told(self):
+        p = self.doctor("-", "--location", "/events", text=(
+            "server { listen ${PORT}; location /events { proxy_pass "
+            "http://${APP}; proxy_buffering on; } }\n"))
+        self.assertEqual(p.returncode, 1, p.stdout + p.stderr)
+        self.assertIn("looks like a placeholder",
+                      " ".join(p.stdout.split()))
+
+    def test_braces_and_quotes_are_refused_not_unreadable(self):
+        for text, line in (
+                ("http {\n  server {\n    listen 80;\n", 4),
+                ("server {\n  listen 80;\n}\n}\n", 4),
+                ("server {\n  add_header A \"b;\n}\n", 4)):
+            with self.subTest(text=text):
+                out = self.path("r.json")
+                p = self.doctor("-", "--out", out, text=text)
+                self.assertEqual(p.returncode, 1, p.stdout + p.stderr)
+                with open(out, encoding="utf-8") as f:
+                    doc = json.load(f)
+                first = doc["findings"][0]
+                self.assertEqual(("nginx.refused", line),
+                                 (first["rule"], first["line"]))
+                self.assertEqual("fail", doc["verdict"])
+
+    def test_what_a_missing_include_may_change_is_possible_at_most(self):
+        text = ("server { listen 80; location /events { proxy_pass "
+                "http://127.0.0.1:9;%s include gone.conf; } }\n")
+        for more, worst in (("", {"possible"}),
+                            (" proxy_buffering on;", {"possible",
+                                                      "certain", "likely"})):
+            out = self.path("r.json")
+            self.doctor("-", "--location", "/events", "--out", out,
+                        text=text % more)
+            with open(out, encoding="utf-8") as f:
+                doc = json.load(f)
+            bad = [f for f in doc["findings"] if f["severity"] != "info"]
+            self.assertTrue(bad)
+            self.assertLessEqual({f["confidence"] for f in bad}, worst)
+            for f in bad:
+                if f["confidence"] == "possible":
+                    self.assertEqual([], f["edits"], f["rule"])
+                    self.assertIn("gone.conf", f["symptom"])
+        on = [f for f in bad if f["directive"] == "proxy_buffering"]
+        self.assertTrue(on)
+        self.assertNotEqual("possible", on[0]["confidence"])
 
     def test_a_missing_include_is_a_note_not_an_end(self):
         folder = pathlib.Path(self.path("conf"))
@@ -188,7 +283,8 @@ class Command(weirtest.Case):
             "server {\n  listen 8080;\n  location /events {\n"
             "    proxy_pass http://127.0.0.1:9;\n  }\n}\n")
         p = self.doctor(str(folder), "--nginx-version", "1.22.1")
-        self.assertEqual(p.returncode, 1, p.stderr)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertIn("(possible)", p.stdout)
         self.assertIn("missing.conf", p.stdout)
         self.assertIn("app.conf:3:3", p.stdout)
 

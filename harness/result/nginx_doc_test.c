@@ -56,8 +56,8 @@ static json_t *build(struct made *m, size_t targets, bool strict,
                      bool interrupted)
 {
   struct document_target target[2] = {
-      {"/events", NULL, &m->facts, &m->findings, m->live, m->fixed},
-      {"/events", "b.example", &m->facts, &m->findings, NULL, NULL}};
+      {"/events", NULL, &m->facts, &m->findings, m->live, m->fixed, NULL},
+      {"/events", "b.example", &m->facts, &m->findings, NULL, NULL, NULL}};
   const char *assumption[] = {"nginx 1.22.1"};
   struct document_input in = {.path = "a.conf",
                               .conf = m->conf,

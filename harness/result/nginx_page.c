@@ -157,10 +157,13 @@ static void findings(struct page *p, json_t *doc, bool more)
   json_t *j;
   size_t i;
   run->group = "weir.nginx";
-  run->type = "interrupted";
+  run->type = is(doc, "verdict", "unjudged") ? "unjudged" : "interrupted";
   run->message = p->sentence;
   run->case_only = true;
-  run->outcome = is(doc, "verdict", "interrupted") ? PAGE_ERROR : PAGE_PASSED;
+  run->outcome =
+      is(doc, "verdict", "interrupted") || is(doc, "verdict", "unjudged")
+          ? PAGE_ERROR
+          : PAGE_PASSED;
   json_array_foreach(doc_array(doc, "findings"), i, j)
   {
     finding(p, b, doc, j, more);
@@ -208,10 +211,12 @@ void nginx_page(json_t *doc, bool more, struct page *p)
 {
   bool fail = is(doc, "verdict", "fail"), pass = is(doc, "verdict", "pass");
   bool warned = doc_count(doc, "summary.warn") > 0;
-  p->verdict = fail     ? "FAIL"
-               : !pass  ? "INTERRUPTED"
-               : warned ? "WARN"
-                        : "PASS";
+  bool unjudged = is(doc, "verdict", "unjudged");
+  p->verdict = fail       ? "FAIL"
+               : unjudged ? "UNJUDGED"
+               : !pass    ? "INTERRUPTED"
+               : warned   ? "WARN"
+                          : "PASS";
   p->grade = !pass ? PAGE_BAD : warned ? PAGE_WARN : PAGE_GOOD;
   p->heading = "nginx and event streams";
   p->about = doc_text(doc, "config.path");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * All rules, and running them; see rule.h. */
 #include "rules/rules.h"
+#include "rules/unjudged.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,8 +77,10 @@ static int judge_block(const struct doctor_facts *f,
   int rc = 0;
   for(i = 0; i < doctor_rule_count() && !rc; i++) {
     doctor_judge_one(doctor_rule_at(i), f, &one);
-    if(one.hit)
-      rc = doctor_findings_add(out, &one);
+    if(!one.hit)
+      continue;
+    unjudged_cap(f, &one);
+    rc = doctor_findings_add(out, &one);
   }
   return rc;
 }

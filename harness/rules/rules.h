@@ -22,6 +22,7 @@
   X(rules_cache)                                                              \
   X(rules_errors)                                                             \
   X(rules_answers)                                                            \
+  X(rules_request)                                                            \
   X(rules_headers)                                                            \
   X(rules_capacity)                                                           \
   X(rules_limits)                                                             \

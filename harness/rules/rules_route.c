@@ -5,9 +5,46 @@
 #include <string.h>
 
 #include "rules/rules.h"
+#include "rules/unjudged.h"
 
 static const enum conf_family families[] = {CONF_PROXY, CONF_FASTCGI,
                                             CONF_UWSGI, CONF_SCGI, CONF_GRPC};
+
+/* ---- nginx.page-fallback -------------------------------------------------
+ */
+
+/* The try_files that ends in a page of the site, whatever was asked. */
+static const struct conf_directive *page_of(const struct doctor_facts *f)
+{
+  struct conf_setting s = fact_get(f, "try_files");
+  const struct conf_directive *d = s.n ? s.from[0] : NULL;
+  const char *last = d && d->nargs ? conf_arg(d, d->nargs - 1) : "";
+  size_t n = strlen(last);
+  if(last[0] != '/' || n < 6 ||
+     (strcmp(last + n - 5, ".html") != 0 && strcmp(last + n - 4, ".htm") != 0))
+    return NULL;
+  return d;
+}
+
+static void page_fallback(const struct doctor_facts *f,
+                          struct doctor_finding *out)
+{
+  const struct conf_directive *d = page_of(f);
+  const char *uri = f->asked ? f->asked : f->route->uri;
+  if(!d || conf_family_is_upstream(f->family))
+    return;
+  doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_LIKELY,
+                     "No location is meant for %.200s: `try_files` falls "
+                     "back to %.100s, so that clients get 200 with "
+                     "text/html, which an EventSource refuses for good.",
+                     uri, conf_arg(d, d->nargs - 1));
+  doctor_finding_fix(out,
+                     "a location for the stream beside it: `location %.120s "
+                     "{ proxy_pass http://APPLICATION; proxy_buffering off; "
+                     "}`; the one of the page stays",
+                     uri);
+  fact_blame_directive(d, out);
+}
 
 /* ---- nginx.not-proxied ---------------------------------------------------
  */
@@ -32,7 +69,8 @@ static void not_proxied(const struct doctor_facts *f,
                         struct doctor_finding *out)
 {
   char where[120];
-  if(f->family == CONF_OTHER || f->route->nbranches ||
+  if(f->family == CONF_OTHER || f->route->nbranches || page_of(f) ||
+     doctor_unjudged(f, where, sizeof(where)) ||
      (f->family == CONF_RETURN && f->route->status / 100 == 3))
     return;
   rule_where(f, where);
@@ -283,6 +321,24 @@ static const struct doctor_rule rows[] = {
      .caveats = "Lua, njs and third-party handlers are not judged.",
      .doc = NGX_PROXY "proxy_pass",
      .judge = not_proxied},
+    {.id = "nginx.page-fallback",
+     .headline = "are answered with a page of the site",
+     .title = "the stream's path falls back to a page",
+     .severity = DOCTOR_ERROR,
+     .graded = "error, likely: unless a file of that name is there",
+     .side = SIDE_STATIC,
+     .families = FAMILY_ANY & ~FAMILY_UPSTREAM,
+     .why = "`try_files $uri $uri/ /index.html` is how single-page "
+            "applications are served: any path without a file gets the page. "
+            "A stream's path without a location of its own gets it, too, "
+            "with 200 and text/html. EventSource fails for good on any type "
+            "but text/event-stream, and a look at status codes sees nothing.",
+     .fix = "location /events { proxy_pass http://app; }",
+     .block = "server",
+     .kind = FIX_KIND_ADD,
+     .caveats = "",
+     .doc = NGX_CORE "try_files",
+     .judge = page_fallback},
     {.id = "nginx.location-caret-literal",
      .title = "a location that begins with a literal ^ never matches",
      .severity = DOCTOR_ERROR,
