@@ -267,6 +267,9 @@ static const struct check_option options[] = {
      "none, at-least-once or exactly-once"},
     {"history", 0, "N", SCOPE_TARGET, set_target_number,
      TARGET(history_events), "events kept for those who come back"},
+    {"min-events", 0, "N", SCOPE_TARGET, set_target_number, TARGET(min_events),
+     "events that must come for the stream to be judged (1); 0 accepts one "
+     "that is idle"},
     {"cuts", 0, "N", SCOPE_TARGET, set_cuts, TARGET(resume_rounds),
      "how often a stream is cut to see it resume (12)"},
     {"publish", 0, "URL", SCOPE_TARGET, set_publish, TARGET(publish_url),

@@ -245,6 +245,20 @@ static json_t *assumptions_build(const struct check_doc_input *in)
   return list;
 }
 
+/* null, or how little came of a stream that checks wanted events of. */
+static json_t *idle_build(const struct check_doc_input *in)
+{
+  uint64_t wanted = in->target->min_events;
+  bool idle = wanted > 1; /* somebody said how many */
+  size_t i;
+  for(i = 0; i < in->findings; i++)
+    idle = idle || in->finding[i].idle;
+  if(!idle || in->stopped || in->events >= (wanted ? wanted : 1))
+    return json_null();
+  return json_pack("{s:I, s:I}", "events", (json_int_t)in->events, "wanted",
+                   (json_int_t)wanted);
+}
+
 json_t *check_doc_build(const struct check_doc_input *in)
 {
   char started[40];
@@ -252,7 +266,7 @@ json_t *check_doc_build(const struct check_doc_input *in)
   clock_iso8601(in->started_real_ns, started, sizeof(started));
   doc = json_pack(
       "{s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:b,"
-      " s:o, s:o, s:o, s:n}",
+      " s:o, s:o, s:o, s:o, s:n}",
       "schema", CHECK_SCHEMA, "weir", WEIR_VERSION, "verdict", "pass",
       "sentence", "", "started", started, "elapsed_ms",
       json_ms(in->elapsed_ns), "seed",
@@ -265,8 +279,8 @@ json_t *check_doc_build(const struct check_doc_input *in)
       optional_text(in->from), "interrupted", in->interrupted, "stopped",
       in->stopped ? safe_text(slice_of(in->stopped), in->keep_secrets)
                   : json_null(),
-      "checks", checks_build(in), "recordings", recordings_build(in),
-      "baseline");
+      "idle", idle_build(in), "checks", checks_build(in), "recordings",
+      recordings_build(in), "baseline");
   if(doc && check_doc_decide(doc) == 0)
     return doc;
   json_decref(doc);

@@ -19,6 +19,7 @@ struct check_doc_input {
   size_t findings;
   struct slice assumptions; /* sentences, a line each */
   uint64_t started_real_ns, elapsed_ns;
+  uint64_t events;    /* that clients got, over all recorded streams */
   uint32_t exchanges; /* recorded in the run */
   const char *from;   /* the folder of recordings, when judged again */
   const char *libcurl, *libuv, *command;
@@ -37,6 +38,8 @@ json_t *check_doc_build(const struct check_doc_input *in);
  * be seen is not a pass.  What "expected" names does not fail; entries in
  * "baseline.stale" do.  Returns 0 or E_NOMEM. */
 int check_doc_decide(json_t *doc);
+/* A stream that had too little to say (target.min_events) passes nothing: its
+ * verdict is "unjudged", unless something failed. */
 /* check_doc_exit_code: 0 pass, 1 fail, 3 nothing could be judged, 4 weir's
  * own trouble, 130 interrupted. */
 int check_doc_exit_code(json_t *doc);

@@ -61,6 +61,37 @@ static void test_strict_fails_warnings_and_what_could_not_be_tested(void **s)
   json_decref(doc);
 }
 
+/* The summary of one check that saw no event, with so many wanted. */
+static json_t *idle(const char *verdict, json_int_t wanted)
+{
+  json_t *doc =
+      json_pack("{s:s, s:n, s:{s:b}, s:{s:i, s:I}, s:[{s:s, s:s, s:s}]}",
+                "schema", "weir.check/1", "stopped", "target", "strict", 0,
+                "idle", "events", 0, "wanted", wanted, "checks", "id", "a.b",
+                "verdict", verdict, "severity", "F");
+  assert_non_null(doc);
+  assert_int_equal(check_doc_decide(doc), 0);
+  return doc;
+}
+
+static void test_a_stream_without_events_passes_nothing(void **state)
+{
+  json_t *doc = idle("UNTESTABLE", 1);
+  (void)state;
+  assert_string_equal(doc_text(doc, "verdict"), "unjudged");
+  assert_int_equal(check_doc_exit_code(doc), 3);
+  assert_int_equal(strncmp(doc_text(doc, "sentence"), "idle: no event", 14),
+                   0);
+  json_decref(doc);
+  doc = idle("UNTESTABLE", 0);
+  assert_string_equal(doc_text(doc, "verdict"), "pass");
+  assert_int_equal(strncmp(doc_text(doc, "sentence"), "idle stream", 11), 0);
+  json_decref(doc);
+  doc = idle("FAIL", 1);
+  assert_string_equal(doc_text(doc, "verdict"), "fail");
+  json_decref(doc);
+}
+
 static void test_the_sentence_counts_and_names(void **state)
 {
   json_t *doc = build(CHECK_SYNTHETIC_FAIL);
@@ -98,6 +129,7 @@ int main(void)
       cmocka_unit_test(test_verdict_and_exit_code_follow_from_the_checks),
       cmocka_unit_test(
           test_strict_fails_warnings_and_what_could_not_be_tested),
+      cmocka_unit_test(test_a_stream_without_events_passes_nothing),
       cmocka_unit_test(test_the_sentence_counts_and_names),
       cmocka_unit_test(test_secrets_are_masked_unless_they_are_wanted),
   };

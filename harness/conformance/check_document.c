@@ -41,6 +41,8 @@ json_t *check_run_document(const struct check_run *r, struct err *e)
   json_t *doc;
   caps_read(&caps);
   in.libcurl = caps.curl_version;
+  in.events = input_events(&(struct check_input){
+      r->job->target, r->first.recording, r->first.recordings});
   in.exchanges = (uint32_t)(r->first.recordings + r->again.recordings);
   if(r->stopped[0])
     in.stopped = r->stopped;

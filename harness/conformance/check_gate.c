@@ -85,7 +85,9 @@ static const char *decide(json_t *doc, const struct tally *t)
     return "unreachable";
   if(t->fails || t->stale)
     return "fail";
-  return t->errors ? "error" : "pass";
+  if(t->errors)
+    return "error";
+  return doc_count(doc, "idle.wanted") ? "unjudged" : "pass";
 }
 
 static int name_failing(json_t *doc, struct buf *out)
@@ -117,12 +119,32 @@ static void count_phrase(json_t *doc, const char *key, const char *text,
     buf_addf(out, ", %llu %s", (unsigned long long)n, text);
 }
 
+/* What comes first: that there was nothing to judge. */
+static void idle_phrase(json_t *doc, struct buf *out)
+{
+  unsigned long long came = (unsigned long long)doc_count(doc, "idle.events");
+  if(!json_is_object(json_object_get(doc, "idle")))
+    return;
+  if(!doc_count(doc, "idle.wanted"))
+    buf_adds(out, "idle stream, events not judged: ");
+  else if(came)
+    buf_addf(out,
+             "idle: only %llu events came (--min-events): have more "
+             "published meanwhile; ",
+             came);
+  else
+    buf_adds(out, "idle: no event came, so that nothing can be said of the "
+                  "stream: have something published meanwhile, or accept it "
+                  "with --min-events 0; ");
+}
+
 static int sentence(json_t *doc, const struct tally *t, struct buf *out)
 {
   unsigned long long passed =
       (unsigned long long)doc_count(doc, "summary.pass");
   if(doc_text(doc, "stopped")[0])
     return buf_adds(out, doc_text(doc, "stopped"));
+  idle_phrase(doc, out);
   buf_addf(out, "%llu of %llu checks passed", passed,
            (unsigned long long)t->checks);
   if(t->fails)
@@ -171,6 +193,7 @@ int check_doc_exit_code(json_t *doc)
   } codes[] = {{"pass", EXIT_PASS},
                {"fail", EXIT_FAIL},
                {"unreachable", EXIT_UNREACHABLE},
+               {"unjudged", EXIT_UNREACHABLE},
                {"interrupted", EXIT_INTERRUPTED}};
   size_t i;
   for(i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {

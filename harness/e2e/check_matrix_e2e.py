@@ -118,7 +118,9 @@ class Matrix(Case):
 
     def judge_at(self, server, name, fault):
         code, doc = self.run_row(server, name, fault)
-        if doc["verdict"] not in ("pass", "fail") and not (
+        # A fault may leave a stream without events.
+        judged = ("pass", "fail") + (("unjudged",) if fault.trips else ())
+        if doc["verdict"] not in judged and not (
                 doc["checks"] and doc["verdict"] == "unreachable"):
             return [f"{name}: {doc['verdict']}, exit {code}: "
                     f"{doc['sentence']}"]

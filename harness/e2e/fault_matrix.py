@@ -393,7 +393,7 @@ CLEAN = {
     "busy": full(path=BUSY, args=RESUME),
     "finite": full(path=ENDS, args=FINITE),
     "guessed finite": full(path=ENDS, args=("--skip", "heartbeat")),
-    "quiet": full(path=QUIET, args=BEAT),
+    "quiet": full(path=QUIET, args=BEAT + ("--min-events", "0")),
     "forgotten": full(path=SHARED, args=RESUME, aged=True),
     "page": probe(args=ORIGIN),
     # The redirect itself is as it should be.

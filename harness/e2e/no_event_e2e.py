@@ -111,6 +111,21 @@ class NoEvent(Case):
         doc, found, _ = self.check("good", 0)
         self.assertEqual(("pass", "PASS"), (doc["verdict"], found["verdict"]))
 
+    def test_silence_is_no_pass(self):
+        for path in ("comments", "nothing"):
+            with self.subTest(path):
+                doc, found, run = self.check(path, 3)
+                self.assertEqual("unjudged", doc["verdict"])
+                self.assertEqual("UNTESTABLE", found["verdict"])
+                self.assertTrue(run.out.startswith("UNJUDGED"), run.out)
+                self.assertIn("have something published", doc["sentence"])
+                doc, _, run = self.check(path, 0, "--min-events", "0")
+                self.assertEqual("pass", doc["verdict"])
+                self.assertIn("idle stream, events not judged",
+                              doc["sentence"])
+        doc, _, _ = self.check("good", 3, "--min-events", "10000")
+        self.assertRegex(doc["sentence"], r"only \d+ events came")
+
     def load_doc(self, path, code):
         """Where the machine is busy, weir says so in place of a verdict."""
         run = self.load(self.url + path, "-c", 3, "-d", "1s")

@@ -115,6 +115,15 @@ uint64_t plan_head_ns(const struct target *t, enum exchange_id id)
                                                            : patience_ns;
 }
 
+/* What answers a request mostly ends, and may think before it speaks: the
+ * ordinary look goes on to the end. */
+static enum plan_window window_of(const struct target *t, enum exchange_id id)
+{
+  return id == EX_PLAIN && !target_is_eventsource(t)
+             ? WINDOW_END
+             : exchange_row(id)->window;
+}
+
 static struct stop_rule stop_for(const struct target *t,
                                  enum plan_window window)
 {
@@ -152,14 +161,14 @@ int plan_request(const struct target *t, enum exchange_id id,
   q->http10 = row->http10;
   q->headers = buf_text(&text[0]);
   q->path = text[1].n ? buf_text(&text[1]) : NULL;
-  q->stop = stop_for(t, row->window);
+  q->stop = stop_for(t, window_of(t, id));
   q->stop.head_ns = plan_head_ns(t, id);
   return rc;
 }
 
 uint64_t plan_expected_ns(const struct target *t, enum exchange_id id)
 {
-  switch(exchange_row(id)->window) {
+  switch(window_of(t, id)) {
   case WINDOW_HEAD:
     return RECORDER_TAIL_NS;
   case WINDOW_SHORT:

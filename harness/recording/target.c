@@ -71,6 +71,7 @@ struct target *target_new(const char *url)
   t->loopback = is_loopback(authority_of(slice_of(url), &t->has_credentials));
   t->tls = strncmp(url, "https:", 6) == 0;
   t->mode = t->loopback ? MODE_FULL : MODE_LINT;
+  t->min_events = 1;
   t->head_ns = 1000 * MS;
   t->event_ns = 250 * MS;
   t->window_ns = 5000 * MS;

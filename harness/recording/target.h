@@ -50,6 +50,7 @@ struct target {
   uint64_t window_ns;      /* observation: 5 s (fast: 2 s) */
   uint64_t idle_window_ns; /* heartbeats: 20 s (see target_set_fast) */
   uint64_t seed;
+  uint64_t min_events;    /* where fewer came the stream is not judged; 1 */
   uint32_t resume_rounds; /* cuts of the script "resume"; 0 = 12, fast: 5 */
 };
 

@@ -42,6 +42,7 @@ static const char *verdict_of(json_t *doc)
   static const char *const words[][2] = {{"pass", "PASS"},
                                          {"fail", "FAIL"},
                                          {"unreachable", "UNREACHABLE"},
+                                         {"unjudged", "UNJUDGED"},
                                          {"interrupted", "INTERRUPTED"}};
   size_t i;
   for(i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
