@@ -92,6 +92,8 @@ static int finish(struct parser_run *r, const char *rest)
   struct parser *p = r->p;
   int rc = run_keep_block(r);
   weir_assert(rest >= r->chunk && rest <= r->end);
+  weir_assert(!(p->flags & HAS_DATA) || rc ||
+              parser_store_size(p->data) <= r->max_event);
   if(!rc && rest < r->end)
     rc = run_carry(r, (struct slice){rest, (size_t)(r->end - rest)});
   trim(&p->line, p->flags & HAS_CARRY);

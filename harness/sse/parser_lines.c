@@ -3,7 +3,6 @@
  * this file, so that the compiler sees it as one loop. */
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/err.h"
 #include "sse/field.h"
 #include "sse/observe.h"
@@ -31,8 +30,6 @@ static int store_data(struct parser_run *r)
   if(!r->data.p)
     return 0;
   if(r->data_in_line) {
-    weir_assert(p->line && r->data.p >= p->line->bytes &&
-                r->data.p + r->data.n <= p->line->bytes + p->line->n);
     swap(&p->line, &p->data);
     memmove(p->data->bytes, r->data.p, r->data.n);
     p->data->n = r->data.n;
@@ -142,7 +139,6 @@ static void dispatch(struct parser_run *r, struct sse_event *event)
 {
   struct parser *p = r->p;
   event->data = r->data.p ? r->data : parser_store_slice(p->data);
-  weir_assert(event->data.n <= r->max_event);
   event->type = r->type;
   if(!r->type.p && (p->flags & HAS_TYPE))
     event->type = parser_store_slice(p->type);
