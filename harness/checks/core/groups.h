@@ -21,8 +21,6 @@
   X(group_http_hdr)                                                           \
   X(group_http_method)                                                        \
   X(group_http_redirect)                                                      \
-  X(group_http_redirect_cors)                                                 \
-  X(group_http_redirect_more)                                                 \
   X(group_http_cors)                                                          \
   X(group_h2)                                                                 \
   X(group_h2_end)                                                             \

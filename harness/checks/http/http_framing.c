@@ -5,6 +5,7 @@
 #include "checks/core/groups.h"
 #include "checks/core/specs.h"
 #include "checks/http/http_common.h"
+#include "checks/http/http_framing.h"
 
 /* The stream if it came by HTTP/1.x; otherwise SKIP or UNTESTABLE is set. */
 static const struct recording *http1_stream(const struct check_input *in,
@@ -229,25 +230,6 @@ static void http_judge_framing_chunk_aligned(const struct check_input *in,
 
 #define SHOW_HEAD "curl -sN -m 2 -D - -o /dev/null {url}"
 #define SHOW_WIRE "curl -sN -m 3 --raw {url} | xxd | head"
-#define NODE_RAW                                                              \
-  {                                                                           \
-    "Node/Express", "Leave framing to http.ServerResponse; do not write to "  \
-                    "req.socket."                                             \
-  }
-#define ASGI_RAW                                                              \
-  {                                                                           \
-    "Python/Starlette", "Let uvicorn or hypercorn frame the body; no "        \
-                        "Content-Length or Transfer-Encoding of your own."    \
-  }
-#define GO_RAW                                                                \
-  {                                                                           \
-    "Go", "Leave framing to net/http; no Hijack for streams."                 \
-  }
-#define SPRING_RAW                                                            \
-  {                                                                           \
-    "Spring", "Leave framing to Tomcat or Netty; set neither header."         \
-  }
-
 static const struct check rows[] = {
     {.id = "http.framing.no-cl",
      .title = "An endless stream has no Content-Length",

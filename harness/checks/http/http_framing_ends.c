@@ -6,6 +6,7 @@
 #include "checks/core/groups.h"
 #include "checks/core/specs.h"
 #include "checks/http/http_common.h"
+#include "checks/http/http_framing.h"
 
 #define HEAD_LIMIT_BYTES 8192
 
@@ -200,25 +201,6 @@ static void http_judge_framing_version(const struct check_input *in,
 }
 
 #define SHOW_HEAD "curl -sN -m 2 -D - -o /dev/null {url}"
-#define NODE_RAW                                                              \
-  {                                                                           \
-    "Node/Express", "Leave framing to http.ServerResponse; do not write to "  \
-                    "req.socket."                                             \
-  }
-#define ASGI_RAW                                                              \
-  {                                                                           \
-    "Python/Starlette", "Let uvicorn or hypercorn frame the body; no "        \
-                        "Content-Length or Transfer-Encoding of your own."    \
-  }
-#define GO_RAW                                                                \
-  {                                                                           \
-    "Go", "Leave framing to net/http; no Hijack for streams."                 \
-  }
-#define SPRING_RAW                                                            \
-  {                                                                           \
-    "Spring", "Leave framing to Tomcat or Netty; set neither header."         \
-  }
-
 static const struct check rows[] = {
     {.id = "http.framing.terminator",
      .title = "A stream that ends says so with the zero chunk",

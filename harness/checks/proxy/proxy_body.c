@@ -205,8 +205,6 @@ static void proxy_judge_slow_client(const struct check_input *in,
                 (double)bytes / (1 << 20));
 }
 
-#define REPRODUCE(id) "weir check {url} --via-origin PORT --only " id
-
 static const struct check rows[] = {
     {.id = "proxy.bytes",
      .title = "The body arrives as the origin wrote it, byte for byte",
@@ -229,7 +227,7 @@ static const struct check rows[] = {
               "no mod_substitute, mod_sed or mod_include for the location."},
              {"Varnish", "no do_esi: set beresp.do_esi = false;"},
              {"lighttpd", "no mod_ssi for the location."}},
-     .reproduce = REPRODUCE("proxy.bytes"),
+     .reproduce = PROXY_REPRODUCE("proxy.bytes"),
      .judge = proxy_judge_bytes,
      .skip = proxy_skip},
     {.id = "proxy.split-utf8",
@@ -246,7 +244,7 @@ static const struct check rows[] = {
      .causes = "A relay that reads text instead of bytes; a recoding filter.",
      .fix = {{"nginx", "charset off; no sub_filter."},
              {"any", "Pass bytes, not strings."}},
-     .reproduce = REPRODUCE("proxy.split-utf8"),
+     .reproduce = PROXY_REPRODUCE("proxy.split-utf8"),
      .judge = proxy_judge_split_utf8,
      .skip = proxy_skip},
     {.id = "proxy.large-event",
@@ -275,7 +273,7 @@ static const struct check rows[] = {
            "workspace_backend and storage large enough, or return (pipe)."},
           {"lighttpd", "server.max-write-idle above the pause; "
                        "stream-response-body = 2."}},
-     .reproduce = REPRODUCE("proxy.large-event"),
+     .reproduce = PROXY_REPRODUCE("proxy.large-event"),
      .judge = proxy_judge_large_event,
      .skip = proxy_skip},
 };
@@ -296,7 +294,7 @@ static const struct check proxy_body_rows[] = {
      .causes = "Responses shared by URL; a home-made multiplexer.",
      .fix = {{"any", "One upstream connection for each stream."},
              {"Varnish", "return (pipe) or return (pass)."}},
-     .reproduce = REPRODUCE("proxy.order"),
+     .reproduce = PROXY_REPRODUCE("proxy.order"),
      .judge = proxy_judge_order,
      .skip = proxy_skip},
     {.id = "proxy.concurrent",
@@ -323,7 +321,7 @@ static const struct check proxy_body_rows[] = {
                          "thread_pool_max too."},
              {"lighttpd", "server.max-connections and server.max-fds above "
                           "twice the streams."}},
-     .reproduce = REPRODUCE("proxy.concurrent"),
+     .reproduce = PROXY_REPRODUCE("proxy.concurrent"),
      .judge = proxy_judge_concurrent,
      .skip = proxy_skip},
     {.id = "proxy.slow-client",
@@ -351,7 +349,7 @@ static const struct check proxy_body_rows[] = {
            "return (pipe) for the stream: a fetch goes ahead of its reader."},
           {"lighttpd", "server.stream-response-body = 2 (1 and 0 keep all in "
                        "memory or files)."}},
-     .reproduce = REPRODUCE("proxy.slow-client"),
+     .reproduce = PROXY_REPRODUCE("proxy.slow-client"),
      .judge = proxy_judge_slow_client,
      .skip = proxy_skip},
 };

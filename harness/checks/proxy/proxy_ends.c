@@ -280,8 +280,6 @@ static void proxy_judge_single_upstream(const struct check_input *in,
               "one upstream request for each of the client's");
 }
 
-#define REPRODUCE(id) "weir check {url} --via-origin PORT --only " id
-
 static const struct check rows[] = {
     {.id = "proxy.single-upstream",
      .title = "One request of the client is one request to the origin",
@@ -305,7 +303,7 @@ static const struct check rows[] = {
           {"Varnish",
            "no return (retry) in vcl_backend_response and vcl_backend_error."},
           {"lighttpd", "asks once when proxy.server has one host."}},
-     .reproduce = REPRODUCE("proxy.single-upstream"),
+     .reproduce = PROXY_REPRODUCE("proxy.single-upstream"),
      .judge = proxy_judge_single_upstream,
      .skip = proxy_skip},
 
@@ -333,7 +331,7 @@ static const struct check rows[] = {
                          "goes on without its client."},
              {"lighttpd",
               "server.stream-response-body = 2; heartbeats every 15 s."}},
-     .reproduce = REPRODUCE("proxy.client-abort"),
+     .reproduce = PROXY_REPRODUCE("proxy.client-abort"),
      .judge = proxy_judge_client_abort,
      .skip = proxy_skip},
     {.id = "proxy.upstream-abort",
@@ -359,7 +357,7 @@ static const struct check rows[] = {
              {"Varnish", "set beresp.do_stream = true; or return (pipe)."},
              {"lighttpd", "proxy.header = ( \"force-http10\" => \"disable\" ) "
                           "and server.stream-response-body = 2."}},
-     .reproduce = REPRODUCE("proxy.upstream-abort"),
+     .reproduce = PROXY_REPRODUCE("proxy.upstream-abort"),
      .judge = proxy_judge_upstream_abort,
      .skip = proxy_skip},
     {.id = "proxy.upstream-eof",
@@ -379,7 +377,7 @@ static const struct check rows[] = {
                      "last chunk."},
              {"nginx",
               "proxy_buffering off; and a version without known faults."}},
-     .reproduce = REPRODUCE("proxy.upstream-eof"),
+     .reproduce = PROXY_REPRODUCE("proxy.upstream-eof"),
      .judge = proxy_judge_upstream_eof,
      .skip = proxy_skip},
     {.id = "proxy.error-page",
@@ -398,7 +396,7 @@ static const struct check rows[] = {
      .fix = {{"any", "When the head is out, close; write nothing."},
              {"Caddy",
               "no respond in handle_errors for a response that has begun."}},
-     .reproduce = REPRODUCE("proxy.error-page"),
+     .reproduce = PROXY_REPRODUCE("proxy.error-page"),
      .judge = proxy_judge_error_page,
      .skip = proxy_skip},
     {.id = "proxy.idle-timeout",
@@ -424,7 +422,7 @@ static const struct check rows[] = {
                          "pipe_timeout=3600 with return (pipe)."},
              {"lighttpd", "server.max-write-idle = 3600; proxy.server ( "
                           "\"read-timeout\" => 3600 )."}},
-     .reproduce = REPRODUCE("proxy.idle-timeout"),
+     .reproduce = PROXY_REPRODUCE("proxy.idle-timeout"),
      .judge = proxy_judge_idle_timeout,
      .skip = proxy_skip},
 };

@@ -239,8 +239,6 @@ static void proxy_judge_no_compress(const struct check_input *in,
                 p.client->coding);
 }
 
-#define REPRODUCE(id) "weir check {url} --via-origin PORT --only " id
-
 static const struct check rows[] = {
     {.id = "proxy.no-buffer",
      .title = "Every event reaches the client when it is written",
@@ -270,7 +268,7 @@ static const struct check rows[] = {
                          "text/event-stream."},
              {"lighttpd", "server.stream-response-body = 2 (0 collects the "
                           "whole response)."}},
-     .reproduce = REPRODUCE("proxy.no-buffer"),
+     .reproduce = PROXY_REPRODUCE("proxy.no-buffer"),
      .judge = proxy_judge_no_buffer,
      .skip = proxy_skip},
     {.id = "proxy.lonely-event",
@@ -295,7 +293,7 @@ static const struct check rows[] = {
              {"Varnish",
               "set beresp.do_stream = true; or return (pipe) for the stream."},
              {"lighttpd", "server.stream-response-body = 2."}},
-     .reproduce = REPRODUCE("proxy.lonely-event"),
+     .reproduce = PROXY_REPRODUCE("proxy.lonely-event"),
      .judge = proxy_judge_lonely_event,
      .skip = proxy_skip},
     {.id = "proxy.headers-flush",
@@ -321,7 +319,7 @@ static const struct check rows[] = {
                         "flushpackets=on."},
              {"Varnish", "set beresp.do_stream = true;"},
              {"lighttpd", "server.stream-response-body = 2."}},
-     .reproduce = REPRODUCE("proxy.headers-flush"),
+     .reproduce = PROXY_REPRODUCE("proxy.headers-flush"),
      .judge = proxy_judge_headers_flush,
      .skip = proxy_skip},
     {.id = "proxy.no-coalesce",
@@ -346,7 +344,7 @@ static const struct check rows[] = {
                         "with flushwait."},
              {"Varnish", "set beresp.do_stream = true; or return (pipe)."},
              {"lighttpd", "server.stream-response-body = 2 (1 collects)."}},
-     .reproduce = REPRODUCE("proxy.no-coalesce"),
+     .reproduce = PROXY_REPRODUCE("proxy.no-coalesce"),
      .judge = proxy_judge_no_coalesce,
      .skip = proxy_skip},
     {.id = "proxy.x-accel",
@@ -368,7 +366,7 @@ static const struct check rows[] = {
                        "helps the next nginx out, not this one."},
              {"any", "other proxies pass it on and ignore it; they are "
                      "configured by themselves."}},
-     .reproduce = REPRODUCE("proxy.x-accel"),
+     .reproduce = PROXY_REPRODUCE("proxy.x-accel"),
      .judge = proxy_judge_x_accel,
      .skip = proxy_skip},
     {.id = "proxy.no-compress",
@@ -394,7 +392,7 @@ static const struct check rows[] = {
              {"Varnish",
               "no set beresp.do_gzip = true; for text/event-stream."},
              {"lighttpd", "text/event-stream not among deflate.mimetypes."}},
-     .reproduce = REPRODUCE("proxy.no-compress"),
+     .reproduce = PROXY_REPRODUCE("proxy.no-compress"),
      .judge = proxy_judge_no_compress,
      .skip = proxy_skip},
 };

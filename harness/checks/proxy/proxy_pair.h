@@ -5,6 +5,9 @@
 #define WEIR_CHECKS_PROXY_PROXY_PAIR_H
 #include "checks/core/check.h"
 
+/* The command that shows what a check saw. */
+#define PROXY_REPRODUCE(id) "weir check {url} --via-origin PORT --only " id
+
 struct proxy_pair {
   const struct recording *client, *origin;
   int64_t shift_ns; /* to be added to the origin's times */

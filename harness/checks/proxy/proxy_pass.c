@@ -321,8 +321,6 @@ static void proxy_judge_cache_bypass(const struct check_input *in,
               "each request has an upstream request of its own");
 }
 
-#define REPRODUCE(id) "weir check {url} --via-origin PORT --only " id
-
 static const struct check rows[] = {
     {.id = "proxy.status",
      .title = "Statuses pass with their fields and their text",
@@ -347,7 +345,7 @@ static const struct check rows[] = {
              {"Varnish", "no return (error) or retry on beresp.status in "
                          "vcl_backend_response."},
              {"lighttpd", "server.error-intercept = \"disable\"."}},
-     .reproduce = REPRODUCE("proxy.status"),
+     .reproduce = PROXY_REPRODUCE("proxy.status"),
      .judge = proxy_judge_status,
      .skip = proxy_skip},
     {.id = "proxy.ct",
@@ -370,7 +368,7 @@ static const struct check rows[] = {
              {"Apache", "AddDefaultCharset Off; no Header set Content-Type."},
              {"Varnish", "no set beresp.http.Content-Type."},
              {"lighttpd", "no setenv.set-response-header for Content-Type."}},
-     .reproduce = REPRODUCE("proxy.ct"),
+     .reproduce = PROXY_REPRODUCE("proxy.ct"),
      .judge = proxy_judge_ct,
      .skip = proxy_skip},
     {.id = "proxy.last-event-id",
@@ -398,7 +396,7 @@ static const struct check rows[] = {
                          "for long ids."},
              {"lighttpd", "no setenv.set-request-header for it; "
                           "server.max-request-field-size for long ids."}},
-     .reproduce = REPRODUCE("proxy.last-event-id"),
+     .reproduce = PROXY_REPRODUCE("proxy.last-event-id"),
      .judge = proxy_judge_last_event_id,
      .skip = proxy_skip},
     {.id = "proxy.req-headers",
@@ -426,7 +424,7 @@ static const struct check rows[] = {
              {"Varnish", "no unset req.http.Cookie, Accept or Authorization "
                          "for the stream; return (pass) keeps them."},
              {"lighttpd", "no setenv.set-request-header for them."}},
-     .reproduce = REPRODUCE("proxy.req-headers"),
+     .reproduce = PROXY_REPRODUCE("proxy.req-headers"),
      .judge = proxy_judge_req_headers,
      .skip = proxy_skip},
     {.id = "proxy.query",
@@ -452,7 +450,7 @@ static const struct check rows[] = {
           {"Varnish", "no std.querysort or regsub on req.url."},
           {"lighttpd",
            "server.http-parseopts = ( \"url-normalize\" => \"disable\" )."}},
-     .reproduce = REPRODUCE("proxy.query"),
+     .reproduce = PROXY_REPRODUCE("proxy.query"),
      .judge = proxy_judge_query,
      .skip = proxy_skip},
     {.id = "proxy.cache-bypass",
@@ -476,7 +474,7 @@ static const struct check rows[] = {
              {"Varnish", "return (pass) or return (pipe) for Accept: "
                          "text/event-stream in vcl_recv."},
              {"any", "The application: Cache-Control: no-store."}},
-     .reproduce = REPRODUCE("proxy.cache-bypass"),
+     .reproduce = PROXY_REPRODUCE("proxy.cache-bypass"),
      .judge = proxy_judge_cache_bypass,
      .skip = proxy_skip},
     {.id = "proxy.hop-by-hop",
@@ -496,7 +494,7 @@ static const struct check rows[] = {
              {"any",
               "Copy no Connection, Keep-Alive, TE, Trailer, Transfer-Encoding "
               "or Upgrade field, nor any that Connection names."}},
-     .reproduce = REPRODUCE("proxy.hop-by-hop"),
+     .reproduce = PROXY_REPRODUCE("proxy.hop-by-hop"),
      .judge = proxy_judge_hop_by_hop,
      .skip = proxy_skip},
     {.id = "proxy.via",
@@ -517,7 +515,7 @@ static const struct check rows[] = {
              {"Varnish", "adds it by itself since 6.0."},
              {"lighttpd",
               "setenv.add-request-header = ( \"Via\" => \"1.1 proxy\" )."}},
-     .reproduce = REPRODUCE("proxy.via"),
+     .reproduce = PROXY_REPRODUCE("proxy.via"),
      .judge = proxy_judge_via,
      .skip = proxy_skip},
     {.id = "proxy.http11-upstream",
@@ -543,7 +541,7 @@ static const struct check rows[] = {
           {"Varnish",
            "HTTP/1.1 by itself; with return (pipe), what the client spoke."},
           {"lighttpd", "proxy.header = ( \"force-http10\" => \"disable\" )."}},
-     .reproduce = REPRODUCE("proxy.http11-upstream"),
+     .reproduce = PROXY_REPRODUCE("proxy.http11-upstream"),
      .judge = proxy_judge_http11_upstream,
      .skip = proxy_skip},
     {.id = "proxy.head",
@@ -562,7 +560,7 @@ static const struct check rows[] = {
              {"Varnish", "return (pass) or return (pipe) for the stream: a "
                          "lookup always fetches with GET."},
              {"any", "Do not answer HEAD from a GET."}},
-     .reproduce = REPRODUCE("proxy.head"),
+     .reproduce = PROXY_REPRODUCE("proxy.head"),
      .judge = proxy_judge_head,
      .skip = proxy_skip},
 };
