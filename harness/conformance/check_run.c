@@ -204,22 +204,34 @@ static void judge(const struct check_run *r, size_t i,
 
 static bool wants_again(const struct finding *f)
 {
-  return f->timing &&
-         (f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN);
+  return f->late || (f->timing && (f->verdict == VERDICT_FAIL ||
+                                   f->verdict == VERDICT_WARN));
 }
 
-/* What did not come again is one step milder; what could not be tried again
- * stands as it is. */
-static void settle(struct finding *f, const struct finding *again)
+/* One step milder. */
+static void soften(struct finding *f)
 {
   char text[sizeof(f->text)];
   enum verdict milder =
       f->verdict == VERDICT_FAIL ? VERDICT_WARN : VERDICT_INFO;
-  if(again->verdict != VERDICT_PASS && again->verdict != VERDICT_INFO)
-    return;
   memcpy(text, f->text, sizeof(text));
   finding_set(f, milder, "once of two times: %s", text);
   f->flaky = true;
+}
+
+/* What did not come again is milder; what could not be tried again stands as
+ * it is.  What weir was too late to judge is what the second time says.  Takes
+ * again over. */
+static void settle(struct finding *f, struct finding *again)
+{
+  if(f->late) {
+    finding_free(f);
+    *f = *again;
+    return;
+  }
+  if(again->verdict == VERDICT_PASS || again->verdict == VERDICT_INFO)
+    soften(f);
+  finding_free(again);
 }
 
 /* The new recordings, and the old ones of what was not made again. */
@@ -249,7 +261,6 @@ static int judge_again(struct check_run *r)
       continue;
     judge(r, i, all, n, &again);
     settle(&r->finding[i], &again);
-    finding_free(&again);
   }
   free(all);
   return 0;

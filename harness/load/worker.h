@@ -6,12 +6,12 @@
 #ifndef WEIR_LOAD_WORKER_H
 #define WEIR_LOAD_WORKER_H
 #include "base/clock.h"
+#include "health/lag.h"
 #include "load/schedule.h"
 #include "load/sense.h"
 #include "load/spans.h"
 #include "load/target.h"
 #include "loop/channel.h"
-#include "loop/lag.h"
 #include "metrics/snapshot.h"
 #include "subscriber/subscriber.h"
 

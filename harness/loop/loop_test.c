@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Limits preflight, process statistics, the line channel, the lag meter. */
+ * Limits preflight, process statistics, the line channel. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,6 @@
 
 #include "base/clock.h"
 #include "loop/channel.h"
-#include "loop/lag.h"
 #include "loop/limits.h"
 #include "loop/procstat.h"
 
@@ -124,41 +123,6 @@ static void test_channel_carries_lines_and_tells_the_end(void **state)
   assert_int_equal(uv_loop_close(&loop), 0);
 }
 
-struct lag_seen {
-  struct lag_meter meter;
-  int ticks;
-  uint64_t worst_ns;
-};
-
-static void see_lag(uint64_t lag_ns, void *ctx)
-{
-  struct lag_seen *s = ctx;
-  uint64_t until;
-  if(lag_ns > s->worst_ns)
-    s->worst_ns = lag_ns;
-  if(++s->ticks == 2) { /* hold the loop for 60 ms: it must be noticed */
-    until = clock_mono_ns() + 60 * NS_PER_MS;
-    while(clock_mono_ns() < until)
-      ;
-  }
-  if(s->ticks == 8)
-    lag_stop(&s->meter);
-}
-
-static void test_lag_meter_sees_a_held_loop(void **state)
-{
-  uv_loop_t loop;
-  struct lag_seen s;
-  (void)state;
-  memset(&s, 0, sizeof(s));
-  assert_int_equal(uv_loop_init(&loop), 0);
-  lag_start(&s.meter, &loop, see_lag, &s);
-  uv_run(&loop, UV_RUN_DEFAULT);
-  assert_true(s.ticks >= 8);
-  assert_true(s.worst_ns >= 35 * NS_PER_MS);
-  assert_int_equal(uv_loop_close(&loop), 0);
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -168,7 +132,6 @@ int main(void)
       cmocka_unit_test(test_workers_follow_streams_cpus_and_fds),
       cmocka_unit_test(test_procstat_sees_this_process),
       cmocka_unit_test(test_channel_carries_lines_and_tells_the_end),
-      cmocka_unit_test(test_lag_meter_sees_a_held_loop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -212,6 +212,32 @@ static int go_through(struct probe_run *run, struct err *e)
   return run->rc;
 }
 
+/* What was recorded while weir stood still says so. */
+static int tell_lateness(struct probe_run *run)
+{
+  struct probe_result *out = run->out;
+  uint64_t most = 0;
+  struct machine now;
+  size_t i;
+  for(i = 0; i < out->recordings; i++) {
+    struct recording *r = out->recording[i];
+    uint64_t from = r->started_real_ns;
+    uint64_t open = r->end_ns > 0 ? (uint64_t)r->end_ns : 0;
+    r->late_ns = r->origin_side
+                     ? 0
+                     : stalls_longest_ns(&run->stalls, from, from + open);
+    most = r->late_ns > most ? r->late_ns : most;
+  }
+  if(most < RECORDING_LATE_NS)
+    return 0;
+  machine_read(&now);
+  buf_addf(&out->assumptions, "weir was late by up to %.0f ms (",
+           (double)most / NS_PER_MS);
+  machine_say(&run->machine, &now, &out->assumptions);
+  return buf_adds(&out->assumptions,
+                  "): verdicts by the clock of that time do not count\n");
+}
+
 static int hand_over(struct probe_run *run)
 {
   struct probe_result *out = run->out;
@@ -227,13 +253,14 @@ static int hand_over(struct probe_run *run)
   for(i = 0; i < run->kept_count; i++)
     out->recording[out->recordings++] = run->kept[i];
   run->kept_count = 0;
-  return 0;
+  return tell_lateness(run);
 }
 
 static void tear_down(struct probe_run *run)
 {
   size_t i;
   recorder_close(run->rec);
+  stalls_stop(&run->stalls);
   uv_close((uv_handle_t *)&run->deadline, deadline_closed);
   for(i = 0; i < SCRIPT_COUNT; i++) {
     if(run->script[i].started)
@@ -269,6 +296,8 @@ int probe_run(uv_loop_t *loop, struct target *target,
   }
   lay_out(run, set);
   start_deadline(run, set);
+  machine_read(&run->machine);
+  stalls_start(&run->stalls, loop);
   rc = start_all_simple(run);
   if(!rc)
     rc = go_through(run, e);

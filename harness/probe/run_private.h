@@ -3,6 +3,8 @@
  * scripts/script.c is what they see of it, below them. */
 #ifndef WEIR_PROBE_RUN_PRIVATE_H
 #define WEIR_PROBE_RUN_PRIVATE_H
+#include "health/machine.h"
+#include "health/stalls.h"
 #include "probe/probe.h"
 #include "probe/scripts/script.h"
 
@@ -41,6 +43,8 @@ struct probe_run {
   size_t over, total;
   size_t timers; /* of scripts and the run, not closed yet */
   uv_timer_t deadline;
+  struct stalls stalls; /* of weir itself */
+  struct machine machine;
   bool detected, late;
   int rc;
 };

@@ -68,6 +68,10 @@ struct recorded_line {
                        1 LF, 2 CR, 3 CRLF */
 };
 
+/* From here on weir's own lateness may be what a verdict by the clock is made
+ * of: the shortest limits that checks have are a few times as long. */
+#define RECORDING_LATE_NS (250 * UINT64_C(1000000))
+
 #define RECORDING_END_LIST(X)                                                 \
   X(REC_END_NONE, "none")           /* not yet, or never began */             \
   X(REC_END_CLEAN, "clean")         /* properly delimited end */              \
@@ -148,6 +152,9 @@ struct recording {
   struct label label; /* of a script's: what it is */
   char detail[200];   /* of the end: errno text, libcurl's word */
   bool cut_short;     /* more came than was kept */
+  /* The longest time that weir itself stood still while it was open: what came
+   * meanwhile was seen so much later. */
+  uint64_t late_ns;
 };
 
 struct recording *recording_new(const char *name);

@@ -160,6 +160,9 @@ json_t *recording_to_json(const struct recording *r, bool keep_secrets)
   json_decref(capture);
   if(!rc && r->origin_side)
     rc = json_object_set_new(j, "side", json_string("origin"));
+  if(!rc && r->late_ns)
+    rc = json_object_set_new(j, "late_ns",
+                             json_integer((json_int_t)r->late_ns));
   if(!rc)
     return j;
   json_decref(j);

@@ -33,6 +33,7 @@ static struct recording *full_recording(void)
   r->connected_ns = 1;
   r->request_ns = 2;
   r->end_ns = 90;
+  r->late_ns = 70;
   r->reused = r->tls = true;
   snprintf(r->local, sizeof(r->local), "127.0.0.1:4000");
   snprintf(r->peer, sizeof(r->peer), "127.0.0.1:80");
@@ -64,6 +65,7 @@ static void same_recording(const struct recording *a,
   assert_int_equal(a->connected_ns, b->connected_ns);
   assert_int_equal(a->request_ns, b->request_ns);
   assert_int_equal(a->end_ns, b->end_ns);
+  assert_int_equal(a->late_ns, b->late_ns);
   assert_int_equal(a->end, b->end);
   assert_int_equal(a->tls * 4 + a->reused * 2 + a->close_notify,
                    b->tls * 4 + b->reused * 2 + b->close_notify);
@@ -230,6 +232,7 @@ static void test_damaged_recordings_are_refused_with_a_sentence(void **st)
   damage(whole, "wire", json_string("!!"));
   damage(whole, "wire", json_string("AAAA"));
   damage(whole, "end_ns", json_integer(-2));
+  damage(whole, "late_ns", json_integer(-2));
   damage(whole, "end", json_string("happy"));
   damage(whole, "reads", json_pack("[[iI]]", 1, (json_int_t)1 << 60));
   damage(whole, "reads", json_pack("[[ii]]", 1, -1));

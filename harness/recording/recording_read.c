@@ -182,6 +182,7 @@ static int get_end(json_t *j, struct recording *r, struct err *e)
 static int get_frame(json_t *j, struct recording *r, struct err *e)
 {
   json_t *started = json_object_get(j, "started_real_ns");
+  json_t *late = json_object_get(j, "late_ns");
   char told[RECORDING_TOLD_MAX];
   int rc = get_owned(j, "name", &r->name, e);
   if(!rc)
@@ -201,6 +202,9 @@ static int get_frame(json_t *j, struct recording *r, struct err *e)
   if(!rc && (!json_is_integer(started) || json_integer_value(started) < 0))
     rc = bad(e, "started_real_ns", "a whole number");
   r->started_real_ns = (uint64_t)json_integer_value(started);
+  if(!rc && late && (!json_is_integer(late) || json_integer_value(late) < 0))
+    rc = bad(e, "late_ns", "a whole number");
+  r->late_ns = (uint64_t)json_integer_value(late);
   return rc;
 }
 

@@ -41,6 +41,7 @@ struct finding {
   const struct recording *recording; /* where to look; may be NULL */
   bool timing;                       /* rests on a clock: repeat before FAIL */
   bool flaky;                        /* failed once, passed once */
+  bool late; /* not judged, since weir itself stood still meanwhile */
   bool idle; /* not judged, since the stream said nothing meanwhile */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Judging one check; see check.h. */
 #include <stddef.h>
+#include <string.h>
 
 #include "checks/core/check.h"
 
@@ -58,6 +59,46 @@ static bool has_all(const struct check *c, const struct check_input *in,
   return true;
 }
 
+/* Whether the check looks at r: an exchange, or one of a script's. */
+static bool looks_at(const struct check *c, const struct recording *r)
+{
+  struct slice family = {r->name, strcspn(r->name, ".")};
+  int i;
+  for(i = 0; i < EXCHANGE_COUNT; i++) {
+    if(((c->needs.exchanges | c->optional) & EX(i)) &&
+       strcmp(exchange_row((enum exchange_id)i)->name, r->name) == 0)
+      return true;
+  }
+  for(i = 0; i < SCRIPT_COUNT; i++) {
+    if(c->needs.scripts.has[i] &&
+       slice_eq_cstr(family, script_name((enum script_id)i)))
+      return true;
+  }
+  return false;
+}
+
+/* What weir saw late is no evidence that it was late. */
+static void excuse(const struct check *c, const struct check_input *in,
+                   struct finding *f)
+{
+  const struct recording *late = NULL;
+  char text[sizeof(f->text)];
+  size_t i;
+  for(i = 0; i < in->recordings; i++) {
+    const struct recording *r = in->recording[i];
+    if(looks_at(c, r) && (!late || r->late_ns > late->late_ns))
+      late = r;
+  }
+  if(!late || late->late_ns < RECORDING_LATE_NS)
+    return;
+  memcpy(text, f->text, sizeof(text));
+  finding_set(f, VERDICT_UNTESTABLE,
+              "weir was late: its loop stood still for %.0f ms while \"%s\" "
+              "was open, so that nobody knows whether %s",
+              (double)late->late_ns / 1e6, late->name, text);
+  f->late = true;
+}
+
 void check_judge(const struct check *c, const struct check_input *in,
                  struct finding *f)
 {
@@ -73,4 +114,6 @@ void check_judge(const struct check *c, const struct check_input *in,
                 in->target->endpoint.method);
   else if(has_all(c, in, f))
     c->judge(in, f);
+  if(f->timing && (f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN))
+    excuse(c, in, f);
 }

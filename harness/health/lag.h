@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The loop's own health: a repeating timer that reports how late it fires.
  * A loop that is late cannot be trusted to have read in time. */
-#ifndef WEIR_LOOP_LAG_H
-#define WEIR_LOOP_LAG_H
+#ifndef WEIR_HEALTH_LAG_H
+#define WEIR_HEALTH_LAG_H
 #include <stdint.h>
 #include <uv.h>
 

@@ -2,7 +2,7 @@
  * Loop lag; see lag.h.  Lateness is counted against the planned instant, not
  * against the last firing: one long stall is one long lag, and the periods it
  * swallowed are each reported as late as they were. */
-#include "loop/lag.h"
+#include "health/lag.h"
 
 #include "base/clock.h"
 
