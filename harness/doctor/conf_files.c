@@ -8,8 +8,6 @@
 
 #include "base/file.h"
 
-#define DUMP_MARK "# configuration file /"
-
 static int read_file(void *ctx, const char *path, struct buf *out)
 {
   struct stat st;
@@ -42,11 +40,6 @@ static int glob_files(void *ctx, const char *pattern, struct buf *out)
   return rc;
 }
 
-static bool is_dump(struct slice text)
-{
-  return slice_starts(slice_trim(text), DUMP_MARK);
-}
-
 static bool is_folder(const char *path)
 {
   struct stat st;
@@ -75,7 +68,7 @@ static int read_text(const char *path, struct conf **out,
   }
   if(strcmp(path, "-") == 0)
     rc = conf_parse_text_broken(out, buf_slice(&text), "stdin", fault);
-  else if(is_dump(buf_slice(&text)))
+  else if(conf_memory_is_dump(buf_slice(&text)))
     rc = conf_parse_text_broken(out, buf_slice(&text), path, fault);
   else
     rc = conf_parse_broken(out, &source, path, fault);

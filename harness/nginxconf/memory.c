@@ -85,7 +85,8 @@ static struct slice take_content(struct slice *rest)
   return content;
 }
 
-/* What nginx says on the terminal may stand before the first marker. */
+/* What nginx says on the terminal may stand before the first marker, and
+ * somebody's own comments. */
 static bool find_marker(struct slice *rest, struct slice *path)
 {
   while(rest->n > 0) {
@@ -93,11 +94,17 @@ static bool find_marker(struct slice *rest, struct slice *path)
     if(is_marker(line, path))
       return true;
     line = slice_trim(line);
-    if(line.n > 0 && !slice_starts(line, "nginx:") &&
+    if(line.n > 0 && line.p[0] != '#' && !slice_starts(line, "nginx:") &&
        slice_find(line, " [warn] ") < 0)
       return false;
   }
   return false;
+}
+
+bool conf_memory_is_dump(struct slice text)
+{
+  struct slice path;
+  return find_marker(&text, &path);
 }
 
 int conf_memory_add_dump(struct conf_memory *m, struct slice text)

@@ -163,6 +163,9 @@ void conf_memory_init(struct conf_memory *m);
 void conf_memory_fini(struct conf_memory *m);
 int conf_memory_add(struct conf_memory *m, const char *path,
                     struct slice text);
+/* conf_memory_is_dump: the first line that is neither blank nor a comment nor
+ * nginx's own word names a file of an `nginx -T` dump. */
+bool conf_memory_is_dump(struct slice text);
 /* conf_memory_add_dump adds all files of an `nginx -T` dump, the main file
  * first.  E_MISMATCH when the text is no dump. */
 int conf_memory_add_dump(struct conf_memory *m, struct slice text);

@@ -129,7 +129,7 @@ static void test_a_dump_is_taken_apart(void **state)
 {
   struct conf *c =
       conf_of("nginx: the configuration file /etc/nginx/nginx.conf syntax is "
-              "ok\n"
+              "ok\n# pasted by me\n\n"
               "# configuration file /etc/nginx/nginx.conf:\n"
               "events {}\nhttp {\n  include conf.d/*;\n}\n\n"
               "# configuration file /etc/nginx/conf.d/x:\n"

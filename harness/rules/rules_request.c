@@ -39,7 +39,9 @@ static const struct conf_directive *closed_by(const struct conf_directive *b)
 static void deny_all(const struct doctor_facts *f, struct doctor_finding *out)
 {
   const struct conf_directive *d = closed_by(f->block);
-  if(!d || has_other_way(f))
+  /* In limit_except it is about the methods left out, which streams that
+   * answer another one do not use. */
+  if(!d || conf_is(d->parent, "limit_except") || has_other_way(f))
     return;
   doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_CERTAIN,
                      "`deny all` in line %u comes before any `allow`: every "
