@@ -134,7 +134,8 @@ GETS = {
     "split-stall": ("/stream?rate=100&count=4", (), lambda w: max(
         b[0] - a[0] for a, b in zip(w.reads, w.reads[1:])) > 0.5),
     "event-2m": (STREAM, (), lambda w: len(w.text) > 2 << 20),
-    "event-one-late": text(rb"\}\n\nid: 2\n"),
+    "event-one-late": (STREAM, (), lambda w: b"}\n\r\n" in w.raw
+                       and b"\r\n\nid: 2\n" in w.raw),
     "payload-raw-line": text(rb"\}\nand a second line\n"),
     "payload-fffd": text(b"gr\xef\xbf\xbd"),
     "payload-undefined": text(rb"^data: undefined\n"),

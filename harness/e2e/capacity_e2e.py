@@ -170,7 +170,8 @@ class Capacity(Case):
                 (["http://127.0.0.1:1/", "--axis", "rate"], r"\{rate\}"),
                 (["http://127.0.0.1:1/", "--axis", "publish"],
                  "publish.url"),
-                (["http://127.0.0.1:1/", "--axis", "height"], "there are"),
+                (["http://127.0.0.1:1/", "--axis", "height"],
+                 "expected connections, rate or publish"),
                 (["http://127.0.0.1:1/", "--slo", "speed > 3"],
                  "unknown field"),
                 (["http://127.0.0.1:1/", "--max"], "needs a value")):

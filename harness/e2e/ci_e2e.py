@@ -61,7 +61,7 @@ class Recipe(Case):
         self.assertIn("::error title=weir compare", bad.stdout)
         with open(self.path("summary.md"), encoding="utf-8") as f:
             summary = f.read()
-        self.assertIn("weir compare: worse", summary)
+        self.assertIn("weir compare: WORSE", summary)
         self.assertIn("| latency.min |", summary)
         with open(self.path("weir-out/report.html"), encoding="utf-8") as f:
             self.assertIn("latency.min", f.read())

@@ -66,11 +66,20 @@ static void check_drained(struct worker *w, uint64_t now)
   message_send(&w->channel, message_new("drained"));
 }
 
+/* An end of the span that was noticed late was missed by the lag meter, too,
+ * which knows of the span no sooner. */
+static void note_late(struct worker *w, uint64_t late_ns)
+{
+  if(late_ns > WORKER_TICK_NS)
+    hist_record(&w->snap->hist[H_LOOP_LAG], late_ns);
+}
+
 /* The measured span ends on the clock, not when the next message comes. */
 void worker_check_span(struct worker *w, uint64_t now)
 {
   struct snapshot *s = w->snap;
   if(w->m0_ns && now >= w->m0_ns && !w->cpu_m0_ns) {
+    note_late(w, now - w->m0_ns);
     w->cpu_m0_ns = clock_cpu_ns();
     w->wait_m0_ns = procstat_wait_ns();
     w->events_m0 = s->counter[C_EVENTS];
@@ -79,6 +88,7 @@ void worker_check_span(struct worker *w, uint64_t now)
   if(w->m1_ns && now >= w->m1_ns && w->cpu_m0_ns && !s->counter[C_WALL_NS]) {
     double span = (double)(now - w->m0_ns);
     weir_assert(w->m1_ns >= w->m0_ns && now > w->m0_ns);
+    note_late(w, now - w->m1_ns);
     s->counter[C_WALL_NS] = w->m1_ns - w->m0_ns;
     s->counter[C_CPU_NS] = clock_cpu_ns() - w->cpu_m0_ns;
     s->counter[C_EVENTS_MEASURED] = s->counter[C_EVENTS] - w->events_m0;
