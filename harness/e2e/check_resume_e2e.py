@@ -231,10 +231,12 @@ class Resume(Case):
         for kind, got in self.verdicts([
                 ("deaf", ALL, ALL), ("deaf", 12, 12),
                 ("deaf", 3, ALL)]).items():
-            # A short one may have moved on to where a resume would begin.
+            # A short one may move on to where a resume would begin while
+            # the machine is slow.
             allowed = {"SKIP"} if kind[1] > 3 else {"SKIP", "UNTESTABLE"}
             with self.subTest(kind):
-                self.assertLessEqual({got[n] for n in SINGLE}, allowed)
+                self.assertLessEqual({got[n] for n in SINGLE}, allowed,
+                                     str(got))
 
     def test_one_spelling_of_the_header_fails_behind_a_history(self):
         for got in self.verdicts([("spelling", 12, 12)]).values():

@@ -52,6 +52,7 @@
   X(ROLE_CONTROL, "control")                                                  \
   X(ROLE_VICTIM, "victim")                                                    \
   X(ROLE_CANONICAL, "canonical")                                              \
+  X(ROLE_FRESH, "fresh")                                                      \
   X(ROLE_LOWER, "lower")                                                      \
   X(ROLE_UPPER, "upper")                                                      \
   X(ROLE_ONCE, "once")                                                        \
@@ -135,6 +136,7 @@ enum role {
 /* What "resume-ids" asks for.  X(role, what it asks) */
 #define RESUME_LIST(X)                                                        \
   X(ROLE_CANONICAL, "Last-Event-ID: k1")                                      \
+  X(ROLE_FRESH, "no Last-Event-ID, just before \"canonical\" and behind it")  \
   X(ROLE_LOWER, "last-event-id: k1")                                          \
   X(ROLE_UPPER, "LAST-EVENT-ID: k1")                                          \
   X(ROLE_ONCE, "k1, cut behind the head")                                     \

@@ -40,20 +40,33 @@ static int64_t control_time(const struct starts *s, long place)
   return real_of(s->control, s->control->event[place].t_ns);
 }
 
-/* How many events the control got between two requests, in either order. */
-static long published_between(const struct starts *s,
-                              const struct recording *a,
-                              const struct recording *b)
+/* When the target had decided where r begins, at the latest. */
+static int64_t answered_at(const struct start *x)
 {
-  int64_t from = asked_at(a), to = asked_at(b);
+  return real_of(x->r, x->first ? x->first->t_ns : x->r->head.complete_ns);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+  return a > b ? a : b;
+}
+
+/* How many events the control got from the first of two requests on until
+ * both were answered. */
+static long published_between(const struct starts *s, const struct start *a,
+                              const struct start *b)
+{
+  int64_t from = least(asked_at(a->r), asked_at(b->r)) - ON_WAY_NS;
+  int64_t to = most(answered_at(a), answered_at(b)) + ON_WAY_NS;
   long n = 0;
-  if(from > to) {
-    from = asked_at(b);
-    to = asked_at(a);
-  }
   for(size_t i = 0; i < s->control->events; i++) {
     int64_t t = control_time(s, (long)i);
-    n += t > from - ON_WAY_NS && t < to + ON_WAY_NS;
+    n += t > from && t < to;
   }
   return n;
 }
@@ -93,12 +106,25 @@ bool start_is_like(const struct starts *s, const struct start *x,
   if(x->place < 0 || y->place < 0)
     return false;
   /* The newest event of all may be live to one and old to the other. */
-  return apart <= (x->live || y->live ? 1 : published_between(s, x->r, y->r));
+  return apart <= (x->live || y->live ? 1 : published_between(s, x, y));
+}
+
+/* Histories only move on, so whoever was served between two newcomers would
+ * have begun between their beginnings. */
+static bool is_between_newcomers(const struct starts *s, const struct start *x)
+{
+  return x->place >= s->before.place && x->place <= s->after.place;
+}
+
+static bool is_bracketed(const struct starts *s)
+{
+  return s->before.place >= 0 && s->after.place >= 0;
 }
 
 bool start_is_newcomers(const struct starts *s, const struct start *x)
 {
-  return start_is_like(s, x, &s->plain);
+  return (is_bracketed(s) && is_between_newcomers(s, x)) ||
+         start_is_like(s, x, &s->plain) || start_is_like(s, x, &s->after);
 }
 
 bool start_may_be_too_late(const struct starts *s, const struct start *x)
@@ -106,7 +132,7 @@ bool start_may_be_too_late(const struct starts *s, const struct start *x)
   const struct start *p = &s->plain, *c = &s->canonical;
   return x->first && c->first && p->replayed && x->replayed &&
          p->place <= c->place && x->place > c->place &&
-         p->place + published_between(s, p->r, x->r) > c->place;
+         p->place + published_between(s, p, x) > c->place;
 }
 
 bool start_is_turned_away(const struct check_input *in,
@@ -178,6 +204,8 @@ bool starts_read(const struct check_input *in, struct starts *s,
   }
   s->k2_place = -1;
   s->plain = start_of(s, role_find(in, SCRIPT_RESUME_IDS, ROLE_PLAIN, 0));
+  s->before = start_of(s, role_find(in, SCRIPT_RESUME_IDS, ROLE_FRESH, 0));
+  s->after = start_of(s, role_find(in, SCRIPT_RESUME_IDS, ROLE_FRESH, 1));
   return true;
 }
 
@@ -202,25 +230,14 @@ static bool goes_on_behind(const struct starts *s)
                      : is_successor(s) && !c->live;
 }
 
-/* A history that moved on in these very moments can part the canonical resume
- * from the newcomer, but not all of those that asked before the newcomer and
- * after it. */
-static bool many_agree(const struct check_input *in, const struct starts *s)
+/* The canonical resume was answered between two newcomers; where one is
+ * missing, the others must do. */
+static bool is_newcomers(const struct starts *s)
 {
-  size_t n = role_count(in, SCRIPT_RESUME_IDS, ROLE_REPLAY), seen = 0;
-  for(size_t i = 0; i < n; i++) {
-    struct start x =
-        start_of(s, role_find(in, SCRIPT_RESUME_IDS, ROLE_REPLAY, i));
-    if(x.first && !start_is_canonical(s, &x))
-      return false;
-    seen += x.first != NULL;
-  }
-  return seen > 0 && !start_is_canonical(s, &s->plain);
-}
-
-static bool is_newcomers(const struct check_input *in, const struct starts *s)
-{
-  return start_is_newcomers(s, &s->canonical) && !many_agree(in, s);
+  if(is_bracketed(s))
+    return is_between_newcomers(s, &s->canonical);
+  return start_is_newcomers(s, &s->canonical) ||
+         start_is_like(s, &s->canonical, &s->before);
 }
 
 static void not_offered(const struct check_input *in, const struct starts *s,
@@ -244,8 +261,9 @@ static void not_offered(const struct check_input *in, const struct starts *s,
     finding_set(f, VERDICT_SKIP,
                 "resuming is not offered: an ordinary resume does not go on "
                 "behind the given id (see resume.detect)");
+  start_show(s, &s->before, f);
   start_show(s, &s->canonical, f);
-  start_show(s, &s->plain, f);
+  start_show(s, s->after.r ? &s->after : &s->plain, f);
 }
 
 bool starts_open(const struct check_input *in, struct starts *s,
@@ -259,7 +277,7 @@ bool starts_open(const struct check_input *in, struct starts *s,
     return false;
   }
   f->recording = s->canonical.r;
-  if(goes_on_behind(s) && !is_newcomers(in, s))
+  if(goes_on_behind(s) && !is_newcomers(s))
     return true;
   not_offered(in, s, f);
   return false;

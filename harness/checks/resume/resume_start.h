@@ -5,7 +5,8 @@
  * Many servers give a reader without an id some history first, and that may
  * begin anywhere: at k1, right behind it, or events later, since it moves on
  * with every event that is published.  So a beginning is a resume's only where
- * a newcomer would not have begun there, too.  Pure; points into recordings.
+ * no newcomer between the one that was answered before it and the one that
+ * asked after it can have begun.  Pure; points into recordings.
  */
 #ifndef WEIR_CHECKS_RESUME_RESUME_START_H
 #define WEIR_CHECKS_RESUME_RESUME_START_H
@@ -24,7 +25,10 @@ struct starts {
   struct slice k1, k2;
   long k1_place, k2_place;
   struct start canonical;
-  struct start plain; /* the newcomer: without an id */
+  /* Newcomers, without an id: answered before the canonical one asked, asked
+   * when it had been answered (recordings of old have neither), and beside all
+   * others. */
+  struct start before, after, plain;
 };
 
 /* The place of an id among the control's events, or -1. */
@@ -35,7 +39,7 @@ struct start start_of(const struct starts *s, const struct recording *r);
  * that what was published between the two requests explains it. */
 bool start_is_like(const struct starts *s, const struct start *x,
                    const struct start *y);
-/* x begins where a newcomer would have begun at that moment. */
+/* x begins where a newcomer may have begun at that moment. */
 bool start_is_newcomers(const struct starts *s, const struct start *x);
 /* x came so much later than the canonical resume, which it does not equal,
  * that a history as long as a newcomer's no longer held k1's successor. */

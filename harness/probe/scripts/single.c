@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * "resume-ids": beside a control connection, one resume for each role of
- * RESUME_LIST, all at once; "again" follows "once". */
+ * RESUME_LIST.  A newcomer without an id comes first, then the ordinary
+ * resume, from an id that no newcomer begins behind; when that has its first
+ * event, a second newcomer and all others at once; "again" follows "once". */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +17,10 @@
 /* From the READY event to the resumes: what a newcomer was given at once is
  * then surely older than they are. */
 #define CALM_MS     60
-#define OLD_MS      40 /* the least age of what is behind k1 */
-#define EVENTS      8  /* read of each resume */
+#define OLD_MS      40  /* the least age of what is behind k1 */
+#define MOVES       2   /* places by which a newcomer's history may move on */
+#define PATIENCE_MS 300 /* so long the others wait for the ordinary resume */
+#define EVENTS      8   /* read of each resume */
 #define DUPLICATES  5
 #define REPLAYS     20
 #define READ_MS     1500
@@ -29,9 +33,10 @@
 
 struct single {
   struct script *s;
-  struct recorder_exchange *control, *again;
+  struct recorder_exchange *control, *fresh, *canonical, *again;
   struct crowd crowd;
-  bool ready, begun, over;
+  bool ready, begun, compared, all, over; /* compared: with a newcomer */
+  char newcomers[ID_MAX];                 /* first id; "" none */
   char k1[ID_MAX], k2[ID_MAX];
   size_t k1_n, k2_n;
   char oldest[24], future[24];
@@ -91,42 +96,62 @@ static bool has_id(const struct recorded_event *e)
   return e->id_in_block && e->id.n;
 }
 
-/* How many events came at once with the first: a newcomer's history. */
-static size_t given_at_once(const struct recording *r)
+/* The nearest event with an id before i, or -1. */
+static long before(const struct recording *r, long i)
 {
-  size_t n = 0;
-  while(n < r->events &&
-        r->event[n].t_ns < r->event[0].t_ns + (int64_t)MS(CALM_MS) / 2)
-    n++;
+  while(--i >= 0 && !has_id(&r->event[i]))
+    ;
+  return i;
+}
+
+/* A few events before the newest, since servers forget, and old ones first;
+ * -1: none has an id. */
+static long ordinary_place(const struct recording *r, int64_t now_ns)
+{
+  long newest = before(r, (long)r->events), at = newest, next = newest;
+  for(size_t behind = 0; at >= 0; behind++) {
+    long older = before(r, at);
+    if(older < 0 || (behind >= READY - 1 &&
+                     r->event[next].t_ns < now_ns - (int64_t)MS(OLD_MS)))
+      return at;
+    next = at;
+    at = older;
+  }
+  return at;
+}
+
+/* By how many places a newcomer's beginning may have moved on by the time the
+ * ordinary resume is answered. */
+static long may_move(const struct recording *r, int64_t now_ns)
+{
+  long n = MOVES;
+  for(size_t i = 0; i < r->events; i++)
+    n += r->event[i].t_ns > now_ns - (int64_t)MS(2 * CALM_MS);
   return n;
 }
 
-/* The place of k1: a few events before the newest, since servers forget, and
- * old ones first.  Where newcomers are given about as many, they would begin
- * right behind it, just like a resume: then the place before the newest. */
-static size_t choose_place(const struct recording *r)
+/* The place of k1.  Whoever comes without an id may be given history that
+ * begins right behind it, just like a resume: then an older one, behind which
+ * no newcomer will begin any more, or else the one before the newest. */
+static long choose_place(const struct single *c, const struct recording *r)
 {
   int64_t now = (int64_t)(clock_real_ns() - r->started_real_ns);
-  size_t given = given_at_once(r);
-  size_t behind = given == READY - 1 || given == READY ? 1 : READY - 1;
-  size_t seen = 0, first = r->events, next = r->events;
-  for(size_t i = r->events; i > 0; i--) {
-    if(!has_id(&r->event[i - 1]))
-      continue;
-    first = i - 1;
-    if(seen >= behind && r->event[next].t_ns < now - (int64_t)MS(OLD_MS))
-      break;
-    seen++;
-    next = first;
-  }
-  return first;
+  long at = ordinary_place(r, now), theirs = (long)r->events, older;
+  while(--theirs >= 0 && !slice_eq_cstr(r->event[theirs].id, c->newcomers))
+    ;
+  if(at < 0 || theirs < 0 || !c->newcomers[0] || at + 1 < theirs ||
+     at + 1 > theirs + may_move(r, now))
+    return at;
+  older = before(r, before(r, theirs));
+  return older >= 0 ? older : before(r, before(r, (long)r->events));
 }
 
 static void choose_ids(struct single *c, const struct recording *r)
 {
   uint64_t newest;
   char last[ID_MAX] = "";
-  for(size_t i = choose_place(r); i < r->events; i++) {
+  long place = choose_place(c, r);
+  for(size_t i = place < 0 ? r->events : (size_t)place; i < r->events; i++) {
     if(!has_id(&r->event[i]))
       continue;
     if(!c->k1_n)
@@ -150,6 +175,9 @@ static bool applies(const struct single *c, enum role r)
   case ROLE_DUPLICATE:
   case ROLE_QUERY_HEADER:
     return c->k2_n > 0;
+  case ROLE_CANONICAL:
+  case ROLE_FRESH:
+    return false; /* both made before */
   case ROLE_AGAIN:
     return false; /* see done_one */
   default:
@@ -277,7 +305,7 @@ static void prepare(struct crowd *crowd, unsigned i, struct probe_request *q)
 
 static void settle(struct single *c)
 {
-  if(!c->crowd.member && !c->again)
+  if(c->all && !c->crowd.member && !c->again && !c->fresh && !c->canonical)
     script_after(c->s, MS(AFTER_MS), cut_control);
 }
 
@@ -322,6 +350,99 @@ static void all_over(struct crowd *crowd)
 static const struct crowd_plan plan = {
     .prepare = prepare, .done = done_one, .over = all_over};
 
+static void resume(struct script *s);
+
+/* Where a newcomer begins is all that is asked of it. */
+static void fresh_progress(struct recorder_exchange *x,
+                           const struct recording *r, void *ctx)
+{
+  (void)ctx;
+  for(size_t i = 0; i < r->events; i++) {
+    if(!has_id(&r->event[i]))
+      continue;
+    recorder_cut(x, CUT_FIN);
+    return;
+  }
+}
+
+static void fresh_done(struct recording *r, void *ctx)
+{
+  struct single *c = ctx;
+  c->fresh = NULL;
+  r->label.role = ROLE_FRESH;
+  for(size_t i = 0; i < r->events && !c->newcomers[0]; i++) {
+    if(has_id(&r->event[i]))
+      (void)copy_id(c->newcomers, r->event[i].id);
+  }
+  script_keep_next(c->s, r);
+  if(!c->compared) {
+    c->compared = true;
+    script_after(c->s, MS(CALM_MS), resume);
+  }
+  settle(c);
+}
+
+static const struct recorder_handler fresh_handler = {
+    .on_progress = fresh_progress, .on_done = fresh_done};
+
+static void start_fresh(struct single *c)
+{
+  struct probe_request q = {.name = "fresh",
+                            .stop = {.limit_ns = MS(READ_MS)}};
+  c->fresh = recorder_start(script_recorder(c->s), &q, &fresh_handler, c);
+}
+
+static void ask_all(struct script *s)
+{
+  struct single *c = script_state(s);
+  if(c->all)
+    return;
+  c->all = true;
+  start_fresh(c);
+  choose_roles(c);
+  crowd_start(&c->crowd, s, &plan, c->roles, c->roles);
+}
+
+static void canonical_progress(struct recorder_exchange *x,
+                               const struct recording *r, void *ctx)
+{
+  struct single *c = ctx;
+  (void)x;
+  if(r->events)
+    ask_all(c->s);
+}
+
+static void canonical_done(struct recording *r, void *ctx)
+{
+  struct single *c = ctx;
+  c->canonical = NULL;
+  r->label.role = ROLE_CANONICAL;
+  script_keep_next(c->s, r);
+  ask_all(c->s);
+  settle(c);
+}
+
+static const struct recorder_handler canonical_handler = {
+    .on_progress = canonical_progress, .on_done = canonical_done};
+
+static void resume(struct script *s)
+{
+  struct single *c = script_state(s);
+  struct probe_request q = {.name = "canonical",
+                            .stop = {.when = STOP_AFTER_EVENTS,
+                                     .n = EVENTS,
+                                     .limit_ns = MS(READ_MS)}};
+  if(c->control)
+    choose_ids(c, recorder_recording(c->control));
+  if(!c->k1_n) {
+    cut_control(s);
+    return;
+  }
+  q.last_id = (struct slice){c->k1, c->k1_n};
+  script_after(s, MS(PATIENCE_MS), ask_all);
+  c->canonical = recorder_start(script_recorder(s), &q, &canonical_handler, c);
+}
+
 static void begin(struct script *s)
 {
   struct single *c = script_state(s);
@@ -329,13 +450,9 @@ static void begin(struct script *s)
     return;
   c->begun = true;
   if(c->control)
-    choose_ids(c, recorder_recording(c->control));
-  if(!c->k1_n) {
+    start_fresh(c);
+  if(!c->fresh)
     cut_control(s);
-    return;
-  }
-  choose_roles(c);
-  crowd_start(&c->crowd, s, &plan, c->roles, c->roles);
 }
 
 static void control_progress(struct recorder_exchange *x,
@@ -384,7 +501,7 @@ static void start(struct script *s)
 
 static uint64_t expected(const struct target *t)
 {
-  return t->window_ns / 2 + MS(2 * READ_MS + AFTER_MS);
+  return t->window_ns / 2 + MS(3 * READ_MS + AFTER_MS);
 }
 
 const struct script_row script_resume_ids = {.id = SCRIPT_RESUME_IDS,
