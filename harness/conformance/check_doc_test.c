@@ -61,6 +61,20 @@ static void test_strict_fails_warnings_and_what_could_not_be_tested(void **s)
   json_decref(doc);
 }
 
+static void test_what_can_be_blamed_of_no_stream_fails(void **state)
+{
+  json_t *doc = json_pack("{s:s, s:s, s:{s:b}, s:n, s:[{s:s, s:s, s:s}]}",
+                          "schema", "weir.check/1", "stopped", "no stream",
+                          "target", "strict", 0, "idle", "checks", "id", "a.b",
+                          "verdict", "FAIL", "severity", "F");
+  (void)state;
+  assert_non_null(doc);
+  assert_int_equal(check_doc_decide(doc), 0);
+  assert_string_equal(doc_text(doc, "sentence"), "no stream; 1 failed: a.b");
+  assert_int_equal(check_doc_exit_code(doc), 1);
+  json_decref(doc);
+}
+
 /* The summary of one check that saw no event, with so many wanted. */
 static json_t *idle(const char *verdict, json_int_t wanted)
 {
@@ -127,6 +141,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_verdict_and_exit_code_follow_from_the_checks),
+      cmocka_unit_test(test_what_can_be_blamed_of_no_stream_fails),
       cmocka_unit_test(
           test_strict_fails_warnings_and_what_could_not_be_tested),
       cmocka_unit_test(test_a_stream_without_events_passes_nothing),

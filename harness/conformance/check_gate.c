@@ -81,10 +81,10 @@ static const char *decide(json_t *doc, const struct tally *t)
 {
   if(doc_bool(doc, "interrupted"))
     return "interrupted";
-  if(doc_text(doc, "stopped")[0])
-    return "unreachable";
   if(t->fails || t->stale)
     return "fail";
+  if(doc_text(doc, "stopped")[0])
+    return "unreachable";
   if(t->errors)
     return "error";
   return doc_count(doc, "idle.wanted") ? "unjudged" : "pass";
@@ -138,12 +138,23 @@ static void idle_phrase(json_t *doc, struct buf *out)
                   "with --min-events 0; ");
 }
 
+/* There is no stream; what of that can be blamed is named. */
+static int stopped_phrase(json_t *doc, const struct tally *t, struct buf *out)
+{
+  buf_adds(out, doc_text(doc, "stopped"));
+  if(t->fails) {
+    buf_addf(out, "; %llu failed", (unsigned long long)t->fails);
+    name_failing(doc, out);
+  }
+  return out->rc;
+}
+
 static int sentence(json_t *doc, const struct tally *t, struct buf *out)
 {
   unsigned long long passed =
       (unsigned long long)doc_count(doc, "summary.pass");
   if(doc_text(doc, "stopped")[0])
-    return buf_adds(out, doc_text(doc, "stopped"));
+    return stopped_phrase(doc, t, out);
   idle_phrase(doc, out);
   buf_addf(out, "%llu of %llu checks passed", passed,
            (unsigned long long)t->checks);

@@ -181,8 +181,7 @@ int check_look(struct check_run *r, struct err *e)
   r->held = check_is_held(r, last);
   r->doubtful = check_is_doubtful(last);
   /* The type is judged when there is a body to go by. */
-  if(!r->held &&
-     (status < 200 || status >= 300 || status == 204 || last->complete))
+  if(!r->held && (status < 200 || status >= 300 || status == 204))
     check_stop(last, r->stopped, sizeof(r->stopped));
   else if(r->look.recordings > 1 && last->url)
     rc = move_to(r, last->url, e);

@@ -332,18 +332,26 @@ static int look_and_record(struct check_run *r, struct err *e)
   return rc ? rc : check_keep_look(r, e);
 }
 
+static bool is_about_redirects(const struct check *c)
+{
+  const struct script_set walk = {SCRIPT(SCRIPT_REDIRECTS)};
+  return !c->needs.exchanges && script_set_equal(&c->needs.scripts, &walk);
+}
+
 /* Of a target that is no stream, only the redirects on the way can be judged,
- * if there were any. */
-static void keep_walk(struct check_run *r)
+ * if there were any, and that a 200 says to be something else. */
+static void keep_judgeable(struct check_run *r)
 {
   const struct recording *hop = find(&r->first, "redirects.0");
+  const struct recording *plain = find(&r->first, "plain");
   bool is_walk = hop && hop->head.status >= 300 && hop->head.status < 400;
-  const struct script_set walk = {SCRIPT(SCRIPT_REDIRECTS)};
+  bool is_typed = plain && plain->head.status == 200;
   size_t i, n = 0;
-  for(i = 0; i < r->checks && is_walk; i++) {
-    const struct exchange_set *needs = &r->check[i]->needs;
-    if(!needs->exchanges && script_set_equal(&needs->scripts, &walk))
-      r->check[n++] = r->check[i];
+  for(i = 0; i < r->checks; i++) {
+    const struct check *c = r->check[i];
+    if((is_walk && is_about_redirects(c)) ||
+       (is_typed && check_is_about_type(c)))
+      r->check[n++] = c;
   }
   r->checks = n;
 }
@@ -359,7 +367,7 @@ static int perform(struct check_run *r, struct err *e)
   if(plain && !r->stopped[0] && !check_is_held(r, plain))
     check_stop(plain, r->stopped, sizeof(r->stopped));
   if(r->stopped[0])
-    keep_walk(r);
+    keep_judgeable(r);
   for(i = 0; i < r->checks; i++) {
     finding_free(&r->finding[i]);
     judge(r, i, r->first.recording, r->first.recordings, &r->finding[i]);

@@ -88,9 +88,12 @@ int check_keep_look(struct check_run *r, struct err *e);
 /* check_is_held: r waited in vain for its head, and that will be judged
  * (http.hdr.prompt) instead of being told as unreachable. */
 bool check_is_held(const struct check_run *run, const struct recording *r);
-/* check_is_doubtful: r has another type than a stream, but is not over yet: by
- * its body it may be one. */
+/* check_is_doubtful: r has another type than a stream; by its body it may be
+ * one. */
 bool check_is_doubtful(const struct recording *r);
+/* check_is_about_type: c is one of those that judge such an answer even where
+ * its body is no stream either. */
+bool check_is_about_type(const struct check *c);
 /* check_stop writes why r, the ordinary exchange, is no event stream that
  * could be judged, or nothing. */
 void check_stop(const struct recording *r, char *out, size_t size);

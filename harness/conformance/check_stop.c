@@ -155,8 +155,16 @@ bool check_is_held(const struct check_run *run, const struct recording *r)
 
 bool check_is_doubtful(const struct recording *r)
 {
-  return r->head.status >= 200 && r->head.status < 300 && !r->complete &&
+  return r->head.status >= 200 && r->head.status < 300 &&
+         r->head.status != 204 &&
          !slice_ieq_cstr(media_type(r), "text/event-stream");
+}
+
+/* The checks that say what is wrong with a 200 of another type. */
+bool check_is_about_type(const struct check *c)
+{
+  return strcmp(c->id, "http.ct.present") == 0 ||
+         strcmp(c->id, "http.ct.essence") == 0;
 }
 
 void check_stop(const struct recording *r, char *out, size_t size)
