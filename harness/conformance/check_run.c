@@ -277,7 +277,8 @@ static int repeat(struct check_run *r, struct err *e)
     wanted++;
     add_needs(&set, r->check[i], r->job->target->mode);
   }
-  if(!wanted || r->interrupted)
+  if(!wanted || r->interrupted ||
+     (r->job->target->mode == MODE_LINT && !r->job->from))
     return 0;
   if(r->job->from && !r->again.recordings)
     return 0;
@@ -310,13 +311,39 @@ static int look_closer(struct check_run *r, struct err *e)
   return 0;
 }
 
+static bool is_redirect(const struct recording *r)
+{
+  return r && r->head.status >= 300 && r->head.status < 400 &&
+         r->head.status != 304;
+}
+
+/* A lint is one request.  Only where that is sent elsewhere, more follow: done
+ * says that none does. */
+static int lint(struct check_run *r, bool *done, struct err *e)
+{
+  const struct exchange_set set = {.exchanges = EX(EX_PLAIN)};
+  int rc = 0;
+  *done = r->job->target->mode == MODE_LINT && !r->job->target->via;
+  if(*done)
+    rc = check_record(r, &set, &r->first, e);
+  if(rc || !is_redirect(find(&r->first, "plain")))
+    return rc;
+  *done = false;
+  probe_result_free(&r->first);
+  return 0;
+}
+
 /* Where redirects lead to is found out first: it is what all else is about.
  * Where the head is held back, every exchange would wait for nothing: only the
  * ordinary one is made, with more patience. */
 static int look_and_record(struct check_run *r, struct err *e)
 {
   struct exchange_set set;
-  int rc = check_look(r, e);
+  bool done;
+  int rc = lint(r, &done, e);
+  if(rc || done)
+    return rc;
+  rc = check_look(r, e);
   choose_set(r); /* redirects may lead to TLS, or away from it */
   set = r->set;
   set.scripts.has[SCRIPT_REDIRECTS] = false;

@@ -108,12 +108,15 @@ class Check(Case):
         self.assertLess(run.took, 30)
         self.assertIn("mode         probe", run.err)
 
-    def test_lint_makes_few_connections(self):
+    def test_lint_makes_one_request(self):
         server = self.server()
-        run = self.check(f"{server.url}/stream?rate=20", "--mode", "lint",
-                         *FAST)
-        self.assert_clean(run)
-        self.assertLessEqual(run.doc["exchanges"], 2)
+        for query in ("rate=20", "rate=20&fault=split-stall"):
+            before = server.stats()["requests"]
+            run = self.check(f"{server.url}/stream?{query}", "--mode", "lint",
+                             *FAST)
+            # The stats are requests, too.
+            self.assertEqual(before + 2, server.stats()["requests"])
+            self.assertEqual(1, run.doc["exchanges"])
 
     def test_redirects_lead_to_the_stream(self):
         server = self.server()

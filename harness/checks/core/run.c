@@ -23,6 +23,14 @@ static bool is_held(const struct check_input *in)
   return false;
 }
 
+/* The walk is left out where the first answer leads nowhere else. */
+static bool is_direct(const struct check_input *in)
+{
+  const struct recording *r = input_exchange(in, EX_PLAIN);
+  return r && r->head.status &&
+         (r->head.status < 300 || r->head.status >= 400);
+}
+
 static void set_missing(const struct check_input *in, struct finding *f,
                         const char *name, enum plan_mode mode)
 {
@@ -52,6 +60,10 @@ static bool has_all(const struct check *c, const struct check_input *in,
   for(i = 0; i < SCRIPT_COUNT; i++) {
     enum script_id id = (enum script_id)i;
     if(c->needs.scripts.has[i] && !input_script(in, id, 0)) {
+      if(id == SCRIPT_REDIRECTS && is_direct(in)) {
+        finding_set(f, VERDICT_SKIP, "the URL does not redirect");
+        return false;
+      }
       set_missing(in, f, script_name(id), script_mode(id));
       return false;
     }

@@ -101,6 +101,21 @@ static void test_every_redirect_has_a_location(void **state)
   chain(A, NULL, TO("302", ""), "http.redirect.depth", UNTESTABLE);
 }
 
+static void test_without_a_redirect_no_walk_is_missed(void **state)
+{
+  static const char id[] = "http.redirect.depth";
+  struct sample s;
+  (void)state;
+  sample_begin(&s);
+  sample_add(&s, "plain", "HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n");
+  sample_expect(&s, id, VERDICT_UNTESTABLE);
+  sample_end(&s);
+  sample_begin(&s);
+  sample_stream(&s, "plain");
+  sample_expect(&s, id, VERDICT_SKIP);
+  sample_end(&s);
+}
+
 static void test_chains_are_short_and_no_circles(void **state)
 {
   static const char id[] = "http.redirect.depth";
@@ -286,6 +301,7 @@ int main(void)
       cmocka_unit_test(test_locations_that_browsers_can_and_cannot_follow),
       cmocka_unit_test(test_origins_and_queries_are_compared),
       cmocka_unit_test(test_every_redirect_has_a_location),
+      cmocka_unit_test(test_without_a_redirect_no_walk_is_missed),
       cmocka_unit_test(test_chains_are_short_and_no_circles),
       cmocka_unit_test(test_other_origins_need_no_credentials),
       cmocka_unit_test(test_query_and_scheme_survive),
