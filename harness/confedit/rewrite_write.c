@@ -132,17 +132,22 @@ static int write_main(struct rewrite *r, struct err *e)
 static int set_timeout(struct rewrite *r)
 {
   const struct conf_route *route = r->of.route;
+  const struct conf_directive *block = route->block;
   struct conf_setting s;
   char name[64], text[128];
+  if(conf_is(block, "if") || conf_is(block, "limit_except"))
+    block = conf_outer(block, "location");
+  if(!block)
+    return 0;
   snprintf(name, sizeof(name), "%s_read_timeout",
            conf_family_name(r->of.family));
   snprintf(text, sizeof(text), " %s %llums;", name,
            (unsigned long long)r->read_timeout_ms);
-  s = conf_effective_at(route->block, name, r->of.version);
+  s = conf_effective_at(block, name, r->of.version);
   if(s.origin == CONF_OWN && s.n && s.from[0]->file)
     return rewrite_replace(r, s.from[0], s.from[0]->start, s.from[0]->end,
                            text);
-  return route->block->file ? rewrite_insert(r, route->block, text) : 0;
+  return block->file ? rewrite_insert(r, block, text) : 0;
 }
 
 int rewrite_write(struct rewrite *r, struct err *e)

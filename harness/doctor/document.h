@@ -27,8 +27,8 @@ struct document_input {
   const struct conf *conf;
   const struct document_target *target;
   size_t targets;
-  const struct doctor_findings *refused; /* of the whole text; or NULL */
-  const struct edit_note *lack;          /* what it needs and is not here */
+  const struct doctor_findings *text; /* of the whole text; or NULL */
+  const struct edit_note *lack;       /* what it needs and is not here */
   size_t lacks;
   const char *const *assumption;
   size_t assumptions;

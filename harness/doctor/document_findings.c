@@ -198,9 +198,9 @@ json_t *document_findings(const struct document_input *in)
   json_t *all = json_array(), *sorted = json_array(), *j;
   size_t i;
   int severity, rc = all && sorted ? 0 : E_NOMEM;
-  for(i = 0; in->refused && i < in->refused->n && !rc; i++)
+  for(i = 0; in->text && i < in->text->n && !rc; i++)
     rc = json_array_append_new(
-        all, finding_build(in, json_array(), &in->refused->at[i]));
+        all, finding_build(in, json_array(), &in->text->at[i]));
   for(i = 0; i < in->targets && !rc; i++)
     rc = add_all(in, i, all);
   for(severity = 0; severity < 3 && !rc; severity++) {

@@ -66,6 +66,8 @@ static void add_uris(json_t *doc, struct buf *out)
   json_t *targets = doc_array(doc, "targets");
   const char *before = "";
   size_t i, n = 0;
+  if(!json_array_size(targets))
+    buf_adds(out, "connections that stream{} passes on");
   for(i = 0; i < json_array_size(targets) && n < 3; i++) {
     const char *uri = doc_text(json_array_get(targets, i), "uri");
     if(strcmp(uri, before) == 0)

@@ -11,8 +11,8 @@ static int gather(const struct doctor_run *r, struct doctor_findings *out)
 {
   size_t i, k;
   int rc = 0;
-  for(i = 0; i < r->refused_findings.n && !rc; i++)
-    rc = doctor_findings_add(out, &r->refused_findings.at[i]);
+  for(i = 0; i < r->text_findings.n && !rc; i++)
+    rc = doctor_findings_add(out, &r->text_findings.at[i]);
   for(i = 0; i < r->targets; i++) {
     const struct doctor_findings *f = &r->target[i].findings;
     for(k = 0; k < f->n && !rc; k++) {

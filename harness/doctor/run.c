@@ -47,7 +47,7 @@ int doctor_run_open(struct doctor_run *r, const struct doctor_order *order,
   r->order = order;
   r->started_real_ns = clock_real_ns();
   buf_init(&r->diff, 0);
-  doctor_findings_init(&r->refused_findings);
+  doctor_findings_init(&r->text_findings);
   r->target = calloc(DOCTOR_MAX_TARGETS, sizeof(*r->target));
   if(!r->target)
     return err_set(e, E_NOMEM, "out of memory");
@@ -74,7 +74,7 @@ void doctor_run_free(struct doctor_run *r)
     }
   }
   free(r->target);
-  doctor_findings_free(&r->refused_findings);
+  doctor_findings_free(&r->text_findings);
   if(r->has_nginx)
     nginx_program_free(&r->nginx);
   conf_free(r->conf);
@@ -110,9 +110,9 @@ static struct document_input input_of(const struct doctor_run *r)
       .path = r->order->path,
       .conf = r->conf,
       .targets = r->targets,
-      .refused = &r->refused_findings,
+      .text = &r->text_findings,
       .lack = r->refused.lack,
-      .lacks = r->refused.n ? r->refused.lacks : 0,
+      .lacks = r->refused.n || !r->targets ? r->refused.lacks : 0,
       .assumptions = r->assumptions,
       .version_from = r->order->version_given ? "given"
                       : r->has_nginx          ? "binary"

@@ -53,9 +53,9 @@ struct doctor_run {
   bool has_nginx;
   char static_why[600];    /* "" when nginx was run */
   struct refusals refused; /* n > 0: nginx does not take the text */
-  struct doctor_findings refused_findings; /* owned: of these */
-  struct buf diff;                         /* owned */
-  char written[600];                       /* what --fix wrote */
+  struct doctor_findings text_findings; /* owned: of no location */
+  struct buf diff;                      /* owned */
+  char written[600];                    /* what --fix wrote */
   uint64_t started_real_ns, elapsed_ns;
   bool interrupted;
 };

@@ -170,6 +170,30 @@ static void follow_slash(struct doctor_run *r, struct err *e)
   settle(r);
 }
 
+/* Nothing but stream{}: it passes bytes on as they come, whatever they are,
+ * and all that can be wrong is how long they may stay away. */
+static bool judge_stream(struct doctor_run *r)
+{
+  const struct doctor_rule *rule =
+      doctor_rule_find("nginx.stream-proxy-timeout");
+  const struct conf_directive *stream = conf_child(r->conf->root, "stream");
+  struct doctor_facts f;
+  struct doctor_finding one;
+  if(!rule || !stream || !conf_child(stream, "server"))
+    return false;
+  memset(&f, 0, sizeof(f));
+  f.conf = r->conf;
+  f.version = r->version;
+  f.declared = r->order->declared;
+  doctor_judge_one(rule, &f, &one);
+  if(one.hit && doctor_findings_add(&r->text_findings, &one))
+    return false;
+  snprintf(r->static_why, sizeof(r->static_why),
+           "there is no http server{} here, only stream{}, which passes bytes "
+           "on unbuffered");
+  return true;
+}
+
 static int no_server(struct doctor_run *r, struct err *e)
 {
   if(doctor_unjudged_text(r->conf, r->unjudged, sizeof(r->unjudged))) {
@@ -177,11 +201,8 @@ static int no_server(struct doctor_run *r, struct err *e)
              "no server{} is here to be run");
     return 0;
   }
-  if(conf_child(r->conf->root, "stream"))
-    return err_set(e, E_NOT_FOUND,
-                   "there is no http server{} here, only stream{}: that "
-                   "passes bytes on unbuffered, and cuts a silent connection "
-                   "after proxy_timeout (10 minutes by default)");
+  if(judge_stream(r))
+    return 0;
   return err_set(e, E_NOT_FOUND, "there is no server{} in this configuration");
 }
 

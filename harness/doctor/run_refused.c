@@ -53,17 +53,16 @@ static int try_repairs(struct doctor_run *r, struct err *e)
   bool taken;
   size_t repaired = 0;
   int rc;
-  for(size_t i = 0; i < r->refused_findings.n; i++)
-    repaired += r->refused_findings.at[i].edits > 0;
+  for(size_t i = 0; i < r->text_findings.n; i++)
+    repaired += r->text_findings.at[i].edits > 0;
   memset(&p, 0, sizeof(p));
-  rc = doctor_fix(r->conf, &r->refused_findings, &p, e);
+  rc = doctor_fix(r->conf, &r->text_findings, &p, e);
   if(rc)
     return rc;
-  taken =
-      p.edits && repaired == r->refused_findings.n && is_taken(r, &p, &why);
+  taken = p.edits && repaired == r->text_findings.n && is_taken(r, &p, &why);
   patched_free(&p);
   if(!taken)
-    without_edits(&r->refused_findings);
+    without_edits(&r->text_findings);
   else
     doctor_run_assume(r,
                       "%s takes the text with the change below: run weir "
@@ -139,12 +138,12 @@ int doctor_run_refused(struct doctor_run *r, struct err *e)
     rc = ask(r, r->conf, &r->refused, e);
   if(rc || !r->refused.n)
     return rc;
-  rc = refusals_tell(&r->refused, &r->refused_findings);
+  rc = refusals_tell(&r->refused, &r->text_findings);
   if(rc)
     return err_set(e, rc, "out of memory");
   snprintf(r->static_why, sizeof(r->static_why), "%s", why_static);
   if(r->fault.line)
-    say_fix(r, &r->refused_findings.at[0]);
+    say_fix(r, &r->text_findings.at[0]);
   return r->fault.line ? 0 : try_repairs(r, e);
 }
 

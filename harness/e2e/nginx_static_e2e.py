@@ -161,12 +161,15 @@ class Command(weirtest.Case):
 
     def test_a_pasted_location_gets_an_answer_with_a_diff(self):
         p = self.doctor("-", text=SNIPPET)
-        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertEqual(p.returncode, 1, p.stderr)
         for part in ("nginx.buffering-on", "nginx.chunked-off", "60 s",
                      "stdin:5:5", "-    chunked_transfer_encoding off;",
                      "+    proxy_buffering off;", "nginx was not run"):
             self.assertIn(part, p.stdout)
-        strict = self.doctor("-", "--strict", text=SNIPPET)
+        small = self.doctor("-", "--event-size", "500", text=SNIPPET)
+        self.assertEqual(small.returncode, 0)
+        strict = self.doctor("-", "--event-size", "500", "--strict",
+                             text=SNIPPET)
         self.assertEqual(strict.returncode, 1)
 
     def test_a_syntax_error_has_nginx_s_position_and_a_caret(self):
@@ -184,6 +187,43 @@ class Command(weirtest.Case):
             p = self.doctor("-", "--effective", "/events", text=text)
             self.assertEqual((2, ""), (p.returncode, p.stdout), p.stderr)
             self.assertIn(part, p.stderr)
+
+    def test_stream_blocks_alone_are_judged_by_their_timeout(self):
+        for rest, code, part in (
+                ("proxy_timeout 20s;", 1, "silent for 20 s"),
+                ("", 1, "silent for 600 s"),
+                ("proxy_timeout 2h;", 0, "Nothing was found")):
+            with self.subTest(rest=rest):
+                p = self.doctor("-", text=(
+                    "events {}\nstream {\n  server {\n    listen 443;\n"
+                    f"    {rest}\n    proxy_pass 127.0.0.1:8443;\n"
+                    "  }\n}\n"))
+                said = " ".join(p.stdout.split())
+                self.assertEqual(p.returncode, code, said + p.stderr)
+                self.assertIn(part, said)
+                self.assertIn("connections that stream{} passes on", said)
+
+    def test_an_if_gets_no_lines_that_nginx_refuses_there(self):
+        p = self.doctor("-", "--location", "/events", text=(
+            "server {\n  listen 80;\n  location / {\n"
+            "    if ($http_accept = text/event-stream) {\n"
+            "      proxy_pass http://127.0.0.1:3001;\n    }\n"
+            "    proxy_pass http://127.0.0.1:3000;\n  }\n}\n"))
+        added = [line for line in p.stdout.splitlines()
+                 if line.startswith("+") and "_" in line]
+        self.assertTrue(added, p.stdout)
+        for line in added:
+            self.assertFalse(line.startswith("+      "), p.stdout)
+
+    def test_an_application_s_restarts_alone_are_a_footnote(self):
+        p = self.doctor("-", "--location", "/events", "--heartbeat", "15s",
+                        "-f", "json", text=(
+            "server { listen 80; location /events { proxy_pass "
+            "http://127.0.0.1:9; proxy_http_version 1.1; proxy_set_header "
+            "Connection ''; proxy_buffering off; proxy_read_timeout 1d; } "
+            "}\n"))
+        self.assertEqual({"info"}, {f["severity"] for f in
+                                    json.loads(p.stdout)["findings"]})
 
     def test_what_is_no_stream_is_not_judged(self):
         """Never PASS: it says what to run or give instead, exit 3."""

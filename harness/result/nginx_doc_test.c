@@ -152,14 +152,14 @@ static void test_what_two_locations_share_is_told_once(void **state)
 static void test_warnings_fail_when_strict(void **state)
 {
   const char *location = "proxy_buffering off; proxy_http_version 1.1; "
-                         "proxy_read_timeout 1h;";
+                         "proxy_read_timeout 1h; tcp_nodelay off;";
   struct made m;
   json_t *doc;
   (void)state;
   make(&m, location);
   doc = build(&m, 1, false, false);
   assert_int_equal(doc_count(doc, "summary.error"), 0);
-  assert_int_equal(doc_count(doc, "summary.warn"), 1);
+  assert_int_equal(doc_count(doc, "summary.warn"), 2);
   assert_int_equal(doctor_exit_code(doc), 0);
   json_decref(doc);
   doc = build(&m, 1, true, false);

@@ -90,6 +90,11 @@ void fact_blame_directive(const struct conf_directive *d,
 /* Points it at the block that answers. */
 void fact_blame_block(const struct doctor_facts *f,
                       struct doctor_finding *out);
+/* fact_home is the block that a directive ("gzip off;") for the judged one
+ * goes into: itself, or the location around an `if` or limit_except that may
+ * not hold it. */
+const struct conf_directive *fact_home(const struct doctor_facts *f,
+                                       const char *text);
 /* Adds the edit that makes `name value;` hold where the route ends and nowhere
  * else: replaces the block's own one, or inserts one behind the handler. */
 void fact_fix_set(const struct doctor_facts *f, const char *name,

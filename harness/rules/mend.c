@@ -198,12 +198,12 @@ static bool is_allowed_in_if(const char *text)
   return false;
 }
 
-/* The judged block, or the location around an `if` that may not hold it. */
-static const struct conf_directive *home(const struct doctor_facts *f,
-                                         const char *text)
+const struct conf_directive *fact_home(const struct doctor_facts *f,
+                                       const char *text)
 {
   const struct conf_directive *outer = NULL;
-  if(f->block && f->block != f->route->block && !is_allowed_in_if(text))
+  if(f->block && ((conf_is(f->block, "if") && !is_allowed_in_if(text)) ||
+                  conf_is(f->block, "limit_except")))
     outer = conf_outer(f->block, "location");
   return outer ? outer : f->block;
 }
@@ -212,7 +212,7 @@ void fact_fix_insert(const struct doctor_facts *f, const char *text,
                      struct doctor_finding *out)
 {
   const struct conf_directive *h = f->route->handler;
-  const struct conf_directive *block = home(f, text);
+  const struct conf_directive *block = fact_home(f, text);
   if(!block)
     return;
   if(h && h->parent == block && h->file && h->body == CONF_SIMPLE)
@@ -229,7 +229,7 @@ void fact_fix_set(const struct doctor_facts *f, const char *name,
   char text[300];
   size_t i;
   snprintf(text, sizeof(text), "%s %s;", name, value);
-  block = home(f, text);
+  block = fact_home(f, text);
   if(block && block != f->block)
     s = conf_effective_at(block, name, f->version);
   if(s.origin != CONF_OWN || !s.n) {

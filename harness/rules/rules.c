@@ -118,6 +118,21 @@ static int judge_branch(const struct doctor_facts *f, size_t i,
   return rc;
 }
 
+/* What the application's own restarts do is everybody's trouble: where
+ * nothing else is wrong, a footnote. */
+static void make_footnote(struct doctor_findings *all)
+{
+  struct doctor_finding *gateway =
+      doctor_findings_find(all, "nginx.gateway-error-kills-eventsource");
+  size_t i;
+  for(i = 0; i < all->n; i++) {
+    if(&all->at[i] != gateway && all->at[i].severity != DOCTOR_INFO)
+      return;
+  }
+  if(gateway)
+    gateway->severity = DOCTOR_INFO;
+}
+
 int doctor_judge(const struct doctor_facts *f, struct doctor_findings *out)
 {
   struct doctor_findings straight;
@@ -130,5 +145,6 @@ int doctor_judge(const struct doctor_facts *f, struct doctor_findings *out)
   for(i = 0; i < f->route->nbranches && !rc; i++)
     rc = judge_branch(f, i, &straight, out);
   doctor_findings_free(&straight);
+  make_footnote(out);
   return rc;
 }

@@ -8,6 +8,40 @@
 
 #define LAST_ID "Last-Event-ID"
 
+/* The page that 401 leads to, where that is somewhere else. */
+static const struct conf_directive *login_of(const struct conf_setting *pages)
+{
+  size_t i;
+  int code;
+  for(i = 0; i < pages->n; i++) {
+    if(!rule_page_covers(pages->from[i], 401))
+      continue;
+    rule_page_target(pages->from[i], &code);
+    return code / 100 == 3 ? pages->from[i] : NULL;
+  }
+  return NULL;
+}
+
+/* A redirect to a login is followed by EventSource, to a page that is no
+ * stream: whoever is logged out is told so by a 401 instead. */
+static void keep_401(const struct doctor_facts *f, struct doctor_finding *out)
+{
+  struct conf_setting pages = fact_get(f, "error_page");
+  const struct conf_directive *login = login_of(&pages);
+  if(!login)
+    return;
+  doctor_finding_say(out,
+                     "Who is not logged in is redirected (line %u) to a page "
+                     "that is no event stream: EventSource follows, and "
+                     "gives up for good without a word why.",
+                     login->line);
+  doctor_finding_fix(out,
+                     "for the stream alone 401 as it is (no `error_page 401` "
+                     "in its location); keep the subrequest fast, and let "
+                     "the application end streams when their authorisation "
+                     "does");
+}
+
 static void auth_request(const struct doctor_facts *f,
                          struct doctor_finding *out)
 {
@@ -23,6 +57,7 @@ static void auth_request(const struct doctor_facts *f,
   doctor_finding_fix(out, "keep the subrequest fast; let the application end "
                           "streams when their authorisation does");
   fact_blame(f, &s, out);
+  keep_401(f, out);
 }
 
 /* ---- nginx.last-event-id-stripped ----------------------------------------

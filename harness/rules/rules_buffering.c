@@ -108,13 +108,14 @@ void rule_judge_large_tail(const struct doctor_facts *f,
                            struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "proxy_buffer_size");
-  bool late;
+  bool late, asked = symptom_worst(f->symptoms, PROBE_SIZES, NULL) != NULL;
   char text[40];
   if(!fact_is_buffered(f) || fact_is_http10(f) || !has_large_events(f))
     return;
   late = rule_prompt(f, PROBE_REGULAR) && rule_late(f, PROBE_SIZES, out);
   fact_text(&s, text, sizeof(text));
-  doctor_finding_hit(out, late ? DOCTOR_ERROR : DOCTOR_WARN,
+  /* A run would show it: the text says no less. */
+  doctor_finding_hit(out, late || !asked ? DOCTOR_ERROR : DOCTOR_WARN,
                      late ? DOCTOR_CERTAIN : DOCTOR_LIKELY,
                      "The end of an event larger than one buffer (%s) stays "
                      "in nginx until the next event comes: it is complete "

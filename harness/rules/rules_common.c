@@ -6,16 +6,30 @@
 
 #include "rules/rules.h"
 
-void rule_where(const struct doctor_facts *f, char out[120])
+static void name_block(const struct conf_directive *block, char out[120])
 {
   struct buf text;
   buf_init(&text, 0);
-  if(f->block && !conf_is(f->block, "server") &&
-     conf_title(f->block, &text) == 0)
+  if(block && !conf_is(block, "server") && conf_title(block, &text) == 0)
     snprintf(out, 120, "%s", buf_text(&text));
   else
     snprintf(out, 120, "the server");
   buf_free(&text);
+}
+
+void rule_where(const struct doctor_facts *f, char out[120])
+{
+  name_block(f->block, out);
+}
+
+/* "`gzip off;` in location /events". */
+static void say_set(const struct doctor_facts *f, const char *name,
+                    const char *value, struct doctor_finding *out)
+{
+  char text[300], where[120];
+  snprintf(text, sizeof(text), "%s %s;", name, value);
+  name_block(fact_home(f, text), where);
+  doctor_finding_fix(out, "`%s` in %s", text, where);
 }
 
 void rule_origin(const struct conf_setting *s, char out[200])
@@ -45,20 +59,17 @@ const char *rule_time(uint64_t ms, char out[UNITS_MAX])
 void rule_set(const struct doctor_facts *f, const char *name,
               const char *value, struct doctor_finding *out)
 {
-  char where[120];
-  rule_where(f, where);
-  doctor_finding_fix(out, "`%s %s;` in %s", name, value, where);
+  say_set(f, name, value, out);
   fact_fix_set(f, name, value, out);
 }
 
 void rule_set_family(const struct doctor_facts *f, const char *rest,
                      const char *value, struct doctor_finding *out)
 {
-  char name[64], where[120];
+  char name[64];
   struct conf_setting s = fact_family(f, rest);
   fact_name(f, rest, name);
-  rule_where(f, where);
-  doctor_finding_fix(out, "`%s %s;` in %s", name, value, where);
+  say_set(f, name, value, out);
   fact_blame(f, &s, out);
   fact_fix_set(f, name, value, out);
 }

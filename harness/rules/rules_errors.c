@@ -3,6 +3,7 @@
  * them. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rules/rules.h"
 
@@ -142,6 +143,21 @@ static void mend_page(const struct doctor_facts *f,
   add_retry_location(f, out);
 }
 
+/* A login: who is not let in is sent there, and nobody else.  With
+ * auth_request that is its rule's business. */
+static bool is_login(const struct doctor_facts *f,
+                     const struct conf_directive *page, int code)
+{
+  struct conf_setting auth = fact_get(f, "auth_request");
+  size_t i;
+  for(i = 0; i + 1 < page->nargs; i++) {
+    const char *word = conf_arg(page, i);
+    if(word[0] != '=' && strcmp(word, "401") != 0 && strcmp(word, "403") != 0)
+      return false;
+  }
+  return code / 100 == 3 && auth.n && !conf_setting_is(&auth, "off");
+}
+
 static void page_200(const struct doctor_facts *f, struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "error_page");
@@ -149,7 +165,8 @@ static void page_200(const struct doctor_facts *f, struct doctor_finding *out)
   int code;
   for(i = 0; i < s.n; i++) {
     const char *target = rule_page_target(s.from[i], &code);
-    if(code < 200 || code > 399 || rule_is_retry_page(f, target))
+    if(code < 200 || code > 399 || rule_is_retry_page(f, target) ||
+       is_login(f, s.from[i], code))
       continue;
     doctor_finding_hit(
         out, DOCTOR_ERROR, DOCTOR_CERTAIN,
@@ -195,6 +212,22 @@ static const char *behind_scheme(const char *text)
   return p ? p + 3 : text;
 }
 
+/* A proxy_pass without a variable makes an upstream of its host and port,
+ * which those with variables find. */
+static bool is_passed_to(const struct doctor_facts *f, const char *host)
+{
+  const struct conf_directive *http = conf_child(f->conf->root, "http");
+  const struct conf_directive *d = http;
+  size_t n = strcspn(host, "/?$");
+  for(d = http ? conf_walk(http, d) : NULL; d; d = conf_walk(http, d)) {
+    const char *to = behind_scheme(conf_arg(d, 0));
+    if(conf_is(d, "proxy_pass") && !strchr(to, '$') &&
+       strcspn(to, "/?") == n && strncasecmp(to, host, n) == 0)
+      return true;
+  }
+  return false;
+}
+
 /* What the variable is set to in this file, when that is one constant. */
 static const char *constant_of(const struct doctor_facts *f, const char *host)
 {
@@ -218,7 +251,8 @@ static void no_resolver(const struct doctor_facts *f,
   if(!f->route->pass_variable || s.n || !host)
     return;
   value = host[0] == '$' ? constant_of(f, host) : host;
-  if(value && (is_address(value) || is_upstream_name(f, value)))
+  if(value && (is_address(value) || is_upstream_name(f, value) ||
+               is_passed_to(f, value)))
     return;
   doctor_finding_hit(out, value ? DOCTOR_ERROR : DOCTOR_WARN,
                      value ? DOCTOR_CERTAIN : DOCTOR_POSSIBLE,
@@ -239,7 +273,8 @@ static const struct doctor_rule rows[] = {
      .title = "a restart of the application closes every EventSource for good",
      .severity = DOCTOR_WARN,
      .graded = "warn, certain, where no error_page leads 502 and 504 to a "
-               "named location; a page of HTML does not help",
+               "named location; a page of HTML does not help; info where "
+               "nothing else is wrong",
      .side = SIDE_BOTH,
      .families = FAMILY_UPSTREAM,
      .why = "Without nginx a client of a dead application sees a network "

@@ -50,7 +50,7 @@ static void limit_conn(const struct doctor_facts *f,
        : f->declared.streams ? f->declared.streams <= n
                              : n > 1000)
       continue;
-    doctor_finding_hit(out, each && n > 20 ? DOCTOR_WARN : DOCTOR_ERROR,
+    doctor_finding_hit(out, each && n > 2 ? DOCTOR_WARN : DOCTOR_ERROR,
                        DOCTOR_CERTAIN,
                        "limit_conn counts open streams: number %lu of %s gets "
                        "503 with HTML, and its EventSource gives up for "
@@ -62,7 +62,8 @@ static void limit_conn(const struct doctor_facts *f,
                            : "");
     doctor_finding_fix(out,
                        "a higher limit of its own for the stream's "
-                       "location: `limit_conn %s 10000;`",
+                       "location: `limit_conn %s 10000;`; the others keep "
+                       "theirs",
                        zone);
     fact_blame(f, &s, out);
     if(s.n == 1) {
@@ -90,6 +91,30 @@ static bool has_word(const struct conf_directive *d, const char *prefix,
   return false;
 }
 
+/* A client of a zone of its own waits for nobody else, and comes back once a
+ * stream: a burst of some lets it. */
+#define OWN_BURST 5
+
+static void judge_storm(unsigned long burst, bool wait, bool each,
+                        struct doctor_finding *out)
+{
+  bool own = each && burst >= OWN_BURST;
+  const char *who = own ? "those that share an address (NAT, CDN) reconnect"
+                        : "all clients reconnect";
+  if(burst && wait)
+    doctor_finding_hit(out, own ? DOCTOR_WARN : DOCTOR_ERROR, DOCTOR_LIKELY,
+                       "After a restart %s at once: limit_req lets them "
+                       "through one by one at the zone's rate, and beyond "
+                       "%lu answers 503, which ends an EventSource for good.",
+                       who, burst);
+  else
+    doctor_finding_hit(out, own ? DOCTOR_WARN : DOCTOR_ERROR, DOCTOR_LIKELY,
+                       "After a restart %s at once: limit_req answers all "
+                       "but the first %lu with 503, which ends an "
+                       "EventSource for good.",
+                       who, burst + 1);
+}
+
 static void limit_req(const struct doctor_facts *f, struct doctor_finding *out)
 {
   struct conf_setting s = fact_get(f, "limit_req");
@@ -106,19 +131,8 @@ static void limit_req(const struct doctor_facts *f, struct doctor_finding *out)
     n = strtoul(burst, NULL, 10);
     if(n >= 100 && !wait)
       continue;
-    if(n && wait)
-      doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_LIKELY,
-                         "After a restart all clients reconnect at once: "
-                         "limit_req lets them through one by one at the "
-                         "zone's rate, and beyond %lu answers 503, which "
-                         "ends an EventSource for good.",
-                         n);
-    else
-      doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_LIKELY,
-                         "After a restart all clients reconnect at once: "
-                         "limit_req answers all but the first %lu with 503, "
-                         "which ends an EventSource for good.",
-                         n + 1);
+    judge_storm(n, wait, is_per_client(zone_key(f, "limit_req_zone", zone)),
+                out);
     snprintf(value, sizeof(value), "zone=%.80s burst=1000 nodelay", zone);
     doctor_finding_fix(out, "`limit_req %s;` in the stream's location", value);
     fact_blame(f, &s, out);
@@ -237,8 +251,8 @@ static const struct doctor_rule rows[] = {
      .headline = "stop for good for clients over a limit",
      .title = "open streams are limited, and the next one fails for good",
      .severity = DOCTOR_ERROR,
-     .graded = "error up to 20 per client (or below the declared streams), "
-               "warn up to 100",
+     .graded = "error up to 2 per client (or below the declared streams), "
+               "warn up to 100: until many share an address",
      .side = SIDE_STATIC,
      .families = FAMILY_UPSTREAM,
      .why = "limit_conn was made for downloads. A stream counts for as long "
@@ -255,7 +269,8 @@ static const struct doctor_rule rows[] = {
      .headline = "stop for good for clients over a limit",
      .title = "reconnects are limited, and what is over fails for good",
      .severity = DOCTOR_ERROR,
-     .graded = "error; nothing with nodelay and a burst of 100 or more",
+     .graded = "error; warn for a zone per client with a burst of 5; nothing "
+               "with nodelay and a burst of 100 or more",
      .side = SIDE_STATIC,
      .families = FAMILY_UPSTREAM,
      .why = "Reconnects come in storms. Without burst all but the first get "

@@ -59,7 +59,8 @@ static void gixy(const struct doctor_facts *f, struct doctor_finding *out)
   if(f->family == CONF_GRPC)
     return;
   s = fact_family(f, "buffering");
-  if(s.origin != CONF_INHERITED || !conf_setting_is(&s, "off"))
+  if(s.origin != CONF_INHERITED || !conf_setting_is(&s, "off") ||
+     s.level == conf_outer(f->block, "location"))
     return;
   doctor_finding_hit(out, DOCTOR_INFO, DOCTOR_CERTAIN,
                      "Buffering is off for everything, not only for the "

@@ -127,44 +127,6 @@ static void caret_literal(const struct doctor_facts *f,
   }
 }
 
-/* ---- nginx.buffering-wrong-family ----------------------------------------
- */
-
-static bool is_off_elsewhere(const struct doctor_facts *f,
-                             enum conf_family family, struct conf_setting *out)
-{
-  char name[64];
-  snprintf(name, sizeof(name), "%s_buffering", conf_family_name(family));
-  *out = conf_effective_at(f->block, name, f->version);
-  return out->n && conf_setting_is(out, "off");
-}
-
-static void wrong_family(const struct doctor_facts *f,
-                         struct doctor_finding *out)
-{
-  struct conf_setting s;
-  char name[64], where[120];
-  size_t i;
-  if(!fact_is_buffered(f))
-    return;
-  fact_name(f, "buffering", name);
-  rule_where(f, where);
-  for(i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-    if(families[i] == f->family || !is_off_elsewhere(f, families[i], &s))
-      continue;
-    doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_CERTAIN,
-                       "%s talks to its application with %s_pass, and "
-                       "`%s_buffering off` has no effect on that: the "
-                       "responses are buffered.",
-                       where, conf_family_name(f->family),
-                       conf_family_name(families[i]));
-    rule_set_family(f, "buffering", "off", out);
-    fact_blame_directive(s.from[0], out);
-    rule_late(f, PROBE_REGULAR, out);
-    return;
-  }
-}
-
 /* ---- nginx.buffering-wrong-location --------------------------------------
  */
 
@@ -251,6 +213,69 @@ static void wrong_location(const struct doctor_facts *f,
   buf_free(&there);
 }
 
+/* ---- nginx.buffering-wrong-family ----------------------------------------
+ */
+
+/* `FAMILY_buffering off` as it holds where the request ends, or in a block of
+ * the server that was meant for it and that it only comes through. */
+static const struct conf_directive *off_elsewhere(const struct doctor_facts *f,
+                                                  enum conf_family family)
+{
+  const struct conf_directive *top = f->route->server, *d;
+  struct conf_setting s;
+  char name[64];
+  snprintf(name, sizeof(name), "%s_buffering", conf_family_name(family));
+  s = conf_effective_at(f->block, name, f->version);
+  if(s.n && conf_setting_is(&s, "off"))
+    return s.from[0];
+  for(d = conf_walk(top, top); d; d = conf_walk(top, d)) {
+    if(conf_is(d, name) && is_misplaced(f, d))
+      return d;
+  }
+  return NULL;
+}
+
+/* "`proxy_read_timeout` (line 9)": what else of the family stands beside it
+ * for nothing. */
+static void say_siblings(const struct conf_directive *off, const char *family,
+                         struct doctor_finding *out)
+{
+  const struct conf_directive *d;
+  size_t n = strlen(family);
+  for(d = off->parent->child; d; d = d->next) {
+    if(d != off && d->file && strncmp(d->name, family, n) == 0 &&
+       d->name[n] == '_' && !strstr(d->name, "_pass"))
+      doctor_finding_say(out, "Nor has `%s` (line %u).", d->name, d->line);
+  }
+}
+
+static void wrong_family(const struct doctor_facts *f,
+                         struct doctor_finding *out)
+{
+  const struct conf_directive *off;
+  char where[120];
+  size_t i;
+  if(!fact_is_buffered(f))
+    return;
+  rule_where(f, where);
+  for(i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+    const char *family = conf_family_name(families[i]);
+    off = families[i] == f->family ? NULL : off_elsewhere(f, families[i]);
+    if(!off)
+      continue;
+    doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_CERTAIN,
+                       "%s talks to its application with %s_pass, and "
+                       "`%s_buffering off` (line %u) has no effect on that: "
+                       "the responses are buffered.",
+                       where, conf_family_name(f->family), family, off->line);
+    say_siblings(off, family, out);
+    rule_set_family(f, "buffering", "off", out);
+    fact_blame_directive(off, out);
+    rule_late(f, PROBE_REGULAR, out);
+    return;
+  }
+}
+
 /* ---- nginx.redirect-slash ------------------------------------------------
  */
 
@@ -283,6 +308,34 @@ static void redirect_slash(const struct doctor_facts *f,
 /* ---- nginx.proxy-pass-uri ------------------------------------------------
  */
 
+/* One of the two ends in a slash, the other does not: the application is asked
+ * for "//sse" or "/apisse". */
+static bool slashes_differ(const struct doctor_facts *f, const char *name,
+                           const char *uri, struct doctor_finding *out)
+{
+  size_t n = strlen(name), m = strlen(uri);
+  const struct conf_directive *l = f->route->location;
+  bool plain = l && (l->nargs == 1 || strcmp(conf_arg(l, 0), "^~") == 0);
+  bool behind = n && name[n - 1] == '/', has = m && uri[m - 1] == '/';
+  const char *rest;
+  if(!plain || f->route->pass_variable || !n || !m || behind == has ||
+     strncmp(f->route->uri, name, n) != 0 || strpbrk(uri, "?$"))
+    return false;
+  rest = f->route->uri + n;
+  if(!rest[0] || (has && rest[0] != '/'))
+    return false;
+  doctor_finding_hit(out, DOCTOR_WARN, DOCTOR_CERTAIN,
+                     "The application is asked for %.200s%.200s: %.120s of "
+                     "the location %s a slash, and %.120s of proxy_pass %s.",
+                     uri, rest, name, behind ? "ends in" : "ends without", uri,
+                     has ? "ends in one" : "does not");
+  doctor_finding_fix(out,
+                     "the same end for both: `location %.120s%s` and a "
+                     "proxy_pass to %.120s%s",
+                     name, behind ? "" : "/", uri, has ? "" : "/");
+  return true;
+}
+
 static void pass_uri(const struct doctor_facts *f, struct doctor_finding *out)
 {
   const char *uri = f->route->pass_uri;
@@ -290,6 +343,10 @@ static void pass_uri(const struct doctor_facts *f, struct doctor_finding *out)
   const char *name = l && l->nargs ? conf_arg(l, l->nargs - 1) : "";
   if(!uri || strcmp(uri, name) == 0 || !f->route->handler)
     return;
+  if(slashes_differ(f, name, uri, out)) {
+    fact_blame_directive(f->route->handler, out);
+    return;
+  }
   if(f->route->pass_variable)
     doctor_finding_hit(out, DOCTOR_INFO, DOCTOR_CERTAIN,
                        "proxy_pass has a variable and a path: the "
@@ -405,13 +462,14 @@ static const struct doctor_rule rows[] = {
      .judge = redirect_slash},
     {.id = "nginx.proxy-pass-uri",
      .title = "the application is asked for another URI than the client's",
-     .severity = DOCTOR_INFO,
-     .graded = "info",
+     .severity = DOCTOR_WARN,
+     .graded = "info; warn, certain, where a slash is doubled or lost",
      .side = SIDE_STATIC,
      .families = FAMILY_BIT(CONF_PROXY),
      .why = "With a path behind the address proxy_pass replaces the part of "
             "the URI that the location matched; without one the URI goes "
-            "through unchanged.",
+            "through unchanged. `location /a` with `proxy_pass http://app/` "
+            "makes //x of /a/x, `location /a/` with http://app/b makes /bx.",
      .fix = "",
      .block = "location",
      .kind = FIX_KIND_NONE,

@@ -208,7 +208,7 @@ static bool leads_here(const struct doctor_facts *f,
     if(port && f->listener[i].port == port)
       return true;
   }
-  return false;
+  return pass && !f->route; /* no http server: whatever is behind it */
 }
 
 void rule_judge_stream_timeout(const struct doctor_facts *f,
@@ -228,10 +228,11 @@ void rule_judge_stream_timeout(const struct doctor_facts *f,
     if(beat ? ms >= 2 * beat : ms >= LONG_MS)
       continue;
     doctor_finding_hit(out, DOCTOR_ERROR, DOCTOR_LIKELY,
-                       "The stream{} server in front (line %u) cuts a "
-                       "connection that is silent for %s, without a last "
-                       "chunk (proxy_timeout).",
-                       d->line, rule_time(ms, text));
+                       "The stream{} server%s (line %u) cuts a connection "
+                       "that is silent for %s, without a last chunk "
+                       "(proxy_timeout%s).",
+                       f->route ? " in front" : "", d->line,
+                       rule_time(ms, text), s.n ? "" : ", nginx's default");
     doctor_finding_fix(out, "`proxy_timeout 1h;` in that server");
     fact_blame_directive(s.n ? s.from[0] : d, out);
     if(s.n && s.origin == CONF_OWN)

@@ -95,7 +95,7 @@ static const struct doctor_rule rows[] = {
      .title = "a TCP proxy in front cuts quiet connections",
      .severity = DOCTOR_ERROR,
      .graded = "error; where a stream{} server of the same configuration "
-               "leads to this one",
+               "leads to this one, or there is nothing but stream{}",
      .side = SIDE_STATIC,
      .families = FAMILY_ANY,
      .why = "stream{} proxies bytes: it does not buffer, but proxy_timeout "
