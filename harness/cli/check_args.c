@@ -2,86 +2,93 @@
  * weir check's command line; see check_args.h. */
 #include "cli/check_args.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/file.h"
 #include "base/rng.h"
 #include "cli/check_options.h"
 #include "transport/url.h"
 
-int check_args_add(struct check_args *a, const struct check_option *o,
-                   struct slice value, const char *where, struct err *e)
+#define DESCRIPTOR_MAX_BYTES (256u << 10)
+
+static const struct settings_owner owner = {
+    .what = "descriptor", .keys_page = "weir check --help lists all"};
+
+static bool given(const struct check_args *a, size_t row)
 {
-  struct check_setting *s = &a->setting[a->settings];
-  if(a->settings == CHECK_ARGS_MAX)
-    return err_set(e, E_TOO_LONG, "at most %d options", CHECK_ARGS_MAX);
-  s->option = o;
-  s->value = slice_dup(value);
-  s->where = slice_dup(slice_of(where));
-  a->settings++;
-  return s->value && s->where ? 0 : err_set(e, E_NOMEM, "out of memory");
+  return settings_given(a->settings, row);
 }
 
-static int unknown(const struct option_found *f, struct err *e)
+static int set_option(void *object, const struct option_row *o,
+                      struct slice text, const struct option_source *from,
+                      struct err *e)
 {
-  const char *near = f->letter ? NULL : check_option_nearest(f->name);
-  return err_set(e, E_SYNTAX, "unknown option %s%s%s%s", f->text,
-                 near ? " (did you mean --" : "", near ? near : "",
-                 near ? "?)" : "");
+  struct check_args *a = object;
+  /* What came may be a copy of the row. */
+  return settings_set(a->settings,
+                      option_find(check_options(), slice_of(o->name)), text,
+                      from->where, e);
 }
 
-static int take_option(struct check_args *a, struct options *o,
-                       const struct option_found *f, struct err *e)
+static int pass_over(void *object, const struct option_row *o,
+                     struct slice text, const struct option_source *from,
+                     struct err *e)
 {
-  const struct check_option *row =
-      f->letter ? check_option_letter(f->letter) : check_option_find(f->name);
-  const char *value = "true";
-  char where[60];
-  int rc = common_take(&a->common, o, f, e);
-  if(rc)
-    return rc < 0 ? rc : 0;
-  if(!row || row->scope == SCOPE_FILE)
-    return unknown(f, e);
-  if(row->unit)
-    value = options_value(o, f, e);
-  else if(f->value)
-    value = f->value;
-  if(!value)
-    return E_SYNTAX;
-  snprintf(where, sizeof(where), "--%s", row->name);
-  return check_args_add(a, row, slice_of(value), where, e);
+  (void)object;
+  (void)o;
+  (void)text;
+  (void)from;
+  (void)e;
+  return 0;
 }
 
-static int take_target(struct check_args *a, const char *text,
-                       const char **seen, struct err *e)
+/* What may be done to a server is not for a file to say. */
+static int refuse_manners(const struct check_args *a, struct err *e)
 {
-  if(*seen)
-    return err_set(e, E_SYNTAX, "two targets, \"%s\" and \"%s\": give one",
-                   *seen, text);
-  *seen = text;
-  if(strstr(text, "://"))
-    return check_args_add(a, check_option_find(SLICE_LIT("url")),
-                          slice_of(text), "the target", e);
-  return check_file_read(a, text, e);
-}
-
-/* Applies what only concerns where the rest comes from. */
-static int apply_scope(struct check_args *a, bool early, struct err *e)
-{
-  size_t i;
-  int rc = 0;
-  for(i = 0; i < a->settings && !rc; i++) {
-    const struct check_setting *s = &a->setting[i];
-    bool needs_target =
-        s->option->scope == SCOPE_TARGET || s->option->scope == SCOPE_CHOICE;
-    if(needs_target == early)
-      continue;
-    rc = s->option->apply(s->option, a, s->value, e);
-    if(rc)
-      err_prefix(e, "%s", s->where);
+  size_t row;
+  for(row = CHECK_OWNED; row < CHECK_ROWS; row++) {
+    if(given(a, row))
+      return err_set(e, E_SYNTAX, "%s: only the command line may say \"%s\"",
+                     settings_where(a->settings, row),
+                     check_options()->row[row].name);
   }
-  return rc;
+  return 0;
+}
+
+static int read_descriptor(struct check_args *a, const char *path,
+                           struct err *e)
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = file_read(path, DESCRIPTOR_MAX_BYTES, &text, e);
+  if(!rc)
+    rc = settings_read(a->settings, buf_slice(&text), path, e);
+  buf_free(&text);
+  return rc ? rc : refuse_manners(a, e);
+}
+
+static int take_target(void *ctx, const char *text, struct err *e)
+{
+  struct check_args *a = ctx;
+  if(a->given)
+    return err_set(e, E_SYNTAX, "two targets, \"%s\" and \"%s\": give one",
+                   a->given, text);
+  a->given = text;
+  if(!endpoint_is_url(text))
+    return read_descriptor(a, text, e);
+  return settings_set(a->settings, &check_options()->row[ENDPOINT_URL],
+                      slice_of(text), "the target", e);
+}
+
+static int pass_target(void *ctx, const char *text, struct err *e)
+{
+  (void)ctx;
+  (void)text;
+  (void)e;
+  return 0;
 }
 
 static int allow(const struct check_args *a, struct err *e)
@@ -96,43 +103,112 @@ static int allow(const struct check_args *a, struct err *e)
                  a->target->endpoint.url);
 }
 
-static int make_target(struct check_args *a, struct err *e)
+/* What the probe's own client does not do is said before anything is sent. */
+static int check_endpoint(const struct check_args *a, struct err *e)
 {
-  struct url_parts parts;
-  if(!a->url)
-    return err_set(e, E_SYNTAX, "no target: weir check URL");
-  if(strncmp(a->url, "http://", 7) != 0 && strncmp(a->url, "https://", 8) != 0)
-    return err_set(e, E_SYNTAX, "\"%s\" is not an http:// or https:// URL",
-                   a->url);
-  a->target = target_new(a->url);
-  if(!a->target)
-    return err_set(e, E_NOMEM, "out of memory");
-  if(url_split(a->url, &parts, e))
-    return e->code;
-  a->target->loopback = url_is_loopback(&parts);
-  a->target->mode = a->target->loopback ? MODE_PROBE : MODE_LINT;
-  a->target->seed = rng_fresh_seed() & INT32_MAX;
+  const struct endpoint *p = &a->endpoint;
+  enum endpoint_row at;
+  struct err why;
+  if(endpoint_check(p, &at, &why))
+    return settings_error(a->settings, at, e, "%s", why.text);
+  if(p->proxy && strstr(p->proxy, "://") &&
+     strncmp(p->proxy, "http://", 7) != 0)
+    return settings_error(a->settings, ENDPOINT_PROXY, e,
+                          "weir check goes through http:// proxies; others "
+                          "(SOCKS, TLS to the proxy) are for load and watch");
+  if(p->http == HTTP_2)
+    return settings_error(a->settings, ENDPOINT_HTTP, e,
+                          "weir check asks by HTTP/1.1, and over TLS by "
+                          "HTTP/2 beside it: say auto or 1.1");
   return 0;
 }
 
-/* What was found out at the time is in the saved target. */
+/* "unix:SOCKET:PATH" is a URL of localhost, asked for at the socket. */
+static int take_apart(struct check_args *a, struct err *e)
+{
+  char **url[] = {&a->endpoint.url, &a->publish_url};
+  size_t i;
+  int rc = 0;
+  for(i = 0; i < 2 && !rc; i++) {
+    struct buf socket, http;
+    if(!*url[i] || !endpoint_is_local(*url[i]))
+      continue;
+    buf_init(&socket, 0);
+    buf_init(&http, 0);
+    rc = endpoint_split_local(*url[i], &socket, &http);
+    if(!rc && i == 0)
+      a->endpoint.unix_socket = slice_dup(buf_slice(&socket));
+    if(!rc && (!a->endpoint.unix_socket ||
+               strcmp(a->endpoint.unix_socket, buf_text(&socket)) != 0))
+      rc = settings_error(a->settings, CHECK_PUBLISH, e,
+                          "a socket that is not the target's");
+    if(!rc) {
+      free(*url[i]);
+      *url[i] = slice_dup(buf_slice(&http));
+    }
+    buf_free(&socket);
+    buf_free(&http);
+    if(!rc && !*url[i])
+      rc = err_set(e, E_NOMEM, "out of memory");
+  }
+  return rc;
+}
+
+static int make_target(struct check_args *a, struct err *e)
+{
+  struct url_parts parts;
+  struct target *t;
+  uint32_t i;
+  if(!a->endpoint.url)
+    return err_set(e, E_SYNTAX, "no target: weir check URL");
+  if(take_apart(a, e) || url_split(a->endpoint.url, &parts, e) ||
+     check_endpoint(a, e))
+    return e->code;
+  if(endpoint_finish(&a->endpoint, given(a, ENDPOINT_METHOD)))
+    return err_set(e, E_NOMEM, "out of memory");
+  t = a->target = target_new(a->endpoint.url);
+  if(!t)
+    return err_set(e, E_NOMEM, "out of memory");
+  endpoint_free(&t->endpoint);
+  t->endpoint = a->endpoint;
+  memset(&a->endpoint, 0, sizeof(a->endpoint));
+  for(i = 0; i < t->endpoint.header_count; i++)
+    target_note_header(t, t->endpoint.header[i].name);
+  t->loopback = url_is_loopback(&parts);
+  t->mode = t->loopback || a->via ? MODE_PROBE : MODE_LINT;
+  t->seed = rng_fresh_seed() & INT32_MAX;
+  return 0;
+}
+
+/* What was found out at the time is in the saved target, and how it was asked
+ * in the recordings. */
 static int load_target(struct check_args *a, struct err *e)
 {
-  if(a->url)
-    return err_set(e, E_SYNTAX,
-                   "--from has a target already: give no other one");
+  size_t row;
+  for(row = 0; row < ENDPOINT_ROWS; row++) {
+    if(given(a, row))
+      return settings_error(a->settings, row, e,
+                            "--from has a target already, as it was asked "
+                            "then: give no other one");
+  }
   return probe_load(a->from, &a->target, &a->loaded, e);
 }
 
-static int finish(struct check_args *a, struct err *e)
+static void move_text(char **to, char **from)
 {
-  int rc = a->from ? load_target(a, e) : make_target(a, e);
-  struct target *t = a->target;
-  if(!rc)
-    rc = apply_scope(a, false, e);
-  if(rc)
-    return rc;
-  t->owned = a->owned;
+  if(!*from)
+    return;
+  free(*to);
+  *to = *from;
+  *from = NULL;
+}
+
+static void declare_times(struct check_args *a, struct target *t)
+{
+  if(given(a, CHECK_HEARTBEAT)) {
+    t->heartbeat_known = KNOWN_DECLARED;
+    t->heartbeat_ns = a->heartbeat_ns;
+  }
   if(t->heartbeat_ns && t->idle_window_ns < 2 * t->heartbeat_ns)
     t->idle_window_ns = 2 * t->heartbeat_ns;
   if(a->fast)
@@ -141,63 +217,91 @@ static int finish(struct check_args *a, struct err *e)
     t->window_ns = a->window_ns;
   if(a->idle_window_ns)
     t->idle_window_ns = a->idle_window_ns;
+}
+
+/* What was declared stands above what was found out or is usual. */
+static void declare(struct check_args *a, struct target *t)
+{
+  static const enum resume_kind kinds[] = {RESUME_NONE, RESUME_AT_LEAST_ONCE,
+                                           RESUME_EXACTLY_ONCE};
+  a->owned = a->owned || a->via; /* that it forwards to us is proof */
+  t->owned = a->owned;
+  t->via = t->via || a->via;
+  if(given(a, CHECK_MODE))
+    t->mode = a->mode;
+  if(given(a, CHECK_STRICT))
+    t->strict = a->strict;
+  if(given(a, CHECK_SEED))
+    t->seed = a->seed;
+  if(given(a, CHECK_HISTORY))
+    t->history_events = a->history;
+  if(given(a, CHECK_MIN_EVENTS))
+    t->min_events = a->min_events;
+  if(given(a, CHECK_CUTS))
+    t->resume_rounds = a->cuts;
+  if(given(a, CHECK_MAX_CONNECTIONS))
+    t->max_connections = a->max_connections;
+  if(given(a, CHECK_STREAM)) {
+    t->stream = a->stream ? STREAM_FINITE : STREAM_ENDLESS;
+    t->stream_known = KNOWN_DECLARED;
+  }
+  if(given(a, CHECK_RESUME)) {
+    t->resume = kinds[a->resume];
+    t->resume_known = KNOWN_DECLARED;
+  }
+  move_text(&t->origin, &a->origin);
+  move_text(&t->user_a, &a->user_a);
+  move_text(&t->user_b, &a->user_b);
+  move_text(&t->publish_url, &a->publish_url);
+  move_text(&t->publish_method, &a->publish_method);
+  declare_times(a, t);
+}
+
+static int finish(struct check_args *a, struct err *e)
+{
+  int rc = a->from ? load_target(a, e) : make_target(a, e);
+  if(rc)
+    return rc;
+  declare(a, a->target);
   return allow(a, e);
 }
 
 /* A descriptor's settings come before those of the command line, wherever it
- * stands there. */
-static int find_target(struct check_args *a, struct options *o, struct err *e)
+ * stands there: a first pass looks for it. */
+static int read_twice(struct check_args *a, int argc, char **argv,
+                      struct err *e)
 {
-  struct common scratch = {.has_html = true};
-  const char *seen = NULL;
-  struct option_found f;
-  int rc = 0;
-  while(rc >= 0 && options_next(o, &f)) {
-    const struct check_option *row = NULL;
-    if(f.positional) {
-      rc = take_target(a, f.text, &seen, e);
-      continue;
-    }
-    row = f.letter ? check_option_letter(f.letter) : check_option_find(f.name);
-    if(row)
-      rc = row->unit && !options_value(o, &f, e) ? E_SYNTAX : 0;
-    else {
-      rc = common_take(&scratch, o, &f, e);
-      rc = rc == 0 ? unknown(&f, e) : (rc < 0 ? rc : 0);
-    }
-  }
-  return rc;
+  struct command_part look[] = {{&common_options, NULL, pass_over},
+                                {check_options(), NULL, pass_over}};
+  struct command_part set[] = {{&common_options, &a->common, NULL},
+                               {check_options(), a, set_option}};
+  struct command_line line = {look, 2, take_target, a};
+  int rc = command_read(&line, argc, argv, e);
+  if(rc)
+    return rc;
+  line.part = set;
+  line.positional = pass_target;
+  return command_read(&line, argc, argv, e);
 }
 
 int check_args_read(struct check_args *a, int argc, char **argv, struct err *e)
 {
-  struct options o;
-  struct option_found f;
   int rc;
   memset(a, 0, sizeof(*a));
   common_init(&a->common);
   a->common.has_html = true;
-  options_init(&o, argc, argv);
-  rc = find_target(a, &o, e);
-  options_init(&o, argc, argv);
-  while(!rc && options_next(&o, &f)) {
-    if(!f.positional)
-      rc = take_option(a, &o, &f, e);
-  }
-  if(rc || a->common.help)
-    return rc;
-  rc = apply_scope(a, true, e);
-  return rc ? rc : finish(a, e);
+  a->settings = settings_new(a, check_options(), &owner);
+  if(!a->settings || option_set_default(a, check_options()))
+    return err_set(e, E_NOMEM, "out of memory");
+  rc = read_twice(a, argc, argv, e);
+  return rc || a->common.help ? rc : finish(a, e);
 }
 
 void check_args_free(struct check_args *a)
 {
-  size_t i;
-  for(i = 0; i < a->settings; i++) {
-    free(a->setting[i].value);
-    free(a->setting[i].where);
-  }
-  a->settings = 0;
+  option_free(a, check_options());
+  settings_free(a->settings);
+  a->settings = NULL;
   target_free(a->target);
   a->target = NULL;
   probe_result_free(&a->loaded);

@@ -6,38 +6,34 @@
 #define WEIR_CLI_CHECK_ARGS_H
 #include "cli/common.h"
 #include "probe/probe.h"
-
-#define CHECK_ARGS_MAX 256 /* options in all, globs included */
-
-struct check_option; /* a row of the table */
-
-/* One option as it was given, by whichever way. */
-struct check_setting {
-  const struct check_option *option;
-  char *value; /* owned */
-  char *where; /* owned: "--mode", "site.yaml:3:7" */
-};
+#include "settings/settings.h"
 
 struct check_args {
   struct common common;
-  struct check_setting setting[CHECK_ARGS_MAX];
-  size_t settings;
+  const char *given;          /* the target as it was given; borrowed */
+  struct settings *settings;  /* owned: which options were given, and where */
   struct target *target;      /* owned; NULL with --help */
   struct probe_result loaded; /* owned: the recordings of --from */
-  /* Borrowed from settings. */
-  const char *only[CHECK_ARGS_MAX], *skip[CHECK_ARGS_MAX];
-  size_t onlys, skips;
-  const char *save, *from, *profile, *url;
-  const char *via; /* where the proxy under test forwards to; NULL */
-  bool dry_run, owned, keep_secrets, fast;
+  /* Values of the options; what the target says instead is moved there. */
+  struct endpoint endpoint;
+  char **only, **skip;
+  uint32_t only_count, skip_count;
+  char *save, *from, *profile;
+  char *via; /* where the proxy under test forwards to; NULL */
+  char *origin, *user_a, *user_b, *publish_url, *publish_method;
+  bool dry_run, owned, keep_secrets, fast, strict;
+  enum plan_mode mode;
+  unsigned stream, resume;            /* words of their choice */
   uint64_t window_ns, idle_window_ns; /* 0 = the default */
+  uint64_t heartbeat_ns, history, min_events, seed;
+  uint32_t cuts, max_connections;
 };
 
 /* check_args_read fills a; E_* with a sentence. */
 int check_args_read(struct check_args *a, int argc, char **argv,
                     struct err *e);
 void check_args_free(struct check_args *a);
-/* check_options_text appends the options for --help. */
-int check_options_text(struct buf *out);
+/* All options, of the command line and of descriptors. */
+const struct option_table *check_options(void);
 
 #endif

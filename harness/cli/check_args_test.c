@@ -114,6 +114,38 @@ static void test_options_describe_the_target(void **state)
   check_args_free(&a);
 }
 
+static void test_a_body_is_posted(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(read_args(&a, &e, LOCAL, "--body", "{}", NULL), 0);
+  assert_string_equal(a.target->endpoint.method, "POST");
+  check_args_free(&a);
+  assert_int_equal(
+      read_args(&a, &e, LOCAL, "--body", "{}", "--method", "PUT", NULL), 0);
+  assert_string_equal(a.target->endpoint.method, "PUT");
+  assert_string_equal(a.target->endpoint.body, "{}");
+  check_args_free(&a);
+}
+
+static void test_a_descriptor_has_the_same_sections(void **state)
+{
+  struct check_args a;
+  struct err e;
+  (void)state;
+  assert_int_equal(from_file("url: " LOCAL "\ntls: {insecure: true}\n"
+                             "publish: {url: \"http://h/p\", method: PUT}\n"
+                             "header: [\"A: b\"]\n",
+                             &a, &e),
+                   0);
+  assert_true(a.target->endpoint.insecure);
+  assert_string_equal(a.target->publish_url, "http://h/p");
+  assert_string_equal(a.target->publish_method, "PUT");
+  assert_string_equal(a.target->endpoint.header[0].value, "b");
+  check_args_free(&a);
+}
+
 static void test_no_heartbeat_is_a_declaration_too(void **state)
 {
   struct check_args a;
@@ -144,26 +176,29 @@ static void test_windows_can_be_set_and_outdo_fast(void **state)
   assert_int_equal(from_file("url: " LOCAL "\nidle_window: 90s\n", &a, &e), 0);
   assert_int_equal(a.target->idle_window_ns, 90 * NS_PER_SEC);
   check_args_free(&a);
-  expect_error("--window: \"0s\" is not a time from 1s to 1h", LOCAL,
-               "--window", "0s");
-  expect_error("--idle-window: \"2h\"", LOCAL, "--idle-window", "2h");
+  expect_error("--window: \"0s\" is out of range", LOCAL, "--window", "0s");
+  expect_error("between 1s and 3600s", LOCAL, "--idle-window", "2h");
 }
 
 static void test_nonsense_is_told_in_one_sentence(void **state)
 {
   (void)state;
   expect_error("no target", "--fast", NULL, NULL);
-  expect_error("not an http:// or https:// URL", "ftp://x/", NULL, NULL);
+  expect_error("the target: url: \"ftp://x/\" is not valid", "ftp://x/", NULL,
+               NULL);
   expect_error("give one", LOCAL, LOCAL, NULL);
-  expect_error("--mode: \"deep\" is none of lint, probe, full", LOCAL,
-               "--mode", "deep");
+  expect_error("--mode: \"deep\" is not valid: expected lint, probe or full",
+               LOCAL, "--mode", "deep");
   expect_error("did you mean --heartbeat?", LOCAL, "--hartbeat", "15s");
   expect_error("--heartbeat: \"often\"", LOCAL, "--heartbeat", "often");
-  expect_error("--header: \"x\" is not \"Name: value\"", LOCAL, "-H", "x");
-  expect_error("from 1 to 500", LOCAL, "--max-connections", "501");
+  expect_error("--headers: \"x\" is not valid: expected a header such as",
+               LOCAL, "-H", "x");
+  expect_error("between 1 and 500", LOCAL, "--max-connections", "501");
   expect_error("needs a value", LOCAL, "--origin", NULL);
-  expect_error("is no origin", LOCAL, "--origin", "example.org");
-  expect_error("unknown option --url", LOCAL, "--url", "x");
+  expect_error("expected an origin such as", LOCAL, "--origin", "example.org");
+  expect_error("--url: \"x\" is not valid", LOCAL, "--url", "x");
+  expect_error("--http: weir check asks by HTTP/1.1", LOCAL, "--http", "2");
+  expect_error("--tls.key: needs tls.cert", LOCAL, "--key", "/dev/null");
 }
 
 static void test_a_proxy_that_forwards_to_us_is_ours(void **state)
@@ -180,9 +215,9 @@ static void test_a_proxy_that_forwards_to_us_is_ours(void **state)
   assert_int_equal(
       read_args(&a, &e, SITE, "--via-origin", "[::1]:80", (char *)NULL), 0);
   check_args_free(&a);
-  expect_error("is not the port", LOCAL, "--via-origin", "0");
-  expect_error("is not the port", LOCAL, "--via-origin", "65536");
-  expect_error("is not the port", LOCAL, "--via-origin", "unix:/tmp/x");
+  expect_error("expected the port", LOCAL, "--via-origin", "0");
+  expect_error("expected the port", LOCAL, "--via-origin", "65536");
+  expect_error("expected the port", LOCAL, "--via-origin", "unix:/tmp/x");
 }
 
 static void test_a_descriptor_is_overridden_by_options(void **state)
@@ -198,7 +233,7 @@ static void test_a_descriptor_is_overridden_by_options(void **state)
   assert_int_equal(a.target->mode, MODE_LINT);
   assert_int_equal(a.target->endpoint.header_count, 2);
   assert_string_equal(a.target->endpoint.header[1].value, "two words");
-  assert_int_equal(a.onlys, 2);
+  assert_int_equal(a.only_count, 2);
   assert_int_equal(a.target->max_connections, 9);
   check_args_free(&a);
 }
@@ -206,11 +241,17 @@ static void test_a_descriptor_is_overridden_by_options(void **state)
 static void test_a_wrong_descriptor_names_the_place(void **state)
 {
   static const char *const cases[][2] = {
-      {"url: " LOCAL "\nmod: lint\n", ":2:1: unknown key \"mod\""},
+      {"url: " LOCAL "\nmod: lint\n",
+       ":2:1: unknown key \"mod\" (did you mean \"mode\"?)"},
+      {"url: " LOCAL "\nmode: lint\nmode: full\n",
+       ":3:1: \"mode\" is given twice (first at "},
+      {"url: " LOCAL "\ntls: {insecure: maybe}\n",
+       ":2:17: tls.insecure: \"maybe\" is not valid: expected true or false"},
       {"url: " LOCAL "\ndry-run: true\n", ":2:1: only the command line"},
       {"url: " LOCAL "\nmode: {a: b}\n", ":2:"},
-      {"url: " LOCAL "\nstream: forever\n", ":2:9: \"forever\" is none of"},
-      {"- a\n", ":1:1: a map of options"},
+      {"url: " LOCAL "\nstream: forever\n",
+       ":2:9: stream: \"forever\" is not valid"},
+      {"- a\n", ":1:1: descriptor: expected keys"},
       {"url: [\n", "not valid YAML"}};
   size_t i;
   (void)state;
@@ -230,6 +271,8 @@ int main(void)
       cmocka_unit_test(test_the_mode_depends_on_the_host),
       cmocka_unit_test(test_more_than_lint_needs_the_owner),
       cmocka_unit_test(test_options_describe_the_target),
+      cmocka_unit_test(test_a_body_is_posted),
+      cmocka_unit_test(test_a_descriptor_has_the_same_sections),
       cmocka_unit_test(test_no_heartbeat_is_a_declaration_too),
       cmocka_unit_test(test_windows_can_be_set_and_outdo_fast),
       cmocka_unit_test(test_nonsense_is_told_in_one_sentence),

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/check_args.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/places.h"
 #include "conformance/check_doc.h"
 #include "conformance/check_run.h"
@@ -29,20 +30,9 @@ static const char intro[] =
     "A check that applies but could not be tested is counted apart, never as\n"
     "passed; --strict fails it unless a profile expects it.\n"
     "\n"
-    "Check:\n";
-
-static int print_help(void)
-{
-  struct buf text;
-  int rc;
-  buf_init(&text, 0);
-  check_options_text(&text);
-  buf_addc(&text, '\n');
-  rc = option_help(&common_options, &text);
-  printf("%s%s", intro, buf_text(&text));
-  buf_free(&text);
-  return rc ? EXIT_USAGE : EXIT_PASS;
-}
+    "All but those of this run and of the output may stand in "
+    "DESCRIPTOR.yaml.\n"
+    "\n";
 
 static int exit_code_of(int rc)
 {
@@ -141,10 +131,10 @@ static int run_job(struct check_args *a, const char *command)
 {
   struct check_job job = {.target = a->target,
                           .loaded = &a->loaded,
-                          .only = a->only,
-                          .skip = a->skip,
-                          .onlys = a->onlys,
-                          .skips = a->skips,
+                          .only = (const char *const *)a->only,
+                          .skip = (const char *const *)a->skip,
+                          .onlys = a->only_count,
+                          .skips = a->skip_count,
                           .from = a->from,
                           .save = a->save,
                           .profile = a->profile,
@@ -178,7 +168,8 @@ int check_cmd(int argc, char **argv)
     log_set_level(LOG_INFO);
   buf_init(&command, 0);
   common_command_line(argc, argv, &command);
-  code = a.common.help ? print_help() : run_job(&a, buf_text(&command));
+  code = a.common.help ? help_print(intro, check_options(), &common_options)
+                       : run_job(&a, buf_text(&command));
   buf_free(&command);
   check_args_free(&a);
   return code;

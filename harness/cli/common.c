@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -214,10 +216,48 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   return rc;
 }
 
+/* Where the secret part of an option's value begins: a password behind its
+ * name, all of a user's authorization. */
+static const char *secret_of(const char *option, const char *value)
+{
+  const char *colon = strchr(value, ':');
+  bool cluster = option[0] == '-' && option[1] && option[1] != '-';
+  char last = cluster ? option[strlen(option) - 1] : '\0';
+  if(strcmp(option, "--user-a") == 0 || strcmp(option, "--user-b") == 0)
+    return value;
+  if(strcmp(option, "--user") == 0 || last == 'u')
+    return colon ? colon + 1 : NULL;
+  /* With a scheme it is masked as every URL is. */
+  if((strcmp(option, "--proxy") == 0 || last == 'x') && colon &&
+     strchr(colon, '@') && !strstr(value, "://"))
+    return colon + 1;
+  return NULL;
+}
+
+/* The same of "--user=NAME:PASSWORD" and "-uNAME:PASSWORD". */
+static const char *secret_within(const char *argument)
+{
+  const char *equals = strchr(argument, '=');
+  char name[16];
+  if(strncmp(argument, "-u", 2) == 0)
+    return secret_of("-u", argument + 2);
+  if(strncmp(argument, "-x", 2) == 0)
+    return secret_of("-x", argument + 2);
+  if(!equals || equals - argument >= (long)sizeof(name))
+    return NULL;
+  snprintf(name, sizeof(name), "%.*s", (int)(equals - argument), argument);
+  return secret_of(name, equals + 1);
+}
+
 void common_command_line(int argc, char **argv, struct buf *out)
 {
   int i;
   buf_adds(out, "weir");
-  for(i = 0; i < argc; i++)
-    buf_addf(out, " %s", argv[i]);
+  for(i = 0; i < argc; i++) {
+    const char *secret = i ? secret_of(argv[i - 1], argv[i]) : NULL;
+    if(!secret)
+      secret = secret_within(argv[i]);
+    buf_addf(out, " %.*s%s", (int)(secret ? secret - argv[i] : INT_MAX),
+             argv[i], secret ? "***" : "");
+  }
 }

@@ -150,7 +150,7 @@ static int load_scenario(struct load_args *a, const char *target,
 static int open_scenario(struct load_args *a, const char *target,
                          struct err *e)
 {
-  if(target && !strstr(target, "://"))
+  if(target && !endpoint_is_url(target))
     return load_scenario(a, target, e);
   a->scenario = scenario_default();
   if(!a->scenario)

@@ -46,6 +46,9 @@ static int find_address(struct turn *t, const struct scenario *s,
   int rc = target_look(s, &target, NULL, e);
   if(rc)
     return rc;
+  if(target.local)
+    return err_set(e, E_UNSUPPORTED,
+                   "--interleave awaits a port, and a unix: target has none");
   snprintf(t->host, sizeof(t->host), "%s", target.url.host);
   snprintf(t->port, sizeof(t->port), "%u", (unsigned)target.url.port);
   return 0;

@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/event_text.h"
+#include "cli/help.h"
 #include "cli/load_args.h"
 #include "cli/watch_args.h"
 #include "cli/watch_until.h"
@@ -74,17 +75,14 @@ static const char intro[] =
     "      --within TIME      for --until and --count: so long after it "
     "opened\n"
     "  -d, --duration TIME    stop after this time (default: never)\n"
-    "  -H, --headers 'N: V'   request header, repeatable; also "
-    "--location-trusted,\n"
-    "                         --http, --tls.*, --proxy, --method, --body, "
-    "--reconnect.*\n"
-    "                         as in weir load\n"
+    "      --reconnect.*      as in weir load\n"
     "\n"
     "Exit codes: 0 stopped as asked; 1 --until was not met, --count not "
     "reached, or\nwhat came made no event; 2 bad usage; 3 no stream was "
     "opened; "
     "4 whether it came\nin time is uncertain, since weir itself was held "
-    "up.\n";
+    "up.\n"
+    "\n";
 
 static void stop(struct watch *w, const char *ended_by)
 {
@@ -114,26 +112,14 @@ static void say(struct watch *w, const char *text)
 static bool fill_request(struct watch *w, struct request *out)
 {
   const struct scenario *sc = w->scenario;
+  const struct asked what = target_asked(sc);
   struct template_values v;
   memset(&v, 0, sizeof(v));
   v.run = "watch";
   v.user = sc->user_count ? &sc->user[0] : NULL;
-  buf_clear(&w->texts.url);
-  buf_clear(&w->texts.body);
-  target_fill(sc, out);
-  out->method = sc->endpoint.method;
-  out->url = target_text(sc, sc->endpoint.url, &v, &w->texts.url);
-  out->header = w->texts.header;
-  out->header_count = sc->endpoint.header_count;
-  out->http = sc->endpoint.http == HTTP_2     ? REQUEST_HTTP_2
-              : sc->endpoint.http == HTTP_1_1 ? REQUEST_HTTP_1_1
-                                              : REQUEST_HTTP_AUTO;
-  out->compression = sc->endpoint.compression;
-  if(sc->endpoint.body && sc->endpoint.body[0])
-    out->body =
-        slice_of(target_text(sc, sc->endpoint.body, &v, &w->texts.body));
-  return out->url && target_headers(sc, sc->endpoint.header,
-                                    sc->endpoint.header_count, &v, &w->texts);
+  if(sc->endpoint.source_ip_count)
+    out->source_ip = sc->endpoint.source_ip[0];
+  return target_fill(sc, &what, &v, &w->texts, out);
 }
 
 static bool on_request(struct subscriber *s, struct request *out)
@@ -411,7 +397,7 @@ static struct transport *open_transport(struct watch *w, struct err *e)
     return NULL;
   buf_init(&url, 0);
   rc = target_look(w->scenario, &target, &url, e);
-  if(!rc)
+  if(!rc && target.lean)
     rc = transport_prepare(t, buf_text(&url), e);
   buf_free(&url);
   if(!rc)
@@ -506,7 +492,7 @@ int watch_cmd(int argc, char **argv)
     log_error("%s", e.text);
     code = EXIT_USAGE;
   } else if(a.common.help)
-    fputs(intro, stdout);
+    code = help_print(intro, endpoint_options(), NULL);
   else {
     w.scenario = a.scenario;
     code = follow(&w, w.own.timed ? a.scenario->duration_ns : 0);

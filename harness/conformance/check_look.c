@@ -120,6 +120,20 @@ static int leave_home(struct check_run *r, const char *origin)
   return rc;
 }
 
+/* Another origin is elsewhere, under another name, and is not shown who we
+ * are. */
+static void leave_behind(struct target *t, const char *url)
+{
+  struct endpoint *p = &t->endpoint;
+  char **text[] = {&p->unix_socket, &p->server_name, &p->client_cert,
+                   &p->client_key};
+  size_t i, n = p->location_trusted ? 2 : 4;
+  for(i = 0; i < n && !origin_is_same(p->url, url); i++) {
+    free(*text[i]);
+    *text[i] = NULL;
+  }
+}
+
 /* The target is what the redirects lead to. */
 static int move_to(struct check_run *r, const char *url, struct err *e)
 {
@@ -135,6 +149,7 @@ static int move_to(struct check_run *r, const char *url, struct err *e)
     free(copy);
     return err_set(e, E_NOMEM, "out of memory");
   }
+  leave_behind(t, url);
   free(t->endpoint.url);
   t->endpoint.url = copy;
   t->tls = strcmp(to.scheme, "https") == 0;

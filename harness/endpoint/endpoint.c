@@ -5,26 +5,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
+#include "base/b64.h"
 #include "base/file.h"
 #include "option/text.h"
 
 #define BODY_MAX_BYTES (8u << 20)
 
 const char *const endpoint_http_words[] = {"auto", "1.1", "2", NULL};
-
-static int put(void *object, const struct option_row *o, struct slice text,
-               struct err *e)
-{
-  char **at = (char **)(void *)((char *)object + o->at);
-  char *copy = slice_dup(text);
-  if(!copy)
-    return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
-  free(*at);
-  *at = copy;
-  return 0;
-}
 
 /* "@file", relative to the file that names it. */
 static int read_file(const char *name, const struct option_source *from,
@@ -53,13 +43,10 @@ int endpoint_set_body(void *object, const struct option_row *o,
   if(slice_starts(text, "@@")) { /* an "@" of the body itself */
     text.p++;
     text.n--;
-    return put(object, o, text, e);
+    return option_put_text(object, o, text, from, e);
   }
-  if(!slice_starts(text, "@")) {
-    fault = text_fault(OPTION_LINES, text);
-    return fault ? option_wrong(o, text, from->where, fault, e)
-                 : put(object, o, text, e);
-  }
+  if(!slice_starts(text, "@"))
+    return option_put_text(object, o, text, from, e);
   name = slice_dup((struct slice){text.p + 1, text.n - 1});
   if(!name)
     return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
@@ -69,10 +56,28 @@ int endpoint_set_body(void *object, const struct option_row *o,
   if(fault)
     rc = err_set(e, E_SYNTAX, "%s: %s: expected %s", from->where, name, fault);
   if(!rc)
-    rc = put(object, o, buf_slice(&content), e);
+    rc = option_put_text(object, o, buf_slice(&content), from, e);
   buf_free(&content);
   free(name);
   return rc;
+}
+
+int endpoint_set_user(void *object, const struct option_row *o,
+                      struct slice text, const struct option_source *from,
+                      struct err *e)
+{
+  long colon = slice_find(text, ":");
+  if(colon > 0 && slice_find(text, "{{") < 0)
+    return option_put_text(object, o, text, from, e);
+  /* It is a secret, so that no part of it is repeated. */
+  err_set(e, E_SYNTAX, "expected %s%s", option_expected(o),
+          colon > 0 ? " without templates, which a header Authorization may "
+                      "have"
+                    : "");
+  if(from->where[0] != '-')
+    err_prefix(e, "%s", o->name);
+  err_prefix(e, "%s", from->where);
+  return E_SYNTAX;
 }
 
 const struct option_table *endpoint_options(void)
@@ -108,6 +113,8 @@ int endpoint_add_header(struct endpoint *p, const char *name,
 void endpoint_free(struct endpoint *p)
 {
   option_free(p, endpoint_options());
+  free(p->unix_socket);
+  p->unix_socket = NULL;
 }
 
 bool endpoint_has_body(const struct endpoint *p)
@@ -144,11 +151,63 @@ int endpoint_check(const struct endpoint *p, enum endpoint_row *at,
   return rc;
 }
 
+bool endpoint_is_url(const char *text)
+{
+  return strstr(text, "://") != NULL || endpoint_is_local(text);
+}
+
+bool endpoint_is_local(const char *url)
+{
+  return strncmp(url, "unix:", 5) == 0;
+}
+
+int endpoint_split_local(const char *url, struct buf *socket, struct buf *http)
+{
+  struct slice rest = slice_of(url + strlen("unix:"));
+  struct slice path = slice_cut(&rest, ':');
+  buf_add(socket, path.p, path.n);
+  buf_adds(http, "http://localhost");
+  if(!rest.n || rest.p[0] != '/')
+    buf_addc(http, '/');
+  if(rest.n)
+    buf_add(http, rest.p, rest.n);
+  return socket->rc ? socket->rc : http->rc;
+}
+
+static bool has_header(const struct endpoint *p, const char *name)
+{
+  uint32_t i;
+  for(i = 0; i < p->header_count; i++) {
+    if(strcasecmp(p->header[i].name, name) == 0)
+      return true;
+  }
+  return false;
+}
+
+static int finish_user(struct endpoint *p)
+{
+  struct buf value;
+  int rc = 0;
+  if(!p->user)
+    return 0;
+  buf_init(&value, 0);
+  buf_adds(&value, "Basic ");
+  if(!has_header(p, "Authorization"))
+    rc = b64_encode(&value, slice_of(p->user))
+             ? E_NOMEM
+             : endpoint_add_header(p, "Authorization", buf_text(&value));
+  buf_free(&value);
+  free(p->user);
+  p->user = NULL;
+  return rc;
+}
+
 int endpoint_finish(struct endpoint *p, bool method_given)
 {
   char *post;
-  if(!endpoint_has_body(p) || method_given)
-    return 0;
+  int rc = finish_user(p);
+  if(rc || !endpoint_has_body(p) || method_given)
+    return rc;
   post = slice_dup(SLICE_LIT("POST"));
   if(!post)
     return E_NOMEM;

@@ -11,22 +11,27 @@
 enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
 
 struct endpoint {
-  char *url;    /* http or https */
+  char *url;    /* http, https or unix:SOCKET:PATH */
   char *method; /* GET, or POST where a body is given and no method */
   char *body;   /* NULL or empty: none */
   struct name_value *header;
   uint32_t header_count;
+  char *user;            /* NAME:PASSWORD; NULL once it is a header */
   bool location_trusted; /* all headers follow redirects to other origins */
   enum http_version http;
   char *ca_file;                  /* PEM; NULL: the system's */
   char *client_cert, *client_key; /* PEM */
-  bool insecure;                  /* take any certificate */
-  char *proxy;                    /* URL, or host:port; NULL: none */
-  char **source_ip; /* addresses to connect from; none: the system's choice */
+  char *server_name; /* SNI, and whose certificate it has to be; NULL: the
+                        URL's host */
+  bool insecure;     /* take any certificate */
+  char *proxy;       /* URL, or host:port; NULL: none */
+  char **source_ip;  /* addresses to connect from; none: the system's choice */
   uint32_t source_ip_count;
   char **resolve; /* "host:port:address" as curl's --resolve */
   uint32_t resolve_count;
   bool compression; /* offer gzip */
+  /* Of a url that was taken apart by endpoint_split_local; NULL: TCP. */
+  char *unix_socket;
   uint64_t connect_timeout_ns;
   uint64_t head_timeout_ns; /* from the request to its whole answer's head */
 };
@@ -36,12 +41,14 @@ enum endpoint_row {
   ENDPOINT_URL,
   ENDPOINT_METHOD,
   ENDPOINT_HEADERS,
+  ENDPOINT_USER,
   ENDPOINT_LOCATION_TRUSTED,
   ENDPOINT_BODY,
   ENDPOINT_HTTP,
   ENDPOINT_TLS_CA,
   ENDPOINT_TLS_CERT,
   ENDPOINT_TLS_KEY,
+  ENDPOINT_TLS_SERVER_NAME,
   ENDPOINT_TLS_INSECURE,
   ENDPOINT_PROXY,
   ENDPOINT_SOURCE_IP,
@@ -60,16 +67,26 @@ int endpoint_set_body(void *object, const struct option_row *o,
                       struct slice text, const struct option_source *from,
                       struct err *e);
 
+/* endpoint_set_user takes NAME:PASSWORD.  For the row alone. */
+int endpoint_set_user(void *object, const struct option_row *o,
+                      struct slice text, const struct option_source *from,
+                      struct err *e);
+
 /* ENDPOINT_OPTIONS(S, M): the rows, as initialisers of an array of struct
- * option whose values stand in member M (a struct endpoint) of struct S. */
-#define ENDPOINT_OPTIONS(S, M)                                                \
+ * option whose values stand in member M (a struct endpoint) of struct S.
+ * ENDPOINT_OPTIONS_BY says what holds without --http and the timeouts, too.
+ */
+#define ENDPOINT_OPTIONS(S, M) ENDPOINT_OPTIONS_BY(S, M, "1.1", "10s", "30s")
+#define ENDPOINT_OPTIONS_BY(S, M, HTTP, CONNECT, HEAD)                        \
   [ENDPOINT_URL] = {.name = "url",                                            \
                     .also = "target",                                         \
                     .type = OPTION_URL,                                       \
                     OPTION_MEMBER(S, M.url),                                  \
                     .group = "Target",                                        \
                     .argument = "URL",                                        \
-                    .help = "The event stream to subscribe to"},              \
+                    .help = "The event stream to subscribe to; "              \
+                            "unix:/run/app.sock:/path for a socket of this "  \
+                            "machine"},                                       \
   [ENDPOINT_METHOD] = {.name = "method",                                      \
                        .type = OPTION_METHOD,                                 \
                        OPTION_MEMBER(S, M.method),                            \
@@ -84,6 +101,14 @@ int endpoint_set_body(void *object, const struct option_row *o,
                         .argument = "NAME: VALUE",                            \
                         .help = "Request headers; on the command line once "  \
                                 "per header"},                                \
+  [ENDPOINT_USER] = {.name = "user",                                          \
+                     .letter = 'u',                                           \
+                     .type = OPTION_TEXT,                                     \
+                     OPTION_MEMBER(S, M.user),                                \
+                     .set = endpoint_set_user,                                \
+                     .expected = "NAME:PASSWORD",                             \
+                     .argument = "NAME:PASSWORD",                             \
+                     .help = "Send them in an Authorization header, Basic"},  \
   [ENDPOINT_LOCATION_TRUSTED] =                                               \
       {.name = "location-trusted",                                            \
        .type = OPTION_BOOL,                                                   \
@@ -103,7 +128,7 @@ int endpoint_set_body(void *object, const struct option_row *o,
                      OPTION_MEMBER(S, M.http),                                \
                      .choice = endpoint_http_words,                           \
                      .expected = "1.1, 2 or auto",                            \
-                     .fallback = "1.1",                                       \
+                     .fallback = HTTP,                                        \
                      .argument = "VERSION",                                   \
                      .help = "HTTP version: 1.1, 2 or auto"},                 \
   [ENDPOINT_TLS_CA] = {.name = "tls.ca",                                      \
@@ -125,6 +150,14 @@ int endpoint_set_body(void *object, const struct option_row *o,
                         OPTION_MEMBER(S, M.client_key),                       \
                         .argument = "FILE",                                   \
                         .help = "Key of the client certificate, PEM"},        \
+  [ENDPOINT_TLS_SERVER_NAME] = {.name = "tls.server-name",                    \
+                                .type = OPTION_TEXT,                          \
+                                OPTION_MEMBER(S, M.server_name),              \
+                                .argument = "NAME",                           \
+                                .help =                                       \
+                                    "Ask for this name in TLS, and take "     \
+                                    "its certificate, whatever the URL's "    \
+                                    "host is"},                               \
   [ENDPOINT_TLS_INSECURE] = {.name = "tls.insecure",                          \
                              .also = "insecure",                              \
                              .letter = 'k',                                   \
@@ -163,7 +196,7 @@ int endpoint_set_body(void *object, const struct option_row *o,
   [ENDPOINT_CONNECT_TIMEOUT] = {.name = "connect-timeout",                    \
                                 .type = OPTION_DURATION,                      \
                                 OPTION_MEMBER(S, M.connect_timeout_ns),       \
-                                .fallback = "10s",                            \
+                                .fallback = CONNECT,                          \
                                 .least = 1e6,                                 \
                                 .most = 86400e9,                              \
                                 .argument = "TIME",                           \
@@ -173,7 +206,7 @@ int endpoint_set_body(void *object, const struct option_row *o,
       .name = "head-timeout",                                                 \
       .type = OPTION_DURATION,                                                \
       OPTION_MEMBER(S, M.head_timeout_ns),                                    \
-      .fallback = "30s",                                                      \
+      .fallback = HEAD,                                                       \
       .least = 1e6,                                                           \
       .most = 86400e9,                                                        \
       .argument = "TIME",                                                     \
@@ -193,8 +226,18 @@ bool endpoint_has_body(const struct endpoint *p);
  * *at. */
 int endpoint_check(const struct endpoint *p, enum endpoint_row *at,
                    struct err *e);
+/* endpoint_is_url tells a target that is asked for from a file. */
+bool endpoint_is_url(const char *text);
+/* endpoint_is_local: the URL is of a socket of this machine. */
+bool endpoint_is_local(const char *url);
+/* endpoint_split_local appends the socket's path and the URL that is asked for
+ * there, "http://localhost/path", of one that endpoint_is_local.  0 or
+ * E_NOMEM. */
+int endpoint_split_local(const char *url, struct buf *socket,
+                         struct buf *http);
 /* endpoint_finish fills what hangs on other options: POST where a body was
- * given and no method (method_given says whether one was).  0 or E_NOMEM. */
+ * given and no method (method_given says whether one was); a user becomes a
+ * header, unless Authorization was given, too.  0 or E_NOMEM. */
 int endpoint_finish(struct endpoint *p, bool method_given);
 
 #endif

@@ -106,6 +106,52 @@ static void test_values_go_where_they_belong(void **state)
   assert_null(w.to.header);
 }
 
+static void test_a_user_becomes_a_header(void **state)
+{
+  struct owner w = fresh();
+  (void)state;
+  takes(&w, "user", "bob:s:ecret");
+  assert_int_equal(endpoint_finish(&w.to, false), 0);
+  assert_null(w.to.user);
+  assert_int_equal(w.to.header_count, 1);
+  assert_string_equal(w.to.header[0].name, "Authorization");
+  assert_string_equal(w.to.header[0].value, "Basic Ym9iOnM6ZWNyZXQ=");
+  assert_string_equal(w.to.method, "GET");
+  takes(&w, "user", "eve:x");
+  assert_int_equal(endpoint_finish(&w.to, false), 0);
+  assert_int_equal(w.to.header_count, 1);
+  option_free(&w, &table);
+  refuses("user", "secret", "--test: expected NAME:PASSWORD");
+  refuses("user", "{{user.id}}:x", "without templates");
+}
+
+static void splits(const char *url, const char *socket, const char *http)
+{
+  struct buf path, asked;
+  buf_init(&path, 0);
+  buf_init(&asked, 0);
+  assert_true(endpoint_is_local(url));
+  assert_int_equal(endpoint_split_local(url, &path, &asked), 0);
+  assert_string_equal(buf_text(&path), socket);
+  assert_string_equal(buf_text(&asked), http);
+  buf_free(&path);
+  buf_free(&asked);
+}
+
+static void test_a_socket_of_this_machine_is_a_url(void **state)
+{
+  struct owner w = fresh();
+  (void)state;
+  takes(&w, "url", "unix:/run/app.sock:/s?a=b:c");
+  option_free(&w, &table);
+  splits("unix:/run/app.sock:/s?a=b:c", "/run/app.sock",
+         "http://localhost/s?a=b:c");
+  splits("unix:/run/app.sock", "/run/app.sock", "http://localhost/");
+  assert_false(endpoint_is_local("http://h/unix:"));
+  refuses("url", "unix:app.sock:/s", "a socket's whole path");
+  refuses("url", "unix:/app.sock:s", "a socket's whole path");
+}
+
 static void test_what_would_break_a_request_is_refused(void **state)
 {
   (void)state;
@@ -181,6 +227,8 @@ int main(void)
       cmocka_unit_test(test_every_row_stands_in_its_place),
       cmocka_unit_test(test_older_names_lead_to_the_same_rows),
       cmocka_unit_test(test_values_go_where_they_belong),
+      cmocka_unit_test(test_a_user_becomes_a_header),
+      cmocka_unit_test(test_a_socket_of_this_machine_is_a_url),
       cmocka_unit_test(test_what_would_break_a_request_is_refused),
       cmocka_unit_test(test_a_body_may_stand_in_a_file),
       cmocka_unit_test(test_a_body_makes_it_a_post_unless_a_method_was_given),

@@ -38,34 +38,16 @@ static const char *source_of(const struct worker *w, const struct stream *st)
 static bool fill_request(const struct worker *w, const struct stream *st,
                          struct request *out)
 {
-  const struct scenario *sc = w->scenario;
+  const struct asked what = target_asked(w->scenario);
   struct template_values v;
   memset(&v, 0, sizeof(v));
   v.n = st->number;
   v.run = w->run;
   v.user = st->user;
-  buf_clear(&texts.url);
-  buf_clear(&texts.body);
-  target_fill(sc, out);
-  out->http = sc->endpoint.http == HTTP_1_1 ? REQUEST_HTTP_1_1
-              : sc->endpoint.http == HTTP_2 ? REQUEST_HTTP_2
-                                            : REQUEST_HTTP_AUTO;
-  out->compression = sc->endpoint.compression;
   out->source_ip = source_of(w, st);
   if(st->slow)
     out->receive_buffer = 4096; /* the least a kernel gives: it fills soon */
-  out->method = sc->endpoint.method;
-  out->url = target_text(sc, sc->endpoint.url, &v, &texts.url);
-  if(sc->endpoint.body && sc->endpoint.body[0]) {
-    const char *body = target_text(sc, sc->endpoint.body, &v, &texts.body);
-    if(!body)
-      return false;
-    out->body = slice_of(body);
-  }
-  out->header = texts.header;
-  out->header_count = sc->endpoint.header_count;
-  return out->url && target_headers(sc, sc->endpoint.header,
-                                    sc->endpoint.header_count, &v, &texts);
+  return target_fill(w->scenario, &what, &v, &texts, out);
 }
 
 static bool on_request(struct subscriber *s, struct request *out)

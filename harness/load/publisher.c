@@ -179,22 +179,20 @@ static int fill_body(struct publisher *p, const struct template_values *v)
 
 static int fill_request(struct publisher *p, struct request *r)
 {
-  const struct scenario *sc = p->w->scenario;
   const struct publish *plan = p->plan;
+  const struct asked what = {.method = plan->method,
+                             .url = plan->url,
+                             .header = plan->header,
+                             .header_count = plan->header_count};
   struct template_values v;
   memset(r, 0, sizeof(*r));
   fill_values(p, &v);
-  buf_clear(&p->texts.url);
-  target_fill(sc, r);
-  r->http = REQUEST_HTTP_1_1;
-  r->keep_alive = true;
-  r->method = plan->method;
-  r->url = target_text(sc, plan->url, &v, &p->texts.url);
-  r->header = p->texts.header;
-  r->header_count = plan->header_count;
-  if(!r->url || fill_body(p, &v) ||
-     !target_headers(sc, plan->header, plan->header_count, &v, &p->texts))
+  if(!target_fill(p->w->scenario, &what, &v, &p->texts, r) || fill_body(p, &v))
     return E_TOO_LONG;
+  r->http = REQUEST_HTTP_1_1;
+  r->compression = false;
+  r->server_name = NULL; /* of the streams' origin */
+  r->keep_alive = true;
   r->body = buf_slice(&p->texts.body);
   return 0;
 }

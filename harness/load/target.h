@@ -17,6 +17,7 @@ struct load_target {
   bool loopback;        /* source addresses may be spread over 127.0.0.0/8 */
   bool multiplexed;     /* several streams may share a connection */
   bool lean;            /* weir's own reader carries it */
+  bool local;           /* a socket of this machine, not TCP */
 };
 
 /* target_look fills *out; first_url (initialised, may be NULL) gets the URL.
@@ -32,23 +33,27 @@ void target_subscriber(const struct scenario *s,
 
 /* The texts of one request at a time; zero-initialised. */
 struct request_texts {
-  struct buf url, body, headers;
+  struct buf url, body, headers, local, socket;
   struct header header[TARGET_MAX_HEADERS];
 };
 
-/* target_text returns text with its templates filled in, kept in `into`
- * behind what it holds already, or text itself where there is nothing to
- * fill.  NULL when that fails; room made before keeps earlier ones valid. */
-const char *target_text(const struct scenario *s, const char *text,
-                        const struct template_values *v, struct buf *into);
-/* target_headers fills t->header and sets r->header.  False when they need
- * more than TARGET_HEADER_ROOM. */
-bool target_headers(const struct scenario *s, const struct name_value *list,
-                    uint32_t count, const struct template_values *v,
-                    struct request_texts *t);
+/* What is asked; texts may hold templates. */
+struct asked {
+  const char *method, *url;
+  const char *body; /* NULL or empty: none */
+  const struct name_value *header;
+  uint32_t header_count;
+};
+
+/* target_asked: what the scenario's streams ask. */
+struct asked target_asked(const struct scenario *s);
+/* target_fill sets all of r that the scenario says: what is asked with its
+ * templates filled in, TLS, proxy, resolving, timeouts.  Where r goes to, by
+ * unix: too, is the URL's to say.  False when the texts need more room than a
+ * request has. */
+bool target_fill(const struct scenario *s, const struct asked *what,
+                 const struct template_values *v, struct request_texts *t,
+                 struct request *r);
 void target_texts_free(struct request_texts *t);
-/* target_fill sets what of a request does not change from stream to stream:
- * TLS, proxy, resolving, timeouts. */
-void target_fill(const struct scenario *s, struct request *r);
 
 #endif

@@ -195,7 +195,8 @@ static int open_transport(struct worker *w, struct err *e)
     return E_NOMEM;
   buf_init(&url, 0);
   rc = target_look(w->scenario, &w->target, &url, e);
-  if(!rc && !w->publisher)
+  /* Of other ways, proxies and --resolve know the addresses. */
+  if(!rc && !w->publisher && w->target.lean)
     rc = transport_prepare(w->transport, buf_text(&url), e);
   buf_free(&url);
   return rc;

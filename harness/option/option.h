@@ -158,6 +158,11 @@ const char *option_expected(const struct option_row *o);
  * member as it was. */
 int option_set(void *object, const struct option_row *o, struct slice text,
                const struct option_source *from, struct err *e);
+/* option_put_text is for the `set` of a text row: text as it is, once that has
+ * judged it.  E_SYNTAX where no text may be like that, or E_NOMEM. */
+int option_put_text(void *object, const struct option_row *o,
+                    struct slice text, const struct option_source *from,
+                    struct err *e);
 /* option_set_default sets the fallback of every row that has one. */
 int option_set_default(void *object, const struct option_table *t);
 /* option_free frees what texts and lists hold, those of own types left out;

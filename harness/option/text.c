@@ -70,6 +70,15 @@ static bool has_blank(struct slice text)
   return false;
 }
 
+/* SOCKET or SOCKET:/PATH, behind "unix:". */
+static const char *local_fault(struct slice text)
+{
+  struct slice path = slice_cut(&text, ':');
+  if(path.n < 2 || path.p[0] != '/' || (text.p && !slice_starts(text, "/")))
+    return "unix:/run/app.sock:/path, with a socket's whole path";
+  return path.n > 107 ? "a socket's path of at most 107 bytes" : NULL;
+}
+
 static const char *url_fault(struct slice text)
 {
   size_t host;
@@ -79,6 +88,8 @@ static const char *url_fault(struct slice text)
     return "a URL without spaces (write %20)";
   if(slice_starts(text, "{{"))
     return NULL;
+  if(slice_starts(text, "unix:"))
+    return local_fault((struct slice){text.p + 5, text.n - 5});
   if(slice_find(text, "://") < 0)
     return "a URL that begins with http:// or https://";
   if(!slice_starts(text, "http://") && !slice_starts(text, "https://"))

@@ -27,6 +27,18 @@ static int put_text(void *object, const struct option_row *o,
   return 0;
 }
 
+int option_put_text(void *object, const struct option_row *o,
+                    struct slice text, const struct option_source *from,
+                    struct err *e)
+{
+  const char *fault = text_fault(o->type, text);
+  int rc;
+  if(fault)
+    return option_wrong(o, text, from->where, fault, e);
+  rc = put_text(object, o, text);
+  return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
+}
+
 static void put_whole(void *object, const struct option_row *o, uint64_t v)
 {
   uint32_t small = (uint32_t)v;

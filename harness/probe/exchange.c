@@ -58,7 +58,8 @@ static void finish_by_timer(struct recorder_exchange *x)
 {
   switch(x->job) {
   case JOB_CONNECT:
-    exchange_finish(x, REC_END_UNREACHABLE, false, "no connection within 5 s");
+    exchange_finish(x, REC_END_UNREACHABLE, false,
+                    "no connection within the deadline");
     break;
   case JOB_HEAD:
     exchange_finish(x, REC_END_TIMEOUT, false,
@@ -304,7 +305,7 @@ void exchange_begin(struct recorder_exchange *x, bool reused)
 {
   x->r->reused = reused;
   if(!reused) {
-    exchange_arm(x, JOB_CONNECT, RECORDER_CONNECT_NS);
+    exchange_arm(x, JOB_CONNECT, route_connect_ns(x->rec->target));
     return;
   }
   x->r->connected_ns = 0;

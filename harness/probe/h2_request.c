@@ -150,9 +150,8 @@ struct h2_stream *h2_request(struct h2_session *c,
     return NULL;
   st->limit_ns = q->stop.limit_ns ? q->stop.limit_ns : t->window_ns;
   st->max_bytes = q->stop.max_bytes ? q->stop.max_bytes : RECORDING_MAX_BYTES;
-  st->deadline_ns =
-      st->started_ns + (q->stop.head_ns ? q->stop.head_ns
-                                        : t->head_ns * RECORDER_HEAD_PATIENCE);
+  st->deadline_ns = st->started_ns +
+                    (q->stop.head_ns ? q->stop.head_ns : route_patience_ns(t));
   st->r->tls = true;
   st->r->connected_ns = 0;
   st->r->reused = c->asked;

@@ -31,8 +31,7 @@ static void on_open(void *ctx)
     wire_addresses(c->w, c->r->local, c->r->peer);
   }
   take_protocol(c);
-  c->deadline_ns =
-      c->now_ns + c->rec->target->head_ns * RECORDER_HEAD_PATIENCE;
+  c->deadline_ns = c->now_ns + route_patience_ns(c->rec->target);
   if(strcmp(c->facts.protocol, "h2") == 0) {
     h2_begin(c);
     return;
@@ -81,24 +80,25 @@ static const struct wire_handler handler = {.on_open = on_open,
 struct h2_session *h2_open(struct recorder *rec, uint32_t window,
                            const struct h2_handler *h, void *ctx)
 {
-  struct url_parts u;
+  struct route way;
   struct wire_options o = {
-      .host = u.host,
       .protocols = {offered, sizeof(offered) - 1},
       .context = rec->tls,
   };
   struct h2_session *c = h2_new(rec, window, h, ctx);
   if(!c)
     return NULL;
-  c->deadline_ns = c->started_ns + RECORDER_CONNECT_NS;
-  if(!rec->tls || url_split(rec->target->endpoint.url, &u, NULL)) {
+  c->deadline_ns = c->started_ns + route_connect_ns(rec->target);
+  if(!rec->tls ||
+     route_find(rec->target, rec->target->endpoint.url, &way, NULL)) {
     h2_fall(c, REC_END_ERROR, "no https target");
     h2_wake(c);
     return c;
   }
   free(c->r->url);
   c->r->url = slice_dup(slice_of(rec->target->endpoint.url));
-  o.port = u.port;
+  route_wire(&way, &o);
+  o.dial.source_ip = route_source(rec->target, &rec->turn);
   c->w = c->r->url ? wire_open(rec->loop, &o, &handler, c) : NULL;
   if(!c->w) {
     h2_close(c);

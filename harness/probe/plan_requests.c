@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The simple exchanges' requests; see plan_requests.h. */
 #include "probe/plan_requests.h"
+#include "probe/route.h"
 
 #include <string.h>
 
@@ -110,7 +111,7 @@ static int special_path(const struct target *t, enum exchange_id id,
 
 uint64_t plan_head_ns(const struct target *t, enum exchange_id id)
 {
-  uint64_t patience_ns = t->head_ns * RECORDER_HEAD_PATIENCE;
+  uint64_t patience_ns = route_patience_ns(t);
   return id == EX_PLAIN && t->idle_window_ns > patience_ns ? t->idle_window_ns
                                                            : patience_ns;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "probe/plan_requests.h"
 #include "probe/probe.h"
+#include "probe/route.h"
 #include "probe/scripts/script.h"
 
 /* A script meets a few silences before it is clear that more will follow. */
@@ -29,7 +30,7 @@ void probe_trim(const struct target *t, struct exchange_set *set)
     set->scripts.has[SCRIPT_USERS] = false;
   if(!t->publish_url)
     set->scripts.has[SCRIPT_PUBLISH] = set->scripts.has[SCRIPT_INJECT] = false;
-  if(!t->tls)
+  if(!t->tls || t->endpoint.http == HTTP_1_1)
     set->scripts.has[SCRIPT_H2] = set->scripts.has[SCRIPT_H2_END] =
         set->scripts.has[SCRIPT_H2_MANY] = false;
   for(i = 0; i < SCRIPT_COUNT && !t->via; i++) {
@@ -50,7 +51,7 @@ static uint64_t script_ns(const struct script_row *row, const struct target *t)
 
 static uint64_t silence_ns(const struct target *t)
 {
-  return t->head_ns * RECORDER_HEAD_PATIENCE;
+  return route_patience_ns(t);
 }
 
 static void count_exchanges(const struct target *t,
@@ -64,7 +65,7 @@ static void count_exchanges(const struct target *t,
     if(!(set->exchanges & EX(i)) || !plan_applies(t, id))
       continue;
     if(most)
-      ns += RECORDER_CONNECT_NS + plan_head_ns(t, id);
+      ns += route_connect_ns(t) + plan_head_ns(t, id);
     p->beside_ns = larger(p->beside_ns, ns);
   }
 }

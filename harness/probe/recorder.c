@@ -12,6 +12,7 @@
 #include "probe/request.h"
 #include "recording/head.h"
 #include "transport/arrival.h"
+#include "transport/origin.h"
 
 struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
                               struct err *e)
@@ -29,8 +30,7 @@ struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
   rec->loop = loop;
   rec->target = target;
   if(strcmp(u.scheme, "https") == 0) {
-    rec->tls = tls_context_new(target->endpoint.ca_file,
-                               target->endpoint.insecure, e);
+    rec->tls = tls_context_new(&target->endpoint, e);
     if(!rec->tls) {
       free(rec);
       return NULL;
@@ -71,21 +71,40 @@ void recorder_close(struct recorder *rec)
 
 /* Starting */
 
+/* Another origin is not shown who we are, unless it is trusted. */
+static struct tls_context *context_for(struct recorder *rec, const char *url,
+                                       struct err *e)
+{
+  const struct target *t = rec->target;
+  struct endpoint stranger = t->endpoint;
+  bool known = t->endpoint.location_trusted || !t->endpoint.client_cert ||
+               origin_is_same(t->endpoint.url, url);
+  struct tls_context **at = known ? &rec->tls : &rec->tls_abroad;
+  stranger.client_cert = stranger.client_key = NULL;
+  if(!*at)
+    *at = tls_context_new(known ? &t->endpoint : &stranger, e);
+  return *at;
+}
+
 static struct wire *connect_wire(struct recorder_exchange *x,
                                  const struct url_parts *u,
                                  const char *source_ip, struct err *e)
 {
   struct recorder *rec = x->rec;
-  struct wire_options o = {
-      .host = u->host, .port = u->port, .source_ip = source_ip};
+  struct wire_options o = {.context = NULL};
+  struct route way;
   struct wire *w;
   x->r->tls = strcmp(u->scheme, "https") == 0;
-  if(x->r->tls && !rec->tls)
-    rec->tls = tls_context_new(rec->target->endpoint.ca_file,
-                               rec->target->endpoint.insecure, e);
-  if(x->r->tls && !rec->tls)
+  if(route_find(rec->target, x->r->url, &way, e))
     return NULL;
-  o.context = x->r->tls ? rec->tls : NULL;
+  route_wire(&way, &o);
+  o.dial.source_ip =
+      source_ip ? source_ip : route_source(rec->target, &rec->turn);
+  if(x->r->tls) {
+    o.context = context_for(rec, x->r->url, e);
+    if(!o.context)
+      return NULL;
+  }
   w = wire_open(rec->loop, &o, &exchange_wire_handler, x);
   if(!w)
     err_set(e, E_NOMEM, "cannot open a connection");
@@ -178,7 +197,7 @@ struct recorder_exchange *recorder_start(
   if(!x->stop.limit_ns)
     x->stop.limit_ns = rec->target->window_ns;
   if(!x->stop.head_ns)
-    x->stop.head_ns = rec->target->head_ns * RECORDER_HEAD_PATIENCE;
+    x->stop.head_ns = route_patience_ns(rec->target);
   if(!x->stop.max_bytes)
     x->stop.max_bytes = RECORDING_MAX_BYTES;
   x->started_ns = clock_mono_ns();

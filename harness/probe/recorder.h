@@ -13,9 +13,9 @@
 #include "recording/recording.h"
 #include "recording/target.h"
 
-#define RECORDER_HEAD_MAX      ((size_t)256 << 10) /* then REC_END_LIMIT */
-#define RECORDER_CONNECT_NS    (UINT64_C(5) * 1000000000)
-#define RECORDER_HEAD_PATIENCE 5 /* times target.head_ns, then gives up */
+#define RECORDER_HEAD_MAX ((size_t)256 << 10) /* then REC_END_LIMIT */
+#define RECORDER_HEAD_PATIENCE                                                \
+  5 /* times target.head_ns, without --head-timeout */
 /* So long an answer that is over is watched for bytes behind its end. */
 #define RECORDER_TAIL_NS (UINT64_C(100) * 1000000)
 

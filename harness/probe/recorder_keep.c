@@ -11,6 +11,7 @@ void recorder_release_memory(struct recorder *rec)
   if(!rec->closing || rec->open)
     return;
   tls_context_free(rec->tls);
+  tls_context_free(rec->tls_abroad);
   free(rec);
 }
 

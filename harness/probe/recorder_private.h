@@ -5,6 +5,7 @@
 #ifndef WEIR_PROBE_RECORDER_PRIVATE_H
 #define WEIR_PROBE_RECORDER_PRIVATE_H
 #include "probe/recorder.h"
+#include "probe/route.h"
 #include "probe/wire.h"
 #include "recording/digest.h"
 #include "transport/url.h"
@@ -51,9 +52,11 @@ struct parked {
 };
 
 struct recorder {
-  uv_loop_t *loop;             /* borrowed */
-  const struct target *target; /* borrowed */
-  struct tls_context *tls;     /* owned; NULL until needed */
+  uv_loop_t *loop;                /* borrowed */
+  const struct target *target;    /* borrowed */
+  struct tls_context *tls;        /* owned; NULL until needed */
+  struct tls_context *tls_abroad; /* for other origins; likewise */
+  uint32_t turn;                  /* of the source addresses */
   struct recorder_exchange *first;
   struct parked parked[RECORDER_PARKED_MAX];
   uint64_t bytes;        /* recorded so far, over all exchanges */

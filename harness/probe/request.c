@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/b64.h"
+#include "probe/route.h"
 #include "transport/origin.h"
 
 struct fields {
@@ -138,16 +139,18 @@ static int host_text(struct buf *out, const struct url_parts *u)
 }
 
 /* "Basic ..." of user:password@ in the URL; nothing without. */
-static int user_text(struct buf *out, const struct url_parts *u)
+static int user_text(struct buf *out, const char *url)
 {
-  struct slice rest = slice_of(u->origin);
-  struct slice user;
-  if(!u->has_user || slice_find(rest, "://") < 0)
-    return 0;
-  rest.p += slice_find(rest, "://") + 3;
-  rest.n = strlen(rest.p);
-  user = slice_cut(&rest, '@');
-  return buf_adds(out, "Basic ") || b64_encode(out, user) ? E_NOMEM : 0;
+  struct buf user;
+  int rc;
+  buf_init(&user, 0);
+  rc = url_user(url, &user);
+  if(!rc && user.n) {
+    buf_adds(out, "Basic ");
+    rc = b64_encode(out, buf_slice(&user)) ? E_NOMEM : out->rc;
+  }
+  buf_free(&user);
+  return rc;
 }
 
 static int collect(struct fields *f, const struct target *t,
@@ -156,6 +159,8 @@ static int collect(struct fields *f, const struct target *t,
   int rc = add(f, SLICE_LIT("Accept"), SLICE_LIT("text/event-stream"));
   if(!rc)
     rc = add(f, SLICE_LIT("Cache-Control"), SLICE_LIT("no-cache"));
+  if(!rc && t->endpoint.compression)
+    rc = add(f, SLICE_LIT("Accept-Encoding"), SLICE_LIT("gzip"));
   if(!rc)
     rc = add_user_headers(f, t, at_home);
   if(!rc && q->headers)
@@ -177,13 +182,16 @@ static void print_fields(struct buf *out, const struct probe_header *h,
   }
 }
 
-static int print_request_line(struct buf *out, const char *method,
-                              const char *url, bool http10)
+/* authority: in the form for a proxy; NULL: the path alone. */
+static void print_request_line(struct buf *out, const char *method,
+                               const char *url, const char *authority)
 {
   struct slice path = path_of(url);
-  buf_addf(out, "%s %s", method, path.n && path.p[0] == '/' ? "" : "/");
+  buf_addf(out, "%s ", method);
+  if(authority)
+    buf_addf(out, "http://%s", authority);
+  buf_adds(out, path.n && path.p[0] == '/' ? "" : "/");
   buf_add(out, path.p, path.n);
-  return buf_addf(out, " HTTP/1.%d\r\n", http10 ? 0 : 1);
 }
 
 /* The target's own body goes with the target's own method. */
@@ -218,28 +226,34 @@ int request_build(struct buf *out, const struct target *t,
                   const struct probe_request *q, const char *url)
 {
   struct url_parts u;
+  struct route way;
   struct buf host, user;
   struct fields f = {.n = 0};
   int rc;
   if(q->raw.p)
     return buf_add(out, q->raw.p, q->raw.n);
-  if(url_split(url, &u, NULL))
+  if(url_split(url, &u, NULL) || route_find(t, url, &way, NULL))
     return E_SYNTAX;
   buf_init(&host, 0);
   buf_init(&user, 0);
   rc = host_text(&host, &u);
   if(!rc && !q->abroad)
-    rc = user_text(&user, &u);
+    rc = user_text(&user, url);
   if(!rc)
     rc = add(&f, SLICE_LIT("Host"), buf_slice(&host));
   if(!rc && user.n)
     rc = add(&f, SLICE_LIT("Authorization"), buf_slice(&user));
   if(!rc)
     rc = collect(&f, t, q, is_at_home(t, q, url));
-  if(!rc)
-    rc = print_request_line(out, request_method(t, q), url, q->http10);
-  if(!rc)
+  if(!rc && way.absolute && way.authorization[0])
+    rc =
+        add(&f, SLICE_LIT("Proxy-Authorization"), slice_of(way.authorization));
+  if(!rc) {
+    print_request_line(out, request_method(t, q), url,
+                       way.absolute ? buf_text(&host) : NULL);
+    buf_addf(out, " HTTP/1.%d\r\n", q->http10 ? 0 : 1);
     rc = print_rest(out, t, q, &f);
+  }
   buf_free(&host);
   buf_free(&user);
   return rc;

@@ -23,11 +23,54 @@ struct tls {
 
 static const unsigned char alpn[] = "\x08http/1.1";
 
-struct tls_context *tls_context_new(const char *ca_file, bool insecure,
-                                    struct err *e)
+/* A key behind a password is refused instead of asking the terminal. */
+static int no_password(char *out, int size, int writing, void *ctx)
+{
+  (void)out;
+  (void)size;
+  (void)writing;
+  (void)ctx;
+  return -1;
+}
+
+static int unreadable(const char *what, const char *path, struct err *e)
+{
+  unsigned long code = ERR_peek_last_error();
+  const char *why = code ? ERR_reason_error_string(code) : NULL;
+  err_set(e, E_IO, "cannot read %s from \"%s\"%s%s", what, path,
+          why ? ": " : "", why ? why : "");
+  ERR_clear_error();
+  return E_IO;
+}
+
+static int show_certificate(SSL_CTX *ctx, const struct endpoint *p,
+                            struct err *e)
+{
+  const char *key = p->client_key ? p->client_key : p->client_cert;
+  if(!p->client_cert)
+    return 0;
+  SSL_CTX_set_default_passwd_cb(ctx, no_password);
+  if(SSL_CTX_use_certificate_chain_file(ctx, p->client_cert) != 1)
+    return unreadable("a certificate", p->client_cert, e);
+  if(SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1)
+    return unreadable("the certificate's key", key, e);
+  return 0;
+}
+
+static int trust(SSL_CTX *ctx, const struct endpoint *p, struct err *e)
+{
+  SSL_CTX_set_verify(ctx, p->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
+                     NULL);
+  if(!p->ca_file)
+    SSL_CTX_set_default_verify_paths(ctx);
+  else if(SSL_CTX_load_verify_locations(ctx, p->ca_file, NULL) != 1)
+    return unreadable("certificates", p->ca_file, e);
+  return 0;
+}
+
+struct tls_context *tls_context_new(const struct endpoint *p, struct err *e)
 {
   struct tls_context *c = calloc(1, sizeof(*c));
-  int ok = 1;
   if(c)
     c->ctx = SSL_CTX_new(TLS_client_method());
   if(!c || !c->ctx) {
@@ -39,16 +82,8 @@ struct tls_context *tls_context_new(const char *ca_file, bool insecure,
                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_protos(c->ctx, alpn, sizeof(alpn) - 1);
-  SSL_CTX_set_verify(c->ctx, insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
-                     NULL);
-  if(ca_file)
-    ok = SSL_CTX_load_verify_locations(c->ctx, ca_file, NULL);
-  else
-    SSL_CTX_set_default_verify_paths(c->ctx);
-  if(ok == 1)
+  if(trust(c->ctx, p, e) == 0 && show_certificate(c->ctx, p, e) == 0)
     return c;
-  ERR_clear_error();
-  err_set(e, E_IO, "cannot read certificates from \"%s\"", ca_file);
   tls_context_free(c);
   return NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "endpoint/endpoint.h"
 
 struct tls_context; /* what all connections share */
 struct tls;
@@ -18,9 +19,9 @@ enum tls_state {
   TLS_FAILED
 };
 
-/* ca_file NULL: the system's.  NULL with a sentence. */
-struct tls_context *tls_context_new(const char *ca_file, bool insecure,
-                                    struct err *e);
+/* tls_context_new: whom to trust, and the certificate to show, as the endpoint
+ * says.  NULL with a sentence. */
+struct tls_context *tls_context_new(const struct endpoint *p, struct err *e);
 void tls_context_free(struct tls_context *c);
 
 #define TLS_PROTOCOL_MAX 32

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT
- * One TCP connection, with TLS on it where asked for: bytes out, bytes in with
- * their kernel receive times, and how it ended.  Tries all addresses of a host
- * in turn.  Knows nothing of HTTP.  Private to probe/. */
+ * One connection, through a proxy's tunnel and with TLS on it where asked for:
+ * bytes out, bytes in with their kernel receive times, and how it ended.
+ * Knows nothing of what they say.  Private to probe/. */
 #ifndef WEIR_PROBE_WIRE_H
 #define WEIR_PROBE_WIRE_H
 #include <stdint.h>
 #include <uv.h>
 
 #include "base/slice.h"
+#include "probe/dial.h"
 #include "probe/tls.h"
 
 enum wire_fate {
   WIRE_EOF,
   WIRE_RESET,
   WIRE_REFUSED,
-  WIRE_UNREACHABLE, /* no address, no route */
+  WIRE_UNREACHABLE, /* no address, no route, a proxy that does not let us */
   WIRE_TLS,
   WIRE_ERROR /* this machine's trouble */
 };
@@ -31,10 +32,13 @@ struct wire_handler {
 };
 
 struct wire_options {
-  const char *host;
+  struct dial_options dial; /* what is connected to */
+  const char *host;         /* whom a tunnel leads to */
   uint16_t port;
-  const char *source_ip;       /* NULL: the system chooses */
+  bool tunnel;                 /* CONNECT comes first */
+  const char *authorization;   /* of it; "" or NULL: none */
   struct tls_context *context; /* NULL: no TLS; borrowed while it lives */
+  const char *tls_name;        /* SNI and whose certificate it has to be */
   struct slice protocols;      /* see tls_new; borrowed while it lives */
 };
 

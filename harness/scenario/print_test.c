@@ -106,6 +106,8 @@ static void add_text_value(struct rng *r, const struct option_row *k,
     buf_adds(out, rng_below(r, 2) ? "PUT" : "QUERY");
   else if(k->type == OPTION_PATH)
     buf_adds(out, users_path);
+  else if(key_id(k) == KEY_USER)
+    buf_adds(out, "bob:s:ecret");
   else if(key_id(k) == KEY_PROXY)
     buf_adds(out, "http://u:p@h:1");
   else if(k->type == OPTION_TEXT || k->type == OPTION_LINES)

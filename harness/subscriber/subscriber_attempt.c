@@ -229,6 +229,15 @@ static void impossible(struct subscriber *s, const struct err *e)
   subscriber_failed(s, &c);
 }
 
+/* Another origin is elsewhere, under another name, and is not shown who we
+ * are. */
+static void leave_home(const struct subscriber *s, struct request *r)
+{
+  r->unix_socket = r->server_name = NULL;
+  if(!s->config->location_trusted)
+    r->client_cert = r->client_key = NULL;
+}
+
 bool subscriber_attempt(struct subscriber *s)
 {
   struct slice id = parser_last_event_id(&s->parser);
@@ -252,6 +261,8 @@ bool subscriber_attempt(struct subscriber *s)
   r.header = list;
   if(hop)
     r.url = s->redirect;
+  if(hop && s->redirect_foreign)
+    leave_home(s, &r);
   if(s->redirect_get) {
     r.method = "GET";
     r.body = (struct slice){NULL, 0};

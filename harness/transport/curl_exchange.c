@@ -18,6 +18,7 @@ static void release(struct curl_exchange *x)
   curl_easy_cleanup(x->easy);
   curl_slist_free_all(x->headers);
   curl_slist_free_all(x->resolve);
+  curl_slist_free_all(x->connect_to);
   buf_free(&x->content_type);
   buf_free(&x->location);
   buf_free(&x->retry_after);

@@ -8,7 +8,8 @@
 struct curl_exchange {
   struct exchange base; /* first */
   CURL *easy;
-  struct curl_slist *headers, *resolve; /* owned, needed while it runs */
+  /* Owned, needed while it runs. */
+  struct curl_slist *headers, *resolve, *connect_to;
   struct buf content_type, location, retry_after;
   /* The socket it runs on, to find receive times; -1 = unknown.  libcurl's own
    * answer walks all connections. */

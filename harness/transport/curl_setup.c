@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
@@ -123,9 +124,12 @@ static void set_route(struct curl_exchange *x, const struct request *r)
   CURL *c = x->easy;
   uint32_t i;
   /* The environment must not decide where a measurement goes. */
-  curl_easy_setopt(c, CURLOPT_PROXY, r->proxy ? r->proxy : "");
+  curl_easy_setopt(c, CURLOPT_PROXY,
+                   r->proxy && !r->unix_socket ? r->proxy : "");
+  if(r->unix_socket)
+    curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, r->unix_socket);
   curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if(r->source_ip && r->source_ip[0]) {
+  if(r->source_ip && r->source_ip[0] && !r->unix_socket) {
     char spec[80];
     snprintf(spec, sizeof(spec), "host!%s", r->source_ip);
     curl_easy_setopt(c, CURLOPT_INTERFACE, spec);
@@ -155,8 +159,53 @@ static void set_method(struct curl_exchange *x, const struct request *r)
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
 }
 
+static int add_line(struct curl_slist **list, const struct buf *line)
+{
+  struct curl_slist *more =
+      line->rc ? NULL : curl_slist_append(*list, line->p);
+  if(!more)
+    return E_NOMEM;
+  *list = more;
+  return 0;
+}
+
+/* libcurl asks TLS for the URL's host: so the name stands there, the
+ * connection goes to where the host was, and Host says what it would have
+ * said. */
+static int set_server_name(struct curl_exchange *x, const struct request *r)
+{
+  struct url_parts u;
+  struct buf line;
+  const char *host, *user;
+  bool v6;
+  int rc;
+  if(!r->server_name || strncasecmp(r->url, "https:", 6) != 0 ||
+     url_split(r->url, &u, NULL))
+    return 0;
+  v6 = strchr(u.host, ':') != NULL;
+  user = u.has_user ? strrchr(u.origin, '@') : NULL;
+  host = user ? user + 1 : strstr(u.origin, "://") + 3;
+  buf_init(&line, 0);
+  buf_addf(&line, v6 ? "%s:%u:[%s]:%u" : "%s:%u:%s:%u", r->server_name,
+           (unsigned)u.port, u.host, (unsigned)u.port);
+  rc = add_line(&x->connect_to, &line);
+  curl_easy_setopt(x->easy, CURLOPT_CONNECT_TO, x->connect_to);
+  buf_clear(&line);
+  buf_addf(&line, "%.*s%s:%u%s", (int)(host - u.origin), u.origin,
+           r->server_name, (unsigned)u.port, r->url + strlen(u.origin));
+  if(!rc && !line.rc)
+    curl_easy_setopt(x->easy, CURLOPT_URL, line.p);
+  buf_clear(&line);
+  buf_addf(&line, "Host: %s", host);
+  if(!rc && !request_has_header(r, "Host"))
+    rc = add_line(&x->headers, &line);
+  buf_free(&line);
+  return rc;
+}
+
 int curl_setup(struct curl_exchange *x, const struct request *r)
 {
+  int rc;
   CURL *c = x->easy;
   curl_easy_setopt(c, CURLOPT_URL, r->url);
   curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -177,5 +226,6 @@ int curl_setup(struct curl_exchange *x, const struct request *r)
   set_tls(x, r);
   set_route(x, r);
   set_method(x, r);
-  return set_headers(x, r);
+  rc = set_server_name(x, r);
+  return rc ? rc : set_headers(x, r);
 }

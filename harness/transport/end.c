@@ -32,6 +32,8 @@ enum end_kind end_of_errno(int error, bool connecting)
 {
   switch(error) {
   case ECONNREFUSED:
+  case ENOENT: /* a socket of this machine that is not there */
+  case EAGAIN: /* or whose queue is full */
     return END_REFUSED;
   case ECONNRESET:
   case EPIPE:

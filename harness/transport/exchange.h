@@ -66,6 +66,7 @@ struct transport {
   char read_buffer[LEAN_READ_BUFFER];
 };
 
+bool request_has_header(const struct request *r, const char *name);
 /* exchange_wait has it fail when nothing comes for so long; 0 waits for ever.
  */
 void exchange_wait(struct exchange *x, uint64_t timeout_ns);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -156,16 +155,6 @@ static void on_io(uv_poll_t *p, int status, int events)
     read_response(l, status < 0);
 }
 
-static bool has_header(const struct request *r, const char *name)
-{
-  uint32_t i;
-  for(i = 0; i < r->header_count; i++) {
-    if(strcasecmp(r->header[i].name, name) == 0)
-      return true;
-  }
-  return false;
-}
-
 static int write_head(struct lean *l, const struct request *r,
                       const struct origin *o)
 {
@@ -174,12 +163,12 @@ static int write_head(struct lean *l, const struct request *r,
   uint32_t i;
   int rc = buf_addf(&l->out, "%s %s%.*s HTTP/1.1\r\n", r->method,
                     target[0] == '/' ? "" : "/", (int)target_n, target);
-  if(!rc && !has_header(r, "host"))
+  if(!rc && !request_has_header(r, "host"))
     rc = buf_addf(&l->out, "Host: %s\r\n", o->host_header);
   for(i = 0; !rc && i < r->header_count; i++)
     rc =
         buf_addf(&l->out, "%s: %s\r\n", r->header[i].name, r->header[i].value);
-  if(!rc && r->body.p && !has_header(r, "content-length"))
+  if(!rc && r->body.p && !request_has_header(r, "content-length"))
     rc = buf_addf(&l->out, "Content-Length: %zu\r\n", r->body.n);
   if(!rc)
     rc = buf_adds(&l->out, "\r\n");

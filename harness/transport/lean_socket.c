@@ -55,7 +55,8 @@ int lean_socket_open(const struct origin *o, const struct request *r,
   if(fd < 0)
     return -errno;
   set_options(fd, r);
-  if(r->source_ip && r->source_ip[0] && bind_source(fd, r->source_ip)) {
+  if(r->source_ip && r->source_ip[0] && o->addr.ss_family != AF_UNIX &&
+     bind_source(fd, r->source_ip)) {
     error = errno;
     close(fd);
     return -error;

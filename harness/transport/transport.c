@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/un.h>
 
 #include "base/assert.h"
 #include "base/clock.h"
@@ -115,7 +117,10 @@ int transport_prepare(struct transport *t, const char *url, struct err *e)
 {
   struct url_parts u;
   struct origin *o = &t->origin[t->origins];
-  int rc = url_split(url, &u, e);
+  int rc;
+  if(strncmp(url, "unix:", 5) == 0)
+    return 0;
+  rc = url_split(url, &u, e);
   if(rc)
     return rc;
   if(t->origins == ORIGINS_MAX || u.has_user || strcmp(u.scheme, "http") != 0)
@@ -143,6 +148,25 @@ static const struct origin *origin_of(const struct transport *t,
   return NULL;
 }
 
+/* The socket has the name of this machine, whatever it is called there. */
+static const struct origin *local_origin(const struct request *r,
+                                         struct origin *out)
+{
+  static const char text[] = "http://localhost";
+  struct sockaddr_un *a = (struct sockaddr_un *)(void *)&out->addr;
+  size_t n = strlen(r->unix_socket);
+  memset(out, 0, sizeof(*out));
+  if(n >= sizeof(a->sun_path) || strncmp(r->url, text, sizeof(text) - 1) != 0)
+    return NULL;
+  a->sun_family = AF_UNIX;
+  memcpy(a->sun_path, r->unix_socket, n);
+  out->addr_len = sizeof(*a);
+  snprintf(out->text, sizeof(out->text), "%s", text);
+  out->n = sizeof(text) - 1;
+  snprintf(out->host_header, sizeof(out->host_header), "localhost");
+  return out;
+}
+
 static bool lean_can_serve(const struct request *r)
 {
   return r->http != REQUEST_HTTP_2 && !r->proxy && !r->compression &&
@@ -154,10 +178,11 @@ struct exchange *exchange_start(struct transport *t, const struct request *r,
                                 struct err *e)
 {
   const struct origin *o = NULL;
+  struct origin local;
   struct exchange *x;
   weir_assert(!t->closing);
   if(t->config.carrier != CARRIER_CURL && lean_can_serve(r))
-    o = origin_of(t, r->url);
+    o = r->unix_socket ? local_origin(r, &local) : origin_of(t, r->url);
   if(!o && t->config.carrier == CARRIER_LEAN) {
     err_set(e, E_UNSUPPORTED,
             "the lean carrier speaks plain HTTP/1.1 only; \"%s\" needs "
@@ -181,6 +206,16 @@ void exchange_cancel(struct exchange *x, bool abrupt)
 void exchange_budget(struct exchange *x, uint64_t bytes)
 {
   x->ops->budget(x, bytes);
+}
+
+bool request_has_header(const struct request *r, const char *name)
+{
+  uint32_t i;
+  for(i = 0; i < r->header_count; i++) {
+    if(strcasecmp(r->header[i].name, name) == 0)
+      return true;
+  }
+  return false;
 }
 
 uint64_t transport_sockets(const struct transport *t)

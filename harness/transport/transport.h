@@ -44,7 +44,11 @@ struct request {
   enum request_http http;
   bool insecure;
   const char *ca_file, *client_cert, *client_key;
+  const char *server_name; /* SNI and certificate; NULL: the URL's host */
   const char *proxy;
+  /* A socket of this machine that is asked in place of the URL's host, which
+   * is localhost then; NULL: TCP. */
+  const char *unix_socket;
   const char *source_ip; /* NULL: the system chooses */
   const char *const *resolve;
   uint32_t resolve_count;
@@ -89,8 +93,8 @@ int transport_global_init(struct err *e);
 struct transport *transport_new(const struct transport_config *config,
                                 struct err *e);
 /* transport_prepare resolves the origin of url once, so that no exchange waits
- * for DNS.  Blocks.  E_NOT_FOUND when the name does not resolve, E_SYNTAX when
- * the URL is none. */
+ * for DNS; unix: URLs have nothing to resolve.  Blocks.  E_NOT_FOUND when the
+ * name does not resolve, E_SYNTAX when the URL is none. */
 int transport_prepare(struct transport *t, const char *url, struct err *e);
 /* transport_close cancels what is open and frees t when the loop has run its
  * closing callbacks. */

@@ -68,6 +68,23 @@ int url_split(const char *url, struct url_parts *out, struct err *e)
   return 0;
 }
 
+int url_user(const char *url, struct buf *out)
+{
+  CURLU *u = curl_url();
+  char *user = NULL, *password = NULL;
+  int rc = 0;
+  if(!u || curl_url_set(u, CURLUPART_URL, url, 0))
+    rc = E_SYNTAX;
+  if(!rc && !curl_url_get(u, CURLUPART_USER, &user, CURLU_URLDECODE)) {
+    curl_url_get(u, CURLUPART_PASSWORD, &password, CURLU_URLDECODE);
+    rc = buf_addf(out, "%s:%s", user, password ? password : "");
+  }
+  curl_free(user);
+  curl_free(password);
+  curl_url_cleanup(u);
+  return rc;
+}
+
 char *url_join(const char *base, const char *location)
 {
   CURLU *u = curl_url();

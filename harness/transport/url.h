@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct url_parts {
@@ -17,6 +18,9 @@ struct url_parts {
 
 /* url_split takes an absolute http(s) URL apart; E_SYNTAX with a sentence. */
 int url_split(const char *url, struct url_parts *out, struct err *e);
+/* url_user appends "user:password" of the URL, percent signs decoded; nothing
+ * where it has no user.  0, E_SYNTAX or E_NOMEM. */
+int url_user(const char *url, struct buf *out);
 /* url_join resolves a Location value against base.  Heap string, or NULL when
  * the result is not an http(s) URL. */
 char *url_join(const char *base, const char *location);
