@@ -30,7 +30,7 @@ import weirtest
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIOS = os.path.join(weirtest.ROOT, "scenarios/proxies")
 PEERS = os.path.join(os.path.dirname(weirtest.BIN), "pip")
-SIDE_BY_SIDE = 2 if weirtest.SANITIZED else 6
+SIDE_BY_SIDE = 2 if weirtest.SANITIZED else 8
 LIMIT = 60 * weirtest.PATIENCE
 OPTIONS = ["--fast", "--idle-window", "3s", "-q"]
 # Of this one the recordings are saved and judged again.
@@ -361,6 +361,8 @@ def main(names):
         print(f"left out: {proxy} is not installed")
     if not scenarios:
         sys.exit(weirtest.SKIPPED)
+    # The longest first, then the bad ones: they wait for limits.
+    scenarios.sort(key=lambda s: (s.name != SAVED, "/bad-" not in s.name))
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for outcome in pool.map(run, scenarios):
