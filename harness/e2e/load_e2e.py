@@ -11,10 +11,51 @@ from weirtest import Case, main, scaled
 class Load(Case):
     def test_a_light_load_is_valid(self):
         server = self.server()
-        run = self.load(f"{server.url}/stream?rate=5", "-c", 50, "-d", "2s")
+        run = self.load(f"{server.url}/stream?rate=5", "-c", 50, "-d", "2s",
+                        judged=True)
         self.assert_code(run, 0)
         self.assertEqual("pass", run.doc["verdict"], str(run))
         self.assertFalse(run.summary["generator"]["saturated"])
+
+    # A fault that breaks streams; what is worst by it.  The limit of 8 streams
+    # is the server's.
+    BREAKS = (
+        ("bad-chunk-size", "", (), "connections.broken"),
+        ("no-terminator", "count=5", (), "connections.broken"),
+        ("long-line", "", (), "connections.present"),
+        ("evict-at-cap", "", ("-c", 12), "connections.present"),
+        ("overload-accept-drop", "", ("-c", 12), "connections.present"),
+        ("drop-every=2", "", (), "events.lost"))
+
+    def test_what_breaks_streams_fails_without_thresholds(self):
+        for fault, query, options, worst in self.BREAKS:
+            with self.subTest(fault):
+                server = self.server("--fault", fault, "--max-connections", 8)
+                run = self.load(
+                    f"{server.url}/stream?rate=20&retry=100&{query}", "-c", 4,
+                    "-d", "500ms", *options, judged=True)
+                failed = [t["field"] for t in run.doc["thresholds"]
+                          if not t["pass"]]
+                self.assertIn(worst, failed, str(run))
+                if run.code != 4:
+                    self.assert_code(run, 1)
+                    self.assertIn(worst, run.doc["sentence"])
+                self.assert_valid(run.doc)
+
+    def test_what_is_no_fault_passes_without_thresholds(self):
+        server = self.server()
+        for name, query in (("idle", "/quiet?rate=0"),
+                            ("finite", "?rate=50&count=10&retry=100")):
+            with self.subTest(name):
+                run = self.load(f"{server.url}/stream{query}", "-c", 4, "-d",
+                                "1s", judged=True)
+                self.assert_passed(run)
+                self.assertEqual([True] * 4, [t["default"] for t in
+                                              run.doc["thresholds"]])
+                if name == "finite":
+                    self.assertIn("4 ended by the server",
+                                  run.doc["sentence"])
+                self.assert_valid(run.doc)
 
     def test_streams_are_held_and_nothing_is_lost(self):
         streams = scaled(2000)

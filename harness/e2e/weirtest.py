@@ -342,14 +342,16 @@ class Case(unittest.TestCase):
         """Runs weir to its end."""
         return self.finish(self.start_weir(*args, limits=limits), timeout)
 
-    def load(self, target, *args, timeout=90, limits=None):
-        """Runs `weir load` to its end and reads its result document."""
-        return self.finish(self.start_load(target, *args, limits=limits),
-                           timeout)
+    def load(self, target, *args, timeout=90, limits=None, judged=False):
+        """Runs `weir load` to its end and reads its result document.  Most
+        tests are about what it counts: judged has its default thresholds."""
+        return self.finish(self.start_load(target, *args, limits=limits,
+                                           judged=judged), timeout)
 
-    def start_load(self, target, *args, limits=None):
+    def start_load(self, target, *args, limits=None, judged=False):
+        counted = () if judged else ("--no-default-thresholds",)
         return self.start_weir("load", target, "--out", self.path("r.json"),
-                               *args, limits=limits)
+                               *counted, *args, limits=limits)
 
     def finish(self, program, timeout=90):
         code = program.wait(timeout)

@@ -42,6 +42,11 @@ static const struct field table[] = {
     COUNT("connections.refused", BASE_ATTEMPTED, C_REFUSED),
     COUNT("connections.ended_by_server", BASE_OPENED, C_ENDED_BY_SERVER),
     COUNT("connections.broken", BASE_OPENED, C_BROKEN),
+    {"connections.present", "connections.present", FIELD_SHARE, BASE_NONE, -1,
+     -1,
+     "share of the time that streams were to stand in the measured span in "
+     "which they stood; the way to the first opening, and that from a proper "
+     "end to the return, are not asked for"},
     COUNT("connections.reconnects", BASE_OPENED, C_RECONNECTS),
     COUNT("connections.reconnected", BASE_RECONNECTS, C_RECONNECTED),
     COUNT("connections.resumed", BASE_RECONNECTS, C_RESUMED),
@@ -201,6 +206,7 @@ const char *fields_unit(const struct field *f)
   case FIELD_PERCENT:
     return "%";
   case FIELD_COUNT:
+  case FIELD_SHARE:
   case FIELD_RATIO:
     break;
   }

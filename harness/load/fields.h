@@ -17,6 +17,7 @@ enum field_kind {
   FIELD_BYTES,
   FIELD_RATE,    /* per second */
   FIELD_PERCENT, /* of one core: 0..100 and more */
+  FIELD_SHARE,   /* 0..1 */
   FIELD_RATIO    /* a plain number */
 };
 

@@ -129,6 +129,7 @@ static bool open_next(struct worker *w, uint64_t now_ns)
   w->started++;
   w->live++;
   w->in_flight++;
+  presence_set(w, st, PRESENCE_EXCUSED, now_ns);
   record_lag(w, st, now_ns);
   if(sc->arrival_rate > 0 && sc->lifetime_ns)
     st->close_ns = now_ns + sc->lifetime_ns;
@@ -209,6 +210,7 @@ static void retire(struct worker *w, struct stream *st)
     weir_assert(w->live);
     w->live--;
   }
+  presence_set(w, st, PRESENCE_UNASKED, clock_mono_ns());
   sense_forget(&w->sense, st);
   subscriber_fini(&st->sub);
   remove_slow(w, st);
@@ -254,7 +256,8 @@ static void close_expired(struct worker *w, uint64_t now_ns)
 }
 
 /* So many of the open streams, each choice equally likely. */
-static void cut_share(struct worker *w, double share, bool abrupt)
+static void cut_share(struct worker *w, double share, bool abrupt,
+                      uint64_t now_ns)
 {
   uint64_t left = w->open_now;
   uint64_t want = (uint64_t)(share * (double)left + 0.5);
@@ -268,6 +271,10 @@ static void cut_share(struct worker *w, double share, bool abrupt)
     want--;
     w->snap->counter[C_CUT]++;
     listener_left(w, st);
+    presence_set(w, st,
+                 st->sub.state == SUBSCRIBER_STOPPED ? PRESENCE_UNASKED
+                                                     : PRESENCE_EXCUSED,
+                 now_ns);
     if(st->sub.state == SUBSCRIBER_STOPPED)
       w->live--; /* it does not come back, and nobody will say so */
   }
@@ -288,7 +295,7 @@ static void storm(struct worker *w, uint64_t now_ns)
   if(now_ns < storm_due_ns(w))
     return;
   w->storms_done++;
-  cut_share(w, s->share, s->how == CUT_BY_RST);
+  cut_share(w, s->share, s->how == CUT_BY_RST, now_ns);
 }
 
 /* Slow readers get their bytes in small helpings; what is less than a byte
@@ -388,10 +395,15 @@ bool fleet_settled(const struct worker *w, uint64_t now_ns)
 
 void fleet_stop_all(struct worker *w)
 {
+  uint64_t asked = part(w, w->scenario->connections);
   uint32_t i;
   settle_departed(w, true);
-  for(i = w->oldest; i < w->streams; i++)
+  for(i = w->oldest; i < w->streams; i++) {
+    presence_end(w, w->stream[i]);
     account_close(w, w->stream[i]);
+  }
+  if(!w->publisher && w->scenario->connections && w->started < asked)
+    presence_never(w, asked - w->started);
 }
 
 uint64_t fleet_cut_lines(const struct worker *w)

@@ -7,12 +7,13 @@
 #include "document/exit_code.h"
 #include "scenario/scenario.h"
 
-/* gate_from_scenario lists the thresholds, not yet observed.  New reference,
- * NULL without memory. */
+/* gate_from_scenario lists the thresholds, not yet observed; where the
+ * scenario has none, the default ones, marked "default", unless it declines
+ * them.  New reference, NULL without memory. */
 json_t *gate_from_scenario(const struct scenario *s);
 /* gate_apply observes each threshold in the summary and sets its "observed",
  * "pass" and "why" (null, or why there is nothing to compare: that is not
- * passed).  Returns 0 or E_NOMEM. */
+ * passed, unless by a default one).  Returns 0 or E_NOMEM. */
 int gate_apply(json_t *thresholds, json_t *summary);
 /* gate_decide sets the document's "verdict" and "sentence" from everything
  * else in it.  Returns 0 or E_NOMEM. */

@@ -54,10 +54,11 @@ static bool on_request(struct subscriber *s, struct request *out)
 {
   struct stream *st = stream_of(s);
   struct worker *w = worker_of(s);
-  struct subscriber_cause c = {
-      "request", "its headers need more room than a request has",
-      true,      false,
-      true,      0};
+  static const struct subscriber_cause c = {
+      .name = "request",
+      .sentence = "its headers need more room than a request has",
+      .final = true,
+      .local = true};
   if(fill_request(w, st, out))
     return true;
   if(s->redirects == 0) { /* the subscriber stops without a word */
@@ -94,6 +95,7 @@ static void on_redirect(struct subscriber *s)
 static void count_open(struct worker *w, struct stream *st)
 {
   st->counted_open = true;
+  presence_set(w, st, PRESENCE_STANDS, clock_mono_ns());
   w->snap->counter[C_OPENED]++;
   w->now.counter[S_OPENED]++;
   if(++w->open_now > w->snap->counter[C_PEAK])
@@ -162,6 +164,7 @@ static void on_failed(struct subscriber *s, const struct subscriber_cause *c)
   if(c->status == 204) {
     w->snap->counter[C_STOPPED_204]++;
   } else {
+    presence_missed(st);
     w->snap->counter[C_FAILED]++;
     w->now.counter[S_FAILED]++;
     if(strcmp(c->name, "refused") == 0 || c->status == 429 || c->status == 503)
@@ -176,9 +179,23 @@ static void on_failed(struct subscriber *s, const struct subscriber_cause *c)
   fleet_first_settled(w, st);
 }
 
+/* Who reads with fetch has no reconnection that would bring the rest: a proper
+ * end of the response in the middle of an event is none of the stream. */
+static bool breaks_off(const struct worker *w,
+                       const struct subscriber_cause *c)
+{
+  const char *method = w->scenario->endpoint.method;
+  return c->amid && method && method[0] && strcmp(method, "GET") != 0;
+}
+
 static void on_ended(struct subscriber *s, const struct subscriber_cause *c)
 {
   struct worker *w = worker_of(s);
+  static const struct subscriber_cause cut = {
+      .name = "cut",
+      .sentence = "the response ended in the middle of an event"};
+  if(c->clean && breaks_off(w, c))
+    c = &cut;
   w->snap->counter[C_ENDED_BY_SERVER]++;
   if(strcmp(c->name, "limit") == 0)
     w->snap->counter[C_LIMIT_EXCEEDED]++;
@@ -187,6 +204,8 @@ static void on_ended(struct subscriber *s, const struct subscriber_cause *c)
   if(!c->clean)
     snapshot_cause(w->snap, c->name, c->sentence);
   listener_left(w, stream_of(s));
+  presence_set(w, stream_of(s), c->clean ? PRESENCE_EXCUSED : PRESENCE_AWAY,
+               clock_mono_ns());
 }
 
 static void on_stopped(struct subscriber *s, const struct subscriber_cause *c)
@@ -194,6 +213,8 @@ static void on_stopped(struct subscriber *s, const struct subscriber_cause *c)
   struct worker *w = worker_of(s);
   if(c->final)
     w->snap->counter[C_FINISHED]++;
+  if(c->clean || c->status == 204)
+    presence_set(w, stream_of(s), PRESENCE_UNASKED, clock_mono_ns());
   weir_assert(w->live);
   w->live--;
 }

@@ -18,6 +18,52 @@ static const struct load_doc_context context = {
     .command_line = "weir load 'http://h/?token=s3cret' -H "
                     "'Authorization: Bearer hidden-credential'"};
 
+/* The default thresholds, with these counts: what stands first? */
+static void test_the_worst_of_the_default_thresholds_stands_first(void **state)
+{
+  static const struct {
+    enum counter counter[2];
+    uint64_t value[2];
+    const char *first;
+  } cases[] = {
+      {{C_BROKEN, C_FAILED}, {500, 3}, ": connections.broken <= 0.1% (50%),"},
+      {{C_BROKEN, C_FAILED}, {3, 500}, ": connections.failed <= 0.1% (50%),"},
+      {{C_BROKEN, C_PRESENT_US}, {3, 10}, ": connections.present >= 99% (1%)"},
+      {{C_BROKEN, C_LOST}, {3, 900000}, ": events.lost == 0 (900,000),"},
+  };
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    struct synthetic_run *r = synthetic_new(SYNTHETIC_PASS);
+    uint64_t *counter = r->outcome.total->counter;
+    json_t *doc;
+    counter[C_PRESENT_US] = counter[C_ASKED_US] = 1000;
+    counter[cases[i].counter[0]] = cases[i].value[0];
+    counter[cases[i].counter[1]] = cases[i].value[1];
+    doc = load_doc_build(&r->outcome, &context);
+    if(!strstr(doc_text(doc, "sentence"), cases[i].first))
+      fail_msg("\"%s\" lacks \"%s\"", doc_text(doc, "sentence"),
+               cases[i].first);
+    assert_int_equal(load_doc_exit_code(doc), 1);
+    json_decref(doc);
+    synthetic_free(r);
+  }
+}
+
+static void test_default_thresholds_can_be_declined(void **state)
+{
+  struct synthetic_run *r = synthetic_new(SYNTHETIC_FAIL);
+  json_t *doc;
+  (void)state;
+  r->scenario->default_thresholds = false;
+  doc = load_doc_build(&r->outcome, &context);
+  assert_int_equal(json_array_size(doc_array(doc, "thresholds")), 0);
+  assert_int_equal(load_doc_exit_code(doc), 0);
+  assert_non_null(strstr(doc_text(doc, "sentence"), "no threshold was set"));
+  json_decref(doc);
+  synthetic_free(r);
+}
+
 static json_t *build(enum synthetic kind, const char *threshold)
 {
   struct synthetic_run *r = synthetic_new(kind);
@@ -47,7 +93,7 @@ static void test_each_kind_of_run_has_its_verdict_and_exit_code(void **state)
   expect(SYNTHETIC_PASS, "latency.p99 < 250us", "fail", 1);
   expect(SYNTHETIC_FAIL, "events.lost == 0", "fail", 1);
   expect(SYNTHETIC_FAIL, "events.lost <= 12", "pass", 0);
-  expect(SYNTHETIC_FAIL, NULL, "pass", 0);
+  expect(SYNTHETIC_FAIL, NULL, "fail", 1);
   expect(SYNTHETIC_UNREACHABLE, NULL, "fail", 3);
   expect(SYNTHETIC_UNREACHABLE, "connections.failed == 0", "fail", 3);
   expect(SYNTHETIC_INVALID, NULL, "invalid", 4);
@@ -172,7 +218,11 @@ static void test_the_sentence_says_what_matters(void **state)
     const char *threshold, *part;
   } cases[] = {
       {SYNTHETIC_PASS, NULL, "none lost"},
-      {SYNTHETIC_PASS, NULL, "no threshold was set"},
+      {SYNTHETIC_PASS, NULL, "the default thresholds hold"},
+      {SYNTHETIC_FAIL, NULL,
+       "3 of 4 default thresholds not met: connections.broken <= 0.1% "
+       "(0.6849%), connections.failed <= 0.1% (0.1953%), events.lost == 0 "
+       "(12); most often: the server answered 503"},
       {SYNTHETIC_PASS, "events.lost == 0", "the threshold holds"},
       {SYNTHETIC_FAIL, "events.lost == 0", "events.lost == 0 (12)"},
       {SYNTHETIC_FAIL, "events.lost == 0", "1 of 1 threshold not met"},
@@ -227,6 +277,8 @@ int main(void)
       cmocka_unit_test(test_without_a_ledger_losses_are_null_and_not_zero),
       cmocka_unit_test(test_no_secret_stands_anywhere_in_the_document),
       cmocka_unit_test(test_the_sentence_says_what_matters),
+      cmocka_unit_test(test_the_worst_of_the_default_thresholds_stands_first),
+      cmocka_unit_test(test_default_thresholds_can_be_declined),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,6 +49,9 @@ static int no_data(json_t *summary, const struct field *f, struct err *why)
                    "the server was not watched; give --server-pid");
   if(strncmp(f->path, "events.", 7) == 0)
     return err_set(why, E_NOT_FOUND, "%s", no_ledger_data(summary));
+  if(f->kind == FIELD_SHARE)
+    return err_set(why, E_NOT_FOUND,
+                   "no stream was to stand in the measured span");
   if(strncmp(f->path, "latency_ms.", 11) == 0)
     return err_set(
         why, E_NOT_FOUND,
@@ -84,7 +87,7 @@ int fields_observe(json_t *summary, const char *name, char unit, double *out,
     return no_data(summary, f, why);
   if(unit == '%' && f->kind == FIELD_PERCENT)
     v /= 100;
-  else if(unit == '%') {
+  else if(unit == '%' && f->kind != FIELD_SHARE) {
     whole = base_of(summary, f->base);
     if(whole <= 0)
       return err_set(why, E_NOT_FOUND, "there were no %s to take a share of",
@@ -108,6 +111,8 @@ static const char *kind_text(const struct field *f)
     return "a rate per second";
   case FIELD_PERCENT:
     return "a percentage";
+  case FIELD_SHARE:
+    return "a share";
   case FIELD_RATIO:
     return "a ratio";
   case FIELD_COUNT:
@@ -124,7 +129,8 @@ static bool unit_fits(const struct field *f, const struct threshold *t)
   case 'b':
     return f->kind == FIELD_BYTES;
   case '%':
-    return f->kind == FIELD_PERCENT || f->base != BASE_NONE;
+    return f->kind == FIELD_PERCENT || f->kind == FIELD_SHARE ||
+           f->base != BASE_NONE;
   default:
     return f->kind != FIELD_MS || t->value == 0;
   }
@@ -139,6 +145,7 @@ static const char *unit_advice(const struct field *f)
   case FIELD_BYTES:
     return "compare it with a size, for example 16KiB";
   case FIELD_PERCENT:
+  case FIELD_SHARE:
     return "compare it with a percentage, for example 80%";
   case FIELD_COUNT:
     return f->base == BASE_NONE

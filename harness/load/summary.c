@@ -105,20 +105,28 @@ static json_t *causes(const struct snapshot *s)
   return list;
 }
 
+/* Rounded down: what is short of a limit does not come to meet it. */
+static json_t *share(double part, double whole)
+{
+  return whole > 0 ? json_real(floor(part / whole * 1e6) / 1e6) : json_null();
+}
+
 static json_t *connections(const struct summary_facts *f)
 {
   return json_pack(
       "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-      " s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+      " s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
       "opened", number(f, C_OPENED), "attempted", number(f, C_ATTEMPTED),
       "peak", number(f, C_PEAK), "failed", number(f, C_FAILED), "refused",
       number(f, C_REFUSED), "ended_by_server", number(f, C_ENDED_BY_SERVER),
-      "broken", number(f, C_BROKEN), "reconnects", number(f, C_RECONNECTS),
-      "reconnected", number(f, C_RECONNECTED), "resumed", number(f, C_RESUMED),
-      "stopped_204", number(f, C_STOPPED_204), "finished",
-      number(f, C_FINISHED), "cut", number(f, C_CUT), "redirects",
-      number(f, C_REDIRECTS), "limit_exceeded", number(f, C_LIMIT_EXCEEDED),
-      "sockets_peak", number(f, C_SOCKETS_PEAK), "streams_per_connection",
+      "broken", number(f, C_BROKEN), "present",
+      share((double)counter(f, C_PRESENT_US), (double)counter(f, C_ASKED_US)),
+      "reconnects", number(f, C_RECONNECTS), "reconnected",
+      number(f, C_RECONNECTED), "resumed", number(f, C_RESUMED), "stopped_204",
+      number(f, C_STOPPED_204), "finished", number(f, C_FINISHED), "cut",
+      number(f, C_CUT), "redirects", number(f, C_REDIRECTS), "limit_exceeded",
+      number(f, C_LIMIT_EXCEEDED), "sockets_peak", number(f, C_SOCKETS_PEAK),
+      "streams_per_connection",
       ratio((double)counter(f, C_PEAK), (double)counter(f, C_SOCKETS_PEAK)),
       "by_error", by_error(f->total), "causes", causes(f->total));
 }

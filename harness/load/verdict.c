@@ -31,6 +31,12 @@ static size_t count_failed(json_t *doc)
   return n;
 }
 
+/* Weir's own thresholds, since the scenario has none. */
+static bool by_default(json_t *doc)
+{
+  return doc_bool(json_array_get(doc_array(doc, "thresholds"), 0), "default");
+}
+
 static const char *decide(json_t *doc)
 {
   if(doc_bool(doc, "interrupted"))
@@ -57,6 +63,19 @@ enum exit_code gate_exit_code(json_t *doc)
 static const char *count_text(json_t *doc, const char *path, char *out)
 {
   return units_fmt_count(doc_count(doc, path), out);
+}
+
+/* ", 40 ended by the server": that they came back is no reason for silence. */
+static void add_endings(json_t *doc, struct buf *out)
+{
+  char n[UNITS_MAX];
+  uint64_t ended = doc_count(doc, "summary.connections.ended_by_server");
+  uint64_t broken = doc_count(doc, "summary.connections.broken");
+  if(ended > broken)
+    buf_addf(out, ", %s ended by the server",
+             units_fmt_count(ended - broken, n));
+  if(broken)
+    buf_addf(out, ", %s broken", units_fmt_count(broken, n));
 }
 
 /* ", 498 failed (status-500)": a run without thresholds passes all the same,
@@ -103,6 +122,7 @@ static int add_facts(json_t *doc, struct buf *out)
   uint64_t peak = doc_count(doc, "summary.connections.peak");
   buf_addf(out, "%s stream%s", units_fmt_count(peak, n), peak == 1 ? "" : "s");
   add_failures(doc, out);
+  add_endings(doc, out);
   buf_addf(out, ", %s events", count_text(doc, "summary.events.received", n));
   if(doc_count(doc, "summary.events.received"))
     add_losses(doc, out);
@@ -135,30 +155,79 @@ static int say_unheard(json_t *doc, struct buf *out)
                        unheard(doc));
 }
 
+/* Which share of what was asked for it says went wrong: of weir's own
+ * thresholds, the one that is missed by most stands first. */
+static double harm(json_t *doc, json_t *t)
+{
+  const char *field = doc_text(t, "field");
+  double lost = doc_number(doc, "summary.events.lost", 0), seen;
+  if(!doc_bool(t, "default") || !doc_find(t, "observed", &seen))
+    return 0;
+  if(strcmp(field, "connections.present") == 0)
+    return 1 - seen;
+  if(strcmp(field, "events.lost") == 0)
+    return lost / (lost + doc_number(doc, "summary.events.received", 0));
+  return seen;
+}
+
+/* The failed threshold that follows `before`, NULL for the first: by harm,
+ * then as they were given.  NULL where there is no other. */
+static json_t *worst(json_t *doc, json_t *list, json_t *before)
+{
+  json_t *t, *found = NULL;
+  bool behind = before == NULL;
+  size_t i;
+  json_array_foreach(list, i, t)
+  {
+    double h = harm(doc, t), limit = before ? harm(doc, before) : 2;
+    bool follows = h < limit || (behind && !(h > limit));
+    behind = behind || t == before;
+    if(t != before && !doc_bool(t, "pass") && follows &&
+       (!found || h > harm(doc, found)))
+      found = t;
+  }
+  return found;
+}
+
+/* "; most often: ...", where streams were not as they should be. */
+static int add_cause(json_t *doc, struct buf *out)
+{
+  json_t *list = doc_array(doc, "thresholds"), *t;
+  json_t *cause = doc_main_cause(doc);
+  bool of_streams = false;
+  size_t i;
+  json_array_foreach(list, i, t)
+  {
+    of_streams = of_streams || (!doc_bool(t, "pass") &&
+                                slice_starts(slice_of(doc_text(t, "field")),
+                                             "connections."));
+  }
+  if(!cause || !of_streams)
+    return out->rc;
+  return buf_addf(out, "; most often: %s",
+                  doc_text(cause, "example")[0] ? doc_text(cause, "example")
+                                                : doc_text(cause, "name"));
+}
+
 static int say_failed(json_t *doc, struct buf *out)
 {
   json_t *list = doc_array(doc, "thresholds"), *t;
-  size_t i, failed = count_failed(doc);
+  size_t failed = count_failed(doc);
   const char *separator = ": ";
-  int rc;
   if(gate_nothing_opened(doc))
     return say_nothing_opened(doc, out);
   if(unheard(doc)[0])
     return say_unheard(doc, out);
-  rc = buf_addf(out, "%zu of %zu threshold%s not met", failed,
-                json_array_size(list), json_array_size(list) == 1 ? "" : "s");
-  json_array_foreach(list, i, t)
-  {
-    if(rc || doc_bool(t, "pass"))
-      continue;
-    rc = buf_addf(out, "%s%s (", separator, doc_text(t, "expression"));
-    if(!rc)
-      rc = gate_observed(t, out);
-    if(!rc)
-      rc = buf_addc(out, ')');
+  buf_addf(out, "%zu of %zu %sthreshold%s not met", failed,
+           json_array_size(list), by_default(doc) ? "default " : "",
+           json_array_size(list) == 1 ? "" : "s");
+  for(t = worst(doc, list, NULL); t; t = worst(doc, list, t)) {
+    buf_addf(out, "%s%s (", separator, doc_text(t, "expression"));
+    gate_observed(t, out);
+    buf_addc(out, ')');
     separator = ", ";
   }
-  return rc;
+  return add_cause(doc, out);
 }
 
 static int say_passed(json_t *doc, struct buf *out)
@@ -167,6 +236,8 @@ static int say_passed(json_t *doc, struct buf *out)
   int rc = add_facts(doc, out);
   if(rc || n == 0)
     return rc ? rc : buf_adds(out, "; no threshold was set");
+  if(by_default(doc))
+    return buf_adds(out, "; the default thresholds hold");
   if(n == 1)
     return buf_adds(out, "; the threshold holds");
   return buf_addf(out, "; all %zu thresholds hold", n);

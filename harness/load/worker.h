@@ -20,6 +20,14 @@
 struct worker;
 struct publisher;
 
+/* Where a stream is, seen from who asked for it. */
+enum presence {
+  PRESENCE_UNASKED, /* not wanted yet, or no longer */
+  PRESENCE_EXCUSED, /* not there, as it may be: see presence.c */
+  PRESENCE_AWAY,    /* not there, and should be */
+  PRESENCE_STANDS
+};
+
 struct stream {
   struct subscriber sub; /* first */
   struct ledger_stream ledger;
@@ -30,9 +38,11 @@ struct stream {
   uint64_t ended_ns;       /* mono, of the last end; 0 = never ended */
   uint64_t last_event_ns;  /* real, arrival of the last event; 0 = none */
   uint64_t close_ns;       /* mono, when its lifetime is over; 0 = never */
+  uint64_t since_ns;       /* mono, when its presence last changed */
   struct spans breaks;     /* gaps that span a reconnection */
   struct stream *next;     /* among the departed */
   uint32_t user_index;
+  enum presence presence;
   bool counted_open;  /* part of worker.open_now */
   bool starting;      /* first attempt, not yet settled */
   bool first_pending; /* no event yet */
@@ -153,6 +163,19 @@ void fleet_free(struct worker *w);
 /* listener.c: the subscribers' reports become counts */
 extern const struct subscriber_listener load_listener;
 void listener_left(struct worker *w, struct stream *st);
+
+/* presence.c: how long streams stood of the time that they were asked for */
+void presence_set(struct worker *w, struct stream *st, enum presence to,
+                  uint64_t now_ns);
+/* presence_missed: an attempt failed, so that its absence is no excused one,
+ * from its beginning on. */
+void presence_missed(struct stream *st);
+/* presence_end closes the count of one stream, once the end of the span is
+ * known. */
+void presence_end(struct worker *w, struct stream *st);
+/* presence_never counts streams that were to be there, and were not even
+ * tried. */
+void presence_never(struct worker *w, uint64_t streams);
 
 /* account.c: events against ledger and clock */
 void account_event(struct worker *w, struct stream *st,

@@ -39,6 +39,11 @@
   X(C_CUT, "cut", SUM, "streams that weir itself cut (storm)")                \
   X(C_REDIRECTS, "redirects", SUM, "redirects followed")                      \
   X(C_PEAK, "peak", SUM, "most streams open at once")                         \
+  X(C_PRESENT_US, "present_us", SUM,                                          \
+    "time that streams stood in the measured span, added up, microseconds")   \
+  X(C_ASKED_US, "asked_us", SUM,                                              \
+    "time that they were to stand: not before a first attempt opened, nor "   \
+    "between a proper end, or weir's own cut, and the return")                \
   X(C_SOCKETS_PEAK, "sockets_peak", SUM,                                      \
     "most transport connections open at once (HTTP/2 shares them)")           \
   X(C_EVENTS, "events", SUM, "events dispatched")                             \

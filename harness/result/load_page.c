@@ -36,7 +36,7 @@ static void run_cases(struct page *p, struct page_block *b, json_t *doc,
 static void threshold(struct page *p, struct page_block *b, json_t *t,
                       const char *group)
 {
-  bool pass = doc_bool(t, "pass");
+  bool pass = doc_bool(t, "pass"), blind = pass && doc_text(t, "why")[0];
   const char *why = doc_text(t, "why"), *seen;
   struct page_finding *f;
   struct page_row *r = page_row(p, &b->table);
@@ -46,20 +46,24 @@ static void threshold(struct page *p, struct page_block *b, json_t *t,
   if(why[0])
     buf_addf(&text, ", %s", why);
   seen = page_take(p, &text);
-  f = page_finding(p, b, pass ? "\xe2\x9c\x93 met" : "\xe2\x9c\x97 not met",
+  f = page_finding(p, b,
+                   blind  ? "- no data"
+                   : pass ? "\xe2\x9c\x93 met"
+                          : "\xe2\x9c\x97 not met",
                    doc_text(t, "expression"));
-  f->title = "threshold";
-  f->line = page_say(p, "%s: %s", f->id, seen);
+  f->title = doc_bool(t, "default") ? "default threshold" : "threshold";
+  f->line = page_say(p, "%s: %s%s", f->id, seen,
+                     doc_bool(t, "default") ? " (default)" : "");
   f->group = group;
   f->type = "threshold";
   f->message = page_say(p, "observed %s", seen);
   f->notice = "weir load: threshold not met";
-  f->grade = pass ? PAGE_GOOD : PAGE_BAD;
-  f->outcome = pass ? PAGE_PASSED : PAGE_FAILED;
+  f->grade = blind ? PAGE_PLAIN : pass ? PAGE_GOOD : PAGE_BAD;
+  f->outcome = blind ? PAGE_SKIPPED : pass ? PAGE_PASSED : PAGE_FAILED;
   f->show = PAGE_LINE;
   r->cell[0].text = f->id;
   r->cell[1].text = seen;
-  r->cell[2].text = pass ? "met" : "not met";
+  r->cell[2].text = blind ? "no data" : pass ? "met" : "not met";
   r->cell[2].grade = f->grade;
 }
 

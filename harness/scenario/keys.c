@@ -345,6 +345,14 @@ static const struct option_row rows[KEY_COUNT] = {
                         .argument = "EXPRESSION",
                         .help = "What must hold for the run to pass, such as "
                                 "latency.p99 < 250ms"},
+    [KEY_DEFAULT_THRESHOLDS] =
+        {.name = "default-thresholds",
+         .type = OPTION_BOOL,
+         OPTION_MEMBER(struct scenario, default_thresholds),
+         .fallback = "true",
+         .help = "Where no threshold is given: streams stood for 99% of the "
+                 "time, and almost none failed or broke, and no event was "
+                 "lost"},
     [KEY_SERVER_PID] =
         {.name = "server-pid",
          .type = OPTION_COUNT,

@@ -111,7 +111,8 @@ struct scenario {
   /* judging */
   struct threshold *threshold;
   uint32_t threshold_count;
-  int64_t server_pid; /* 0 = unknown */
+  bool default_thresholds; /* where none is given */
+  int64_t server_pid;      /* 0 = unknown */
   char *server_name;
   struct settings *origin; /* private, owned: which were given, and where */
 };

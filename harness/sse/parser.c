@@ -129,6 +129,11 @@ bool parser_is_cut(const struct parser *p)
                                 : line.n && line.p[0] != ':';
 }
 
+bool parser_is_amid(const struct parser *p)
+{
+  return p->flags & OPEN_BLOCK || parser_is_cut(p);
+}
+
 static void count_cut(const struct parser *p)
 {
   if(p->config->heard && parser_is_cut(p))

@@ -137,6 +137,8 @@ uint64_t parser_retry_ms(const struct parser *p);
 /* parser_is_cut: what came last is a part of a line that is no comment.
  * parser_end and parser_reset count that as cut. */
 bool parser_is_cut(const struct parser *p);
+/* parser_is_amid: cut, or inside a block that has data, a type or an id. */
+bool parser_is_amid(const struct parser *p);
 const char *sse_observation_name(enum sse_observation_kind kind);
 
 #endif

@@ -33,6 +33,7 @@ struct subscriber_cause {
   bool final;           /* no reconnection follows */
   bool clean;           /* ended: the response ended properly */
   bool local;           /* this machine's fault, not the target's */
+  bool amid;            /* ended: in the middle of an event */
   int status;           /* of the answer, 0 when there was none */
 };
 

@@ -145,6 +145,7 @@ static void stream_over(struct subscriber *s, const struct exchange_end *end)
     c.sentence = "a line or an event exceeded the limit";
     c.final = true;
   }
+  c.amid = parser_is_amid(&s->parser);
   parser_end(&s->parser);
   subscriber_ended(s, &c);
 }
