@@ -105,3 +105,14 @@ bool expr_hears(const struct expr *x, enum item_kind kind)
   }
   return false;
 }
+
+uint64_t expr_pointers(const struct expr *x)
+{
+  uint64_t slots = 0;
+  uint8_t i;
+  for(i = 0; i < x->tests; i++) {
+    if(x->test[i].operand == OPERAND_POINTER)
+      slots |= UINT64_C(1) << x->test[i].slot;
+  }
+  return slots;
+}

@@ -41,5 +41,7 @@ uint8_t expr_met(const struct expr *x, struct look *l);
 uint8_t expr_tests(const struct expr *x);
 /* expr_hears: whether an item of that kind can ever make it true. */
 bool expr_hears(const struct expr *x, enum item_kind kind);
+/* expr_pointers: the places in the set that it looks at, a bit each. */
+uint64_t expr_pointers(const struct expr *x);
 
 #endif

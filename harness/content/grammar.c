@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ * Building grammars; see grammar.h. */
+#include "content/grammar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *outcome_name(enum outcome o)
+{
+#define X(id, text) text,
+  static const char *const name[] = {OUTCOME_LIST(X)};
+#undef X
+  return o < OUTCOMES ? name[o] : "";
+}
+
+const char *lane_fault_name(enum lane_fault f)
+{
+#define X(id, text) text,
+  static const char *const name[] = {LANE_FAULT_LIST(X)};
+#undef X
+  return f < LANE_FAULTS ? name[f] : "";
+}
+
+const char *rule_form_name(enum rule_form f)
+{
+#define X(id, text) text,
+  static const char *const name[] = {RULE_FORM_LIST(X)};
+#undef X
+  return f < RULE_FORMS ? name[f] : "";
+}
+
+void grammar_init(struct grammar *g)
+{
+  memset(g, 0, sizeof(*g));
+  g->usage = g->usage_in = GRAMMAR_NONE;
+}
+
+void grammar_fini(struct grammar *g)
+{
+  uint8_t i;
+  for(i = 0; i < g->classes; i++) {
+    free(g->class[i].name);
+    expr_free(g->class[i].expr);
+  }
+  for(i = 0; i < g->states; i++)
+    free(g->state[i].name);
+  for(i = 0; i < g->lanes; i++)
+    free(g->lane[i].name);
+  for(i = 0; i < g->rules; i++) {
+    expr_free(g->rule[i].require);
+    free(g->rule[i].want.text);
+  }
+  rows_fini(&g->rows);
+  pointer_set_fini(&g->set);
+  grammar_init(g);
+}
+
+static int take_name(struct slice name, char **out, struct err *e)
+{
+  *out = slice_dup(name);
+  return *out ? 0 : err_set(e, E_NOMEM, "out of memory");
+}
+
+int grammar_class(struct grammar *g, struct slice name, struct slice expr,
+                  struct err *e)
+{
+  struct grammar_class *c = &g->class[g->classes];
+  if(g->classes == GRAMMAR_CLASSES_MAX)
+    return err_set(e, E_LIMIT, "more than %d classes", GRAMMAR_CLASSES_MAX);
+  c->expr = expr_new(expr, &g->set, e);
+  if(!c->expr)
+    return e->code;
+  if(take_name(name, &c->name, e)) {
+    expr_free(c->expr);
+    return e->code;
+  }
+  return g->classes++;
+}
+
+int grammar_state(struct grammar *g, struct slice name, struct err *e)
+{
+  struct grammar_state *s = &g->state[g->states];
+  if(g->states == GRAMMAR_STATES_MAX)
+    return err_set(e, E_LIMIT, "more than %d states", GRAMMAR_STATES_MAX);
+  if(take_name(name, &s->name, e))
+    return e->code;
+  memset(s->next, GRAMMAR_NONE, sizeof(s->next));
+  s->end =
+      (struct grammar_end){OUTCOME_TRUNCATED, GRAMMAR_NONE, 0, GRAMMAR_NONE};
+  return g->states++;
+}
+
+int grammar_lane(struct grammar *g, struct slice name, struct err *e)
+{
+  struct grammar_lane *l = &g->lane[g->lanes];
+  if(g->lanes == GRAMMAR_LANES_MAX)
+    return err_set(e, E_LIMIT, "more than %d lanes", GRAMMAR_LANES_MAX);
+  if(take_name(name, &l->name, e))
+    return e->code;
+  l->join = GRAMMAR_NONE;
+  return g->lanes++;
+}
+
+int grammar_slot(struct grammar *g, struct slice pointer, struct err *e)
+{
+  return pointer_set_add(&g->set, pointer, e);
+}
+
+int grammar_rule(struct grammar *g, const struct grammar_rule *rule,
+                 struct err *e)
+{
+  if(g->rules == GRAMMAR_RULES_MAX)
+    return err_set(e, E_LIMIT, "more than %d rules", GRAMMAR_RULES_MAX);
+  if(rule->form == RULE_SAME && g->same + rule->slots >= GRAMMAR_SAME_MAX)
+    return err_set(e, E_LIMIT, "more than %d members that stay the same",
+                   GRAMMAR_SAME_MAX - 1);
+  g->rule[g->rules] = *rule;
+  if(rule->form == RULE_SAME) {
+    g->rule[g->rules].same = g->same;
+    g->same = (uint8_t)(g->same + rule->slots);
+  }
+  return g->rules++;
+}
+
+/* The rows in which an expression is judged: those of its pointers, or the
+ * event itself. */
+static uint32_t scopes_of(const struct grammar *g, const struct expr *x)
+{
+  uint64_t slots = expr_pointers(x);
+  uint32_t scopes = 0;
+  for(; slots; slots &= slots - 1)
+    scopes |= UINT32_C(1) << g->rows.scope_of[__builtin_ctzll(slots)];
+  return scopes ? scopes : UINT32_C(1) << ROWS_ROOT;
+}
+
+/* A lane is found in the rows of its innermost part: scopes are numbered from
+ * the outside in. */
+static void place_lane(struct grammar *g, struct grammar_lane *l)
+{
+  uint8_t i;
+  for(i = 0; i < l->parts; i++) {
+    if(g->rows.scope_of[l->key[i]] > l->scope)
+      l->scope = g->rows.scope_of[l->key[i]];
+  }
+}
+
+int grammar_seal(struct grammar *g, struct err *e)
+{
+  uint8_t i;
+  int rc = rows_plan(&g->rows, &g->set, e);
+  if(rc)
+    return rc;
+  for(i = 0; i < g->classes; i++)
+    g->class[i].scopes = scopes_of(g, g->class[i].expr);
+  for(i = 0; i < g->rules; i++) {
+    if(g->rule[i].require)
+      g->rule[i].scopes = scopes_of(g, g->rule[i].require);
+  }
+  for(i = 0; i < g->lanes; i++)
+    place_lane(g, &g->lane[i]);
+  return 0;
+}
+
+uint8_t grammar_find_class(const struct grammar *g, struct slice name)
+{
+  uint8_t i;
+  for(i = 0; i < g->classes; i++) {
+    if(slice_eq_cstr(name, g->class[i].name))
+      return i;
+  }
+  return GRAMMAR_NONE;
+}
+
+uint8_t grammar_find_state(const struct grammar *g, struct slice name)
+{
+  uint8_t i;
+  for(i = 0; i < g->states; i++) {
+    if(slice_eq_cstr(name, g->state[i].name))
+      return i;
+  }
+  return GRAMMAR_NONE;
+}
+
+uint8_t grammar_find_lane(const struct grammar *g, struct slice name)
+{
+  uint8_t i;
+  for(i = 0; i < g->lanes; i++) {
+    if(slice_eq_cstr(name, g->lane[i].name))
+      return i;
+  }
+  return GRAMMAR_NONE;
+}
