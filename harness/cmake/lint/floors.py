@@ -19,7 +19,7 @@ FLOOR = {
     "page": 1, "document": 1,
     "endpoint": 2, "settings": 2, "transport": 2, "content": 2,
     "plan": 2, "health": 2,
-    "recording": 3, "scenario": 3, "confedit": 3,
+    "recording": 3, "scenario": 3, "confedit": 3, "profile": 3,
     "checks": 4, "subscriber": 4, "probe": 4, "nginxbox": 4,
     "load": 5, "rules": 5,
     "capacity": 6, "conformance": 6, "doctor": 6,
@@ -28,7 +28,7 @@ FLOOR = {
 }
 PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
         "checks", "yaml", "option", "settings", "endpoint", "page",
-        "content", "plan"}
+        "content", "plan", "profile"}
 # What stands between floors of harness/, and who may use it.
 ABOVE = {"reports": {"cli"}}
 # What stands outside harness/ and what of it they may include.

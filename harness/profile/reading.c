@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT
+ * Values of a profile's file; see reading.h. */
+#include "profile/reading.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+
+int reading_at(struct reading *r, const struct yaml_node *n, int rc)
+{
+  char text[sizeof(r->e->text)];
+  if(rc >= 0)
+    return rc;
+  memcpy(text, r->e->text, sizeof(text));
+  return err_set(r->e, rc, "%s:%u:%u: %s", r->file, n->at.line, n->at.column,
+                 text);
+}
+
+int reading_fail(struct reading *r, const struct yaml_node *n, int code,
+                 const char *fmt, ...)
+{
+  char text[300];
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof(text), fmt, ap);
+  va_end(ap);
+  err_set(r->e, code, "%s", text);
+  return reading_at(r, n, code);
+}
+
+int reading_is(struct reading *r, const struct yaml_node *n,
+               enum yaml_kind kind)
+{
+  if(n->kind == kind)
+    return 0;
+  return reading_fail(r, n, E_SYNTAX, "this is a %s, where a %s is wanted",
+                      yaml_kind_name(n->kind), yaml_kind_name(kind));
+}
+
+const struct yaml_node *reading_member(const struct yaml_node *n,
+                                       const char *name)
+{
+  const struct yaml_node *c;
+  for(c = n->child; c; c = c->next) {
+    if(slice_eq_cstr(c->key, name))
+      return c;
+  }
+  return NULL;
+}
+
+static int refuse_key(struct reading *r, const struct yaml_node *n,
+                      const struct reading_key *keys)
+{
+  const char *best = NULL;
+  int least = 4;
+  for(; keys->name; keys++) {
+    int d = units_distance(n->key.p, keys->name);
+    if(d < least) {
+      least = d;
+      best = keys->name;
+    }
+  }
+  err_set(r->e, E_SYNTAX, "unknown key \"%s\"%s%s%s", n->key.p,
+          best ? " (did you mean " : "", best ? best : "", best ? "?)" : "");
+  return reading_at(r, &(struct yaml_node){.at = n->key_at}, E_SYNTAX);
+}
+
+int reading_map(struct reading *r, const struct yaml_node *n,
+                const struct reading_key *keys, void *into)
+{
+  const struct yaml_node *c;
+  size_t i;
+  int rc = reading_is(r, n, YAML_MAP);
+  for(c = rc ? NULL : n->child; c && !rc; c = c->next) {
+    for(i = 0; keys[i].name && !slice_eq_cstr(c->key, keys[i].name); i++)
+      continue;
+    if(!keys[i].name)
+      rc = refuse_key(r, c, keys);
+  }
+  for(i = 0; keys[i].name && !rc; i++) {
+    c = reading_member(n, keys[i].name);
+    if(c)
+      rc = keys[i].take(r, c, into);
+  }
+  return rc;
+}
+
+int reading_text(struct reading *r, const struct yaml_node *n, char **out)
+{
+  char *copy;
+  int rc = reading_is(r, n, YAML_SCALAR);
+  if(rc)
+    return rc;
+  copy = slice_dup(n->text);
+  if(!copy)
+    return reading_fail(r, n, E_NOMEM, "out of memory");
+  free(*out);
+  *out = copy;
+  return 0;
+}
+
+int reading_count(struct reading *r, const struct yaml_node *n, uint64_t *out)
+{
+  int rc = reading_is(r, n, YAML_SCALAR);
+  if(!rc && units_count(n->text, out))
+    rc = reading_fail(r, n, E_SYNTAX, "\"%s\" is no whole number", n->text.p);
+  return rc;
+}
+
+int reading_time(struct reading *r, const struct yaml_node *n, uint64_t *ns)
+{
+  int rc = reading_is(r, n, YAML_SCALAR);
+  if(!rc && (units_duration_ns(n->text, ns) || *ns > INT64_MAX))
+    rc = reading_fail(r, n, E_SYNTAX, "\"%s\" is no time (250ms, 2s)",
+                      n->text.p);
+  return rc;
+}
+
+int reading_true(struct reading *r, const struct yaml_node *n)
+{
+  if(n->kind == YAML_SCALAR && slice_eq_cstr(n->text, "true"))
+    return 0;
+  return reading_fail(r, n, E_SYNTAX, "only \"true\" makes sense here");
+}
+
+static int add_class(struct reading *r, const struct yaml_node *n,
+                     uint64_t *out)
+{
+  uint8_t at;
+  int rc = reading_is(r, n, YAML_SCALAR);
+  if(rc)
+    return rc;
+  at = grammar_find_class(&r->p->grammar, n->text);
+  if(at == GRAMMAR_NONE)
+    return reading_fail(r, n, E_NOT_FOUND, "there is no class \"%s\"",
+                        n->text.p);
+  *out |= UINT64_C(1) << at;
+  return 0;
+}
+
+int reading_classes(struct reading *r, const struct yaml_node *n,
+                    uint64_t *out)
+{
+  const struct yaml_node *c;
+  int rc = 0;
+  *out = 0;
+  if(n->kind != YAML_LIST)
+    return add_class(r, n, out);
+  for(c = n->child; c && !rc; c = c->next)
+    rc = add_class(r, c, out);
+  return rc;
+}
+
+int reading_word(struct reading *r, const struct yaml_node *n,
+                 const char *(*word)(int i), int words)
+{
+  struct buf all;
+  int i, rc = reading_is(r, n, YAML_SCALAR);
+  if(rc)
+    return rc;
+  buf_init(&all, 0);
+  for(i = 0; i < words; i++) {
+    if(slice_eq_cstr(n->text, word(i)))
+      break;
+    buf_addf(&all, "%s%s", i ? ", " : "", word(i));
+  }
+  rc = i;
+  if(i == words)
+    rc = reading_fail(r, n, E_SYNTAX, "\"%s\" is none of %s", n->text.p,
+                      buf_text(&all));
+  buf_free(&all);
+  return rc;
+}
+
+int reading_slot(struct reading *r, const struct yaml_node *n, uint8_t *out)
+{
+  int rc = reading_is(r, n, YAML_SCALAR);
+  if(rc)
+    return rc;
+  rc = grammar_slot(&r->p->grammar, n->text, r->e);
+  if(rc < 0)
+    return reading_at(r, n, rc);
+  *out = (uint8_t)rc;
+  return 0;
+}
+
+int reading_pairs(struct reading *r, const struct yaml_node *n,
+                  struct profile_text *out, uint8_t *count, uint8_t most)
+{
+  const struct yaml_node *c;
+  int rc = reading_is(r, n, YAML_MAP);
+  for(c = rc ? NULL : n->child; c && !rc; c = c->next) {
+    struct profile_text *t = &out[*count];
+    if(*count == most)
+      return reading_fail(r, c, E_LIMIT, "more than %u of them", most);
+    t->name = slice_dup(c->key);
+    (*count)++;
+    rc = t->name ? reading_text(r, c, &t->text)
+                 : reading_fail(r, c, E_NOMEM, "out of memory");
+  }
+  return rc;
+}

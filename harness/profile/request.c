@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ * Filling in a profile's request; see profile.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "profile/profile.h"
+
+static const char *find(const struct profile_text *list, uint8_t n,
+                        struct slice name)
+{
+  uint8_t i;
+  for(i = 0; i < n; i++) {
+    if(slice_eq_cstr(name, list[i].name))
+      return list[i].text;
+  }
+  return NULL;
+}
+
+int profile_set(const struct profile *p, struct profile_vars *vars,
+                struct slice text, struct err *e)
+{
+  struct slice rest = text, name = slice_cut(&rest, '=');
+  struct profile_text *v = &vars->var[vars->vars];
+  if(!rest.p || !name.n)
+    return err_set(e, E_SYNTAX, "\"%.*s\" is not NAME=VALUE", (int)text.n,
+                   text.p);
+  if(!find(p->var, p->vars, name))
+    return err_set(e, E_NOT_FOUND, "%s knows no variable \"%.*s\"", p->name,
+                   (int)name.n, name.p);
+  if(vars->vars == PROFILE_VARS_MAX)
+    return err_set(e, E_LIMIT, "more than %d variables", PROFILE_VARS_MAX);
+  v->name = slice_dup(name);
+  v->text = slice_dup(rest);
+  vars->vars++;
+  return v->name && v->text ? 0 : err_set(e, E_NOMEM, "out of memory");
+}
+
+void profile_vars_fini(struct profile_vars *vars)
+{
+  uint8_t i;
+  for(i = 0; i < vars->vars; i++) {
+    free(vars->var[i].name);
+    free(vars->var[i].text);
+  }
+  vars->vars = 0;
+}
+
+static const char *value_of(const struct profile *p,
+                            const struct profile_vars *vars, struct slice name)
+{
+  uint8_t i;
+  for(i = vars ? vars->vars : 0; i > 0; i--) {
+    if(slice_eq_cstr(name, vars->var[i - 1].name))
+      return vars->var[i - 1].text;
+  }
+  return find(p->var, p->vars, name);
+}
+
+/* For the inside of a JSON string. */
+static int add_escaped(const char *value, struct buf *out)
+{
+  struct buf quoted;
+  buf_init(&quoted, 0);
+  if(json_quote(&quoted, slice_of(value)) == 0)
+    buf_add(out, quoted.p + 1, quoted.n - 2);
+  if(quoted.rc)
+    out->rc = quoted.rc;
+  buf_free(&quoted);
+  return out->rc;
+}
+
+static int add_value(struct buf *out, const char *value, bool json)
+{
+  if(json)
+    return add_escaped(value, out);
+  if(strpbrk(value, "\r\n"))
+    return E_RANGE;
+  return buf_adds(out, value);
+}
+
+/* Takes "{{NAME}}" or "{{NAME?}}" off the text that begins with it. */
+static int fill_one(const struct profile *p, const struct profile_vars *vars,
+                    struct slice *rest, bool json, struct buf *out)
+{
+  long end = slice_find(*rest, "}}");
+  struct slice name;
+  const char *value;
+  bool optional;
+  if(end < 0)
+    return E_SYNTAX;
+  name = slice_trim((struct slice){rest->p + 2, (size_t)end - 2});
+  *rest = (struct slice){rest->p + end + 2, rest->n - (size_t)end - 2};
+  optional = name.n && name.p[name.n - 1] == '?';
+  name.n -= optional;
+  value = value_of(p, vars, name);
+  if(optional && (!value || !value[0]))
+    return 1;
+  return value ? add_value(out, value, json) : E_NOT_FOUND;
+}
+
+int profile_fill(const struct profile *p, const struct profile_vars *vars,
+                 const char *text, bool json, struct buf *out)
+{
+  struct slice rest = slice_of(text);
+  int rc = 0;
+  while(rest.n && !rc) {
+    long at = slice_find(rest, "{{");
+    size_t n = at < 0 ? rest.n : (size_t)at;
+    rc = buf_add(out, rest.p, n);
+    rest = (struct slice){rest.p + n, rest.n - n};
+    if(!rc && rest.n)
+      rc = fill_one(p, vars, &rest, json, out);
+  }
+  return rc;
+}
