@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "cli/check_options.h"
+#include "cli/profiles.h"
 #include "transport/url.h"
 
 #define DESCRIPTOR_MAX_BYTES (256u << 10)
@@ -154,6 +155,28 @@ static int take_apart(struct check_args *a, struct err *e)
   return rc;
 }
 
+/* The request of the protocol on top, where nothing else is said of it. */
+static int ask_protocol(struct check_args *a, struct err *e)
+{
+  struct profile_vars vars = {.vars = 0};
+  uint32_t i;
+  int rc = 0;
+  if(!a->protocol)
+    return a->var_count ? settings_error(a->settings, CHECK_VAR, e,
+                                         "variables are those of --app")
+                        : 0;
+  for(i = 0; i < a->var_count && !rc; i++) {
+    rc = profile_set(a->protocol, &vars, slice_of(a->var[i]), e);
+    if(rc)
+      err_prefix(e, "%s", settings_where(a->settings, CHECK_VAR));
+  }
+  if(!rc)
+    rc = profiles_ask(a->protocol, &vars, &a->endpoint,
+                      given(a, ENDPOINT_METHOD), e);
+  profile_vars_fini(&vars);
+  return rc;
+}
+
 static int make_target(struct check_args *a, struct err *e)
 {
   struct url_parts parts;
@@ -161,10 +184,10 @@ static int make_target(struct check_args *a, struct err *e)
   uint32_t i;
   if(!a->endpoint.url)
     return err_set(e, E_SYNTAX, "no target: weir check URL");
-  if(take_apart(a, e) || url_split(a->endpoint.url, &parts, e) ||
-     check_endpoint(a, e))
+  if(take_apart(a, e) || ask_protocol(a, e) ||
+     url_split(a->endpoint.url, &parts, e) || check_endpoint(a, e))
     return e->code;
-  if(endpoint_finish(&a->endpoint, given(a, ENDPOINT_METHOD)))
+  if(endpoint_finish(&a->endpoint, a->app || given(a, ENDPOINT_METHOD)))
     return err_set(e, E_NOMEM, "out of memory");
   t = a->target = target_new(a->endpoint.url);
   if(!t)
@@ -257,9 +280,20 @@ static void declare(struct check_args *a, struct target *t)
   declare_times(a, t);
 }
 
+static int load_protocol(struct check_args *a, struct err *e)
+{
+  a->protocol = profiles_load(a->app, e);
+  if(a->protocol)
+    return 0;
+  err_prefix(e, "%s", settings_where(a->settings, CHECK_APP));
+  return e->code;
+}
+
 static int finish(struct check_args *a, struct err *e)
 {
-  int rc = a->from ? load_target(a, e) : make_target(a, e);
+  int rc = a->app ? load_protocol(a, e) : 0;
+  if(!rc)
+    rc = a->from ? load_target(a, e) : make_target(a, e);
   if(rc)
     return rc;
   declare(a, a->target);
@@ -304,5 +338,7 @@ void check_args_free(struct check_args *a)
   a->settings = NULL;
   target_free(a->target);
   a->target = NULL;
+  profile_free(a->protocol);
+  a->protocol = NULL;
   probe_result_free(&a->loaded);
 }

@@ -6,6 +6,7 @@
 #define WEIR_CLI_CHECK_ARGS_H
 #include "cli/common.h"
 #include "probe/probe.h"
+#include "profile/profile.h"
 #include "settings/settings.h"
 
 struct check_args {
@@ -21,6 +22,10 @@ struct check_args {
   char *save, *from, *profile;
   char *via; /* where the proxy under test forwards to; NULL */
   char *origin, *user_a, *user_b, *publish_url, *publish_method;
+  char *app;  /* name or file of the protocol on top; NULL */
+  char **var; /* NAME=VALUE */
+  uint32_t var_count;
+  struct profile *protocol; /* owned: of app; NULL */
   bool dry_run, owned, keep_secrets, fast, strict;
   enum plan_mode mode;
   unsigned stream, resume;            /* words of their choice */

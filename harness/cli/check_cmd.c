@@ -142,6 +142,7 @@ static int run_job(struct check_args *a, const char *command)
                           .command = command,
                           .owned = a->owned,
                           .keep_secrets = a->keep_secrets,
+                          .app = a->protocol,
                           .watcher = {on_progress, on_plan, a}};
   struct buf server;
   int code;

@@ -111,6 +111,20 @@ static const struct option_row rows[CHECK_ROWS] = {
                     AT(seed),
                     .argument = "N",
                     .help = "Of all random choices"},
+    [CHECK_APP] = {.name = "app",
+                   .type = OPTION_TEXT,
+                   AT(app),
+                   .group = "The protocol on top of the stream",
+                   .argument = "NAME",
+                   .help = "Ask as it asks and judge it too, app.NAME.* (weir "
+                           "list profiles); ./mine.yaml is a profile of your "
+                           "own"},
+    [CHECK_VAR] = {.name = "var",
+                   .type = OPTION_TEXTS,
+                   LIST(var),
+                   .argument = "NAME=VALUE",
+                   .help = "A variable of its request, such as model=...; "
+                           "repeatable"},
     [CHECK_ORIGIN] = {.name = "origin",
                       .type = OPTION_TEXT,
                       AT(origin),

@@ -3,13 +3,15 @@
  * how to mend what it finds. */
 #include <fnmatch.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/units.h"
-#include "checks/core/check.h"
+#include "checks/app/app.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/profiles.h"
 #include "document/exit_code.h"
 #include "option/command.h"
 #include "rules/rule.h"
@@ -75,6 +77,49 @@ static int explain_rules(const char *glob, size_t *n)
   return code;
 }
 
+/* Rules of the profile p that glob names. */
+static int explain_rows(const struct profile *p, const char *glob)
+{
+  struct app_checks *rows = malloc(sizeof(*rows));
+  int code = EXIT_PASS;
+  size_t i, n = 0;
+  if(!rows)
+    return EXIT_INVALID;
+  app_checks_fill(rows, p);
+  for(i = 0; i < rows->count && code == EXIT_PASS; i++) {
+    if(!check_matches(rows->check[i], glob))
+      continue;
+    if(n++)
+      putchar('\n');
+    code = explain(rows->check[i]);
+  }
+  free(rows);
+  if(n || code != EXIT_PASS)
+    return code;
+  log_error("%s has no rule \"%s\"; weir explain app.%s shows all", p->name,
+            glob, p->name);
+  return EXIT_USAGE;
+}
+
+/* "app.openai-chat" and "app.openai-chat.order". */
+static int explain_app(const char *glob)
+{
+  struct slice rest = slice_of(glob + strlen("app."));
+  char *name = slice_dup(slice_cut(&rest, '.'));
+  struct profile *p;
+  struct err e = {0};
+  int code;
+  if(!name)
+    return EXIT_INVALID;
+  p = profiles_load(name, &e);
+  code = p ? explain_rows(p, glob) : EXIT_USAGE;
+  if(!p)
+    log_error("%s", e.text);
+  profile_free(p);
+  free(name);
+  return code;
+}
+
 /* "http.ct" and "frame.*" explain all they name. */
 static int explain_all(const char *glob)
 {
@@ -105,7 +150,8 @@ static const char intro[] =
     "Usage: weir explain ID\n\n"
     "Says what a check of weir check means: the clause it rests on, who\n"
     "breaks, typical causes, fixes; or a rule of weir nginx.  ID may be a\n"
-    "group (http.ct) or a pattern (frame.*, nginx.cache*).\n\n";
+    "group (http.ct, app.openai-chat) or a pattern (frame.*, "
+    "nginx.cache*).\n\n";
 
 struct asked {
   const char *id; /* borrowed */
@@ -133,6 +179,8 @@ int explain_cmd(int argc, char **argv)
   int rc = command_read(&line, argc, argv, &e);
   if(!rc && s.help)
     return help_print(intro, &options, NULL);
+  if(!rc && s.id && strncmp(s.id, "app.", 4) == 0)
+    return explain_app(s.id);
   if(!rc && s.id)
     return explain_all(s.id);
   log_error("explain: %s", rc ? e.text : "of what?  See weir explain --help");

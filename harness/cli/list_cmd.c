@@ -65,18 +65,19 @@ static void print_scenario(const char *dir, const char *file)
   buf_free(&path);
 }
 
-static int list_scenarios(void)
+/* The files of a folder; use is how to name one. */
+static int list_files(const char *folder, const char *use)
 {
   struct dirent **entry = NULL;
   struct buf dir;
   int n = -1, i;
   buf_init(&dir, 0);
-  if(places_data("scenarios/load", &dir) == 0)
+  if(places_data(folder, &dir) == 0)
     n = scandir(buf_text(&dir), &entry, is_scenario, alphasort);
   if(n < 0)
-    log_error("list: no scenarios found in %s", WEIR_DATADIR);
+    log_error("list: there is no %s in %s", folder, WEIR_DATADIR);
   else
-    printf("# weir load NAME; the files are in %s\n", buf_text(&dir));
+    printf("# %s; the files are in %s\n", use, buf_text(&dir));
   for(i = 0; i < n; i++) {
     print_scenario(buf_text(&dir), entry[i]->d_name);
     free(entry[i]);
@@ -84,6 +85,16 @@ static int list_scenarios(void)
   free(entry);
   buf_free(&dir);
   return n < 0 ? EXIT_USAGE : EXIT_PASS;
+}
+
+static int list_scenarios(void)
+{
+  return list_files("scenarios/load", "weir load NAME");
+}
+
+static int list_profiles(void)
+{
+  return list_files("scenarios/profiles", "weir check URL --app NAME");
 }
 
 /* The faults are the reference server's own: it shares no code with weir, so
@@ -202,6 +213,9 @@ static const struct {
 } lists[] = {
     {"scenarios", "ready load scenarios, with the question each answers",
      list_scenarios, NULL, NULL},
+    {"profiles",
+     "protocols on top of event streams that weir check --app knows",
+     list_profiles, NULL, NULL},
     {"checks", "what weir check judges", list_checks, check_list_json,
      checks_markdown},
     {"rules", "what weir nginx judges", list_rules, doctor_rules_json,

@@ -79,6 +79,30 @@ bool check_is_chosen(const struct check_job *job, const struct check *c,
          !any_matches(job->skip, job->skips, c);
 }
 
+/* Every row there is to choose from, the profile's behind the general ones. */
+static size_t row_count(const struct check_run *r)
+{
+  return check_count() + (r->app ? r->app->count : 0);
+}
+
+static const struct check *row_at(const struct check_run *r, size_t i)
+{
+  return i < check_count() ? check_at(i) : r->app->check[i - check_count()];
+}
+
+static int make_rows(struct check_run *r)
+{
+  if(r->job->app) {
+    r->app = malloc(sizeof(*r->app));
+    if(!r->app)
+      return E_NOMEM;
+    app_checks_fill(r->app, r->job->app);
+  }
+  r->check = calloc(row_count(r) + 1, sizeof(*r->check));
+  r->finding = calloc(row_count(r) + 1, sizeof(*r->finding));
+  return r->check && r->finding ? 0 : E_NOMEM;
+}
+
 int check_run_select(struct check_run *r, const struct check_job *job,
                      struct err *e)
 {
@@ -86,12 +110,10 @@ int check_run_select(struct check_run *r, const struct check_job *job,
   size_t i;
   memset(r, 0, sizeof(*r));
   r->job = job;
-  r->check = calloc(check_count() + 1, sizeof(*r->check));
-  r->finding = calloc(check_count() + 1, sizeof(*r->finding));
-  if(!r->check || !r->finding)
+  if(make_rows(r))
     return err_set(e, E_NOMEM, "out of memory");
-  for(i = 0; i < check_count(); i++) {
-    const struct check *c = check_at(i);
+  for(i = 0; i < row_count(r); i++) {
+    const struct check *c = row_at(r, i);
     bool exact;
     if(!check_is_chosen(job, c, &exact) ||
        (!exact &&
@@ -135,7 +157,7 @@ int check_run_plan(const struct check_run *r, struct buf *out)
   char time[UNITS_MAX], most[UNITS_MAX];
   buf_addf(out, "target       %s\nmode         %s%s\n", t->endpoint.url,
            mode[t->mode], t->fast ? ", fast" : "");
-  buf_addf(out, "checks       %zu of %zu\n", r->checks, check_count());
+  buf_addf(out, "checks       %zu of %zu\n", r->checks, row_count(r));
   plan_names(&r->set, out);
   if(r->job->from)
     return buf_addf(out, "recordings   from %s, no network\n", r->job->from);
@@ -200,6 +222,7 @@ static void judge(const struct check_run *r, size_t i,
   struct check_input in = {r->job->target, recording, n};
   finding_init(f);
   check_judge(r->check[i], &in, f);
+  app_change(r->job->app, f);
 }
 
 static bool wants_again(const struct finding *f)
@@ -443,6 +466,7 @@ void check_run_free(struct check_run *r)
     finding_free(&r->finding[i]);
   free(r->finding);
   free(r->check);
+  free(r->app);
   probe_result_free(&r->look);
   probe_result_free(&r->first);
   probe_result_free(&r->again);

@@ -4,7 +4,7 @@
 #ifndef WEIR_CONFORMANCE_CHECK_RUN_H
 #define WEIR_CONFORMANCE_CHECK_RUN_H
 #include "base/json.h"
-#include "checks/core/check.h"
+#include "checks/app/app.h"
 #include "loop/process.h"
 #include "probe/probe.h"
 
@@ -26,6 +26,7 @@ struct check_job {
   const char *from;           /* folder of recordings to judge again; NULL */
   const char *save;           /* folder to keep them in; NULL */
   const char *profile;        /* file of what is expected; NULL */
+  const struct profile *app;  /* the protocol on top; NULL */
   const char *via;            /* what the proxy under test forwards to; NULL */
   const char *server_program; /* weir-server, the origin behind it */
   const char *command;        /* for the document */
@@ -37,6 +38,7 @@ struct check_run {
   const struct check_job *job; /* borrowed */
   const struct check **check;  /* owned array of the selected */
   struct finding *finding;     /* owned, one for each */
+  struct app_checks *app;      /* owned: the rows of the profile; NULL */
   size_t checks;
   struct exchange_set set;
   struct probe_result look; /* the redirects, until they are kept */

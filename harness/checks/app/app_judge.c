@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ * Judging a profile's rule; see app_judge.h. */
+#include "checks/app/app_judge.h"
+
+#include <stdlib.h>
+
+static const struct grammar_rule *rule_of(const struct app_walk *w)
+{
+  return &w->p->grammar.rule[w->rule];
+}
+
+/* Forms that only an end can break. */
+static bool is_about_end(const struct grammar_rule *r)
+{
+  return r->form == RULE_END || (r->form == RULE_COUNT && r->from) ||
+         (r->form == RULE_LANE && r->fault == LANE_LEFT);
+}
+
+static void judge_head(const struct app_walk *w, struct finding *f)
+{
+  const struct profile_rule *told = &w->p->rule[w->rule];
+  struct slice value = recording_field(&w->r->head, told->head, 0);
+  finding_show_field(f, w->r, told->head);
+  if(!value.p)
+    finding_broken(f, "the response has no %s", told->head);
+  else if(told->head_is && !slice_eq_cstr(value, told->head_is))
+    finding_broken(f, "%s is \"%.*s\", not \"%s\"", told->head, (int)value.n,
+                   value.p, told->head_is);
+  else
+    finding_set(f, VERDICT_PASS, "%s: %.*s", told->head, (int)value.n,
+                value.p);
+}
+
+/* The body's end, seen from the event behind which it should come. */
+static void judge_after(const struct app_walk *w, struct finding *f)
+{
+  int64_t late_ns;
+  f->timing = true;
+  if(w->last_in_ns < 0) {
+    finding_set(f, VERDICT_SKIP, "no such event came");
+    return;
+  }
+  late_ns = w->r->end_ns - w->last_in_ns;
+  if(late_ns > rule_of(w)->within_ns)
+    finding_broken(f, "the body %s %.1f s after it",
+                   w->open ? "was still open" : "ended",
+                   (double)late_ns / 1e9);
+  else if(w->open)
+    finding_set(f, VERDICT_UNTESTABLE, "it was not watched for long enough");
+  else
+    finding_set(f, VERDICT_PASS, "the body ended %.0f ms after it",
+                (double)late_ns / 1e6);
+}
+
+static bool lane_came(const struct app_walk *w)
+{
+  uint8_t i;
+  for(i = 0; i < w->run.keys; i++) {
+    if(w->run.key[i].lane == rule_of(w)->lane)
+      return true;
+  }
+  return false;
+}
+
+static void judge_events(const struct app_walk *w, struct finding *f)
+{
+  const struct grammar_rule *r = rule_of(w);
+  if(w->hit || w->broken_at_end)
+    app_tell(w, f);
+  else if(is_about_end(r) && w->open && !w->run.marked)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "the answer was still going on after %.0f s; --idle-window "
+                "watches longer",
+                (double)w->r->end_ns / 1e9);
+  else if(w->run.over)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "more came at once than is kept, so that not all was judged");
+  else if(r->form == RULE_LANE && !lane_came(w))
+    finding_set(f, VERDICT_SKIP, "no %s came",
+                w->p->grammar.lane[r->lane].name);
+  else if(!w->concerned && !is_about_end(r))
+    finding_set(f, VERDICT_SKIP, "no such event came");
+  else
+    finding_set(f, VERDICT_PASS, "%zu events", w->r->events);
+}
+
+void app_judge(const struct check_input *in, struct finding *f)
+{
+  const struct app_check *a = (const struct app_check *)f->check;
+  const struct recording *r = input_stream(in, EX_PLAIN, f);
+  struct app_walk *w;
+  if(!r)
+    return;
+  w = malloc(sizeof(*w));
+  if(!w || app_walk(w, r, a->profile, a->rule))
+    finding_set(f, VERDICT_ERROR, "out of memory");
+  else if(rule_of(w)->form == RULE_HEAD)
+    judge_head(w, f);
+  else if(rule_of(w)->form == RULE_AFTER)
+    judge_after(w, f);
+  else
+    judge_events(w, f);
+  if(w)
+    app_walk_fini(w);
+  free(w);
+}

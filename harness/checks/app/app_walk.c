@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * A recording's events through a profile's grammar; see app_judge.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/app/app_judge.h"
+#include "content/reader.h"
+
+/* What the request asked with, for a rule that wants it back. */
+static bool find_asked(const struct app_walk *w, struct value *out)
+{
+  const struct profile_rule *told = &w->p->rule[w->rule];
+  struct slice body = buf_slice(&w->r->request);
+  struct pointer_set set = {.count = 0};
+  long at = slice_find(body, "\r\n\r\n");
+  struct err none;
+  bool found;
+  if(!told->echo_of || at < 0)
+    return false;
+  body = (struct slice){body.p + at + 4, body.n - (size_t)at - 4};
+  found = pointer_set_add(&set, slice_of(told->echo_of), &none) == 0 &&
+          reader_read(&set, body, out, NULL) == 0 &&
+          (out->kind == KIND_STRING || out->kind == KIND_NUMBER);
+  pointer_set_fini(&set);
+  return found;
+}
+
+/* Whether the event's member is what was asked with; unknown is. */
+static bool is_echo(struct app_walk *w, const struct value *asked)
+{
+  const struct grammar_rule *r = &w->p->grammar.rule[w->rule];
+  const struct value *v = look_value(&w->look, r->slot[0]);
+  if(!v || asked->kind == KIND_ABSENT)
+    return true;
+  return v->kind == asked->kind && slice_eq(v->text, asked->text);
+}
+
+static bool concerns(const struct grammar_rule *r, uint8_t class)
+{
+  uint64_t bit = class == GRAMMAR_NONE ? 0 : UINT64_C(1) << class;
+  return (!r->in || (r->in & bit)) && !(r->not_in & bit);
+}
+
+static void explain(struct app_walk *w)
+{
+  const struct grammar_rule *r = &w->p->grammar.rule[w->rule];
+  struct buf text;
+  if(r->form != RULE_REQUIRE || r->scopes != 1)
+    return;
+  buf_init(&text, 0);
+  expr_explain(r->require, &w->look, &text);
+  snprintf(w->why, sizeof(w->why), "%s", buf_text(&text));
+  buf_free(&text);
+}
+
+static void take_event(struct app_walk *w, size_t i, const struct value *asked)
+{
+  const struct recorded_event *ev = &w->r->event[i];
+  const struct grammar_rule *r = &w->p->grammar.rule[w->rule];
+  struct stream_item item = {.kind = ITEM_EVENT,
+                             .event = ev->type,
+                             .data = ev->data,
+                             .at_ns = ev->t_ns,
+                             .gap_ns = GAP_NONE};
+  struct grammar_told told;
+  bool broken;
+  if(ev->id_in_block)
+    item.id = ev->id;
+  if(i)
+    item.gap_ns = ev->t_ns - w->r->event[i - 1].t_ns;
+  grammar_step(&w->run, &w->look, &item, &told);
+  broken = told.broken >> w->rule & 1;
+  if(!concerns(r, told.class))
+    return;
+  w->concerned++;
+  w->last_in_ns = ev->t_ns;
+  if(r->form == RULE_ECHO)
+    broken = !is_echo(w, asked);
+  if(!broken || w->hit)
+    return;
+  w->hit = true;
+  w->at = i;
+  w->told = told;
+  explain(w);
+}
+
+static bool is_ended(const struct recording *r)
+{
+  return r->end == REC_END_CLEAN || r->end == REC_END_CLOSE ||
+         r->end == REC_END_TRUNCATED || r->end == REC_END_RESET;
+}
+
+int app_walk(struct app_walk *w, const struct recording *r,
+             const struct profile *p, uint8_t rule)
+{
+  struct value asked = {.kind = KIND_ABSENT};
+  size_t i;
+  int rc;
+  memset(w, 0, sizeof(*w));
+  w->r = r;
+  w->p = p;
+  w->rule = rule;
+  w->last_in_ns = -1;
+  look_init(&w->look, &p->grammar.set);
+  rc = grammar_begin(&w->run, &p->grammar, GRAMMAR_JOIN);
+  if(rc)
+    return rc;
+  if(!find_asked(w, &asked))
+    asked.kind = KIND_ABSENT;
+  for(i = 0; i < r->events; i++)
+    take_event(w, i, &asked);
+  w->open = !is_ended(r);
+  w->end = grammar_outcome(&w->run);
+  if(!w->open || w->run.marked)
+    w->broken_at_end = grammar_finish(&w->run, w->end) >> rule & 1;
+  return 0;
+}
+
+void app_walk_fini(struct app_walk *w)
+{
+  grammar_leave(&w->run);
+  look_fini(&w->look);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ * Finding profiles and asking what they ask; see profiles.h. */
+#include "cli/profiles.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/units.h"
+#include "cli/places.h"
+
+#define SUFFIX ".yaml"
+
+static bool is_path(const char *name)
+{
+  size_t n = strlen(name);
+  return strchr(name, '/') || (n > strlen(SUFFIX) &&
+                               strcmp(name + n - strlen(SUFFIX), SUFFIX) == 0);
+}
+
+/* Takes a file's name, where it is nearer than the nearest one so far. */
+static void consider(const char *name, const char *file, int *least,
+                     struct buf *out)
+{
+  size_t n = strlen(file) - strlen(SUFFIX);
+  char text[PROFILE_NAME_MAX + 1];
+  int distance;
+  if(n > PROFILE_NAME_MAX)
+    return;
+  snprintf(text, sizeof(text), "%.*s", (int)n, file);
+  distance = units_distance(name, text);
+  if(distance >= *least)
+    return;
+  *least = distance;
+  buf_clear(out);
+  buf_adds(out, text);
+}
+
+static int is_profile(const struct dirent *d)
+{
+  return strlen(d->d_name) > strlen(SUFFIX) && is_path(d->d_name);
+}
+
+/* The installed one whose name is nearest, "" when none is near. */
+static void find_nearest(const char *name, struct buf *out)
+{
+  struct dirent **entry = NULL;
+  struct buf folder;
+  int i, n = -1, least = 4;
+  buf_init(&folder, 0);
+  if(places_data(PROFILES_FOLDER, &folder) == 0)
+    n = scandir(buf_text(&folder), &entry, is_profile, alphasort);
+  for(i = 0; i < n; i++) {
+    consider(name, entry[i]->d_name, &least, out);
+    free(entry[i]);
+  }
+  free(entry);
+  buf_free(&folder);
+}
+
+static int find_path(const char *name, struct buf *path, struct err *e)
+{
+  struct buf near, file;
+  int rc;
+  if(is_path(name))
+    return buf_adds(path, name);
+  buf_init(&near, 0);
+  buf_init(&file, 0);
+  rc = profile_name_is_good(slice_of(name))
+           ? buf_addf(&file, PROFILES_FOLDER "/%s" SUFFIX, name)
+           : E_NOT_FOUND;
+  if(!rc)
+    rc = places_data(buf_text(&file), path);
+  if(rc == E_NOT_FOUND)
+    find_nearest(name, &near);
+  if(rc)
+    err_set(e, rc,
+            "there is no profile \"%s\"%s%s%s; weir list profiles "
+            "shows all, ./%s.yaml would be your own",
+            name, near.n ? " (did you mean " : "", buf_text(&near),
+            near.n ? "?)" : "", name);
+  buf_free(&file);
+  buf_free(&near);
+  return rc;
+}
+
+struct profile *profiles_load(const char *name, struct err *e)
+{
+  struct profile *p = NULL;
+  struct buf path, text;
+  int rc;
+  buf_init(&path, 0);
+  buf_init(&text, 0);
+  rc = find_path(name, &path, e);
+  if(!rc)
+    rc = file_read(buf_text(&path), PROFILE_BYTES_MAX, &text, e);
+  if(!rc)
+    p = profile_read(buf_slice(&text), buf_text(&path), e);
+  buf_free(&text);
+  buf_free(&path);
+  return p;
+}
+
+/* A request on its way. */
+struct asking {
+  const struct profile *p;
+  const struct profile_vars *vars;
+  struct endpoint *to;
+  struct err *e;
+};
+
+static bool has_header(const struct endpoint *to, const char *name)
+{
+  uint32_t i;
+  for(i = 0; i < to->header_count; i++) {
+    if(slice_ieq_cstr(slice_of(to->header[i].name), name))
+      return true;
+  }
+  return false;
+}
+
+/* Fills in one text of the request; 1 where it is left out. */
+static int fill(struct asking *a, const char *text, bool json, struct buf *out)
+{
+  int rc = profile_fill(a->p, a->vars, text, json, out);
+  if(rc == E_RANGE)
+    return err_set(a->e, rc, "--var: a line end may only stand in a body");
+  return rc < 0 ? err_set(a->e, rc, "%s: %s", a->p->name, err_name(rc)) : rc;
+}
+
+static int ask_header(struct asking *a, const struct profile_text *h)
+{
+  struct buf value;
+  int rc;
+  if(has_header(a->to, h->name))
+    return 0;
+  buf_init(&value, 0);
+  rc = fill(a, h->text, false, &value);
+  if(!rc && endpoint_add_header(a->to, h->name, buf_text(&value)))
+    rc = err_set(a->e, E_NOMEM, "out of memory");
+  buf_free(&value);
+  return rc < 0 ? rc : 0;
+}
+
+static int replace(struct asking *a, char **field, const char *text)
+{
+  char *copy = slice_dup(slice_of(text));
+  if(!copy)
+    return err_set(a->e, E_NOMEM, "out of memory");
+  free(*field);
+  *field = copy;
+  return 0;
+}
+
+/* A URL without a path of its own gets the profile's. */
+static int ask_path(struct asking *a)
+{
+  const char *url = a->to->url, *host = strstr(url, "://");
+  const char *path = host ? host + 3 + strcspn(host + 3, "/?#") : "";
+  struct buf whole;
+  int rc;
+  if(!a->p->path || (path[0] && strcmp(path, "/") != 0))
+    return 0;
+  buf_init(&whole, 0);
+  buf_add(&whole, url, strlen(url) - strlen(path));
+  rc = fill(a, a->p->path, false, &whole);
+  if(!rc)
+    rc = replace(a, &a->to->url, buf_text(&whole));
+  buf_free(&whole);
+  return rc;
+}
+
+static int ask_body(struct asking *a)
+{
+  struct buf body;
+  int rc;
+  if(!a->p->body || a->to->body)
+    return 0;
+  buf_init(&body, 0);
+  rc = fill(a, a->p->body, true, &body);
+  if(!rc)
+    rc = replace(a, &a->to->body, buf_text(&body));
+  buf_free(&body);
+  return rc;
+}
+
+int profiles_ask(const struct profile *p, const struct profile_vars *vars,
+                 struct endpoint *to, bool method_given, struct err *e)
+{
+  struct asking a = {p, vars, to, e};
+  uint8_t i;
+  int rc = ask_path(&a);
+  if(!rc && !method_given)
+    rc = replace(&a, &to->method, p->method);
+  if(!rc)
+    rc = ask_body(&a);
+  for(i = 0; i < p->headers && !rc; i++)
+    rc = ask_header(&a, &p->header[i]);
+  return rc;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ * Finding profiles: those that weir brings, by name, and a user's own, by
+ * path. */
+#ifndef WEIR_CLI_PROFILES_H
+#define WEIR_CLI_PROFILES_H
+#include "endpoint/endpoint.h"
+#include "profile/profile.h"
+
+#define PROFILES_FOLDER "scenarios/profiles"
+
+/* profiles_load reads "openai-chat", or the file "./mine.yaml" (what holds a
+ * "/" or ends with ".yaml").  NULL with a sentence: E_NOT_FOUND names the one
+ * that was probably meant; else what is wrong with the file. */
+struct profile *profiles_load(const char *name, struct err *e);
+/* profiles_ask makes a request the profile's, but for what was said of it
+ * otherwise: method, body, headers, a path of the URL.  0 or E_* with a
+ * sentence. */
+int profiles_ask(const struct profile *p, const struct profile_vars *vars,
+                 struct endpoint *to, bool method_given, struct err *e);
+
+#endif
