@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . .ci/setup.sh
 
 # shellcheck disable=SC2086 # lists of words
-need $weir_build_packages $weir_proxy_packages
+need $weir_build_packages $weir_proxy_packages $weir_plot_packages
 say "build"
 build default weir weir-server
 
@@ -78,6 +78,8 @@ say "weir check$(printf ' %q' "$@")"
 "$bin/weir" check "$@" || rc=$?
 
 say "exit code $rc; the results in full"
-ls -1 weir-out/demo.* weir-out/check.json
-echo "the page to open: $PWD/weir-out/check.html"
+"$bin/weir" report weir-out/demo.json weir-out/check.json \
+  -o weir-out/demo.html
+ls -1 weir-out/demo.* weir-out/check.*
+echo "the page to open: $PWD/weir-out/demo.html"
 exit $rc

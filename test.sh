@@ -72,8 +72,8 @@ check() {
 }
 
 # shellcheck disable=SC2086 # lists of words
-need $weir_build_packages $weir_proxy_packages $weir_test_packages \
-  $weir_browser_packages
+need $weir_build_packages $weir_proxy_packages $weir_plot_packages \
+  $weir_test_packages $weir_browser_packages
 export WEIR_WIDE=$wide
 check default
 if [ -n "$wide" ]; then

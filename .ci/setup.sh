@@ -10,10 +10,11 @@ weir_build_packages="build-essential cmake ninja-build pkg-config
   libcmocka-dev python3"
 weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
   python3-aiohttp python3-h2 python3-flask gunicorn python3-django nodejs
-  python3-jsonschema python3-prometheus-client libxml2-utils gnuplot-nox
+  python3-jsonschema python3-prometheus-client libxml2-utils
   haproxy lighttpd apache2-bin caddy varnish python3-pip
   clang-format"
 weir_proxy_packages="nginx openssl"
+weir_plot_packages="gnuplot-nox"
 # For e2e.browser, which skips without one: large, and it brings a desktop's
 # libraries along.  WEIR_BROWSER=1 ./test.sh installs it.
 weir_browser_packages="${WEIR_BROWSER:+chromium}"
