@@ -33,18 +33,6 @@ static int set_option(void *object, const struct option_row *o,
                       from->where, e);
 }
 
-static int pass_over(void *object, const struct option_row *o,
-                     struct slice text, const struct option_source *from,
-                     struct err *e)
-{
-  (void)object;
-  (void)o;
-  (void)text;
-  (void)from;
-  (void)e;
-  return 0;
-}
-
 /* What may be done to a server is not for a file to say. */
 static int refuse_manners(const struct check_args *a, struct err *e)
 {
@@ -71,25 +59,14 @@ static int read_descriptor(struct check_args *a, const char *path,
   return rc ? rc : refuse_manners(a, e);
 }
 
-static int take_target(void *ctx, const char *text, struct err *e)
+static int take_target(struct check_args *a, struct err *e)
 {
-  struct check_args *a = ctx;
-  if(a->given)
-    return err_set(e, E_SYNTAX, "two targets, \"%s\" and \"%s\": give one",
-                   a->given, text);
-  a->given = text;
-  if(!endpoint_is_url(text))
-    return read_descriptor(a, text, e);
+  if(!a->given)
+    return 0;
+  if(!endpoint_is_url(a->given))
+    return read_descriptor(a, a->given, e);
   return settings_set(a->settings, &check_options()->row[ENDPOINT_URL],
-                      slice_of(text), "the target", e);
-}
-
-static int pass_target(void *ctx, const char *text, struct err *e)
-{
-  (void)ctx;
-  (void)text;
-  (void)e;
-  return 0;
+                      slice_of(a->given), "the target", e);
 }
 
 static int allow(const struct check_args *a, struct err *e)
@@ -301,21 +278,19 @@ static int finish(struct check_args *a, struct err *e)
 }
 
 /* A descriptor's settings come before those of the command line, wherever it
- * stands there: a first pass looks for it. */
-static int read_twice(struct check_args *a, int argc, char **argv,
-                      struct err *e)
+ * stands there. */
+static int read_line(struct check_args *a, int argc, char **argv,
+                     struct err *e)
 {
-  struct command_part look[] = {{&common_options, NULL, pass_over},
-                                {check_options(), NULL, pass_over}};
-  struct command_part set[] = {{&common_options, &a->common, NULL},
-                               {check_options(), a, set_option}};
-  struct command_line line = {look, 2, take_target, a};
-  int rc = command_read(&line, argc, argv, e);
-  if(rc)
-    return rc;
-  line.part = set;
-  line.positional = pass_target;
-  return command_read(&line, argc, argv, e);
+  struct command_part part[] = {{&common_options, &a->common, NULL},
+                                {check_options(), a, set_option}};
+  struct command_word target = {"targets", NULL};
+  struct command_line line = {part, 2, command_one, &target, false};
+  int rc = command_look(&line, argc, argv, e);
+  a->given = target.text;
+  if(!rc)
+    rc = take_target(a, e);
+  return rc ? rc : command_read(&line, argc, argv, e);
 }
 
 int check_args_read(struct check_args *a, int argc, char **argv, struct err *e)
@@ -327,7 +302,7 @@ int check_args_read(struct check_args *a, int argc, char **argv, struct err *e)
   a->settings = settings_new(a, check_options(), &owner);
   if(!a->settings || option_set_default(a, check_options()))
     return err_set(e, E_NOMEM, "out of memory");
-  rc = read_twice(a, argc, argv, e);
+  rc = read_line(a, argc, argv, e);
   return rc || a->common.help ? rc : finish(a, e);
 }
 

@@ -35,7 +35,7 @@ static const char intro[] =
     "\n";
 
 struct ci {
-  const char *verb, *start, *url, *dir, *action, *repository;
+  const char *start, *url, *dir, *action, *repository;
   bool gitlab, help;
 };
 
@@ -60,19 +60,11 @@ static const struct option_row rows[] = {
 static const struct option_table options = {rows,
                                             sizeof(rows) / sizeof(rows[0])};
 
-static int take_verb(void *ctx, const char *text, struct err *e)
-{
-  struct ci *c = ctx;
-  if(c->verb)
-    return err_set(e, E_SYNTAX, "\"%s\" is one argument too many", text);
-  c->verb = text;
-  return 0;
-}
-
 static int parse(struct ci *c, int argc, char **argv, struct err *e)
 {
   const struct command_part part = {&options, c, NULL};
-  const struct command_line line = {&part, 1, take_verb, c};
+  struct command_word verb = {"things to do", NULL};
+  const struct command_line line = {&part, 1, command_one, &verb, false};
   int rc;
   *c = (struct ci){.help = false};
   rc = option_set_default(c, &options);
@@ -80,7 +72,7 @@ static int parse(struct ci *c, int argc, char **argv, struct err *e)
     rc = command_read(&line, argc, argv, e);
   if(rc || c->help)
     return rc;
-  if(!c->verb || strcmp(c->verb, "init") != 0)
+  if(!verb.text || strcmp(verb.text, "init") != 0)
     return err_set(e, E_SYNTAX, "weir ci knows one thing to do: weir ci init");
   if(!c->start || !c->url)
     return err_set(e, E_SYNTAX,

@@ -94,19 +94,6 @@ void common_init(struct common *c)
   c->format = OUTPUT_TEXT;
 }
 
-int common_take(struct common *c, struct options *o,
-                const struct option_found *f, struct err *e)
-{
-  const struct command_part part = {&common_options, c, NULL};
-  return command_take(&part, o, f, e);
-}
-
-const char *common_suggest(struct slice name)
-{
-  int nearest = OPTION_NOT_NEAR;
-  return option_suggest(&common_options, name, &nearest);
-}
-
 /* stdout is a terminal that wants colour. */
 static bool colour(const struct common *c)
 {

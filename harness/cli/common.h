@@ -22,11 +22,6 @@ extern const struct option_table common_options;
 
 /* common_init: has_html is false until the command sets it. */
 void common_init(struct common *c);
-/* common_take and common_suggest are for commands that look at each option
- * themselves: command_take and option_suggest for these rows. */
-int common_take(struct common *c, struct options *o,
-                const struct option_found *f, struct err *e);
-const char *common_suggest(struct slice name);
 /* common_publish prints doc on stdout in the chosen format and writes every
  * --out file; in the form for GitHub it adds Markdown to the job's summary
  * (GITHUB_STEP_SUMMARY) too.  Returns 0 or an E_* code with a sentence. */

@@ -8,7 +8,7 @@ static int take(struct common *c, struct err *e, const char *const *words)
 {
   static char *argv[ARGS_MAX + 2];
   const struct command_part part = {&common_options, c, NULL};
-  const struct command_line line = {&part, 1, NULL, NULL};
+  const struct command_line line = {&part, 1, NULL, NULL, false};
   memset(e, 0, sizeof(*e));
   return command_read(&line, args_line("load", words, argv), argv, e);
 }
@@ -46,12 +46,16 @@ static void test_wrong_outputs_are_told_before_the_run(void **state)
 
 static void test_near_names_are_suggested(void **state)
 {
+  struct common c;
+  struct err e;
   (void)state;
-  assert_string_equal(common_suggest(slice_of("fromat")), "format");
-  assert_string_equal(common_suggest(slice_of("verbos")), "verbose");
-  assert_string_equal(common_suggest(slice_of("no-colr")), "no-color");
-  assert_null(common_suggest(slice_of("connections")));
-  assert_null(common_suggest(slice_of("x")));
+  common_init(&c);
+  assert_true(take(&c, &e, WORDS("--verbos")) < 0);
+  assert_string_equal(e.text,
+                      "unknown option --verbos (did you mean --verbose?)");
+  assert_true(take(&c, &e, WORDS("--connections", "5")) < 0);
+  assert_string_equal(e.text,
+                      "unknown option --connections; see weir load --help");
 }
 
 int main(void)

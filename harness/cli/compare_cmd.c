@@ -100,7 +100,7 @@ static int parse(struct command *c, int argc, char **argv, struct err *e)
 {
   const struct command_part parts[] = {{&common_options, &c->common, NULL},
                                        {&options, c, NULL}};
-  const struct command_line line = {parts, 2, take_file, c};
+  const struct command_line line = {parts, 2, take_file, c, false};
   int rc;
   memset(c, 0, sizeof(*c));
   common_init(&c->common);

@@ -154,35 +154,26 @@ static const char intro[] =
     "nginx.cache*).\n\n";
 
 struct asked {
-  const char *id; /* borrowed */
   bool help;
 };
 
 static const struct option_row rows[] = {COMMAND_HELP(struct asked)};
 static const struct option_table options = {rows, 1};
 
-static int take_id(void *ctx, const char *text, struct err *e)
-{
-  struct asked *s = ctx;
-  if(s->id)
-    return err_set(e, E_SYNTAX, "\"%s\" and \"%s\": give one", s->id, text);
-  s->id = text;
-  return 0;
-}
-
 int explain_cmd(int argc, char **argv)
 {
-  struct asked s = {.id = NULL};
+  struct asked s = {.help = false};
+  struct command_word id = {"names", NULL};
   const struct command_part part = {&options, &s, NULL};
-  const struct command_line line = {&part, 1, take_id, &s};
+  const struct command_line line = {&part, 1, command_one, &id, false};
   struct err e = {0};
   int rc = command_read(&line, argc, argv, &e);
   if(!rc && s.help)
     return help_print(intro, &options, NULL);
-  if(!rc && s.id && strncmp(s.id, "app.", 4) == 0)
-    return explain_app(s.id);
-  if(!rc && s.id)
-    return explain_all(s.id);
+  if(!rc && id.text && strncmp(id.text, "app.", 4) == 0)
+    return explain_app(id.text);
+  if(!rc && id.text)
+    return explain_all(id.text);
   log_error("explain: %s", rc ? e.text : "of what?  See weir explain --help");
   return EXIT_USAGE;
 }

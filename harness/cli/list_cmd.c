@@ -230,7 +230,6 @@ static const struct {
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
 
 struct asked {
-  const char *what; /* borrowed */
   bool json, markdown, help;
 };
 
@@ -278,15 +277,6 @@ static int refuse(const char *what)
   return EXIT_USAGE;
 }
 
-static int take_what(void *ctx, const char *text, struct err *e)
-{
-  struct asked *s = ctx;
-  if(s->what)
-    return err_set(e, E_SYNTAX, "\"%s\" and \"%s\": give one", s->what, text);
-  s->what = text;
-  return 0;
-}
-
 static int list_one(size_t i, const struct asked *s)
 {
   if(s->json && lists[i].json)
@@ -302,9 +292,10 @@ static int list_one(size_t i, const struct asked *s)
 
 int list_cmd(int argc, char **argv)
 {
-  struct asked s = {.what = NULL};
+  struct asked s = {.help = false};
+  struct command_word what = {"lists", NULL};
   const struct command_part part = {&options, &s, NULL};
-  const struct command_line line = {&part, 1, take_what, &s};
+  const struct command_line line = {&part, 1, command_one, &what, false};
   struct err e = {0};
   size_t i;
   if(command_read(&line, argc, argv, &e)) {
@@ -313,9 +304,9 @@ int list_cmd(int argc, char **argv)
   }
   if(s.help)
     return help();
-  for(i = 0; i < LIST_COUNT && s.what; i++) {
-    if(strcmp(lists[i].name, s.what) == 0)
+  for(i = 0; i < LIST_COUNT && what.text; i++) {
+    if(strcmp(lists[i].name, what.text) == 0)
       return list_one(i, &s);
   }
-  return refuse(s.what);
+  return refuse(what.text);
 }

@@ -75,18 +75,6 @@ static int set_key(void *object, const struct option_row *o, struct slice text,
   return scenario_set(object, o->name, text.p, from->where, e);
 }
 
-static int pass_over(void *object, const struct option_row *o,
-                     struct slice text, const struct option_source *from,
-                     struct err *e)
-{
-  (void)object;
-  (void)o;
-  (void)text;
-  (void)from;
-  (void)e;
-  return 0;
-}
-
 /* What of the repeating belongs together. */
 static int settle_series(struct load_args *a, struct err *e)
 {
@@ -104,26 +92,8 @@ static int settle_series(struct load_args *a, struct err *e)
   return 0;
 }
 
-static int take_target(void *ctx, const char *text, struct err *e)
-{
-  const char **target = ctx;
-  if(*target)
-    return err_set(e, E_SYNTAX, "two targets, \"%s\" and \"%s\": give one",
-                   *target, text);
-  *target = text;
-  return 0;
-}
-
-static int pass_target(void *ctx, const char *text, struct err *e)
-{
-  (void)ctx;
-  (void)text;
-  (void)e;
-  return 0;
-}
-
 /* A file, or one of the ready scenarios by its name: "hello". */
-static int load_scenario(struct load_args *a, const char *target,
+static int load_scenario(struct scenario **out, const char *target,
                          struct err *e)
 {
   bool is_name = !strpbrk(target, "/.") && access(target, F_OK);
@@ -141,53 +111,55 @@ static int load_scenario(struct load_args *a, const char *target,
             "shows those",
             target);
   else
-    a->scenario = scenario_load(is_name ? buf_text(&path) : target, e);
+    *out = scenario_load(is_name ? buf_text(&path) : target, e);
   buf_free(&path);
   buf_free(&name);
-  return a->scenario ? 0 : e->code;
+  return *out ? 0 : e->code;
 }
 
-static int open_scenario(struct load_args *a, const char *target,
+static int open_scenario(struct scenario **out, const char *target,
                          struct err *e)
 {
   if(target && !endpoint_is_url(target))
-    return load_scenario(a, target, e);
-  a->scenario = scenario_default();
-  if(!a->scenario)
+    return load_scenario(out, target, e);
+  *out = scenario_default();
+  if(!*out)
     return err_set(e, E_NOMEM, "out of memory");
-  return target ? scenario_set(a->scenario, "url", target, "the target", e)
-                : 0;
+  return target ? scenario_set(*out, "url", target, "the target", e) : 0;
 }
 
-/* The target decides where the scenario comes from, so that a first pass looks
- * for it, and a second one sets what options say. */
+/* The target decides where the scenario comes from: it is looked for first. */
+int load_args_scenario(struct scenario **out, const struct command_part *more,
+                       int argc, char **argv, struct err *e)
+{
+  struct command_part part[COMMAND_PARTS_MAX];
+  struct command_word target = {"targets", NULL};
+  struct command_line line = {part, 0, command_one, &target, false};
+  int rc;
+  *out = NULL;
+  for(; more->table; more++)
+    part[line.parts++] = *more;
+  part[line.parts] = (struct command_part){scenario_options(), NULL, set_key};
+  line.parts++;
+  rc = command_look(&line, argc, argv, e);
+  if(!rc)
+    rc = open_scenario(out, target.text, e);
+  if(rc)
+    return rc;
+  part[line.parts - 1].object = *out;
+  return command_read(&line, argc, argv, e);
+}
+
 int load_args_parse(struct load_args *a, const struct command_part *more,
                     int argc, char **argv, struct err *e)
 {
-  struct command_part look[] = {{&common_options, NULL, pass_over},
-                                {&load_options, NULL, pass_over},
-                                {scenario_options(), NULL, pass_over},
-                                {more ? more->table : NULL, NULL, pass_over}};
-  struct command_part set[] = {{&common_options, &a->common, NULL},
-                               {&load_options, a, NULL},
-                               {scenario_options(), NULL, set_key},
-                               {NULL, NULL, NULL}};
-  const char *target = NULL;
-  struct command_line line = {look, more ? 4 : 3, take_target, &target};
-  int rc;
+  struct command_part part[4] = {{&common_options, &a->common, NULL},
+                                 {&load_options, a, NULL}};
   memset(a, 0, sizeof(*a));
   common_init(&a->common);
-  rc = command_read(&line, argc, argv, e);
-  if(!rc)
-    rc = open_scenario(a, target, e);
-  if(rc)
-    return rc;
-  set[2].object = a->scenario;
   if(more)
-    set[3] = *more;
-  line.part = set;
-  line.positional = pass_target;
-  return command_read(&line, argc, argv, e);
+    part[2] = *more;
+  return load_args_scenario(&a->scenario, part, argc, argv, e);
 }
 
 int load_args_finish(struct load_args *a, struct err *e)

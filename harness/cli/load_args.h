@@ -37,6 +37,12 @@ int load_args_read(struct load_args *a, int argc, char **argv, struct err *e);
 int load_args_parse(struct load_args *a, const struct command_part *more,
                     int argc, char **argv, struct err *e);
 int load_args_finish(struct load_args *a, struct err *e);
+/* load_args_scenario reads a line whose target is a URL, a file or the name of
+ * a ready scenario: the options of `more`, which a part without a table ends
+ * (at most COMMAND_PARTS_MAX - 1), and those of the scenario.  *out is the
+ * caller's to free, also behind an E_*. */
+int load_args_scenario(struct scenario **out, const struct command_part *more,
+                       int argc, char **argv, struct err *e);
 void load_args_free(struct load_args *a);
 
 #endif

@@ -40,7 +40,7 @@ static int take_file(void *ctx, const char *text, struct err *e)
 static int parse(int argc, char **argv, struct command *c, struct err *e)
 {
   const struct command_part parts[] = {{&common_options, &c->common, NULL}};
-  const struct command_line line = {parts, 1, take_file, c};
+  const struct command_line line = {parts, 1, take_file, c, false};
   int rc;
   common_init(&c->common);
   c->files = 0;

@@ -120,22 +120,12 @@ static const struct option_row rows[] = {
 const struct option_table nginx_options = {rows,
                                            sizeof(rows) / sizeof(rows[0])};
 
-static int take_path(void *ctx, const char *text, struct err *e)
-{
-  struct nginx_args *a = ctx;
-  if(a->path)
-    return err_set(e, E_SYNTAX,
-                   "two configurations, \"%s\" and \"%s\": give one", a->path,
-                   text);
-  a->path = text;
-  return 0;
-}
-
 int nginx_args_read(struct nginx_args *a, int argc, char **argv, struct err *e)
 {
   const struct command_part parts[] = {{&common_options, &a->common, NULL},
                                        {&nginx_options, a, NULL}};
-  const struct command_line line = {parts, 2, take_path, a};
+  struct command_word path = {"configurations", NULL};
+  const struct command_line line = {parts, 2, command_one, &path, false};
   long cpus = sysconf(_SC_NPROCESSORS_ONLN);
   int rc;
   memset(a, 0, sizeof(*a));
@@ -143,6 +133,7 @@ int nginx_args_read(struct nginx_args *a, int argc, char **argv, struct err *e)
   a->common.has_html = true;
   a->declared.workers = cpus > 0 ? (uint64_t)cpus : 1;
   rc = command_read(&line, argc, argv, e);
+  a->path = path.text;
   a->declared.heartbeat_ms = a->heartbeat_ns / NS_PER_MS;
   a->declared.quiet_ms = a->silence_ns / NS_PER_MS;
   if(!rc && !a->common.help && !a->path)

@@ -209,25 +209,18 @@ static const struct option_row rows[] = {
 static const struct option_table options = {rows,
                                             sizeof(rows) / sizeof(rows[0])};
 
-static int take_path(void *ctx, const char *text, struct err *e)
-{
-  struct parsing *s = ctx;
-  if(s->path)
-    return err_set(e, E_SYNTAX, "one FILE at most, and %s is one more", text);
-  s->path = text;
-  return 0;
-}
-
 static int take_arguments(int argc, char **argv, struct parsing *s)
 {
   const struct command_part part = {&options, s, NULL};
-  const struct command_line line = {&part, 1, take_path, s};
+  struct command_word path = {"files", NULL};
+  const struct command_line line = {&part, 1, command_one, &path, false};
   struct err e = {0};
   int rc = option_set_default(s, &options);
   if(!rc)
     rc = command_read(&line, argc, argv, &e);
   if(rc)
     log_error("parse: %s", e.text);
+  s->path = path.text;
   return rc;
 }
 

@@ -96,7 +96,7 @@ static const struct option_table options = {rows,
 static int parse(struct report *r, int argc, char **argv, struct err *e)
 {
   const struct command_part part = {&options, r, NULL};
-  const struct command_line line = {&part, 1, take_file, r};
+  const struct command_line line = {&part, 1, take_file, r, false};
   int rc = command_read(&line, argc, argv, e);
   if(rc || r->help)
     return rc;

@@ -12,7 +12,6 @@
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/help.h"
-#include "cli/load_args.h"
 #include "cli/watch_args.h"
 #include "cli/watch_until.h"
 #include "load/gate.h"
@@ -54,28 +53,16 @@ static const char intro[] =
     "  weir watch http://127.0.0.1:8080/stream --within 20s \\\n"
     "       --until \"/state in [done, failed] || comment ~ 'bye'\"\n"
     "\n"
-    "      --json             one JSON object per event, whole data\n"
-    "      --count N          stop after so many events\n"
-    "      --until EXPR       stop at the first event of which this holds:\n"
-    "                           OPERAND OP VALUE, with && || ! ( )\n"
-    "                           OPERAND: /pointer into the data, event, id, "
-    "data,\n"
-    "                             comment, retry, at (since it opened), gap,\n"
-    "                             length(...), type(/pointer)\n"
-    "                           OP: == != < <= > >= contains in, and ~ !~ "
-    "with "
-    "a\n"
-    "                             regular expression; exists(/pointer)\n"
-    "                           VALUE: 42, 'text', word, true, null; 2s; [a, "
-    "b]\n"
-    "                         42 and '42' are not the same in data.  The end "
-    "of\n"
-    "                         the stream ends it, unless --reconnect is "
-    "given\n"
-    "      --within TIME      for --until and --count: so long after it "
-    "opened\n"
-    "  -d, --duration TIME    stop after this time (default: never)\n"
-    "      --reconnect.*      as in weir load\n"
+    "  EXPR is OPERAND OP VALUE, with && || ! ( )\n"
+    "    OPERAND  /pointer into the data, event, id, data, comment, retry,\n"
+    "             at (since it opened), gap, length(...), type(/pointer)\n"
+    "    OP       == != < <= > >= contains in, and ~ !~ with a regular\n"
+    "             expression; exists(/pointer)\n"
+    "    VALUE    42, 'text', word, true, null; 2s; [a, b]\n"
+    "  42 and '42' are not the same in data.  The end of the stream ends it,\n"
+    "  unless --reconnect is given.\n"
+    "\n"
+    "All options of a scenario are taken as well (weir load --help).\n"
     "\n"
     "Exit codes: 0 stopped as asked; 1 --until was not met, --count not "
     "reached, or\nwhat came made no event; 2 bad usage; 3 no stream was "
@@ -345,7 +332,9 @@ static void on_limit(uv_timer_t *t)
 static void configure(struct watch *w, struct transport *t)
 {
   target_subscriber(w->scenario, &w->config);
-  if(w->own.until && !w->own.reconnects)
+  if(w->own.reconnect_given)
+    w->config.reconnect = w->own.reconnect;
+  else if(w->own.until)
     w->config.reconnect = false;
   w->config.transport = t;
   w->config.loop = &w->loop;
@@ -471,33 +460,30 @@ static int follow(struct watch *w, uint64_t limit_ns)
   return code;
 }
 
-static int read_all(struct watch *w, struct load_args *a, int argc,
-                    char **argv, struct err *e)
+static int read_all(struct watch *w, int argc, char **argv, struct err *e)
 {
-  int rc = watch_args_take(&w->own, &argc, argv, e);
-  if(!rc)
-    rc = watch_until_init(&w->until, w->own.until, w->own.within_ns, e);
-  return rc ? rc : load_args_read(a, argc, argv, e);
+  struct watch_args *a = &w->own;
+  int rc = watch_args_read(a, argc, argv, e);
+  if(rc || a->help)
+    return rc;
+  return watch_until_init(&w->until, a->until, a->within_ns, e);
 }
 
 int watch_cmd(int argc, char **argv)
 {
-  struct load_args a;
   struct watch w;
   struct err e;
-  int code = EXIT_PASS;
+  int code;
   memset(&w, 0, sizeof(w));
-  memset(&a, 0, sizeof(a));
-  if(read_all(&w, &a, argc, argv, &e)) {
+  if(read_all(&w, argc, argv, &e)) {
     log_error("%s", e.text);
     code = EXIT_USAGE;
-  } else if(a.common.help)
-    code = help_print(intro, endpoint_options(), NULL);
+  } else if(w.own.help)
+    code = help_print(intro, &watch_options, endpoint_options());
   else {
-    w.scenario = a.scenario;
-    code = follow(&w, w.own.timed ? a.scenario->duration_ns : 0);
+    w.scenario = w.own.scenario;
+    code = follow(&w, w.own.duration_ns);
   }
-  load_args_free(&a);
   watch_until_fini(&w.until);
   watch_args_free(&w.own);
   return code;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
+
 static int set(const struct command_part *p, const struct option_row *row,
                const char *value, struct err *e)
 {
@@ -42,8 +44,10 @@ static int take_values(const struct command_part *p, struct options *o,
   return rc;
 }
 
-int command_take(const struct command_part *part, struct options *o,
-                 const struct option_found *f, struct err *e)
+/* 1: the part has the option; 0: it has none of that name; negative: it has,
+ * and the value is wrong. */
+static int take_from(const struct command_part *part, struct options *o,
+                     const struct option_found *f, struct err *e)
 {
   bool negated = false;
   const struct option_row *row =
@@ -82,7 +86,7 @@ static int take(const struct command_line *c, struct options *o,
 {
   int rc = 0;
   for(size_t i = 0; i < c->parts && !rc; i++)
-    rc = command_take(&c->part[i], o, f, e);
+    rc = take_from(&c->part[i], o, f, e);
   if(!rc)
     return unknown(c, f, o->argv[0], e);
   return rc < 0 ? rc : 0;
@@ -98,12 +102,50 @@ int command_read(const struct command_line *c, int argc, char **argv,
   while(!rc && options_next(&o, &f)) {
     if(!f.positional)
       rc = take(c, &o, &f, e);
+    else if(c->looked)
+      continue;
     else if(c->positional)
       rc = c->positional(c->ctx, f.text, e);
     else
       rc = err_set(e, E_SYNTAX, "\"%s\" is one argument too many", f.text);
   }
   return rc;
+}
+
+static int pass_over(void *object, const struct option_row *o,
+                     struct slice text, const struct option_source *from,
+                     struct err *e)
+{
+  (void)object;
+  (void)o;
+  (void)text;
+  (void)from;
+  (void)e;
+  return 0;
+}
+
+int command_look(struct command_line *c, int argc, char **argv, struct err *e)
+{
+  struct command_part blind[COMMAND_PARTS_MAX];
+  struct command_line look = *c;
+  int rc;
+  weir_assert(c->parts <= COMMAND_PARTS_MAX);
+  for(size_t i = 0; i < c->parts; i++)
+    blind[i] = (struct command_part){c->part[i].table, NULL, pass_over};
+  look.part = blind;
+  rc = command_read(&look, argc, argv, e);
+  c->looked = true;
+  return rc;
+}
+
+int command_one(void *word, const char *text, struct err *e)
+{
+  struct command_word *w = word;
+  if(w->text)
+    return err_set(e, E_SYNTAX, "two %s, \"%s\" and \"%s\": give one",
+                   w->things, w->text, text);
+  w->text = text;
+  return 0;
 }
 
 int command_help(const struct command_line *c, struct buf *out)

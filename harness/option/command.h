@@ -24,16 +24,27 @@ struct command_line {
   /* What is no option; NULL: nothing else may stand there. */
   int (*positional)(void *ctx, const char *text, struct err *e);
   void *ctx;
+  bool looked; /* command_look has had what is no option */
 };
+
+#define COMMAND_PARTS_MAX 6
+
+/* A `positional` for one word at most, with one of these as its ctx. */
+struct command_word {
+  const char *things; /* what two of them would be: "targets" */
+  const char *text;   /* borrowed from argv; NULL: none stands there */
+};
+int command_one(void *word, const char *text, struct err *e);
 
 /* command_read reads all of a command line; argv[0] is the command's name.  0,
  * or the first E_* with a sentence. */
 int command_read(const struct command_line *c, int argc, char **argv,
                  struct err *e);
-/* command_take reads the option just found where the part has it.  1: it had;
- * 0: it has none of that name; negative: it has, and the value is wrong. */
-int command_take(const struct command_part *part, struct options *o,
-                 const struct option_found *f, struct err *e);
+/* command_look hands what is no option to `positional` and passes over the
+ * values, for a line whose target says what the options are read into;
+ * command_read of the same line passes over the target then.  At most
+ * COMMAND_PARTS_MAX parts. */
+int command_look(struct command_line *c, int argc, char **argv, struct err *e);
 /* command_help appends the help of all parts. */
 int command_help(const struct command_line *c, struct buf *out);
 

@@ -145,7 +145,8 @@ static int take_text(void *ctx, const char *text, struct err *e)
 static int read_line(struct line *l, struct settings *s, struct buf *rest)
 {
   const struct command_part parts[] = {{&general, s, NULL}, {&own, s, NULL}};
-  const struct command_line c = {parts, 2, rest ? take_text : NULL, rest};
+  const struct command_line c = {parts, 2, rest ? take_text : NULL, rest,
+                                 false};
   memset(s, 0, sizeof(*s));
   memset(&l->e, 0, sizeof(l->e));
   assert_int_equal(option_set_default(s, &own), 0);
@@ -220,7 +221,7 @@ static void test_the_help_is_that_of_all_parts(void **state)
 {
   const struct command_part parts[] = {{&general, NULL, NULL},
                                        {&own, NULL, NULL}};
-  const struct command_line c = {parts, 2, NULL, NULL};
+  const struct command_line c = {parts, 2, NULL, NULL, false};
   struct buf text;
   (void)state;
   buf_init(&text, 0);
