@@ -14,6 +14,8 @@ enum edit_kind {
                   first directive is */
 };
 
+struct conf_carve;
+
 /* Where: bytes of one file as it stands on the disk (or of the dump or
  * standard input when it came so). */
 struct conf_edit {
@@ -23,6 +25,9 @@ struct conf_edit {
   uint32_t line;                 /* of start, from 1 */
   char text[1200]; /* directives, "proxy_buffering off;"; "" for REMOVE */
   char block[120]; /* "location /events", "events", "server app.example.org" */
+  /* Borrowed: made in the stream's own copy of the block (carve.h), not where
+   * it stands; NULL: where it stands. */
+  const struct conf_carve *carve;
 };
 
 /* What was left out of a copy or could not be made as the user has it. */

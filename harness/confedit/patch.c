@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "confedit/carve.h"
 #include "confedit/patch_place.h"
 #include "confedit/text_edit.h"
 
@@ -41,6 +42,19 @@ static int add_edit(const struct conf *c, const struct conf_edit *edit,
   rc = rc ? rc : text_edits_add(&all[i], start, end, buf_slice(&piece));
   buf_free(&piece);
   return rc ? err_set(e, rc, "out of memory") : 0;
+}
+
+/* All that are for one copy, with the first of them. */
+static int add_carved(const struct conf_edit *const *edit, size_t n, size_t at,
+                      struct text_edits *all, struct err *e)
+{
+  int rc;
+  for(size_t i = 0; i < at; i++) {
+    if(edit[i]->carve == edit[at]->carve)
+      return 0;
+  }
+  rc = carve_write(edit[at]->carve, edit, n, all);
+  return rc ? err_set(e, rc, "the location cannot be copied") : 0;
 }
 
 static size_t count_lines(struct slice a)
@@ -94,7 +108,8 @@ int patch_apply(const struct conf *c, const struct conf_edit *const *edit,
   }
   out->files = c->nfiles;
   for(size_t i = 0; !rc && i < n; i++)
-    rc = add_edit(c, edit[i], all, e);
+    rc = edit[i]->carve ? add_carved(edit, n, i, all, e)
+                        : add_edit(c, edit[i], all, e);
   for(size_t i = 0; i < c->nfiles; i++) {
     buf_init(&out->file[i].text, 0);
     rc = rc ? rc : apply_one(c->files[i], &all[i], out, e);

@@ -239,6 +239,19 @@ static const char *first_unjudged(const struct document_input *in)
   return why;
 }
 
+/* Who else was looked at, before and after the change. */
+static int add_neighbours(const struct document_input *in, json_t *doc)
+{
+  const struct neighbours *n = in->neighbours;
+  if(!n || !n->asked)
+    return 0;
+  return json_object_set_new(
+      doc, "neighbours",
+      json_pack("{s:I, s:I, s:o}", "asked", (json_int_t)n->asked, "changed",
+                (json_int_t)n->changed, "first",
+                n->changed ? safe(in, n->first) : json_null()));
+}
+
 json_t *doctor_document(const struct document_input *in)
 {
   char started[40];
@@ -261,7 +274,7 @@ json_t *doctor_document(const struct document_input *in)
       in->strict, "interrupted", in->interrupted);
   if(doc && first_unjudged(in))
     json_object_set_new(doc, "unjudged", safe(in, first_unjudged(in)));
-  if(doc && document_decide(doc) == 0)
+  if(doc && add_neighbours(in, doc) == 0 && document_decide(doc) == 0)
     return doc;
   json_decref(doc);
   return NULL;

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "doctor/doctor_live.h"
+#include "doctor/neighbours.h"
 #include "rules/rule.h"
 
 #define NGINX_SCHEMA "weir.nginx/1"
@@ -38,7 +39,8 @@ struct document_input {
   const char *static_why;   /* why only the text was judged; NULL: it ran */
   const char *unjudged;     /* why nothing of the text can be; NULL */
   const char *diff;         /* unified; NULL: none made */
-  const char *written;      /* where the corrected files went */
+  const struct neighbours *neighbours; /* asked 0: none */
+  const char *written;                 /* where the corrected files went */
   uint64_t started_real_ns, elapsed_ns;
   const char *command;
   bool strict, keep_secrets, interrupted;

@@ -41,6 +41,26 @@ static int write_fix(struct doctor_run *r, const struct patched *p,
   return rc;
 }
 
+/* What the change does to all else. */
+static int look_around(struct doctor_run *r, const struct patched *p)
+{
+  struct neighbours_of stream[DOCTOR_MAX_TARGETS];
+  struct conf *after = NULL;
+  struct err e = {0};
+  int rc = 0;
+  for(size_t i = 0; i < r->targets; i++) {
+    const struct doctor_target *t = &r->target[i];
+    stream[i].uri = t->uri;
+    stream[i].own = t->facts.carve ? NULL : t->route->location;
+  }
+  if(!p->edits || r->refused.n || patched_conf(p, &after, &e))
+    return 0;
+  rc = neighbours_compare(r->conf, after, stream, r->targets, r->version,
+                          &r->neighbours);
+  conf_free(after);
+  return rc;
+}
+
 static int mend(struct doctor_run *r, struct err *e)
 {
   struct doctor_findings all;
@@ -53,6 +73,8 @@ static int mend(struct doctor_run *r, struct err *e)
     rc = doctor_fix(r->conf, &all, &p, e);
   if(!rc)
     rc = patch_diff(r->conf, &p, &r->diff);
+  if(!rc)
+    rc = look_around(r, &p);
   if(!rc)
     rc = write_fix(r, &p, e);
   patched_free(&p);

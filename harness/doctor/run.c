@@ -120,6 +120,7 @@ static struct document_input input_of(const struct doctor_run *r)
       .binary = r->has_nginx ? r->nginx.path : NULL,
       .static_why = r->static_why[0] ? r->static_why : NULL,
       .diff = r->diff.n ? buf_text(&r->diff) : NULL,
+      .neighbours = &r->neighbours,
       .written = r->written[0] ? r->written : NULL,
       .started_real_ns = r->started_real_ns,
       .elapsed_ns = r->elapsed_ns,

@@ -3,8 +3,10 @@
 #ifndef WEIR_DOCTOR_RUN_H
 #define WEIR_DOCTOR_RUN_H
 #include "base/json.h"
+#include "confedit/carve.h"
 #include "doctor/doctor_live.h"
 #include "doctor/fix.h"
+#include "doctor/neighbours.h"
 #include "doctor/refusal.h"
 #include "rules/rule.h"
 
@@ -33,6 +35,7 @@ struct doctor_target {
   struct conf_request request; /* its uri points into this struct */
   struct conf_route *route;    /* owned */
   struct doctor_facts facts;
+  struct conf_carve carve;         /* facts.carve, or unused */
   struct doctor_findings findings; /* owned */
   char unjudged[600];        /* why nothing of a stream can be judged; "" */
   struct doctor_live *live;  /* owned; NULL: not run */
@@ -55,6 +58,7 @@ struct doctor_run {
   struct refusals refused; /* n > 0: nginx does not take the text */
   struct doctor_findings text_findings; /* owned: of no location */
   struct buf diff;                      /* owned */
+  struct neighbours neighbours;         /* of what diff changes */
   char written[600];                    /* what --fix wrote */
   uint64_t started_real_ns, elapsed_ns;
   bool interrupted;

@@ -67,6 +67,8 @@ static struct doctor_target *add(struct doctor_run *r, const char *uri,
   facts_init(&t->facts, r->conf, t->route, r->version);
   t->facts.declared = r->order->declared;
   t->facts.asked = t->uri;
+  if(carve_plan(&t->carve, r->conf, t->route, t->uri))
+    t->facts.carve = &t->carve;
   r->targets++;
   return t;
 }
@@ -84,8 +86,12 @@ static void drop(struct doctor_run *r, size_t i)
 static void settle(struct doctor_run *r)
 {
   size_t i;
-  for(i = 0; i < r->targets; i++)
-    r->target[i].request.uri = r->target[i].facts.asked = r->target[i].uri;
+  for(i = 0; i < r->targets; i++) {
+    struct doctor_target *t = &r->target[i];
+    t->request.uri = t->facts.asked = t->uri;
+    if(t->facts.carve)
+      t->facts.carve = &t->carve;
+  }
 }
 
 /* Clients who leave the slash out are sent away first. */

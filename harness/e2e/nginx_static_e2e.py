@@ -153,6 +153,33 @@ class Page(html.parser.HTMLParser):
         assert self.open and self.open.pop() == tag, f"</{tag}>"
 
 
+SHARED = """# configuration file /etc/nginx/nginx.conf:
+events {}
+http {
+  include a.conf;
+  include b.conf;
+}
+
+# configuration file /etc/nginx/a.conf:
+server {
+  listen 80;
+  server_name a.example;
+  location / { include shared.conf; }
+}
+
+# configuration file /etc/nginx/b.conf:
+server {
+  listen 80;
+  server_name b.example;
+  location / { include shared.conf; }
+}
+
+# configuration file /etc/nginx/shared.conf:
+proxy_buffering on;
+proxy_pass http://127.0.0.1:9;
+"""
+
+
 class Command(weirtest.Case):
     def doctor(self, *args, text=None):
         return subprocess.run([WEIR, "nginx", "--static-only", *args],
@@ -205,7 +232,7 @@ class Command(weirtest.Case):
 
     def test_an_if_gets_no_lines_that_nginx_refuses_there(self):
         p = self.doctor("-", "--location", "/events", text=(
-            "server {\n  listen 80;\n  location / {\n"
+            "server {\n  listen 80;\n  location /events {\n"
             "    if ($http_accept = text/event-stream) {\n"
             "      proxy_pass http://127.0.0.1:3001;\n    }\n"
             "    proxy_pass http://127.0.0.1:3000;\n  }\n}\n"))
@@ -214,6 +241,31 @@ class Command(weirtest.Case):
         self.assertTrue(added, p.stdout)
         for line in added:
             self.assertFalse(line.startswith("+      "), p.stdout)
+
+    def test_the_stream_alone_is_mended(self):
+        """A block, or a file of several servers, that serves more: what is
+        changed is a copy for the stream, and nobody else sees it."""
+        for text, host, copy in (
+                ("server { listen 80;\n  location / {\n    proxy_pass "
+                 "http://127.0.0.1:9;\n  }\n  location /a { return 404; }\n"
+                 "}\n", None, "+  location = /chat {"),
+                (SHARED, "a.example", "+  location = /chat { ")):
+            with self.subTest(host=host):
+                out = self.path("r.json")
+                p = self.doctor("-", "--location", "/chat", "--out", out,
+                                *(["--host", host] if host else []),
+                                text=text)
+                self.assertEqual(p.returncode, 1, p.stdout + p.stderr)
+                with open(out, encoding="utf-8") as f:
+                    doc = json.load(f)
+                self.assert_schema(doc)
+                self.assertIn(copy, doc["diff"])
+                self.assertNotIn("\n-", doc["diff"].split("\n", 2)[2])
+                self.assertNotIn("shared.conf (fixed)", doc["diff"])
+                self.assertGreaterEqual(doc["neighbours"]["asked"], 2)
+                self.assertEqual(doc["neighbours"]["changed"], 0)
+                self.assertIn("serves more than the stream",
+                              " ".join(p.stdout.split()))
 
     def test_an_application_s_restarts_alone_are_a_footnote(self):
         p = self.doctor("-", "--location", "/events", "--heartbeat", "15s",

@@ -131,7 +131,7 @@ static void encode(struct guess *g, struct slice name)
   }
 }
 
-static bool guess_uri(const struct conf_directive *d, char *out, size_t size)
+bool conf_location_uri(const struct conf_directive *d, char *out, size_t size)
 {
   struct guess g = {out, 0, size};
   struct slice name;
@@ -234,7 +234,7 @@ static bool consider(const struct conf *conf, const struct conf_directive *d,
   memset(c, 0, sizeof(*c));
   c->location = d;
   c->server = conf_outer(d, "server");
-  if(!c->server || !guess_uri(d, c->uri, sizeof(c->uri)))
+  if(!c->server || !conf_location_uri(d, c->uri, sizeof(c->uri)))
     return false;
   q.uri = c->uri;
   q.server = c->server;

@@ -123,6 +123,11 @@ void conf_route_free(struct conf_route *route);
 enum conf_family conf_handler_of(const struct conf_directive *block,
                                  const struct conf_directive **handler);
 
+/* conf_location_uri writes a path that a location matches, "/a/1" of
+ * "~ ^/a/\\d+$"; false where none is found (named ones, odd patterns). */
+bool conf_location_uri(const struct conf_directive *location, char *out,
+                       size_t size);
+
 /* A location that looks as if it served events. */
 struct conf_candidate {
   const struct conf_directive *server, *location;

@@ -186,6 +186,24 @@ static void judged(struct page *p, struct page_block *b, json_t *doc)
   }
 }
 
+static void neighbours(struct page *p, struct page_block *b, json_t *doc)
+{
+  unsigned long long all = doc_count(doc, "neighbours.asked");
+  unsigned long long changed = doc_count(doc, "neighbours.changed");
+  if(!all)
+    return;
+  if(changed)
+    page_fact(p, b, "neighbours",
+              page_say(p, "%llu of %llu do not answer as before: %s", changed,
+                       all, doc_text(doc, "neighbours.first")));
+  else
+    page_fact(p, b, "neighbours",
+              page_say(p,
+                       "%llu other path%s of the configuration: answered "
+                       "as before, by the text",
+                       all, all == 1 ? "" : "s"));
+}
+
 static void about(struct page *p, json_t *doc, bool more)
 {
   struct page_block *b = page_block(p, PAGE_FACTS, "How this was found");
@@ -199,6 +217,7 @@ static void about(struct page *p, json_t *doc, bool more)
     page_fact(p, b, "static only",
               page_say(p, "%s; what only a run can tell is not known",
                        doc_text(doc, "static_why")));
+  neighbours(p, b, doc);
   page_fact(p, b, "written", doc_text(doc, "written"));
   pages_list(p, b, "assumed", doc_array(doc, "assumptions"));
   pages_list(p, b, "note", doc_array(doc, "config.notes"));

@@ -41,6 +41,7 @@ struct doctor_facts {
   size_t listeners;
   struct doctor_declared declared;
   const struct doctor_symptoms *symptoms; /* NULL: static only */
+  const struct conf_carve *carve; /* NULL: the block serves the stream alone */
 };
 
 /* facts_init fills f for the end of a route; nothing declared, nothing

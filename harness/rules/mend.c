@@ -215,7 +215,8 @@ void fact_fix_insert(const struct doctor_facts *f, const char *text,
   const struct conf_directive *block = fact_home(f, text);
   if(!block)
     return;
-  if(h && h->parent == block && h->file && h->body == CONF_SIMPLE)
+  if(h && h->parent == block && h->file && h->file == block->file &&
+     h->body == CONF_SIMPLE)
     fact_fix_behind(h, text, out);
   else
     fact_fix_inside(block, text, out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * All rules, and running them; see rule.h. */
 #include "rules/rules.h"
+#include "rules/own.h"
 #include "rules/unjudged.h"
 
 #include <stdio.h>
@@ -80,6 +81,7 @@ static int judge_block(const struct doctor_facts *f,
     if(!one.hit)
       continue;
     unjudged_cap(f, &one);
+    own_place(f, &one);
     rc = doctor_findings_add(out, &one);
   }
   return rc;
@@ -113,6 +115,7 @@ static int judge_branch(const struct doctor_facts *f, size_t i,
        doctor_findings_find(straight, one.rule->id))
       continue;
     depend(&one, inner.block);
+    own_place(f, &one);
     rc = doctor_findings_add(out, &one);
   }
   return rc;

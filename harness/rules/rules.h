@@ -90,6 +90,12 @@ bool rule_is_retry_page(const struct doctor_facts *f, const char *target);
  * -1: the target's), and whether it covers status. */
 const char *rule_page_target(const struct conf_directive *page, int *code);
 bool rule_page_covers(const struct conf_directive *page, int status);
+/* Gives the location error pages of its own in place of the inherited ones:
+ * 502 and 504 become a reconnect, and those that turn an error into a page or
+ * a redirect stay with the others.  Nothing where it has some already. */
+void rule_own_pages(const struct doctor_facts *f,
+                    const struct conf_setting *pages,
+                    struct doctor_finding *out);
 /* All streams that one worker can hold; workers 0: as many as CPUs. */
 bool rule_slots(const struct doctor_facts *f, uint64_t *per_worker,
                 uint64_t *workers);

@@ -8,40 +8,6 @@
 
 #define LAST_ID "Last-Event-ID"
 
-/* The page that 401 leads to, where that is somewhere else. */
-static const struct conf_directive *login_of(const struct conf_setting *pages)
-{
-  size_t i;
-  int code;
-  for(i = 0; i < pages->n; i++) {
-    if(!rule_page_covers(pages->from[i], 401))
-      continue;
-    rule_page_target(pages->from[i], &code);
-    return code / 100 == 3 ? pages->from[i] : NULL;
-  }
-  return NULL;
-}
-
-/* A redirect to a login is followed by EventSource, to a page that is no
- * stream: whoever is logged out is told so by a 401 instead. */
-static void keep_401(const struct doctor_facts *f, struct doctor_finding *out)
-{
-  struct conf_setting pages = fact_get(f, "error_page");
-  const struct conf_directive *login = login_of(&pages);
-  if(!login)
-    return;
-  doctor_finding_say(out,
-                     "Who is not logged in is redirected (line %u) to a page "
-                     "that is no event stream: EventSource follows, and "
-                     "gives up for good without a word why.",
-                     login->line);
-  doctor_finding_fix(out,
-                     "for the stream alone 401 as it is (no `error_page 401` "
-                     "in its location); keep the subrequest fast, and let "
-                     "the application end streams when their authorisation "
-                     "does");
-}
-
 static void auth_request(const struct doctor_facts *f,
                          struct doctor_finding *out)
 {
@@ -57,7 +23,44 @@ static void auth_request(const struct doctor_facts *f,
   doctor_finding_fix(out, "keep the subrequest fast; let the application end "
                           "streams when their authorisation does");
   fact_blame(f, &s, out);
-  keep_401(f, out);
+}
+
+/* ---- nginx.login-redirect ------------------------------------------------
+ */
+
+/* The page that 401 leads to, where that is somewhere else. */
+static const struct conf_directive *login_of(const struct conf_setting *pages)
+{
+  size_t i;
+  int code;
+  for(i = 0; i < pages->n; i++) {
+    if(!rule_page_covers(pages->from[i], 401))
+      continue;
+    rule_page_target(pages->from[i], &code);
+    return code / 100 == 3 ? pages->from[i] : NULL;
+  }
+  return NULL;
+}
+
+static void login_redirect(const struct doctor_facts *f,
+                           struct doctor_finding *out)
+{
+  struct conf_setting auth = fact_get(f, "auth_request");
+  struct conf_setting pages = fact_get(f, "error_page");
+  const struct conf_directive *login = login_of(&pages);
+  if(!login || !auth.n || conf_setting_is(&auth, "off"))
+    return;
+  doctor_finding_hit(out, DOCTOR_WARN, DOCTOR_CERTAIN,
+                     "Who is not logged in, or no longer, is redirected to a "
+                     "page that is no event stream: EventSource follows, and "
+                     "gives up for good without a word why.");
+  doctor_finding_fix(out, "for the stream alone 401 as it is: no `error_page "
+                          "401` in its location; the pages keep theirs");
+  fact_blame_directive(login, out);
+  if(login->parent == f->block)
+    fact_fix_remove(login, out);
+  else
+    rule_own_pages(f, &pages, out);
 }
 
 /* ---- nginx.last-event-id-stripped ----------------------------------------
@@ -144,6 +147,23 @@ static const struct doctor_rule rows[] = {
      .caveats = "",
      .doc = NGX_HTTP "auth_request_module.html#auth_request",
      .judge = auth_request},
+    {.id = "nginx.login-redirect",
+     .headline = "end at a login page for who is logged out",
+     .title = "who is logged out is redirected to a page",
+     .severity = DOCTOR_WARN,
+     .graded = "warn, certain",
+     .side = SIDE_STATIC,
+     .families = FAMILY_UPSTREAM,
+     .why = "`error_page 401 =302 /login` is for people who look at pages. "
+            "An EventSource follows the redirect, gets 200 and text/html, "
+            "and closes; the page that opened it cannot tell why. A 401 "
+            "closes it, too, and its fetch() says what to do.",
+     .fix = "",
+     .block = "location",
+     .kind = FIX_KIND_REMOVE,
+     .caveats = "",
+     .doc = NGX_CORE "error_page",
+     .judge = login_redirect},
     {.id = "nginx.last-event-id-stripped",
      .headline = "are lost over a reconnect",
      .title = "Last-Event-ID does not reach the application",

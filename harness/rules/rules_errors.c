@@ -27,14 +27,29 @@ static bool is_covered(const struct conf_setting *pages, int status)
 static void add_retry_location(const struct doctor_facts *f,
                                struct doctor_finding *out)
 {
-  if(!rule_location(f, "@sse_retry"))
-    fact_fix_behind(f->route->chain[0],
-                    "location @sse_retry {\n"
-                    "    default_type text/event-stream;\n"
-                    "    add_header Cache-Control no-store;\n"
-                    "    return 200 \"retry: 5000\\n\\n\";\n"
-                    "}",
-                    out);
+  static const char TEXT[] = "location @sse_retry {\n"
+                             "    types { }\n"
+                             "    default_type text/event-stream;\n"
+                             "    add_header Cache-Control no-store;\n"
+                             "    return 200 \"retry: 5000\\n\\n\";\n"
+                             "}";
+  const struct conf_directive *beside = f->route->chain[0];
+  if(rule_location(f, "@sse_retry"))
+    return;
+  if(!f->route->server->file || beside->file == f->route->server->file)
+    fact_fix_behind(beside, TEXT, out);
+  else
+    fact_fix_inside(f->route->server, TEXT, out);
+}
+
+/* `error_page ... =200 page`, `=302 page`: no EventSource comes back from it.
+ */
+static bool is_dressed(const struct doctor_facts *f,
+                       const struct conf_directive *page)
+{
+  int code;
+  const char *target = rule_page_target(page, &code);
+  return code >= 200 && code <= 399 && !rule_is_retry_page(f, target);
 }
 
 /* The first error_page of a level discards the inherited ones: they are
@@ -49,13 +64,24 @@ static void insert_page(const struct doctor_facts *f,
   buf_adds(&text, "error_page 502 504 = @sse_retry;");
   for(i = 0; i < inherited->n; i++) {
     const struct conf_directive *d = inherited->from[i];
-    if(d->file)
+    if(d->file && !is_dressed(f, d))
       buf_addf(&text, "\n%.*s", (int)(d->end - d->start),
                d->file->text.p + d->start);
   }
   if(text.n < sizeof(out->edit[0].text))
     fact_fix_insert(f, buf_text(&text), out);
   buf_free(&text);
+}
+
+void rule_own_pages(const struct doctor_facts *f,
+                    const struct conf_setting *pages,
+                    struct doctor_finding *out)
+{
+  if(!f->route->nchain || !f->route->chain[0]->file ||
+     f->block != f->route->location || pages->origin == CONF_OWN)
+    return;
+  insert_page(f, pages, out);
+  add_retry_location(f, out);
 }
 
 static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
@@ -83,11 +109,7 @@ static void gateway(const struct doctor_facts *f, struct doctor_finding *out)
                           "text/event-stream; return 200 \"retry: 5000\\n\\n"
                           "\"; }` in the server");
   fact_blame_block(f, out);
-  if(!f->route->nchain || !f->route->chain[0]->file ||
-     f->block != f->route->location || s.origin == CONF_OWN)
-    return;
-  insert_page(f, &s, out);
-  add_retry_location(f, out);
+  rule_own_pages(f, &s, out);
 }
 
 /* ---- nginx.error-page-intercept ------------------------------------------
@@ -165,8 +187,7 @@ static void page_200(const struct doctor_facts *f, struct doctor_finding *out)
   int code;
   for(i = 0; i < s.n; i++) {
     const char *target = rule_page_target(s.from[i], &code);
-    if(code < 200 || code > 399 || rule_is_retry_page(f, target) ||
-       is_login(f, s.from[i], code))
+    if(!is_dressed(f, s.from[i]) || is_login(f, s.from[i], code))
       continue;
     doctor_finding_hit(
         out, DOCTOR_ERROR, DOCTOR_CERTAIN,
@@ -181,6 +202,7 @@ static void page_200(const struct doctor_facts *f, struct doctor_finding *out)
                             "stream with `retry:`), or none in this location");
     fact_blame_directive(s.from[i], out);
     mend_page(f, s.from[i], out);
+    rule_own_pages(f, &s, out);
     return;
   }
 }

@@ -308,6 +308,22 @@ static void redirect_slash(const struct doctor_facts *f,
 /* ---- nginx.proxy-pass-uri ------------------------------------------------
  */
 
+/* In a copy for the stream alone proxy_pass names the whole path. */
+static void pass_joined(const struct doctor_facts *f, const char *uri,
+                        const char *rest, struct doctor_finding *out)
+{
+  const char *to = conf_arg(f->route->handler, 0);
+  size_t host = strlen(to) - strlen(uri), n = strlen(uri);
+  char text[700];
+  while(n && uri[n - 1] == '/')
+    n--;
+  rest += strspn(rest, "/");
+  snprintf(text, sizeof(text), "%.*s%.*s/%.200s", (int)host, to, (int)n, uri,
+           rest);
+  if(strlen(to) > strlen(uri) && strlen(to) < 300)
+    fact_fix_argument(f->route->handler, 0, text, out);
+}
+
 /* One of the two ends in a slash, the other does not: the application is asked
  * for "//sse" or "/apisse". */
 static bool slashes_differ(const struct doctor_facts *f, const char *name,
@@ -333,6 +349,8 @@ static bool slashes_differ(const struct doctor_facts *f, const char *name,
                      "the same end for both: `location %.120s%s` and a "
                      "proxy_pass to %.120s%s",
                      name, behind ? "" : "/", uri, has ? "" : "/");
+  if(f->carve)
+    pass_joined(f, uri, rest, out);
   return true;
 }
 
