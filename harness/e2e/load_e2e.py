@@ -25,14 +25,14 @@ class Load(Case):
         ("long-line", "", (), "connections.present"),
         ("evict-at-cap", "", ("-c", 12), "connections.present"),
         ("overload-accept-drop", "", ("-c", 12), "connections.present"),
-        ("drop-every=2", "", (), "events.lost"))
+        ("drop-every=20", "", (), "events.lost"))
 
     def test_what_breaks_streams_fails_without_thresholds(self):
         for fault, query, options, worst in self.BREAKS:
             with self.subTest(fault):
                 server = self.server("--fault", fault, "--max-connections", 8)
                 run = self.load(
-                    f"{server.url}/stream?rate=20&retry=100&{query}", "-c", 4,
+                    f"{server.url}/stream?rate=100&retry=100&{query}", "-c", 4,
                     "-d", "500ms", *options, judged=True)
                 failed = [t["field"] for t in run.doc["thresholds"]
                           if not t["pass"]]

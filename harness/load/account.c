@@ -35,41 +35,6 @@ static void record_latency(struct worker *w, struct stream *st,
     hist_record(&w->snap->hist[H_LATENCY_RAW], when->real_ns - sent);
 }
 
-static void lost(struct worker *w, struct stream *st,
-                 const struct ledger_result *r)
-{
-  w->snap->counter[C_LOST] += r->gap_count;
-  w->now.counter[S_LOST] += (int64_t)r->gap_count;
-  if(st->after_break)
-    spans_add(&st->breaks, r->gap_first, r->gap_count);
-  objection_note(w, st, "lost", r->gap_first, r->gap_count);
-}
-
-static void ledger_enter(struct worker *w, struct stream *st, uint64_t n)
-{
-  struct ledger_result r;
-  if(st->after_break && !st->resumed && !w->plan.known &&
-     !w->scenario->publish.enabled) {
-    /* A reconnection that named no position begins a new account: a stream
-     * that counts from one again has repeated nothing. */
-    account_close(w, st);
-  }
-  r = ledger_arrive(&st->ledger, n);
-  if(r.arrival == LEDGER_AHEAD)
-    lost(w, st, &r);
-  else if(r.arrival == LEDGER_LATE) {
-    w->snap->counter[C_LOST]--;
-    w->now.counter[S_LOST]--;
-    w->snap->counter[C_REORDERED]++;
-    objection_withdraw(w, st, n);
-    objection_note(w, st, "reordered", n, 1);
-  } else if(r.arrival == LEDGER_DUPLICATE) {
-    w->snap->counter[C_DUPLICATED]++;
-    objection_note(w, st, "duplicated", n, 1);
-  }
-  st->after_break = false;
-}
-
 static bool foreign(const struct worker *w, const struct stream *st,
                     const struct payload *p)
 {
@@ -81,10 +46,12 @@ static void account_numbered(struct worker *w, struct stream *st,
                              const struct sse_event *event,
                              const struct arrival *when)
 {
+  struct number_owner owner;
   struct payload p;
   uint64_t n = 0;
   bool numbered;
   payload_read(&w->sense.spec, event->data, &p);
+  owner = (struct number_owner){event->type, p.key};
   numbered = w->sense.numbers == SENSE_ID
                  ? event->id_in_block && sense_id_number(event->id, &n)
                  : p.has_seq;
@@ -102,7 +69,7 @@ static void account_numbered(struct worker *w, struct stream *st,
   if(p.has_stamp)
     record_latency(w, st, &p, when);
   if(numbered)
-    ledger_enter(w, st, n);
+    numbers_take(w, st, n, &owner);
   else if(w->sense.numbers == SENSE_ID || w->sense.numbers == SENSE_DATA)
     w->snap->counter[C_UNNUMBERED]++;
 }
@@ -142,6 +109,6 @@ void account_event(struct worker *w, struct stream *st,
     first_event(w, st, when);
   record_gap(w, st, when);
   if(w->sense.numbers == SENSE_OPEN || w->sense.stamps_open)
-    sense_event(&w->sense, st, event, when->real_ns);
+    sense_event(&w->sense, event, when->real_ns);
   account_numbered(w, st, event, when);
 }

@@ -69,8 +69,8 @@ static void test_damaged_events_are_counted_by_their_checksum(void **state)
   b.p[16] = 'y';
   event_at(w, st, buf_text(&b), due(1));
   counts(w, C_CORRUPT, 1);
-  counts(w, C_DUPLICATED, 1); /* its number is as good as it gets */
   finish(w, st);
+  counts(w, C_DUPLICATED, 1); /* its number is as good as it gets */
   buf_free(&b);
   worker_drop(w);
 }
@@ -212,6 +212,148 @@ static void test_slow_readers_are_left_out_of_times_and_not_of_losses(void **s)
   worker_drop(w);
 }
 
+/* One event with a number of a topic, which is its type, too. */
+static void arrive_of(struct worker *w, struct stream *st, const char *topic,
+                      uint64_t n)
+{
+  struct arrival when = {real_of(due(n)), true};
+  struct sse_event e;
+  char data[80];
+  memset(&e, 0, sizeof(e));
+  snprintf(data, sizeof(data), "{\"seq\":%llu,\"topic\":\"%s\"}",
+           (unsigned long long)n, topic);
+  e.data = slice_of(data);
+  e.type = slice_of(topic);
+  account_event(w, st, &e, &when);
+}
+
+/* Two topics with numbers of their own; b lacks number 43. */
+static void arrive_by_turns(struct worker *w, struct stream *st)
+{
+  uint64_t n;
+  for(n = 1; n <= 60; n++) {
+    arrive_of(w, st, "a", n);
+    if(n != 43)
+      arrive_of(w, st, "b", n);
+  }
+}
+
+static void test_two_topics_are_two_sequences(void **state)
+{
+  static const char *const given[] = {
+      URL, BY_SEQ, BY_SEQ "sequence.key: /topic\n",
+      BY_SEQ "sequence.key: event\n", URL "sequence.key: /topic\n"};
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+    struct worker *w = worker_of_yaml(given[i]);
+    struct stream *st = stream_of_worker(w, 0);
+    char from[64];
+    arrive_by_turns(w, st);
+    finish(w, st);
+    ledger_is(w, 1, 0, 0, 0);
+    assert_int_equal(w->snap->offender[0].number, 43);
+    sense_sequence_text(&w->sense, from, sizeof(from));
+    assert_non_null(strstr(from, "data /seq by "));
+    worker_drop(w);
+  }
+}
+
+static void test_one_sequence_over_two_topics_stays_one(void **state)
+{
+  struct worker *w = worker_of_yaml(URL);
+  struct stream *st = stream_of_worker(w, 0);
+  uint64_t n;
+  (void)state;
+  for(n = 1; n <= 60; n++) {
+    if(n != 50)
+      arrive_of(w, st, n % 3 ? "a" : "b", n);
+  }
+  finish(w, st);
+  ledger_is(w, 1, 0, 0, 0);
+  worker_drop(w);
+}
+
+static void test_more_topics_than_there_is_room_for_are_not_counted(void **s)
+{
+  struct worker *w = worker_of_yaml(BY_SEQ "sequence.key: /topic\n");
+  struct stream *st = stream_of_worker(w, 0);
+  char topic[8];
+  int i;
+  (void)s;
+  for(i = 0; i < ACCOUNTS_MAX + 7; i++) {
+    snprintf(topic, sizeof(topic), "t%d", i);
+    arrive_of(w, st, topic, 1);
+    arrive_of(w, st, topic, 3);
+  }
+  finish(w, st);
+  ledger_is(w, ACCOUNTS_MAX, 0, 0, 0);
+  counts(w, C_UNNUMBERED, 2 * 7);
+  worker_drop(w);
+}
+
+static void test_losses_beyond_counting_stay_beyond_counting(void **state)
+{
+  struct worker *w = worker_of_yaml(BY_SEQ);
+  int i;
+  (void)state;
+  for(i = 0; i < 5; i++) {
+    struct stream *st = stream_of_worker(w, (uint64_t)i);
+    arrive(w, st, 1);
+    event_at(w, st, "{\"seq\":4611686018427387905}", due(2));
+    numbers_decide(w);
+    account_close(w, st);
+    stream_drop(st);
+  }
+  counts(w, C_LOST, UINT64_MAX);
+  assert_int_equal(w->now.counter[S_LOST], INT64_MAX);
+  assert_int_equal(ledger_tally_total(w->snap->missing), UINT64_MAX);
+  worker_drop(w);
+}
+
+static void test_a_reversed_stream_is_reordered(void **state)
+{
+  struct worker *w = worker_of_yaml(BY_SEQ);
+  struct stream *st = stream_of_worker(w, 0);
+  uint64_t n;
+  (void)state;
+  for(n = 100; n; n--)
+    arrive(w, st, n);
+  finish(w, st);
+  ledger_is(w, 0, 0, 99, 0);
+  worker_drop(w);
+}
+
+static void test_pairs_that_are_swapped_are_reordered_once_each(void **state)
+{
+  struct worker *w = worker_of_yaml(BY_SEQ);
+  struct stream *st = stream_of_worker(w, 0);
+  uint64_t n;
+  (void)state;
+  for(n = 1; n < 100; n += 2) {
+    arrive(w, st, n + 1);
+    arrive(w, st, n);
+  }
+  finish(w, st);
+  ledger_is(w, 0, 0, 50, 0);
+  worker_drop(w);
+}
+
+static void test_numbers_that_are_no_sequence_lose_nothing(void **state)
+{
+  struct worker *w = worker_of_yaml(URL);
+  struct stream *st = stream_of_worker(w, 0);
+  uint64_t n;
+  (void)state;
+  for(n = 1; n < 100; n++)
+    arrive(w, st, n * n << 12);
+  finish(w, st);
+  ledger_is(w, 0, 0, 0, 0);
+  counts(w, C_UNNUMBERED, 0);
+  assert_int_equal(w->sense.numbers, SENSE_NONE);
+  worker_drop(w);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -229,6 +371,14 @@ int main(void)
       cmocka_unit_test(test_the_first_event_is_timed_by_its_arrival),
       cmocka_unit_test(
           test_slow_readers_are_left_out_of_times_and_not_of_losses),
+      cmocka_unit_test(test_two_topics_are_two_sequences),
+      cmocka_unit_test(test_one_sequence_over_two_topics_stays_one),
+      cmocka_unit_test(
+          test_more_topics_than_there_is_room_for_are_not_counted),
+      cmocka_unit_test(test_losses_beyond_counting_stay_beyond_counting),
+      cmocka_unit_test(test_a_reversed_stream_is_reordered),
+      cmocka_unit_test(test_pairs_that_are_swapped_are_reordered_once_each),
+      cmocka_unit_test(test_numbers_that_are_no_sequence_lose_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

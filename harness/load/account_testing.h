@@ -56,9 +56,9 @@ static inline void arrive_run(struct worker *w, struct stream *st,
 
 static inline void broke(struct worker *w, struct stream *st, bool resumed)
 {
-  st->after_break = true;
+  (void)w;
+  numbers_broke(st);
   st->resumed = resumed;
-  sense_forget(&w->sense, st);
 }
 
 static inline void counts(const struct worker *w, enum counter c,
@@ -84,6 +84,7 @@ static inline void ledger_is(const struct worker *w, uint64_t lost,
 
 static inline void finish(struct worker *w, struct stream *st)
 {
+  numbers_decide(w);
   account_close(w, st);
   objection_review(w);
   stream_drop(st);

@@ -69,6 +69,8 @@ struct coordinator {
   uint64_t open_seen; /* streams open when that last changed */
   uint64_t unsent;    /* publishes due that were never sent */
   bool published_known, blurred;
+  bool doubtful; /* a worker could not tell a sequence */
+
   uint64_t published;
   uint64_t stop_ns; /* when the publisher was told to stop; 0 = not told */
   uint64_t progress_ns;

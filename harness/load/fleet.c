@@ -187,8 +187,16 @@ static void open_due(struct worker *w, uint64_t want, uint64_t now_ns)
 
 static void free_stream(struct stream *st)
 {
-  spans_fini(&st->breaks);
-  ledger_fini(&st->ledger);
+  struct account *a = st->account.next;
+  spans_fini(&st->account.breaks);
+  ledger_fini(&st->account.ledger);
+  while(a) {
+    struct account *next = a->next;
+    spans_fini(&a->breaks);
+    ledger_fini(&a->ledger);
+    free(a);
+    a = next;
+  }
   free(st);
 }
 
@@ -211,7 +219,7 @@ static void retire(struct worker *w, struct stream *st)
     w->live--;
   }
   presence_set(w, st, PRESENCE_UNASKED, clock_mono_ns());
-  sense_forget(&w->sense, st);
+  numbers_decide(w); /* the first numbers may be this one's */
   subscriber_fini(&st->sub);
   remove_slow(w, st);
   if(account_closable(w, st)) {
@@ -397,6 +405,7 @@ void fleet_stop_all(struct worker *w)
 {
   uint64_t asked = part(w, w->scenario->connections);
   uint32_t i;
+  numbers_decide(w);
   settle_departed(w, true);
   for(i = w->oldest; i < w->streams; i++) {
     presence_end(w, w->stream[i]);

@@ -104,6 +104,7 @@ int gather_final(struct member *b, json_t *m, struct err *e)
   b->streams = message_u64(m, "streams");
   b->absent = message_u64(m, "absent");
   b->held_back = message_u64(m, "held_back");
+  b->c->doubtful = b->c->doubtful || message_flag(m, "doubtful");
   b->c->blurred = b->c->blurred || message_flag(m, "blurred");
   b->final = snapshot_from_json(json_object_get(m, "snapshot"), e);
   if(!b->final)
@@ -157,7 +158,9 @@ static void fill_modes(struct coordinator *c)
     o->latency = timed ? LATENCY_PUBLISH : LATENCY_NONE;
     return;
   }
-  o->ledger = o->sequence_from[0] ? LEDGER_SEQUENCE : LEDGER_NONE;
+  o->ledger = o->sequence_from[0] ? LEDGER_SEQUENCE
+              : c->doubtful       ? LEDGER_DOUBTFUL
+                                  : LEDGER_NONE;
   o->latency = timed && o->stamp_from[0] ? LATENCY_STAMP : LATENCY_NONE;
 }
 

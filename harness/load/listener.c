@@ -112,8 +112,7 @@ static void on_open(struct subscriber *s, bool sent_id)
   hist_record(&w->snap->hist[H_HEADERS], now - st->attempt_ns);
   st->resumed = sent_id;
   if(st->ended_ns) {
-    st->after_break = true;
-    sense_forget(&w->sense, st);
+    numbers_broke(st);
     w->snap->counter[C_RECONNECTED]++;
     w->snap->counter[C_RESUMED] += sent_id;
     hist_record(&w->snap->hist[H_RECONNECT], now - st->ended_ns);

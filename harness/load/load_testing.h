@@ -70,8 +70,8 @@ static inline struct stream *stream_of_worker(struct worker *w, uint64_t n)
 
 static inline void stream_drop(struct stream *st)
 {
-  spans_fini(&st->breaks);
-  ledger_fini(&st->ledger);
+  spans_fini(&st->account.breaks);
+  ledger_fini(&st->account.ledger);
   free(st);
 }
 

@@ -37,6 +37,9 @@ static const char *no_ledger_data(json_t *summary)
 {
   if(strcmp(doc_text(summary, "events.ledger"), "none") == 0)
     return "there was no ledger: the events carry no number to count by";
+  if(strcmp(doc_text(summary, "events.ledger"), "doubtful") == 0)
+    return "data /seq jumped before there was enough of it to tell whether it "
+           "is a sequence: say --sequence /seq or none";
   if(doc_count(summary, "events.received") == 0)
     return "no event arrived, and none was known to be owed";
   return "only an exact ledger knows it: let weir publish";
@@ -92,7 +95,7 @@ int fields_observe(json_t *summary, const char *name, char unit, double *out,
     if(whole <= 0)
       return err_set(why, E_NOT_FOUND, "there were no %s to take a share of",
                      fields_base_text(f->base));
-    v /= whole;
+    v = v < whole ? v / whole : 1; /* what came twice is no second whole */
   } else if(unit == 'd' && f->kind == FIELD_US)
     v /= 1000;
   *out = v;

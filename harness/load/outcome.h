@@ -11,7 +11,12 @@
 #include "metrics/snapshot.h"
 #include "scenario/scenario.h"
 
-enum ledger_mode { LEDGER_NONE, LEDGER_SEQUENCE, LEDGER_EXACT };
+enum ledger_mode {
+  LEDGER_NONE,
+  LEDGER_SEQUENCE,
+  LEDGER_EXACT,
+  LEDGER_DOUBTFUL /* numbers, too few to tell whether they are a sequence */
+};
 enum latency_source { LATENCY_NONE, LATENCY_STAMP, LATENCY_PUBLISH };
 
 struct worker_report {

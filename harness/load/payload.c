@@ -157,6 +157,8 @@ static bool take_member(const struct payload_spec *spec, struct slice key,
     out->has_sent = take_time(v->text, spec->unit, &out->sent_ns);
   else if(wants(spec->user, key))
     out->user = is_name(v->kind) ? v->text : (struct slice){NULL, 0};
+  else if(wants(spec->key, key))
+    out->key = is_name(v->kind) ? v->text : (struct slice){NULL, 0};
   else
     return true;
   return v->kind != '"' || !memchr(v->text.p, '\\', v->text.n);
@@ -260,6 +262,7 @@ static void read_parsed(const struct payload_spec *spec, struct slice data,
   json_t *root = json_loadb(data.p, data.n, JSON_ALLOW_NUL, NULL);
   json_t *seq = spec->seq[0] ? json_pointer_get(root, spec->seq) : NULL;
   json_t *user = spec->user[0] ? json_pointer_get(root, spec->user) : NULL;
+  json_t *key = spec->key[0] ? json_pointer_get(root, spec->key) : NULL;
   out->is_object = json_is_object(root);
   out->has_seq =
       seq && whole_number(scalar_text(seq, text, sizeof(text)), &out->seq);
@@ -270,6 +273,9 @@ static void read_parsed(const struct payload_spec *spec, struct slice data,
     out->user = scalar_text(user, out->user_text, sizeof(out->user_text));
   if(!out->user.n && json_string_length(user))
     out->user.p = NULL; /* longer than there is room: nothing is said of it */
+  out->key = (struct slice){NULL, 0};
+  if(json_is_string(key) || json_is_number(key))
+    out->key = scalar_text(key, out->key_text, sizeof(out->key_text));
   json_decref(root);
 }
 
@@ -281,7 +287,8 @@ static bool is_deep(const char *pointer)
 void payload_spec_finish(struct payload_spec *spec)
 {
   spec->deep = is_deep(spec->seq) || is_deep(spec->stamp) ||
-               is_deep(spec->sent) || is_deep(spec->user);
+               is_deep(spec->sent) || is_deep(spec->user) ||
+               is_deep(spec->key);
 }
 
 void payload_read(const struct payload_spec *spec, struct slice data,

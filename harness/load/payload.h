@@ -14,9 +14,9 @@
  * is found by scanning, a longer one by parsing the data as JSON; so is all in
  * data that writes a name or a value with escapes. */
 struct payload_spec {
-  char seq[64], stamp[64], sent[64], user[64]; /* "" = not wanted */
-  enum stamp_unit unit;                        /* UNIT_AUTO: by magnitude */
-  bool deep;                                   /* scanning is not enough */
+  char seq[64], stamp[64], sent[64], user[64], key[64]; /* "" = not wanted */
+  enum stamp_unit unit; /* UNIT_AUTO: by magnitude */
+  bool deep;            /* scanning is not enough */
 };
 
 struct payload {
@@ -26,8 +26,10 @@ struct payload {
   uint64_t stamp_ns, sent_ns; /* CLOCK_REALTIME */
   struct slice user; /* borrowed from the data or from user_text; p NULL when
                         absent, or too long for that */
+  struct slice key;  /* whose the number is; as user, n 0 when absent */
   bool has_crc, crc_ok; /* a "crc" member ends the object */
   char user_text[256];
+  char key_text[256];
 };
 
 /* payload_spec_finish fills `deep`; call when the pointers are set. */

@@ -18,10 +18,10 @@ static void demand(int condition)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-  static const struct payload_spec spec = {"/seq",  "/t",      "/s",
-                                           "/user", UNIT_AUTO, false};
-  static const struct payload_spec deep = {"/seq",  "/t",      "/s",
-                                           "/user", UNIT_AUTO, true};
+  static const struct payload_spec spec = {"/seq", "/t",      "/s", "/user",
+                                           "",     UNIT_AUTO, false};
+  static const struct payload_spec deep = {"/seq", "/t",      "/s", "/user",
+                                           "",     UNIT_AUTO, true};
   struct slice text = {(const char *)data, size};
   struct payload a, b;
   json_t *strict = json_loadb(text.p, text.n, JSON_ALLOW_NUL, NULL);

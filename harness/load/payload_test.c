@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "load/payload.h"
 
-static const struct payload_spec plain = {"/seq",  "/t",      "/s",
-                                          "/user", UNIT_AUTO, false};
+static const struct payload_spec plain = {"/seq", "/t",      "/s", "/user",
+                                          "",     UNIT_AUTO, false};
 
 static struct payload *read_with(const struct payload_spec *spec,
                                  const char *text)
@@ -141,7 +141,8 @@ static void test_a_given_unit_overrules_the_magnitude(void **state)
 static void test_deep_pointers_are_followed(void **state)
 {
   struct payload_spec spec = {"/data/0/seq",  "/meta/t", "/meta/s",
-                              "/data/0/user", UNIT_AUTO, false};
+                              "/data/0/user", "",        UNIT_AUTO,
+                              false};
   struct payload *p;
   (void)state;
   p = read_with(&spec, "{\"data\":[{\"seq\":8,\"user\":\"bob\"}],\"seq\":1,"
@@ -154,7 +155,7 @@ static void test_deep_pointers_are_followed(void **state)
   assert_true(p->is_object && !p->has_seq && !p->has_stamp && !p->user.p);
   p = read_with(&spec, "{\"data\":[{\"seq\":8}]");
   assert_false(p->is_object || p->has_seq);
-  spec = (struct payload_spec){"/a~1b", "", "", "", UNIT_AUTO, false};
+  spec = (struct payload_spec){"/a~1b", "", "", "", "", UNIT_AUTO, false};
   assert_int_equal(read_with(&spec, "{\"a/b\":4}")->seq, 4);
 }
 

@@ -24,6 +24,17 @@ static void set_beside(char out[64], const char *pointer, const char *name)
     out[0] = '\0';
 }
 
+static void init_key(struct sense *s, const struct scenario *sc)
+{
+  s->given = s->numbers == SENSE_DATA || s->numbers == SENSE_ID;
+  s->key_given = sc->sequence_key != SEQ_KEY_AUTO;
+  s->on_trial = s->given && !s->key_given;
+  s->by = sc->sequence_key == SEQ_KEY_EVENT  ? TRIAL_BY_TYPE
+          : sc->sequence_key == SEQ_KEY_DATA ? TRIAL_BY_TOPIC
+                                             : TRIAL_BY_STREAM;
+  set(s->spec.key, s->key_given ? sc->sequence_key_pointer : "/topic");
+}
+
 void sense_init(struct sense *s, const struct scenario *sc)
 {
   memset(s, 0, sizeof(*s));
@@ -40,6 +51,7 @@ void sense_init(struct sense *s, const struct scenario *sc)
                                             : SENSE_NONE;
     if(sc->sequence == SEQ_DATA)
       set(s->spec.seq, sc->sequence_pointer);
+    init_key(s, sc);
     s->stamps_open = sc->stamp == STAMP_AUTO;
     if(sc->stamp == STAMP_DATA) {
       set(s->spec.stamp, sc->stamp_pointer);
@@ -117,78 +129,108 @@ static void sense_stamp(struct sense *s, struct slice data, uint64_t now_ns)
            probe.unit == UNIT_AUTO ? " by its magnitude" : "");
 }
 
-static void sense_by_id(struct sense *s, const void *stream,
-                        const struct sse_event *event)
+static void sense_by_id(struct sense *s, const struct sse_event *event)
 {
   uint64_t n;
-  if(!event->id_in_block || !sense_id_number(event->id, &n)) {
-    if(++s->number_tries >= SENSE_TRIES)
-      s->numbers = SENSE_NONE;
-    return;
-  }
-  if(!s->id_stream) {
-    s->id_stream = stream;
-    s->id_last = n;
-    return;
-  }
-  if(stream != s->id_stream)
-    return;
-  if(n == s->id_last + 1) {
+  if(event->id_in_block && sense_id_number(event->id, &n)) {
     s->numbers = SENSE_ID;
-    snprintf(s->note[0], sizeof(s->note[0]),
-             "sequence: the event ids, which grow by one (sequence: none to "
-             "ignore them)");
-    return;
-  }
-  s->numbers = SENSE_NONE;
-  snprintf(s->note[0], sizeof(s->note[0]),
-           "sequence: none; the ids are numbers but do not grow by one "
-           "(%llu, then %llu), so nothing can be said about losses",
-           (unsigned long long)s->id_last, (unsigned long long)n);
+    s->on_trial = true;
+  } else if(++s->number_tries >= SENSE_TRIES)
+    s->numbers = SENSE_NONE;
 }
 
-void sense_forget(struct sense *s, const void *stream)
-{
-  if(s->id_stream == stream)
-    s->id_stream = NULL;
-}
-
-static void sense_numbers(struct sense *s, const void *stream,
-                          const struct sse_event *event)
+static void sense_numbers(struct sense *s, const struct sse_event *event)
 {
   struct payload_spec probe = s->spec;
   struct payload p;
   set(probe.seq, "/seq");
   payload_spec_finish(&probe);
   payload_read(&probe, event->data, &p);
-  if(p.has_seq) {
-    set(s->spec.seq, "/seq");
-    payload_spec_finish(&s->spec);
-    s->numbers = SENSE_DATA;
-    snprintf(s->note[0], sizeof(s->note[0]),
-             "sequence: data /seq (sequence: none to ignore it)");
+  if(!p.has_seq) {
+    sense_by_id(s, event);
     return;
   }
-  sense_by_id(s, stream, event);
+  set(s->spec.seq, "/seq");
+  payload_spec_finish(&s->spec);
+  s->numbers = SENSE_DATA;
+  s->on_trial = true;
 }
 
-void sense_event(struct sense *s, const void *stream,
-                 const struct sse_event *event, uint64_t now_real_ns)
+void sense_event(struct sense *s, const struct sse_event *event,
+                 uint64_t now_real_ns)
 {
   if(s->numbers == SENSE_OPEN)
-    sense_numbers(s, stream, event);
+    sense_numbers(s, event);
   if(s->stamps_open)
     sense_stamp(s, event->data, now_real_ns);
 }
 
+static const char *what(const struct sense *s)
+{
+  return s->numbers == SENSE_ID ? "the event ids" : "data /seq";
+}
+
+/* No sequence.  Ids are often other numbers; what is called seq and jumps
+ * before there is enough of it to tell is left in doubt. */
+static void reject(struct sense *s, const struct trial *t)
+{
+  unsigned long long from = 0, to = 0;
+  uint64_t a, b;
+  if(trial_jump(t, &a, &b)) {
+    from = a;
+    to = b;
+  }
+  s->doubtful = s->numbers == SENSE_DATA &&
+                trial_steps(t, TRIAL_BY_STREAM).all < SENSE_STEPS;
+  snprintf(s->note[0], sizeof(s->note[0]),
+           "sequence: none; %s are numbers but do not grow by one (%llu, then "
+           "%llu), so nothing can be said about losses%s",
+           what(s), from, to,
+           s->doubtful ? "; say sequence: /seq or none" : "");
+  s->numbers = SENSE_NONE;
+  s->spec.seq[0] = '\0';
+}
+
+static void accept(struct sense *s)
+{
+  static const char *const whose[] = {"", ", each event type for itself",
+                                      ", each topic for itself"};
+  if(s->given && s->by == TRIAL_BY_STREAM)
+    return;
+  snprintf(s->note[0], sizeof(s->note[0]), "sequence: %s%s%s (%s)",
+           s->given ? "the numbers" : what(s),
+           s->numbers == SENSE_ID && !s->given ? ", which grow by one" : "",
+           whose[s->by],
+           s->by == TRIAL_BY_STREAM ? "sequence: none to ignore it"
+                                    : "sequence.key: none for one sequence");
+}
+
+void sense_decide(struct sense *s, const struct trial *t)
+{
+  enum trial_by by = s->by;
+  bool found = s->key_given ? trial_fits(t, by) : trial_find(t, &by);
+  s->on_trial = false;
+  s->by = by;
+  if(found || s->given)
+    accept(s);
+  else
+    reject(s, t);
+  if(s->by != TRIAL_BY_TOPIC)
+    s->spec.key[0] = '\0';
+  payload_spec_finish(&s->spec);
+}
+
 void sense_sequence_text(const struct sense *s, char *out, size_t size)
 {
+  const char *by = s->by == TRIAL_BY_TYPE    ? " by event type"
+                   : s->by == TRIAL_BY_TOPIC ? " by "
+                                             : "";
+  const char *key = s->by == TRIAL_BY_TOPIC ? s->spec.key : "";
+  out[0] = '\0';
   if(s->numbers == SENSE_ID)
-    snprintf(out, size, "id");
+    snprintf(out, size, "id%s%s", by, key);
   else if(s->numbers == SENSE_DATA)
-    snprintf(out, size, "data %s", s->spec.seq);
-  else
-    out[0] = '\0';
+    snprintf(out, size, "data %s%s%s", s->spec.seq, by, key);
 }
 
 void sense_stamp_text(const struct sense *s, char *out, size_t size)

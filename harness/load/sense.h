@@ -4,10 +4,14 @@
 #ifndef WEIR_LOAD_SENSE_H
 #define WEIR_LOAD_SENSE_H
 #include "load/payload.h"
+#include "load/trial.h"
 #include "sse/parser.h"
 
 /* So many events are looked at before giving up: some servers greet first. */
 #define SENSE_TRIES 16
+
+/* A step fewer between numbers is too few to say that they are no sequence. */
+#define SENSE_STEPS 10
 
 enum sense_numbers { SENSE_OPEN, SENSE_NONE, SENSE_DATA, SENSE_ID };
 
@@ -16,21 +20,23 @@ struct sense {
   bool stamps_open;                  /* not known yet */
   uint8_t number_tries, stamp_tries; /* events that told nothing */
   struct payload_spec spec;
-  const void *id_stream; /* the stream whose ids are being watched */
-  uint64_t id_last;
+  bool on_trial;         /* the first numbers have still to show themselves */
+  bool given, key_given; /* by the scenario: not questioned */
+  bool doubtful;    /* too few numbers to tell a sequence from other numbers */
+  enum trial_by by; /* whose the numbers are */
   char note[2][200]; /* what was assumed; "" when nothing */
 };
 
 /* sense_init takes over what the scenario says; the rest stays open. */
 void sense_init(struct sense *s, const struct scenario *sc);
-/* sense_event looks at one event of `stream` as long as something is open. */
-void sense_event(struct sense *s, const void *stream,
-                 const struct sse_event *event, uint64_t now_real_ns);
-/* sense_forget: the stream ended, or begins anew. */
-void sense_forget(struct sense *s, const void *stream);
+/* sense_event looks at one event as long as something is open. */
+void sense_event(struct sense *s, const struct sse_event *event,
+                 uint64_t now_real_ns);
+/* sense_decide ends the trial: what are these numbers? */
+void sense_decide(struct sense *s, const struct trial *t);
 /* sense_id_number reads a numeric id. */
 bool sense_id_number(struct slice id, uint64_t *out);
-/* For reports: "data /seq", "id" or "". */
+/* For reports: "data /seq", "id by event type" or "". */
 void sense_sequence_text(const struct sense *s, char *out, size_t size);
 void sense_stamp_text(const struct sense *s, char *out, size_t size);
 

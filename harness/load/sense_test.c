@@ -8,8 +8,6 @@
 #define URL "url: http://127.0.0.1:1/\n"
 #define NOW 1700000000500000000u
 
-static int stream_a, stream_b;
-
 static struct sense *sense_of(const char *yaml)
 {
   static struct sense s;
@@ -19,15 +17,26 @@ static struct sense *sense_of(const char *yaml)
   return &s;
 }
 
-static void feed(struct sense *s, const void *stream, const char *id,
-                 const char *data)
+static void feed(struct sense *s, const char *id, const char *data)
 {
   struct sse_event e;
   memset(&e, 0, sizeof(e));
   e.data = slice_of(data);
   e.id = slice_of(id);
   e.id_in_block = id != NULL;
-  sense_event(s, stream, &e, NOW);
+  sense_event(s, &e, NOW);
+}
+
+/* The first numbers of one stream, one apart from the next by `step`. */
+static void decide(struct sense *s, uint32_t numbers, uint64_t step)
+{
+  struct trial t = {0};
+  for(; t.count < numbers; t.count++)
+    t.entry[t.count] = (struct trial_entry){
+        .stream = s, .n = 41 + t.count * step, .type = 1, .topic = 1};
+  assert_true(s->on_trial);
+  sense_decide(s, &t);
+  assert_false(s->on_trial);
 }
 
 static void says(const struct sense *s, const char *sequence,
@@ -45,10 +54,11 @@ static void test_seq_and_t_in_the_data_are_found_and_told(void **state)
   struct sense *s = sense_of(URL);
   (void)state;
   says(s, "", "");
-  feed(s, &stream_a, "9", "{\"seq\":1,\"t\":1700000000123}");
+  feed(s, "9", "{\"seq\":1,\"t\":1700000000123}");
   assert_int_equal(s->numbers, SENSE_DATA);
   assert_false(s->stamps_open);
   says(s, "data /seq", "data /t");
+  decide(s, 1, 1);
   assert_non_null(strstr(s->note[0], "data /seq"));
   assert_non_null(strstr(s->note[1], "taken as ms since 1970 by its magni"));
 }
@@ -65,7 +75,7 @@ static void test_each_unit_of_t_is_named(void **state)
     struct sense *s = sense_of(URL);
     char text[60];
     snprintf(text, sizeof(text), "{\"t\":%s}", t[i][0]);
-    feed(s, &stream_a, NULL, text);
+    feed(s, NULL, text);
     assert_non_null(strstr(s->note[1], t[i][1]));
   }
 }
@@ -74,7 +84,7 @@ static void test_a_t_that_is_far_from_now_is_no_stamp_and_said_so(void **state)
 {
   struct sense *s = sense_of(URL);
   (void)state;
-  feed(s, &stream_a, NULL, "{\"t\":1600000000}");
+  feed(s, NULL, "{\"t\":1600000000}");
   assert_false(s->stamps_open);
   says(s, "", "");
   assert_non_null(strstr(s->note[1], "no time within a day of now"));
@@ -84,46 +94,72 @@ static void test_ids_that_grow_by_one_are_numbers(void **state)
 {
   struct sense *s = sense_of(URL);
   (void)state;
-  feed(s, &stream_a, "41", "x");
-  assert_int_equal(s->numbers, SENSE_OPEN);
-  feed(s, &stream_b, "7", "x"); /* another stream counts for itself */
-  assert_int_equal(s->numbers, SENSE_OPEN);
-  feed(s, &stream_a, "42", "x");
+  feed(s, "41", "x");
   assert_int_equal(s->numbers, SENSE_ID);
+  decide(s, 32, 1);
   says(s, "id", "");
+  assert_non_null(strstr(s->note[0], "which grow by one"));
 }
 
 static void test_ids_that_jump_say_nothing_about_losses(void **state)
 {
   struct sense *s = sense_of(URL);
   (void)state;
-  feed(s, &stream_a, "41", "x");
-  feed(s, &stream_a, "45", "x");
+  feed(s, "41", "x");
+  decide(s, 3, 4);
   assert_int_equal(s->numbers, SENSE_NONE);
+  assert_false(s->doubtful);
   assert_non_null(strstr(s->note[0], "(41, then 45)"));
+  says(s, "", "");
 }
 
-static void test_a_stream_that_ended_is_not_compared_with(void **state)
+static void test_a_seq_that_jumps_is_none_or_in_doubt(void **state)
 {
   struct sense *s = sense_of(URL);
   (void)state;
-  feed(s, &stream_a, "41", "x");
-  sense_forget(s, &stream_b);
-  sense_forget(s, &stream_a);
-  feed(s, &stream_a, "7", "x"); /* begins anew */
-  assert_int_equal(s->numbers, SENSE_OPEN);
-  feed(s, &stream_a, "8", "x");
-  assert_int_equal(s->numbers, SENSE_ID);
+  feed(s, NULL, "{\"seq\":41}");
+  decide(s, 32, 4);
+  assert_int_equal(s->numbers, SENSE_NONE);
+  assert_false(s->doubtful);
+  s = sense_of(URL);
+  feed(s, NULL, "{\"seq\":41}");
+  decide(s, 2, 1ull << 62);
+  assert_int_equal(s->numbers, SENSE_NONE);
+  assert_true(s->doubtful);
+  assert_non_null(strstr(s->note[0], "say sequence: /seq or none"));
+}
+
+static void test_a_given_sequence_is_believed_whatever_it_does(void **state)
+{
+  struct sense *s = sense_of(URL "sequence: /n\n");
+  (void)state;
+  decide(s, 32, 4);
+  says(s, "data /n", "");
+  assert_false(s->doubtful);
+  assert_string_equal(s->note[0], "");
+}
+
+static void test_whose_the_numbers_are_can_be_said(void **state)
+{
+  struct sense *s = sense_of(URL "sequence: /n\nsequence.key: /a/topic\n");
+  (void)state;
+  assert_false(s->on_trial);
+  says(s, "data /n by /a/topic", "");
+  s = sense_of(URL "sequence: id\nsequence.key: event\n");
+  says(s, "id by event type", "");
+  s = sense_of(URL "sequence: id\nsequence.key: none\n");
+  assert_false(s->on_trial);
+  says(s, "id", "");
 }
 
 static void test_a_greeting_does_not_hide_what_follows(void **state)
 {
   struct sense *s = sense_of(URL);
   (void)state;
-  feed(s, &stream_a, NULL, "hello");
-  feed(s, &stream_a, NULL, "{\"hello\":true}");
+  feed(s, NULL, "hello");
+  feed(s, NULL, "{\"hello\":true}");
   assert_int_equal(s->numbers, SENSE_OPEN);
-  feed(s, &stream_a, NULL, "{\"seq\":1,\"t\":1700000000}");
+  feed(s, NULL, "{\"seq\":1,\"t\":1700000000}");
   says(s, "data /seq", "data /t");
 }
 
@@ -134,7 +170,7 @@ static void test_looking_ends_after_so_many_events(void **state)
   (void)state;
   for(i = 0; i < SENSE_TRIES; i++) {
     assert_int_equal(s->numbers, SENSE_OPEN);
-    feed(s, &stream_a, "not-a-number", "hello");
+    feed(s, "not-a-number", "hello");
   }
   assert_int_equal(s->numbers, SENSE_NONE);
   assert_false(s->stamps_open);
@@ -214,7 +250,9 @@ int main(void)
       cmocka_unit_test(test_a_t_that_is_far_from_now_is_no_stamp_and_said_so),
       cmocka_unit_test(test_ids_that_grow_by_one_are_numbers),
       cmocka_unit_test(test_ids_that_jump_say_nothing_about_losses),
-      cmocka_unit_test(test_a_stream_that_ended_is_not_compared_with),
+      cmocka_unit_test(test_a_seq_that_jumps_is_none_or_in_doubt),
+      cmocka_unit_test(test_a_given_sequence_is_believed_whatever_it_does),
+      cmocka_unit_test(test_whose_the_numbers_are_can_be_said),
       cmocka_unit_test(test_a_greeting_does_not_hide_what_follows),
       cmocka_unit_test(test_looking_ends_after_so_many_events),
       cmocka_unit_test(test_what_the_user_says_is_not_questioned),

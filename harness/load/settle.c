@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * What a stream is owed, whether it got it, and the closing of its account. */
+#include <stdlib.h>
+
 #include "load/worker.h"
+#include "metrics/count.h"
 
 static struct share share_of(const struct worker *w, const struct stream *st)
 {
@@ -15,7 +18,7 @@ void account_expect(struct worker *w, struct stream *st)
   since = st->open_ns > w->plan.p0_ns ? st->open_ns - w->plan.p0_ns : 0;
   st->owed_all = true;
   i = schedule_publish_from(w->plan.rate, since);
-  ledger_expect(&st->ledger,
+  ledger_expect(&st->account.ledger,
                 schedule_user_first(i, st->user_index, w->plan.users));
 }
 
@@ -45,15 +48,15 @@ bool account_satisfied(const struct worker *w, const struct stream *st)
   if(!st->owed_all)
     return !w->sense.spec.stamp[0] || st->first_pending || st->late_seen ||
            st->sub.state != SUBSCRIBER_OPEN;
-  if(st->ledger.next <= last_owed(w, st))
+  if(st->account.ledger.next <= last_owed(w, st))
     return false;
-  ledger_missing(&st->ledger, add_owing, &o);
+  ledger_missing(&st->account.ledger, add_owing, &o);
   return o.numbers == 0;
 }
 
 bool account_closable(const struct worker *w, const struct stream *st)
 {
-  const struct ledger_stream *l = &st->ledger;
+  const struct ledger_stream *l = &st->account.ledger;
   if(!w->scenario->publish.enabled || !l->started || l->next == l->first)
     return true;
   return schedule_user_publish(l->next - 1, st->user_index, w->plan.users) <
@@ -63,6 +66,7 @@ bool account_closable(const struct worker *w, const struct stream *st)
 struct settle {
   struct worker *w;
   struct stream *st;
+  struct account *a;
   uint64_t lost;
 };
 
@@ -70,9 +74,9 @@ struct settle {
 static void settle_owed(struct span owed, void *ctx)
 {
   struct settle *s = ctx;
-  s->lost += owed.count;
-  s->w->snap->counter[C_LOST_RECONNECT] +=
-      spans_overlap(&s->st->breaks, owed.first, owed.count);
+  count_add(&s->lost, owed.count);
+  count_add(&s->w->snap->counter[C_LOST_RECONNECT],
+            spans_overlap(&s->a->breaks, owed.first, owed.count));
   ledger_tally_add(s->w->snap->missing, owed.first, owed.count, 1);
 }
 
@@ -89,37 +93,58 @@ static void settle_range(uint64_t first, uint64_t count, void *ctx)
 static void close_tail(struct worker *w, struct stream *st)
 {
   uint64_t last = last_owed(w, st), tail;
-  if(!w->draining || !st->owed_all || st->ledger.next > last ||
+  if(!w->draining || !st->owed_all || st->account.ledger.next > last ||
      st->sub.state == SUBSCRIBER_STOPPED)
     return;
   if(st->sub.state != SUBSCRIBER_OPEN) {
     w->absent++;
     return;
   }
-  tail = ledger_close(&st->ledger, last);
+  tail = ledger_close(&st->account.ledger, last);
   if(tail)
-    objection_note(w, st, "lost", st->ledger.next - tail, tail);
+    objection_note(w, st, "lost", st->account.ledger.next - tail, tail);
 }
 
-void account_close(struct worker *w, struct stream *st)
+/* What was counted as lost while it came becomes what is lost in the end. */
+static void correct(struct worker *w, uint64_t counted, uint64_t lost)
 {
-  struct settle s = {w, st, 0};
-  struct ledger_stream *l = &st->ledger;
-  uint64_t counted = l->missing_count, *n = w->snap->counter;
+  uint64_t *total = &w->snap->counter[C_LOST];
+  if(lost >= counted)
+    count_add(total, lost - counted);
+  else
+    count_sub(total, counted - lost);
+  count_shift(&w->now.counter[S_LOST], (int64_t)(lost - counted));
+}
+
+void account_settle(struct worker *w, struct stream *st, struct account *a)
+{
+  struct settle s = {w, st, a, 0};
+  struct ledger_stream *l = &a->ledger;
+  uint64_t counted = l->missing_count;
   if(l->started) {
     close_tail(w, st);
     ledger_missing(l, settle_range, &s);
-    s.lost += ledger_forgotten(l);
+    count_add(&s.lost, ledger_forgotten(l));
     ledger_tally_add_overflow(w->snap->missing, ledger_forgotten(l));
-    n[C_LOST] += s.lost - counted;
-    w->now.counter[S_LOST] += (int64_t)(s.lost - counted);
+    correct(w, counted, s.lost);
     if(w->scenario->publish.enabled)
-      n[C_EXPECTED] += spans_each_owed(
+      w->snap->counter[C_EXPECTED] += spans_each_owed(
           &w->failed, (struct span){l->first, l->next - l->first},
           share_of(w, st), NULL, NULL);
     if(l->overflowed)
       w->snap->ledger_overflowed = true;
   }
-  spans_fini(&st->breaks);
+  spans_fini(&a->breaks);
   ledger_fini(l);
+}
+
+void account_close(struct worker *w, struct stream *st)
+{
+  struct account *a;
+  account_settle(w, st, &st->account);
+  for(a = st->account.next; a; a = st->account.next) {
+    st->account.next = a->next;
+    account_settle(w, st, a);
+    free(a);
+  }
 }

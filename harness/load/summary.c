@@ -10,7 +10,8 @@
 #include "document/secrets.h"
 #include "sse/heard.h"
 
-static const char *const ledger_names[] = {"none", "sequence", "exact"};
+static const char *const ledger_names[] = {"none", "sequence", "exact",
+                                           "doubtful"};
 static const char *const source_names[] = {"none", "stamp", "publish"};
 
 const char *ledger_mode_name(enum ledger_mode m)
@@ -35,7 +36,7 @@ static int index_of(const char *const *names, int n, const char *name)
 
 int ledger_mode_parse(const char *name)
 {
-  return index_of(ledger_names, 3, name);
+  return index_of(ledger_names, 4, name);
 }
 
 int latency_source_parse(const char *name)
@@ -58,7 +59,8 @@ static json_t *number(const struct summary_facts *f, enum counter c)
 static json_t *ledgered(const struct summary_facts *f, enum counter c)
 {
   bool nothing = counter(f, C_EVENTS) == 0 && counter(f, C_EXPECTED) == 0;
-  if((f->ledger == LEDGER_NONE || nothing) && counter(f, c) == 0)
+  bool none = f->ledger == LEDGER_NONE || f->ledger == LEDGER_DOUBTFUL;
+  if((none || nothing) && counter(f, c) == 0)
     return json_null();
   return number(f, c);
 }

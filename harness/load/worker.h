@@ -28,9 +28,21 @@ enum presence {
   PRESENCE_STANDS
 };
 
+/* The numbers of one owner on a stream: it has more than one where event types
+ * or topics count for themselves. */
+struct account {
+  struct ledger_stream ledger;
+  struct spans breaks; /* gaps that span a reconnection */
+  struct account *next;
+  uint64_t key;     /* trial_key of the owner; 0 = the stream itself */
+  bool after_break; /* reconnected; no number since */
+};
+
+#define ACCOUNTS_MAX 256 /* of a stream; what others number is not counted */
+
 struct stream {
   struct subscriber sub; /* first */
-  struct ledger_stream ledger;
+  struct account account;
   uint64_t number;         /* over all workers, from 0 */
   const struct user *user; /* borrowed; NULL without users */
   uint64_t attempt_ns;     /* mono, of the running attempt */
@@ -39,14 +51,12 @@ struct stream {
   uint64_t last_event_ns;  /* real, arrival of the last event; 0 = none */
   uint64_t close_ns;       /* mono, when its lifetime is over; 0 = never */
   uint64_t since_ns;       /* mono, when its presence last changed */
-  struct spans breaks;     /* gaps that span a reconnection */
   struct stream *next;     /* among the departed */
   uint32_t user_index;
   enum presence presence;
   bool counted_open;  /* part of worker.open_now */
   bool starting;      /* first attempt, not yet settled */
   bool first_pending; /* no event yet */
-  bool after_break;   /* reconnected; no numbered event since */
   bool resumed;       /* the reconnection carried Last-Event-ID */
   bool owed_all;      /* exact ledger: expectation is set */
   bool late_seen;     /* an event scheduled after the measured span came */
@@ -121,6 +131,7 @@ struct worker {
   /* COUNTS */
   struct snapshot *snap; /* owned */
   struct sense sense;
+  struct trial trial; /* while sense.on_trial */
   struct current_slice now;
   uint64_t cpu_m0_ns, wait_m0_ns; /* at the start of the measured span */
   uint64_t events_m0, bytes_m0;
@@ -181,6 +192,17 @@ void presence_never(struct worker *w, uint64_t streams);
 void account_event(struct worker *w, struct stream *st,
                    const struct sse_event *event, const struct arrival *when);
 
+/* numbers.c: numbers on their way into accounts */
+struct number_owner { /* what may have numbers of its own; borrowed */
+  struct slice type, topic;
+};
+void numbers_take(struct worker *w, struct stream *st, uint64_t n,
+                  const struct number_owner *o);
+/* numbers_decide ends the trial of the first numbers, however few. */
+void numbers_decide(struct worker *w);
+/* numbers_broke: the stream has reconnected. */
+void numbers_broke(struct stream *st);
+
 /* settle.c: what a stream is owed, and whether it got it */
 /* account_expect sets what an open stream is owed: all that is published from
  * its opening on.  Nothing happens before the publish plan is known. */
@@ -189,8 +211,9 @@ void account_expect(struct worker *w, struct stream *st);
 bool account_satisfied(const struct worker *w, const struct stream *st);
 /* account_closable: all is known that account_close needs. */
 bool account_closable(const struct worker *w, const struct stream *st);
-/* account_close settles a stream's account into the worker's tally and empties
- * it. */
+/* account_settle settles one account into the worker's tally and empties it;
+ * account_close all of a stream, and frees those that it has allocated. */
+void account_settle(struct worker *w, struct stream *st, struct account *a);
 void account_close(struct worker *w, struct stream *st);
 
 /* objection.c: the first things the ledger objected to */

@@ -97,6 +97,7 @@ static void add_notes(struct worker *w, json_t *m)
   message_set(m, "notes", notes);
   message_set_u64(m, "absent", w->absent);
   message_set_u64(m, "held_back", w->held_back);
+  message_set(m, "doubtful", json_boolean(w->sense.doubtful));
   message_set(m, "blurred", json_boolean(w->failed.blurred));
 }
 

@@ -22,13 +22,19 @@ struct ledger_ranges {
   struct range r[]; /* sorted, at least one number between two ranges */
 };
 
-void ledger_expect(struct ledger_stream *s, uint64_t first)
+static void start(struct ledger_stream *s, uint64_t first)
 {
   if(s->started || first > LEDGER_NUMBER_MAX)
     return;
   s->started = true;
   s->first = first;
   s->next = first;
+}
+
+void ledger_expect(struct ledger_stream *s, uint64_t first)
+{
+  start(s, first);
+  ledger_seal(s);
 }
 
 static bool grow(struct ledger_stream *s)
@@ -79,6 +85,31 @@ static void add_missing(struct ledger_stream *s, uint64_t first,
   s->missing_count += count;
   if(make_room(s))
     s->missing->r[s->missing->n++] = (struct range){first, count};
+}
+
+/* Below all others.  Without room it is counted and forgotten. */
+static void add_missing_below(struct ledger_stream *s, uint64_t first,
+                              uint64_t count)
+{
+  struct ledger_ranges *m;
+  s->missing_count += count;
+  if((!s->missing || s->missing->n == s->missing->cap) && !grow(s)) {
+    s->overflowed = true;
+    return;
+  }
+  m = s->missing;
+  memmove(&m->r[1], &m->r[0], m->n * sizeof(m->r[0]));
+  m->r[0] = (struct range){first, count};
+  m->n++;
+}
+
+static struct ledger_result lower(struct ledger_stream *s, uint64_t n)
+{
+  struct ledger_result res = {LEDGER_EARLIER, n + 1, s->first - n - 1};
+  if(res.gap_count)
+    add_missing_below(s, res.gap_first, res.gap_count);
+  s->first = n;
+  return res;
 }
 
 /* The range that holds n, or NULL. */
@@ -145,8 +176,9 @@ struct ledger_result ledger_arrive_other(struct ledger_stream *s, uint64_t n)
 {
   struct ledger_result res = {LEDGER_BEFORE, 0, 0};
   struct range *r;
-  if(!s->started)
-    ledger_expect(s, n);
+  start(s, n);
+  if(s->started && !s->sealed && n < s->first)
+    return lower(s, n);
   if(n < s->first || (n > s->next && n > LEDGER_NUMBER_MAX) || !s->started)
     return res;
   if(n >= s->next) {

@@ -24,6 +24,7 @@ struct ledger_stream {
   struct ledger_ranges *missing; /* owned, NULL while nothing is missing */
   uint64_t missing_count;        /* all that is missing, forgotten included */
   bool started;                  /* next and first are valid */
+  bool sealed;                   /* first is not to be lowered any more */
   /* The oldest ranges were forgotten, for want of room: still counted as
    * missing, but should one of their numbers arrive late, it passes for a
    * duplicate. */
@@ -32,26 +33,36 @@ struct ledger_stream {
 
 /* What one arrival meant. */
 enum ledger_arrival {
-  LEDGER_IN_ORDER,  /* the number expected */
-  LEDGER_AHEAD,     /* numbers before it are missing (now counted as lost) */
-  LEDGER_LATE,      /* filled a gap: one lost less, one reordered more */
+  LEDGER_IN_ORDER, /* the number expected */
+  LEDGER_AHEAD,    /* numbers before it are missing (now counted as lost) */
+  LEDGER_LATE,     /* filled a gap: one lost less, one reordered more */
+  /* Below the first number, which it is from now on: one reordered more, and
+   * what lies between the two is missing (now counted as lost) */
+  LEDGER_EARLIER,
   LEDGER_DUPLICATE, /* had arrived before */
-  /* Below the account's first number (a server replaying history from before
-   * the stream began), or a jump beyond LEDGER_NUMBER_MAX: neither owed nor
-   * objectionable, and not accounted. */
+  /* Below the first number of a sealed account (a server replaying history
+   * from before the stream began), or a jump beyond LEDGER_NUMBER_MAX: neither
+   * owed nor objectionable, and not accounted. */
   LEDGER_BEFORE
 };
 
 struct ledger_result {
   enum ledger_arrival arrival;
-  uint64_t gap_first; /* LEDGER_AHEAD: first missing number */
-  uint64_t gap_count; /* LEDGER_AHEAD: how many */
+  /* LEDGER_AHEAD and LEDGER_EARLIER: the numbers that are now missing */
+  uint64_t gap_first;
+  uint64_t gap_count; /* may be 0 with LEDGER_EARLIER */
 };
 
 /* ledger_expect sets the first number this stream must receive (exact mode).
  * Without it, the first arrival starts the account.  No effect once started.
  */
 void ledger_expect(struct ledger_stream *s, uint64_t first);
+/* ledger_seal: what comes below the first number is history from now on, and
+ * not of this account; so it is with ledger_expect. */
+static inline void ledger_seal(struct ledger_stream *s)
+{
+  s->sealed = true;
+}
 /* ledger_arrive_other is ledger_arrive without the quick way. */
 struct ledger_result ledger_arrive_other(struct ledger_stream *s, uint64_t n);
 /* ledger_arrive accounts for number n. */

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/err.h"
+#include "metrics/count.h"
 #include "metrics/ledger.h"
 
 #define EDGES 8192
@@ -44,12 +45,6 @@ struct sweep {
   uint32_t out_count;
   uint64_t overflow;
 };
-
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-  uint64_t sum;
-  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
 
 static uint64_t times(uint64_t a, uint64_t b)
 {
@@ -128,7 +123,7 @@ static void emit(struct sweep *w, struct run r)
   else if(w->out_count < LEDGER_TALLY_RUNS)
     w->out[w->out_count++] = r;
   else
-    w->overflow = plus(w->overflow, times(r.count, r.streams));
+    count_add(&w->overflow, times(r.count, r.streams));
 }
 
 static void settle(struct ledger_tally *t)
@@ -154,7 +149,7 @@ static void settle(struct ledger_tally *t)
   weir_assert(!streams); /* each addition ends somewhere */
   t->runs = w.out_count;
   t->edges = 0;
-  t->overflow = plus(t->overflow, w.overflow);
+  count_add(&t->overflow, w.overflow);
 }
 
 /* Settling changes only how the same content is stored, so readers may; a
@@ -177,14 +172,14 @@ int ledger_tally_add(struct ledger_tally *t, uint64_t first, uint64_t count,
   weir_assert(t->edges + 2 <= EDGES);
   t->edge[t->edges++] = (struct edge){first, streams};
   t->edge[t->edges++] = (struct edge){first + count, 0 - streams};
-  t->total = plus(t->total, times(count, streams));
+  count_add(&t->total, times(count, streams));
   return 0;
 }
 
 void ledger_tally_add_overflow(struct ledger_tally *t, uint64_t n)
 {
-  t->overflow = plus(t->overflow, n);
-  t->total = plus(t->total, n);
+  count_add(&t->overflow, n);
+  count_add(&t->total, n);
 }
 
 static void add_run(uint64_t first, uint64_t count, uint64_t streams,

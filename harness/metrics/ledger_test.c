@@ -100,12 +100,69 @@ static void test_numbers_before_the_account_are_left_out(void **state)
   struct ledger_stream s = {0};
   (void)state;
   assert_arrives(&s, 100, LEDGER_IN_ORDER);
+  ledger_seal(&s);
   assert_arrives(&s, 99, LEDGER_BEFORE);
   assert_arrives(&s, 99, LEDGER_BEFORE);
   assert_arrives(&s, 0, LEDGER_BEFORE);
   assert_arrives(&s, 100, LEDGER_DUPLICATE);
   assert_arrives(&s, 101, LEDGER_IN_ORDER);
   assert_int_equal(s.missing_count, 0);
+  ledger_fini(&s);
+}
+
+static void test_a_reversed_stream_is_reordered_but_for_its_first(void **state)
+{
+  struct ledger_stream s = {0};
+  uint64_t n;
+  (void)state;
+  assert_arrives(&s, 1000, LEDGER_IN_ORDER);
+  for(n = 999; n; n--)
+    assert_arrives(&s, n, LEDGER_EARLIER);
+  assert_int_equal(s.missing_count, 0);
+  assert_null(s.missing);
+  assert_arrives(&s, 1, LEDGER_DUPLICATE);
+  assert_arrives(&s, 1001, LEDGER_IN_ORDER);
+  ledger_fini(&s);
+}
+
+static void test_swapped_pairs_are_reordered_once_each(void **state)
+{
+  static const uint64_t order[] = {2, 1, 4, 3, 6, 5};
+  static const enum ledger_arrival as[] = {LEDGER_IN_ORDER, LEDGER_EARLIER,
+                                           LEDGER_AHEAD,    LEDGER_LATE,
+                                           LEDGER_AHEAD,    LEDGER_LATE};
+  struct ledger_stream s = {0};
+  size_t i;
+  (void)state;
+  for(i = 0; i < 6; i++)
+    assert_arrives(&s, order[i], as[i]);
+  assert_int_equal(s.missing_count, 0);
+  ledger_fini(&s);
+}
+
+static void test_what_lies_below_the_first_can_be_missing_and_come(void **st)
+{
+  struct ledger_stream s = {0};
+  struct ledger_result res;
+  uint64_t n;
+  (void)st;
+  assert_arrives(&s, 10, LEDGER_IN_ORDER);
+  assert_arrives(&s, 12, LEDGER_AHEAD);
+  res = ledger_arrive(&s, 5);
+  assert_int_equal(res.arrival, LEDGER_EARLIER);
+  assert_int_equal(res.gap_first, 6);
+  assert_int_equal(res.gap_count, 4);
+  assert_int_equal(s.missing_count, 5);
+  assert_arrives(&s, 7, LEDGER_LATE);
+  assert_arrives(&s, 11, LEDGER_LATE);
+  assert_int_equal(s.missing_count, 3);
+  ledger_fini(&s);
+  assert_arrives(&s, 10 * LEDGER_MAX_RANGES, LEDGER_IN_ORDER);
+  for(n = 10 * LEDGER_MAX_RANGES - 2; s.missing_count < LEDGER_MAX_RANGES + 5;
+      n -= 2)
+    assert_arrives(&s, n, LEDGER_EARLIER);
+  assert_true(s.overflowed);
+  assert_int_equal(ledger_forgotten(&s), 5);
   ledger_fini(&s);
 }
 
@@ -192,6 +249,7 @@ static void test_a_split_of_the_oldest_range_without_room_forgets_it(void **st)
 struct model {
   bool seen[MODEL_MAX];
   bool started;
+  bool sealed;
   uint64_t first;
   uint64_t next;
 };
@@ -203,6 +261,12 @@ static struct ledger_result model_arrive(struct model *m, uint64_t n)
     m->started = true;
     m->first = n;
     m->next = n;
+  }
+  if(n < m->first && !m->sealed) {
+    res = (struct ledger_result){LEDGER_EARLIER, n + 1, m->first - n - 1};
+    m->first = n;
+    m->seen[n] = true;
+    return res;
   }
   if(n < m->first) {
     res.arrival = LEDGER_BEFORE;
@@ -282,7 +346,8 @@ static uint64_t compare_one_stream(struct rng *r, uint64_t length)
   assert_non_null(m);
   if(rng_below(r, 2)) {
     ledger_expect(&s, at);
-    *m = (struct model){.started = true, .first = at, .next = at};
+    *m = (struct model){
+        .started = true, .sealed = true, .first = at, .next = at};
   }
   while(at < length) {
     uint64_t n = rng_below(r, trouble) ? at++ : disturbed(r, &at);
@@ -315,6 +380,9 @@ int main(void)
       cmocka_unit_test(test_a_jump_names_its_gap_and_late_numbers_fill_it),
       cmocka_unit_test(test_expected_numbers_are_owed_from_the_first),
       cmocka_unit_test(test_numbers_before_the_account_are_left_out),
+      cmocka_unit_test(test_a_reversed_stream_is_reordered_but_for_its_first),
+      cmocka_unit_test(test_swapped_pairs_are_reordered_once_each),
+      cmocka_unit_test(test_what_lies_below_the_first_can_be_missing_and_come),
       cmocka_unit_test(test_close_adds_the_missing_tail),
       cmocka_unit_test(test_absurd_numbers_do_not_break_the_account),
       cmocka_unit_test(test_too_many_ranges_forget_the_oldest_but_count_them),

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/clock.h"
+#include "metrics/count.h"
 
 int series_init(struct series *t, uint64_t width_ns)
 {
@@ -33,13 +34,6 @@ struct hist *series_latency(struct timeslice *slice)
   return slice->latency;
 }
 
-/* Saturates: numbers read from a document may be anything. */
-static void add(int64_t *to, int64_t n)
-{
-  if(__builtin_add_overflow(*to, n, to))
-    *to = n < 0 ? INT64_MIN : INT64_MAX;
-}
-
 /* The slice that a and the later b make together; takes their histograms. */
 static struct timeslice joined(struct timeslice a, const struct timeslice *b)
 {
@@ -47,7 +41,7 @@ static struct timeslice joined(struct timeslice a, const struct timeslice *b)
       b->filled ? b->counter[S_CONNECTIONS] : a.counter[S_CONNECTIONS];
   size_t i;
   for(i = 0; i < SLICE_COUNTER_COUNT; i++)
-    add(&a.counter[i], b->counter[i]);
+    count_shift(&a.counter[i], b->counter[i]);
   a.counter[S_CONNECTIONS] = connections;
   a.filled = a.filled || b->filled;
   if(a.latency && b->latency) {
@@ -111,7 +105,7 @@ static void add_slice(struct timeslice *to, const struct timeslice *from)
   size_t i;
   for(i = 0; i < SLICE_COUNTER_COUNT; i++)
     if(i != S_CONNECTIONS)
-      add(&to->counter[i], from->counter[i]);
+      count_shift(&to->counter[i], from->counter[i]);
   to->filled = to->filled || from->filled;
   weir_assert(!from->latency || to->latency);
   if(from->latency)
@@ -130,12 +124,12 @@ static void add_connections(struct series *dst, const struct series *src)
     if(!src->slice[i].filled)
       continue;
     if(to && to != here)
-      add(&to->counter[S_CONNECTIONS], connections);
+      count_shift(&to->counter[S_CONNECTIONS], connections);
     to = here;
     connections = src->slice[i].counter[S_CONNECTIONS];
   }
   if(to)
-    add(&to->counter[S_CONNECTIONS], connections);
+    count_shift(&to->counter[S_CONNECTIONS], connections);
 }
 
 int series_merge(struct series *dst, const struct series *src)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "metrics/count.h"
 #include "metrics/series.h"
 
 enum merge { SUM, MAX };
@@ -168,7 +169,7 @@ void snapshot_cause(struct snapshot *s, const char *name, const char *example)
 void snapshot_cause_add(struct snapshot *s, const struct cause *add)
 {
   struct cause *c = cause_for(s, add->name);
-  c->count += add->count;
+  count_add(&c->count, add->count);
   if(add->example[0] &&
      (!c->example[0] || strcmp(add->example, c->example) < 0))
     put_text(c->example, sizeof(c->example), add->example);
@@ -217,8 +218,9 @@ void snapshot_offender(struct snapshot *s, const struct offender *o)
  * far as the timelines tell. */
 static uint64_t merged_peak(uint64_t a, uint64_t b, bool told, int64_t peak)
 {
-  uint64_t sum = a + b;
+  uint64_t sum = a;
   uint64_t least = a > b ? a : b;
+  count_add(&sum, b);
   if(!told || !a || !b)
     return sum;
   if(peak > 0 && (uint64_t)peak > least)
@@ -231,7 +233,7 @@ static void merge_counters(struct snapshot *dst, const struct snapshot *src)
   size_t i;
   for(i = 0; i < COUNTER_COUNT; i++) {
     if(counters[i].merge == SUM)
-      dst->counter[i] += src->counter[i];
+      count_add(&dst->counter[i], src->counter[i]);
     else if(src->counter[i] > dst->counter[i])
       dst->counter[i] = src->counter[i];
   }

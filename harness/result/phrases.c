@@ -154,6 +154,9 @@ int phrases_delivery(json_t *doc, struct buf *out)
   size_t start;
   if(strcmp(ledger, "none") == 0)
     return buf_adds(out, "no ledger: the events carry no number to count by");
+  if(strcmp(ledger, "doubtful") == 0)
+    return buf_adds(out, "no ledger: data /seq jumped before there was enough "
+                         "of it to tell whether it is a sequence");
   if(!doc_find(e, "lost", &lost))
     return buf_adds(out, "no event arrived, and none was known to be owed");
   start = out->n;

@@ -176,6 +176,7 @@ static const struct option_row rows[KEY_COUNT] = {
          .fallback = "false",
          .help = "Come back after a 5xx answer too, as many libraries do"},
     [KEY_SEQUENCE] = {.name = "sequence",
+                      .path = "sequence.pointer",
                       .type = OPTION_OWN,
                       .type_name = "sequence source",
                       OPTION_MEMBER(struct scenario, sequence),
@@ -188,6 +189,18 @@ static const struct option_row rows[KEY_COUNT] = {
                       .help = "Where an event's number stands: auto, none, id "
                               "or a JSON pointer into "
                               "the data"},
+    [KEY_SEQUENCE_KEY] =
+        {.name = "sequence.key",
+         .type = OPTION_OWN,
+         .type_name = "owner of a sequence",
+         OPTION_MEMBER(struct scenario, sequence_key),
+         .set = own_set_sequence_key,
+         .expected = "auto, none, event or a JSON pointer such as /topic",
+         .fallback = "auto",
+         .argument = "OWNER",
+         .help = "What has numbers of its own on one stream: none (the stream "
+                 "has one sequence), event (each event type) or a JSON "
+                 "pointer into the data; auto looks at the first numbers"},
     [KEY_STAMP] = {.name = "stamp",
                    .path = "stamp.pointer",
                    .type = OPTION_OWN,

@@ -51,6 +51,7 @@ static int wrong_source(int rc, const struct option_row *o, struct slice text,
 }
 
 static const char *const sequence_words[] = {"auto", "none", "id", NULL};
+static const char *const key_words[] = {"auto", "none", "event", NULL};
 static const char *const stamp_words[] = {"auto", "none", NULL};
 
 int own_set_sequence(void *scenario, const struct option_row *o,
@@ -62,6 +63,19 @@ int own_set_sequence(void *scenario, const struct option_row *o,
   if(is < 0)
     return wrong_source(is, o, text, from->where, e);
   s->sequence = (enum sequence_from)is;
+  return 0;
+}
+
+int own_set_sequence_key(void *scenario, const struct option_row *o,
+                         struct slice text, const struct option_source *from,
+                         struct err *e)
+{
+  struct scenario *s = scenario;
+  int is =
+      read_source(&s->sequence_key_pointer, text, key_words, SEQ_KEY_DATA);
+  if(is < 0)
+    return wrong_source(is, o, text, from->where, e);
+  s->sequence_key = (enum sequence_key)is;
   return 0;
 }
 
@@ -222,13 +236,14 @@ void own_free(struct scenario *s)
   free(s->threshold);
   free(s->stage);
   free(s->sequence_pointer);
+  free(s->sequence_key_pointer);
   free(s->stamp_pointer);
 }
 
 bool own_is_text(const struct option_row *o)
 {
   return option_is_text(o) || key_id(o) == KEY_SEQUENCE ||
-         key_id(o) == KEY_STAMP;
+         key_id(o) == KEY_SEQUENCE_KEY || key_id(o) == KEY_STAMP;
 }
 
 const char *own_text(const struct scenario *s, const struct option_row *o)
@@ -237,6 +252,9 @@ const char *own_text(const struct scenario *s, const struct option_row *o)
   case KEY_SEQUENCE:
     return s->sequence == SEQ_DATA ? s->sequence_pointer
                                    : sequence_words[s->sequence];
+  case KEY_SEQUENCE_KEY:
+    return s->sequence_key == SEQ_KEY_DATA ? s->sequence_key_pointer
+                                           : key_words[s->sequence_key];
   case KEY_STAMP:
     return s->stamp == STAMP_DATA ? s->stamp_pointer : stamp_words[s->stamp];
   default:

@@ -9,6 +9,9 @@
 #include "scenario/scenario.h"
 
 /* Each is the `set` of a row; see option_set_fn. */
+int own_set_sequence_key(void *scenario, const struct option_row *o,
+                         struct slice text, const struct option_source *from,
+                         struct err *e);
 int own_set_sequence(void *scenario, const struct option_row *o,
                      struct slice text, const struct option_source *from,
                      struct err *e);

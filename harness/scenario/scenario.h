@@ -17,6 +17,7 @@
 enum stream_carrier { CARRY_AUTO, CARRY_LEAN, CARRY_LIBCURL };
 enum cut_by { CUT_BY_FIN, CUT_BY_RST };
 enum sequence_from { SEQ_AUTO, SEQ_NONE, SEQ_ID, SEQ_DATA };
+enum sequence_key { SEQ_KEY_AUTO, SEQ_KEY_NONE, SEQ_KEY_EVENT, SEQ_KEY_DATA };
 enum stamp_from { STAMP_AUTO, STAMP_NONE, STAMP_DATA };
 enum stamp_unit { UNIT_AUTO, UNIT_NS, UNIT_US, UNIT_MS, UNIT_S };
 
@@ -94,6 +95,8 @@ struct scenario {
   /* measuring */
   enum sequence_from sequence;
   char *sequence_pointer;
+  enum sequence_key sequence_key; /* whose numbers they are */
+  char *sequence_key_pointer;
   enum stamp_from stamp;
   char *stamp_pointer;
   enum stamp_unit stamp_unit;
