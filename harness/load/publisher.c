@@ -148,8 +148,8 @@ static void on_end(const struct exchange_end *end, void *ctx)
   arm(p);
 }
 
-static const struct exchange_handler handler = {NULL, on_head, on_data,
-                                                on_end};
+static const struct exchange_handler handler = {NULL, on_head, on_data, on_end,
+                                                NULL};
 
 static void fill_values(struct publisher *p, struct template_values *v)
 {

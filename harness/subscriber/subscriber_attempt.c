@@ -183,7 +183,7 @@ static void on_end(const struct exchange_end *end, void *ctx)
 }
 
 static const struct exchange_handler handler = {on_connected, on_head, on_data,
-                                                on_end};
+                                                on_end, NULL};
 
 static bool given(const struct header *list, uint32_t n, const char *name)
 {

@@ -51,6 +51,8 @@ static void field_line(struct curl_exchange *x, struct slice line)
 {
   struct slice name = slice_cut(&line, ':');
   struct buf *into = NULL;
+  if(x->base.h->on_field)
+    x->base.h->on_field(name, slice_trim(line), x->base.ctx);
   if(slice_ieq_cstr(name, "content-type"))
     into = &x->content_type;
   else if(slice_ieq_cstr(name, "location"))

@@ -22,6 +22,9 @@ struct curl_exchange {
 /* curl_setup applies r to x->easy; 0 or E_NOMEM. */
 int curl_setup(struct curl_exchange *x, const struct request *r);
 
+/* jar_use has an exchange send and keep its cookies (jar.c). */
+void jar_use(struct jar *j, CURL *easy);
+
 /* The callbacks that curl_setup installs. */
 size_t curl_on_header(char *line, size_t size, size_t n, void *ctx);
 size_t curl_on_body(char *bytes, size_t size, size_t n, void *ctx);

@@ -220,6 +220,8 @@ int curl_setup(struct curl_exchange *x, const struct request *r)
   curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
   curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, curl_on_connected);
   curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
+  if(r->jar)
+    jar_use(r->jar, c);
   if(r->compression)
     curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
   set_version(x, r);

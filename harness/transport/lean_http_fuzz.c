@@ -45,8 +45,8 @@ static void on_end(const struct exchange_end *end, void *ctx)
   (void)ctx;
 }
 
-static const struct exchange_handler handler = {NULL, on_head, on_data,
-                                                on_end};
+static const struct exchange_handler handler = {NULL, on_head, on_data, on_end,
+                                                NULL};
 
 static void feed(struct transport *t, const char *p, size_t n, size_t piece,
                  struct heard *h)

@@ -170,7 +170,7 @@ static const struct origin *local_origin(const struct request *r,
 static bool lean_can_serve(const struct request *r)
 {
   return r->http != REQUEST_HTTP_2 && !r->proxy && !r->compression &&
-         !r->keep_alive && !r->resolve_count;
+         !r->keep_alive && !r->resolve_count && !r->jar;
 }
 
 struct exchange *exchange_start(struct transport *t, const struct request *r,

@@ -20,6 +20,7 @@ enum request_http { REQUEST_HTTP_AUTO, REQUEST_HTTP_1_1, REQUEST_HTTP_2 };
 
 struct transport;
 struct exchange;
+struct jar;
 
 struct transport_config {
   uv_loop_t *loop;
@@ -56,6 +57,7 @@ struct request {
   bool keep_alive; /* use the same connection again: publishing */
   uint64_t connect_timeout_ns, head_timeout_ns;
   uint32_t receive_buffer; /* SO_RCVBUF, 0 = the system's */
+  struct jar *jar;         /* cookies sent and kept; NULL: none */
 };
 
 struct response_head { /* borrowed during on_head */
@@ -82,11 +84,21 @@ struct exchange_end {
  * runs outside every library callback: it may start new exchanges, and the
  * exchange is gone when it returns. */
 struct exchange_handler {
-  void (*on_connected)(void *ctx); /* TCP, and TLS where used; may be NULL */
+  /* TCP, and TLS where used; the request's first byte goes out next, on a
+   * connection used again, too.  May be NULL. */
+  void (*on_connected)(void *ctx);
   bool (*on_head)(const struct response_head *head, void *ctx);
   bool (*on_data)(struct slice bytes, const struct arrival *when, void *ctx);
   void (*on_end)(const struct exchange_end *end, void *ctx);
+  /* Each field of the final head, before on_head.  May be NULL, and only
+   * libcurl's carrier calls it: give the request a jar. */
+  void (*on_field)(struct slice name, struct slice value, void *ctx);
 };
+
+/* The cookies of one user, kept by libcurl's own rules.  All exchanges that
+ * use it must have ended before it is freed. */
+struct jar *jar_new(void);
+void jar_free(struct jar *j);
 
 /* transport_global_init must run once per process, before any thread. */
 int transport_global_init(struct err *e);

@@ -118,7 +118,7 @@ static void heard_end(const struct exchange_end *end, void *ctx)
 }
 
 const struct exchange_handler scene_handler = {heard_connect, heard_head,
-                                               heard_data, heard_end};
+                                               heard_data, heard_end, NULL};
 
 void scene_start(struct scene *sc, enum carrier carrier, const char *answer,
                  enum after after)
