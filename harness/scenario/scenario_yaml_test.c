@@ -150,7 +150,8 @@ static void test_yaml_that_a_scenario_has_no_use_for_is_refused(void **state)
   refuses(URL "? [a]\n: b\n",
           "t.yaml:2:3: a key must be a plain word (text that begins with a "
           "brace needs quotes)");
-  refuses("a: [[[[[[[[[[x]]]]]]]]]]\n", "t.yaml:1:12: nested too deeply");
+  refuses("a: [[[[[[[[[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]]]]]]]]]\n",
+          "t.yaml:1:28: nested too deeply");
   refuses("body: \"a\\0b\"\n", "t.yaml:1:7: body: holds a NUL character");
 }
 

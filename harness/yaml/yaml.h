@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define YAML_MAX_DEPTH 8
+#define YAML_MAX_DEPTH 24
 #define YAML_MAX_NODES 100000
 
 enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
