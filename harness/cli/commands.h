@@ -16,6 +16,7 @@ int merge_cmd(int argc, char **argv);
 int nginx_cmd(int argc, char **argv);
 int parse_cmd(int argc, char **argv);
 int report_cmd(int argc, char **argv);
+int test_cmd(int argc, char **argv);
 int watch_cmd(int argc, char **argv);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "conformance/check_doc.h"
 #include "doctor/document.h"
+#include "flow/flow_doc.h"
 #include "reports/render/report.h"
 #include "result/compare.h"
 
@@ -144,11 +145,11 @@ static int add_summary(const struct common *c, json_t *doc, struct err *e)
   return rc;
 }
 
-/* Checks and the doctor have pages of their own; the others' is made of the
- * same parts as a report. */
+/* Checks, flows and the doctor have pages of their own; the others' is made of
+ * the same parts as a report. */
 static bool has_own_page(json_t *doc)
 {
-  return check_doc_is(doc) || nginx_doc_is(doc);
+  return check_doc_is(doc) || nginx_doc_is(doc) || flow_doc_is(doc);
 }
 
 static int write_page(json_t *doc, const char *path, struct err *e)

@@ -22,6 +22,7 @@ static const struct command {
     {"nginx", nginx_cmd,
      "which line of an nginx configuration breaks a stream"},
     {"watch", watch_cmd, "follow one stream as it comes"},
+    {"test", test_cmd, "what must arrive after what: flows from files"},
     {"parse", parse_cmd, "bytes in, one JSON object per event out"},
     {"merge", merge_cmd, "add up results of several machines, exactly"},
     {"compare", compare_cmd, "did it become worse? base against now"},

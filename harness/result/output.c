@@ -8,6 +8,7 @@
 #include "capacity/capacity_doc.h"
 #include "conformance/check_doc.h"
 #include "doctor/document.h"
+#include "flow/flow_doc.h"
 #include "result/compare.h"
 #include "result/pages.h"
 
@@ -22,6 +23,7 @@ static const struct {
     {compare_doc_is, compare_page, "weir compare"},
     {series_doc_is, series_page, "weir load"},
     {capacity_doc_is, capacity_page, "weir capacity"},
+    {flow_doc_is, flow_page, "weir test"},
     {NULL, load_page, "weir load"},
 };
 

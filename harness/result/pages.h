@@ -15,6 +15,7 @@ void load_page(json_t *doc, bool more, struct page *p);
 void capacity_page(json_t *doc, bool more, struct page *p);
 void compare_page(json_t *doc, bool more, struct page *p);
 void series_page(json_t *doc, bool more, struct page *p);
+void flow_page(json_t *doc, bool more, struct page *p);
 
 /* pages_finish fills in what all documents have: who, when, by what. */
 void pages_finish(json_t *doc, struct page *p);

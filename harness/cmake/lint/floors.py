@@ -21,7 +21,7 @@ FLOOR = {
     "plan": 2, "health": 2,
     "recording": 3, "scenario": 3, "confedit": 3, "profile": 3,
     "checks": 4, "subscriber": 4, "probe": 4, "nginxbox": 4,
-    "load": 5, "rules": 5,
+    "load": 5, "rules": 5, "flow": 5,
     "capacity": 6, "conformance": 6, "doctor": 6,
     "result": 7,
     "cli": 8, "bench": 8, "e2e": 8,

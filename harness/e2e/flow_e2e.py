@@ -1,0 +1,412 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""weir test: stories against a shop that does them right, and the same against
+one that does one thing wrong, which has to be red at the right step and for
+the right reason.  All of them run side by side in one run of weir."""
+import http.server
+import json
+import os
+import queue
+import struct
+import socket
+import threading
+import xml.etree.ElementTree as ElementTree
+
+from weirtest import Case, main
+
+HEAD = """weir: flow/1
+flow: %(name)s
+target: %(target)s
+settle: 600ms
+defaults: {within: 1s, open: 1500ms}
+users:
+  anna: {headers: {Authorization: "Bearer {{token}}"},
+         login: {POST: /login, json: {name: anna}, take: {token: /token}}}
+  ben: {headers: {Authorization: "Bearer {{token}}"},
+        login: {POST: /login, json: {name: ben}, take: {token: /token}}}
+"""
+STORIES = {
+    "once": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 7}, status: 201,
+              take: {id: /id}}
+  - expect: {stream: inbox, event: order.created, times: 1,
+             data: {/id: "{{id}}", /state: new}, where: /total > 5}
+teardown:
+  - request: {user: anna, DELETE: "/orders/{{id}}", status: 204}
+""",
+    "hers": """vars: {mark: "{{uuid}}"}
+steps:
+  - subscribe: {as: hers, user: anna, GET: /events}
+  - subscribe: {as: his, user: ben, GET: /events}
+  - request: {user: anna, POST: /orders, json: {note: "{{mark}}"}}
+  - expect: {stream: hers, text: "{{mark}}"}
+  - expect: {stream: his, for: 500ms, none: {text: "{{mark}}"}}
+  - request: {user: ben, POST: /ping, status: 204}
+  - expect: {stream: his, event: pong}
+""",
+    "resume": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 7}, take: {id: /id}}
+  - expect: {stream: inbox, event: order.created, data: {/id: "{{id}}"},
+             take: {seen: id}}
+  - cut: {stream: inbox, how: rst}
+  - request: {user: anna, POST: "/orders/{{id}}/ship", status: 202}
+  - resume: {stream: inbox, id: last}
+  - expect: {stream: inbox, replayed: true, duplicates: 0,
+             in-order: [{event: order.shipped}, {event: order.billed}]}
+""",
+    "two": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 1}, take: {a: /id}}
+  - request: {user: anna, POST: /orders, json: {item: 2}, take: {b: /id}}
+  - expect: {stream: inbox, event: order.created, data: {/id: "{{a}}"}}
+  - expect: {stream: inbox, event: order.created, data: {/id: "{{b}}"}}
+""",
+    "any": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 1}}
+  - expect: {stream: inbox, event: order.created, times: 1}
+""",
+    "unchecked": """steps:
+  - request: {user: anna, POST: /orders, json: {item: 1}}
+""",
+    "soft": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 1}}
+  - expect: {soft: yes, stream: inbox, event: nothing, within: 100ms}
+  - expect: {stream: inbox, event: order.created}
+""",
+}
+# story, fault: verdict, number of the step to blame, its class.
+CASES = {
+    ("once", "none"): ("pass", None, ""),
+    ("once", "early"): ("pass", None, ""),
+    ("once", "late"): ("fail", 3, "late"),
+    ("once", "absent"): ("fail", 3, "absent"),
+    ("once", "twice"): ("fail", 3, "too-many"),
+    ("once", "state"): ("fail", 3, "near"),
+    ("once", "text-id"): ("fail", 3, "near"),
+    ("once", "no-json"): ("fail", 3, "not-json"),
+    ("once", "html"): ("fail", 1, "open"),
+    ("once", "status-204"): ("fail", 1, "open"),
+    ("once", "status-401"): ("fail", 1, "open"),
+    ("once", "status-302"): ("fail", 1, "open"),
+    ("once", "no-head"): ("fail", 1, "open"),
+    ("once", "fin"): ("fail", 3, "not-open"),
+    ("once", "rst"): ("fail", 3, "not-open"),
+    ("once", "unfinished"): ("fail", 3, "not-open"),
+    ("once", "refused"): ("fail", 2, "answer"),
+    ("once", "no-id"): ("fail", 2, "answer"),
+    ("once", "login"): ("error", 1, "request"),
+    ("once", "teardown"): ("error", 4, "answer"),
+    ("hers", "none"): ("pass", None, ""),
+    ("hers", "both"): ("fail", 5, "unwanted"),
+    ("hers", "wrong-user"): ("fail", 4, "other-stream"),
+    ("hers", "ben-fin"): ("fail", 5, "not-open"),
+    ("hers", "no-pong"): ("fail", 7, "absent"),
+    ("resume", "none"): ("pass", None, ""),
+    ("resume", "forgets"): ("fail", 7, "absent"),
+    ("resume", "doubled"): ("fail", 7, "relation"),
+    ("resume", "disorder"): ("fail", 7, "order"),
+    ("resume", "live"): ("fail", 7, "relation"),
+    ("two", "none"): ("pass", None, ""),
+    ("two", "reverse"): ("pass", None, ""),
+    ("any", "snapshot"): ("pass", None, ""),
+    ("any", "before"): ("fail", 3, "before-trigger"),
+    ("unchecked", "none"): ("empty", None, ""),
+    ("soft", "none"): ("fail", 3, "near"),
+}
+
+
+class Account:
+    """One user of one shop."""
+
+    def __init__(self):
+        self.log, self.open = [], []
+
+
+class Shop(http.server.BaseHTTPRequestHandler):
+    """/STORY.FAULT/...: orders that are announced on streams."""
+    protocol_version = "HTTP/1.1"
+    lock = threading.Lock()
+    shops = {}
+    over = threading.Event()
+
+    def begin(self):
+        _, place, *rest = self.path.split("?")[0].split("/")
+        self.fault = place.split(".")[1]
+        with self.lock:
+            self.shop = self.shops.setdefault(
+                place, {"orders": 40, "held": [],
+                        "anna": Account(), "ben": Account()})
+        self.user = self.headers.get("Authorization", "").rpartition("-")[2]
+        return rest
+
+    def answer(self, status, body=None, **headers):
+        text = b"" if body is None else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text)
+
+    def emit(self, account, name, data):
+        with self.lock:
+            account.log.append((len(account.log) + 1, name, data))
+            for q in account.open:
+                q.put(account.log[-1])
+
+    def tell(self, user, name, data):
+        """An order's event, as the fault has it."""
+        ben = {"wrong-user": ["ben"], "both": ["anna", "ben"]}
+        for to in ben.get(self.fault, [user]):
+            self.emit(self.shop[to], name, data)
+            if self.fault == "twice":
+                self.emit(self.shop[to], name, data)
+
+    def later(self, seconds, name, data):
+        """The handler serves others by then: connections are kept."""
+        threading.Timer(seconds, self.emit, (self.shop[self.user], name,
+                                             data)).start()
+
+    def order(self, asked):
+        with self.lock:
+            self.shop["orders"] += 1
+            number = self.shop["orders"]
+        data = {"id": str(number) if self.fault == "text-id" else number,
+                "state": "pending" if self.fault == "state" else "new",
+                "total": 9, "note": asked.get("note")}
+        if self.fault == "no-json":
+            data = f"order {number}"
+        if self.fault == "refused":
+            return self.answer(500, {"why": "no stock"})
+        if self.fault == "late":
+            self.later(1.5, "order.created", data)
+        elif self.fault == "reverse":
+            self.shop["held"].insert(0, data)
+            if len(self.shop["held"]) == 2:
+                for held in self.shop["held"]:
+                    self.tell(self.user, "order.created", held)
+        elif self.fault not in ("absent", "before"):
+            self.tell(self.user, "order.created", data)
+        if self.fault == "early":
+            self.over.wait(0.2)
+        return self.answer(201, {} if self.fault == "no-id" else
+                           {"id": number})
+
+    def do_POST(self):
+        rest = self.begin()
+        size = int(self.headers.get("Content-Length") or 0)
+        asked = json.loads(self.rfile.read(size) or b"{}")
+        if rest == ["login"]:
+            if self.fault == "login":
+                return self.answer(403, {"why": "locked"})
+            return self.answer(200, {"token": f"tok-{asked['name']}"})
+        if not self.user:
+            return self.answer(401)
+        if rest == ["orders"]:
+            return self.order(asked)
+        if rest == ["ping"]:
+            if self.fault != "no-pong":
+                self.emit(self.shop[self.user], "pong", {})
+            return self.answer(204)
+        names = ["order.shipped", "order.billed"]
+        if self.fault == "disorder":
+            names.reverse()
+        for name in names:
+            if self.fault == "live":
+                self.later(0.7, name, {})
+            else:
+                self.emit(self.shop[self.user], name, {})
+        return self.answer(202, {})
+
+    def do_DELETE(self):
+        self.begin()
+        self.answer(500 if self.fault == "teardown" else 204)
+
+    def refused(self):
+        if self.fault.startswith("status-"):
+            self.answer(int(self.fault[7:]), Location="/elsewhere")
+        elif self.fault == "html":
+            self.answer(200, "hello", **{"Content-Type": "text/html"})
+        elif self.fault == "no-head":
+            self.over.wait(20)
+        else:
+            return False
+        return True
+
+    def first(self):
+        """What comes in one write with the head."""
+        if self.fault in ("snapshot", "before"):
+            return b'event: order.created\ndata: {"id": 1}\n\n'
+        return b": welcome\n\n"
+
+    def replay(self, q):
+        last = self.headers.get("Last-Event-ID")
+        log = self.shop[self.user].log
+        with self.lock:
+            for entry in log[int(last):] if last else []:
+                for _ in range({"forgets": 0, "doubled": 2}.get(self.fault,
+                                                                1)):
+                    q.put(entry)
+            self.shop[self.user].open.append(q)
+
+    def do_GET(self):
+        self.begin()
+        if not self.user or self.refused():
+            return self.user or self.answer(401)
+        q = queue.Queue()
+        self.replay(q)
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: "
+                         b"text/event-stream\r\nConnection: close\r\n\r\n" +
+                         self.first())
+        self.close_connection = True
+        try:
+            self.feed(q)
+        except OSError:
+            pass
+        with self.lock:
+            self.shop[self.user].open.remove(q)
+
+    def feed(self, q):
+        ben = self.user == "ben" and self.fault == "ben-fin"
+        while not self.over.is_set() and not ben:
+            try:
+                number, name, data = q.get(timeout=0.2)
+            except queue.Empty:
+                self.wfile.write(b": hb\n\n")
+                continue
+            if self.fault == "fin":
+                return
+            if self.fault == "rst":
+                self.connection.setsockopt(socket.SOL_SOCKET,
+                                           socket.SO_LINGER,
+                                           struct.pack("ii", 1, 0))
+                return os.close(self.connection.detach())
+            text = data if isinstance(data, str) else json.dumps(data)
+            end = "" if self.fault == "unfinished" else "\n"
+            self.wfile.write(f"id: {number}\nevent: {name}\n"
+                             f"data: {text}\n{end}".encode())
+            if not end:
+                return
+
+    def log_message(self, *args):
+        pass
+
+
+class Flows(Case):
+    def setUp(self):
+        super().setUp()
+        Shop.over, Shop.shops = threading.Event(), {}
+        self.base = self.listen(Shop).url
+        self.addCleanup(lambda: Shop.over.set())
+
+    def flow(self, story, fault="none", name=None):
+        name = name or f"{story}.{fault}"
+        text = HEAD % {"name": name,
+                       "target": f"{self.base}/{story}.{fault}"}
+        return self.write(f"{name}.yaml", text + STORIES[story])
+
+    def test_each_fault_is_red_at_its_step_and_for_its_reason(self):
+        for story, fault in CASES:
+            self.flow(story, fault)
+        run = self.weir("test", self.folder, "-j", "50", "-q",
+                        "-f", "json", "-o", self.path("out.xml"),
+                        "-o", self.path("out.html"),
+                        "-o", self.path("out.md"),
+                        "-o", self.path("out.tap"))
+        self.assert_code(run, 1)
+        doc = json.loads(run.out)
+        self.assert_valid(doc, "weir.test-1")
+        flows = {f["name"]: f for f in doc["flows"]}
+        self.assertEqual(len(CASES), len(flows))
+        for (story, fault), wanted in CASES.items():
+            with self.subTest(f"{story}.{fault}"):
+                self.check(flows[f"{story}.{fault}"], *wanted)
+        self.look_at_some(flows)
+        self.look_at_junit(self.path("out.xml"))
+
+    def check(self, flow, verdict, number, cause):
+        blamed = flow["steps"][number - 1] if number else None
+        told = json.dumps(flow, indent=1)
+        self.assertEqual((verdict, number), (flow["verdict"],
+                                             flow["blamed"]), told)
+        if blamed:
+            self.assertEqual(cause, blamed["class"], told)
+        print(f"  {flow['name']:20} {verdict:6} "
+              f"{'step %d' % number if number else '':7} {cause:15} "
+              f"{blamed['sentence'][:70] if blamed else ''}")
+
+    def look_at_some(self, flows):
+        def step(name, number):
+            return flows[name]["steps"][number - 1]
+        early = step("once.early", 3), step("once.early", 2)
+        self.assertLess(early[0]["matched"]["t_ms"], early[1]["answered_ms"])
+        self.assertIn('wanted "new"', step("once.state", 3)["nearest"][0])
+        self.assertIn("wanted 41", step("once.text-id", 3)["nearest"][0])
+        self.assertIn("ben got it", step("hers.wrong-user", 4)["sentence"])
+        self.assertIn("no blank line",
+                      step("once.unfinished", 3)["sentence"])
+        self.assertIn("flush the head", step("once.no-head", 1)["sentence"])
+        self.assertIn("/elsewhere", step("once.status-302", 1)["sentence"])
+        self.assertEqual("passed", step("soft.none", 4)["verdict"])
+        skipped = [s["verdict"] for s in flows["once.login"]["steps"]]
+        self.assertEqual(["error", "skipped", "skipped"], skipped[:3])
+        self.assertEqual("passed", step("once.late", 4)["verdict"])
+        self.assertNotIn("tok-anna", json.dumps(flows))
+
+    def look_at_junit(self, path):
+        cases = ElementTree.parse(path).findall(".//testcase")
+        self.assertEqual(len(CASES), len(cases))
+        failed = {c.get("name") for c in cases if c.find("failure") is not None
+                  or c.find("error") is not None}
+        self.assertEqual({f"{s}.{f}" for (s, f), w in CASES.items()
+                          if w[0] != "pass"}, failed)
+
+    def test_green_is_0_and_text_tells_what_failed(self):
+        good, bad = self.flow("once"), self.flow("once", "state")
+        run = self.weir("test", good, "-q")
+        self.assert_code(run, 0)
+        self.assertIn("1 of 1 flow passed", run.out)
+        run = self.weir("test", bad, good, "-q")
+        self.assert_code(run, 1)
+        for part in ("^^^^^^", '/state is "pending"', "curl -N",
+                     "1 of 2 flows passed", f"{os.path.basename(bad)}:15:5"):
+            self.assertIn(part, run.out)
+
+    def test_what_cannot_be_read_is_2_and_nobody_there_is_3(self):
+        bad = self.write("bad.yaml", "weir: flow/1\nflow: x\nsteps:\n"
+                         "  - expect: {on: s}\n")
+        run = self.weir("test", bad)
+        self.assert_code(run, 2)
+        self.assertIn("bad.yaml:4:14: ", run.err)
+        self.assertIn('did you mean "stream"', run.err)
+        self.assert_code(self.weir("test"), 2)
+        good = self.flow("once")
+        for option in ("--check", "--dry-run"):
+            self.assert_code(self.weir("test", good, option, "--target",
+                                       "http://127.0.0.1:1"), 0)
+        run = self.weir("test", good, "--target", "http://127.0.0.1:1", "-q")
+        self.assert_code(run, 3)
+
+    def test_flows_are_chosen_repeated_and_stopped(self):
+        for n in range(3):
+            self.flow("once", name=f"good{n}")
+        self.flow("once", "refused", name="bad")
+        run = self.weir("test", self.folder, "-q", "-f", "json", "--only",
+                        "good0", "--only", "good1", "--repeat", "3", "-j",
+                        "6")
+        self.assert_code(run, 0)
+        self.assertEqual(6, json.loads(run.out)["counts"]["passed"])
+        run = self.weir("test", self.folder, "-q", "-f", "json",
+                        "--fail-fast")
+        counts = json.loads(run.out)["counts"]
+        self.assertEqual((1, 3), (counts["failed"], counts["not_run"]))
+        run = self.weir("test", self.folder, "--only", "nobody", "-q")
+        self.assert_code(run, 1)
+
+
+if __name__ == "__main__":
+    main()

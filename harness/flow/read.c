@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: MIT
+ * A flow file into a flow; see flow.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "flow/check.h"
+#include "flow/flow.h"
+#include "flow/names.h"
+
+struct reading {
+  struct flow *f;
+  struct err *e;
+  enum flow_phase phase;
+  uint32_t round;
+  bool expected; /* an expect was read in this round */
+};
+
+static int read_steps(struct reading *r, const struct yaml_node *list,
+                      struct flow_step **into);
+
+static int find_stream(const struct flow *f, struct slice name)
+{
+  uint32_t i;
+  for(i = 0; i < f->streams; i++) {
+    if(f->stream[i][0] && slice_eq_cstr(name, f->stream[i]))
+      return (int)i;
+  }
+  return -1;
+}
+
+static int find_user(const struct flow *f, struct slice name)
+{
+  uint32_t i;
+  for(i = 0; i < f->users; i++) {
+    if(slice_eq_cstr(name, f->user[i].name))
+      return (int)i;
+  }
+  return -1;
+}
+
+static int known_names(const char *const *name, uint32_t count,
+                       struct buf *out)
+{
+  uint32_t i;
+  for(i = 0; i < count; i++)
+    buf_addf(out, "%s%s", i ? ", " : "", name[i]);
+  return out->rc;
+}
+
+static int no_stream(struct reading *r, const struct yaml_node *n)
+{
+  struct buf known;
+  buf_init(&known, 0);
+  known_names(r->f->stream, r->f->streams, &known);
+  check_fail(r->f->file, n->at, r->e,
+             r->f->streams ? "no stream \"%.60s\" was subscribed before; "
+                             "there is: %.200s"
+                           : "no stream \"%.60s\" was subscribed before%.0s",
+             n->text.p, buf_text(&known));
+  buf_free(&known);
+  return E_SYNTAX;
+}
+
+/* The stream that a step concerns: the one it names, or the only one. */
+static int choose_stream(struct reading *r, struct flow_step *s)
+{
+  const struct yaml_node *n = node_get(s->map, "stream");
+  if(n) {
+    s->stream = find_stream(r->f, n->text);
+    return s->stream < 0 ? no_stream(r, n) : 0;
+  }
+  if(r->f->streams != 1)
+    return check_fail(r->f->file, s->at, r->e,
+                      "%s: which stream? (stream: NAME, as subscribe's \"as\" "
+                      "calls it)",
+                      flow_verb_name(s->verb));
+  s->stream = 0;
+  return 0;
+}
+
+static int open_stream(struct reading *r, struct flow_step *s)
+{
+  const struct yaml_node *as = node_get(s->map, "as");
+  if(as && find_stream(r->f, as->text) >= 0)
+    return check_fail(r->f->file, as->at, r->e,
+                      "a stream \"%.60s\" was subscribed before", as->text.p);
+  if(r->f->streams == FLOW_STREAMS_MAX)
+    return check_fail(r->f->file, s->at, r->e, "more than %d streams",
+                      FLOW_STREAMS_MAX);
+  s->stream = (int32_t)r->f->streams;
+  r->f->stream[r->f->streams++] = as ? as->text.p : "";
+  return 0;
+}
+
+static int choose_user(struct reading *r, struct flow_step *s)
+{
+  const struct yaml_node *n = node_get(s->map, "user");
+  s->user = -1;
+  if(!n)
+    return 0;
+  s->user = find_user(r->f, n->text);
+  if(s->user >= 0)
+    return 0;
+  return check_fail(r->f->file, n->at, r->e,
+                    "no user \"%.60s\" in users:", n->text.p);
+}
+
+/* The step that an expect counts from, by its name. */
+static const struct flow_step *named(const struct flow_step *s,
+                                     struct slice name)
+{
+  const struct flow_step *found = NULL;
+  for(; s && !found; s = s->next) {
+    if(slice_eq_cstr(name, node_text(s->map, "as", "")))
+      return s;
+    found = named(s->child, name);
+  }
+  return found;
+}
+
+static int choose_after(struct reading *r, struct flow_step *s)
+{
+  const struct yaml_node *n = node_get(s->map, "after");
+  const struct flow_step *found = NULL;
+  int p;
+  if(!n)
+    return 0;
+  s->after = -1;
+  if(slice_eq_cstr(n->text, "open"))
+    return 0;
+  for(p = PHASE_SETUP; p < PHASES && !found; p++)
+    found = named(r->f->step[p], n->text);
+  if(!found || !flow_is_trigger(found->verb))
+    return check_fail(r->f->file, n->at, r->e,
+                      "after: no request or other trigger before is called "
+                      "\"%.60s\" (as: NAME)",
+                      n->text.p);
+  s->after = (int32_t)found->number;
+  return 0;
+}
+
+static const char *const quantities[] = {"in-order", "any-order", "none",
+                                         "only",     "every",     "silence",
+                                         "ends",     "open"};
+
+#define QUANTITIES (sizeof(quantities) / sizeof(quantities[0]))
+
+/* What an expect says beside a pattern. */
+static int check_expect(struct reading *r, struct flow_step *s)
+{
+  static const char *const negative[] = {"none", "only", "every", "silence"};
+  const struct yaml_node *first = NULL, *n;
+  size_t i;
+  for(i = 0; i < QUANTITIES; i++) {
+    n = node_get(s->map, quantities[i]);
+    if(n && first)
+      return check_fail(r->f->file, n->key_at, r->e,
+                        "\"%s\" beside \"%s\": one expect says one thing",
+                        n->key.p, first->key.p);
+    first = n ? n : first;
+  }
+  for(i = 0; i < sizeof(negative) / sizeof(negative[0]); i++) {
+    n = node_get(s->map, negative[i]);
+    if(n && !node_get(s->map, "for"))
+      return check_fail(r->f->file, n->key_at, r->e,
+                        "%s needs a window: \"for: 1s\" (without one it says "
+                        "nothing)",
+                        negative[i]);
+  }
+  for(n = s->map->child; n; n = n->next) {
+    if(first && (key_find(&flow_keys_pattern, n->key)))
+      return check_fail(r->f->file, n->key_at, r->e,
+                        "\"%s\" beside \"%s\": put it inside", n->key.p,
+                        first->key.p);
+    if(!first && slice_eq_cstr(n->key, "for") && !node_get(s->map, "times"))
+      return check_fail(r->f->file, n->key_at, r->e,
+                        "\"for\" watches an exact count or what must not "
+                        "come; did you mean \"within\"?");
+  }
+  return 0;
+}
+
+static int read_expect(struct reading *r, struct flow_step *s)
+{
+  int rc = choose_stream(r, s);
+  if(!rc)
+    rc = choose_after(r, s);
+  return rc ? rc : check_expect(r, s);
+}
+
+bool flow_is_trigger(enum flow_verb verb)
+{
+  return verb == VERB_REQUEST || verb == VERB_RUN || verb == VERB_CUT ||
+         verb == VERB_RESUME || verb == VERB_GO || verb == VERB_SUBSCRIBE;
+}
+
+static void count_round(struct reading *r, struct flow_step *s)
+{
+  if(flow_is_trigger(s->verb) && r->expected) {
+    r->round++;
+    r->expected = false;
+  }
+  if(s->verb == VERB_EXPECT)
+    r->expected = true;
+  s->round = r->round;
+}
+
+static int read_repeat(struct reading *r, struct flow_step *s)
+{
+  const struct yaml_node *steps = node_get(s->map, "steps");
+  if(!steps)
+    return check_fail(r->f->file, s->at, r->e, "repeat: steps are missing");
+  if(node_count(s->map, "times", 0) == 0)
+    return check_fail(r->f->file, s->at, r->e,
+                      "repeat: how often? (times: 3)");
+  r->expected = true; /* each turn is a round of its own */
+  return read_steps(r, steps, &s->child);
+}
+
+static int read_verb(struct reading *r, struct flow_step *s)
+{
+  switch(s->verb) {
+  case VERB_SUBSCRIBE:
+    return open_stream(r, s);
+  case VERB_REQUEST:
+    return 0;
+  case VERB_EXPECT:
+    return read_expect(r, s);
+  case VERB_WAIT:
+    if(node_get(s->map, "for") || node_get(s->map, "about"))
+      return 0;
+    return check_fail(r->f->file, s->at, r->e, "wait: how long? (for: 1s)");
+  case VERB_RUN:
+    if(node_get(s->map, "command"))
+      return 0;
+    return check_fail(r->f->file, s->at, r->e,
+                      "run: the command is missing (command: [PROGRAM, "
+                      "ARGUMENT])");
+  case VERB_REPEAT:
+    return read_repeat(r, s);
+  case VERB_PARALLEL:
+    return check_fail(r->f->file, s->at, r->e,
+                      "parallel is not known to this version of weir");
+  default:
+    return choose_stream(r, s);
+  }
+}
+
+/* The member of a step that is its verb. */
+static int find_verb(struct reading *r, const struct yaml_node *item,
+                     struct flow_step *s)
+{
+  const struct yaml_node *n = item->child;
+  static const struct flow_key verbs[] = {
+#define X(id, word, help) {word, KEY_JSON, help, NULL},
+      FLOW_VERBS(X)
+#undef X
+  };
+  static const struct flow_keys table = {"a step", verbs, FLOW_VERB_COUNT};
+  const char *meant;
+  if(item->kind != YAML_MAP || !n)
+    return check_fail(r->f->file, item->at, r->e,
+                      "expected a step such as \"request: {...}\", found %s",
+                      yaml_kind_name(item->kind));
+  s->verb = flow_verb_find(n->key);
+  s->at = n->key_at;
+  s->map = n;
+  if(s->verb == FLOW_VERB_COUNT) {
+    meant = key_suggest(&table, n->key);
+    return check_fail(r->f->file, n->key_at, r->e, "no step \"%.60s\"%s%s%s",
+                      n->key.p, meant ? " (did you mean \"" : "",
+                      meant ? meant : "", meant ? "\"?)" : "");
+  }
+  if(n->next)
+    return check_fail(r->f->file, n->next->key_at, r->e,
+                      "\"%.60s\" beside \"%s\": a step is one; begin a new "
+                      "line with \"- \"",
+                      n->next->key.p, n->key.p);
+  return 0;
+}
+
+static int read_step(struct reading *r, const struct yaml_node *item,
+                     struct flow_step *s)
+{
+  int rc = find_verb(r, item, s);
+  if(rc)
+    return rc;
+  if(r->f->steps == FLOW_STEPS_MAX)
+    return check_fail(r->f->file, s->at, r->e, "more than %d steps",
+                      FLOW_STEPS_MAX);
+  s->number = ++r->f->steps;
+  s->phase = r->phase;
+  s->stream = -1;
+  s->soft = node_bool(s->map, "soft", false);
+  count_round(r, s);
+  rc = check_map(r->f->file, flow_verb_keys[s->verb], s->map, r->e);
+  if(!rc)
+    rc = choose_user(r, s);
+  if(!rc)
+    rc = read_verb(r, s);
+  return rc ? rc : names_check_step(r->f, s, r->e);
+}
+
+static int read_steps(struct reading *r, const struct yaml_node *list,
+                      struct flow_step **into)
+{
+  const struct yaml_node *item;
+  int rc = 0;
+  if(list->kind != YAML_LIST)
+    return check_fail(r->f->file, list->at, r->e,
+                      "expected a list of steps, found %s",
+                      yaml_kind_name(list->kind));
+  for(item = list->child; item && !rc; item = item->next) {
+    *into = calloc(1, sizeof(**into));
+    if(!*into)
+      return err_set(r->e, E_NOMEM, "%s", err_name(E_NOMEM));
+    rc = read_step(r, item, *into);
+    into = &(*into)->next;
+  }
+  return rc;
+}
+
+static int read_users(struct reading *r)
+{
+  const struct yaml_node *users = node_get(r->f->root, "users"), *n;
+  int rc = 0;
+  for(n = users ? users->child : NULL; n && !rc; n = n->next) {
+    if(r->f->users == FLOW_USERS_MAX)
+      return check_fail(r->f->file, n->key_at, r->e, "more than %d users",
+                        FLOW_USERS_MAX);
+    r->f->user[r->f->users++] = (struct flow_user){n->key.p, n};
+    rc = names_check_user(r->f, r->f->users - 1, r->e);
+  }
+  return rc;
+}
+
+static void read_head(struct flow *f)
+{
+  const struct yaml_node *d = node_get(f->root, "defaults");
+  f->name = node_text(f->root, "flow", "");
+  f->target = node_text(f->root, "target", "");
+  f->timeout_ns = node_time_ns(f->root, "timeout", 60 * NS_PER_SEC);
+  f->settle_ns = node_time_ns(f->root, "settle", 200 * NS_PER_MS);
+  f->within_ns = node_time_ns(d, "within", 5 * NS_PER_SEC);
+  f->open_ns = node_time_ns(d, "open", 5 * NS_PER_SEC);
+  f->answer_ns = node_time_ns(d, "answer", 10 * NS_PER_SEC);
+  f->alone = node_bool(f->root, "alone", false);
+}
+
+/* "weir: flow/1" first, so that a newer file says so before all else. */
+static int check_version(struct flow *f, struct err *e)
+{
+  const struct yaml_node *n =
+      f->root->kind == YAML_MAP ? f->root->child : NULL;
+  if(!n || !slice_eq_cstr(n->key, "weir"))
+    return check_fail(f->file, f->root->at, e,
+                      "a flow file begins with \"weir: flow/1\"");
+  if(n->kind != YAML_SCALAR || !slice_eq_cstr(n->text, "flow/1"))
+    return check_fail(f->file, n->at, e,
+                      "this weir (%s) reads flow/1; the file needs another "
+                      "one",
+                      WEIR_VERSION);
+  return 0;
+}
+
+static int read_phases(struct reading *r)
+{
+  static const char *const key[PHASES] = {"setup", "steps", "teardown"};
+  int p, rc = 0;
+  for(p = PHASE_SETUP; p < PHASES && !rc; p++) {
+    const struct yaml_node *list = node_get(r->f->root, key[p]);
+    r->phase = (enum flow_phase)p;
+    r->expected = false;
+    if(list) {
+      r->round++;
+      rc = read_steps(r, list, &r->f->step[p]);
+    }
+  }
+  if(!rc && !r->f->step[PHASE_STEPS])
+    return check_fail(r->f->file, r->f->root->at, r->e,
+                      "steps are missing: what is to be done?");
+  return rc;
+}
+
+/* The mistakes that YAML itself explains badly. */
+static const char *hint_of(const char *line)
+{
+  const char *at = line + strspn(line, " -");
+  if(strchr(line, '\t') && strspn(line, " \t") > strspn(line, " "))
+    return "; indent by spaces: this line has a tab";
+  if(strstr(line, "{{"))
+    return "; quote a value that holds {{: \"/orders/{{id}}\"";
+  if(strstr(line, ": !"))
+    return "; an operator belongs into where: \"/total != 5\"";
+  if(strstr(line, ": >") || strstr(line, ": |"))
+    return "; an operator belongs into where: \"/total > 5\"";
+  if(at[0] == '%' || at[0] == '@' || at[0] == '`')
+    return "; quote a value that begins so";
+  return "";
+}
+
+struct slice flow_line(const struct flow *f, unsigned line)
+{
+  struct slice rest = slice_of(f->source), one = {NULL, 0};
+  while(line-- && rest.n)
+    one = slice_cut(&rest, '\n');
+  if(one.n && one.p[one.n - 1] == '\r')
+    one.n--;
+  return one;
+}
+
+/* Adds a hint to what the YAML reader said. */
+static void explain(const struct flow *f, struct err *e)
+{
+  const char *at = e->text + strlen(f->file);
+  unsigned long line = *at == ':' ? strtoul(at + 1, NULL, 10) : 0;
+  char *copy = NULL, text[sizeof(e->text)];
+  if(line && line < 1000000)
+    copy = slice_dup(flow_line(f, (unsigned)line));
+  if(!copy)
+    return;
+  snprintf(text, sizeof(text), "%.450s%s", e->text, hint_of(copy));
+  free(copy);
+  err_set(e, e->code, "%s", text);
+}
+
+static int read_all(struct flow *f, struct err *e)
+{
+  struct reading r = {.f = f, .e = e};
+  int rc = check_version(f, e);
+  if(!rc)
+    rc = check_map(f->file, &flow_keys_file, f->root, e);
+  if(rc)
+    return rc;
+  read_head(f);
+  rc = names_check_vars(f, e);
+  if(!rc)
+    rc = read_users(&r);
+  return rc ? rc : read_phases(&r);
+}
+
+struct flow *flow_read(struct slice text, const char *name, struct err *e)
+{
+  struct flow *f = calloc(1, sizeof(*f));
+  if(f) {
+    f->file = slice_dup(slice_of(name));
+    f->source = slice_dup(text);
+  }
+  if(!f || !f->file || !f->source) {
+    err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+    flow_free(f);
+    return NULL;
+  }
+  f->root = yaml_parse(text, name, e);
+  if(!f->root)
+    explain(f, e);
+  if(f->root && read_all(f, e) == 0)
+    return f;
+  flow_free(f);
+  return NULL;
+}
+
+static void free_steps(struct flow_step *s)
+{
+  while(s) {
+    struct flow_step *next = s->next;
+    free_steps(s->child);
+    free(s);
+    s = next;
+  }
+}
+
+void flow_free(struct flow *f)
+{
+  int p;
+  uint32_t i;
+  if(!f)
+    return;
+  for(p = 0; p < PHASES; p++)
+    free_steps(f->step[p]);
+  for(i = 0; i < f->takes; i++)
+    free((char *)f->taken[i]);
+  yaml_free(f->root);
+  free(f->source);
+  free(f->file);
+  free(f);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ * Flow files: what is understood, and where and how a mistake is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "flow/flow.h"
+
+#define HEAD "weir: flow/1\nflow: f\ntarget: http://a\nsteps:\n"
+#define OPEN "- subscribe: {as: s, GET: /events}\n"
+
+static struct flow *reads(const char *text)
+{
+  struct err e = {0};
+  struct flow *f = flow_read(slice_of(text), "t.yaml", &e);
+  if(!f)
+    fail_msg("%s", e.text);
+  return f;
+}
+
+static void refuses(const char *text, const char *place, const char *sentence)
+{
+  struct err e = {0};
+  struct flow *f = flow_read(slice_of(text), "t.yaml", &e);
+  if(f)
+    fail_msg("taken: %s", text);
+  if(strncmp(e.text, place, strlen(place)) != 0 || !strstr(e.text, sentence))
+    fail_msg("%s\n  wanted %s ... %s", e.text, place, sentence);
+}
+
+static void test_steps_have_numbers_rounds_and_streams(void **state)
+{
+  struct flow *f =
+      reads(HEAD "- subscribe: {as: a, GET: /a}\n"
+                 "- subscribe: {as: b, GET: /b}\n"
+                 "- request: {POST: /x, take: {id: /id}}\n"
+                 "- expect: {stream: b, event: y, data: {/id: \"{{id}}\"}}\n"
+                 "- expect: {stream: a, event: z}\n"
+                 "- request: {POST: /x}\n"
+                 "- expect: {stream: a, event: z}\n");
+  const struct flow_step *s = f->step[PHASE_STEPS];
+  (void)state;
+  assert_int_equal(f->steps, 7);
+  assert_int_equal(f->streams, 2);
+  assert_int_equal(s->round, 1);
+  s = flow_step_find(f, 4);
+  assert_int_equal(s->verb, VERB_EXPECT);
+  assert_int_equal(s->stream, 1);
+  assert_int_equal(s->round, 1);
+  assert_int_equal(s->at.line, 8);
+  assert_int_equal(s->at.column, 3);
+  assert_int_equal(flow_step_find(f, 6)->round, 2);
+  assert_int_equal(flow_step_find(f, 7)->round, 2);
+  flow_free(f);
+}
+
+static void test_a_step_is_told_as_one_reads_it(void **state)
+{
+  struct flow *f =
+      reads(HEAD OPEN "- expect: {within: 2s, event: [a, b], times: 2..}\n"
+                      "- expect: {in-order: [{event: a}, {is: x}]}\n");
+  struct buf text;
+  (void)state;
+  buf_init(&text, 0);
+  flow_step_text(f, flow_step_find(f, 2), &text);
+  assert_string_equal(buf_text(&text), "expect s a or b times 2.. within 2s");
+  buf_clear(&text);
+  flow_step_text(f, flow_step_find(f, 3), &text);
+  assert_string_equal(buf_text(&text), "expect s in-order a, is x");
+  buf_free(&text);
+  flow_free(f);
+}
+
+/* Mistakes of newcomers, each with its place and what was meant. */
+static const struct {
+  const char *text, *place, *sentence;
+} mistakes[] = {
+    {"flow: f\nsteps: []\n", "t.yaml:1:1: ", "begins with \"weir: flow/1\""},
+    {"weir: flow/2\nflow: f\n", "t.yaml:1:7: ", "reads flow/1"},
+    {"weir: flow/1\nflow: f\n", "t.yaml:1:1: ", "steps are missing"},
+    {"weir: flow/1\nflw: f\nsteps: []\n",
+     "t.yaml:2:1: ", "(did you mean \"flow\"?)"},
+    {HEAD OPEN "- expect: {on: s, event: x}\n",
+     "t.yaml:6:12: ", "(did you mean \"stream\"?)"},
+    {HEAD "- request: {POST: /orders/{{id}}/ship}\n", "t.yaml:5:", "quote a"},
+    {HEAD OPEN "- expect: {event: x, data: {/a: != 3}}\n",
+     "t.yaml:6:", "belongs into where"},
+    {HEAD OPEN "- expect:\n    event: x\n    text: > 5\n",
+     "t.yaml:8:", "belongs into where"},
+    {HEAD OPEN "- expect:\n\tevent: x\n", "t.yaml:7:", "tab"},
+    {HEAD OPEN "- expect: {event: x, event: y}\n",
+     "t.yaml:6:22: ", "given twice; first at 6:12"},
+    {HEAD OPEN "- expect: {event: x, evnt: y}\n",
+     "t.yaml:6:22: ", "(did you mean \"event\"?)"},
+    {HEAD OPEN "- expect: {stream: t, event: x}\n",
+     "t.yaml:6:20: ", "no stream \"t\""},
+    {HEAD "- subscribe: {as: a, GET: /a}\n- subscribe: {as: b, GET: /b}\n"
+          "- expect: {event: x}\n",
+     "t.yaml:7:3: ", "which stream?"},
+    {HEAD "- expect: {event: x}\n", "t.yaml:5:3: ", "which stream?"},
+    {HEAD OPEN "- subscribe: {as: s, GET: /b}\n",
+     "t.yaml:6:19: ", "subscribed before"},
+    {HEAD OPEN "- expect: {event: x, within: 2}\n",
+     "t.yaml:6:30: ", "which unit?"},
+    {HEAD OPEN "- expect: {event: x, within: soon}\n",
+     "t.yaml:6:30: ", "is not a time"},
+    {HEAD OPEN "- expect: {event: x, times: 3..1}\n",
+     "t.yaml:6:29: ", "a number or a range"},
+    {HEAD OPEN "- expect: {none: {event: x}}\n",
+     "t.yaml:6:12: ", "needs a window"},
+    {HEAD OPEN "- expect: {silence: events}\n",
+     "t.yaml:6:12: ", "needs a window"},
+    {HEAD OPEN "- expect: {event: x, for: 1s}\n",
+     "t.yaml:6:22: ", "did you mean \"within\"?"},
+    {HEAD OPEN "- expect: {event: x, in-order: [{event: a}]}\n",
+     "t.yaml:6:12: ", "put it inside"},
+    {HEAD OPEN "- expect: {for: 1s, none: {event: x}, only: [{event: y}]}\n",
+     "t.yaml:6:", "one expect says one thing"},
+    {HEAD OPEN "- expect: {data: {id: 3}}\n",
+     "t.yaml:6:19: ", "(did you mean \"/id\"?)"},
+    {HEAD OPEN "- expect: {data: {/id: [3]}}\n",
+     "t.yaml:6:24: ", "a longer pointer"},
+    {HEAD OPEN "- expect: {where: total > 5}\n", "t.yaml:6:19: ", "total"},
+    {HEAD OPEN "- expect: {where: /a = 5}\n",
+     "t.yaml:6:19: ", "did you mean \"==\"?"},
+    {HEAD OPEN "- expect: {event: \"{{nme}}\"}\n",
+     "t.yaml:6:19: ", "{{nme}} has no value here"},
+    {HEAD "- request: {POST: \"/x/{{id}}\", take: {id: /id}}\n",
+     "t.yaml:5:19: ", "{{id}} has no value here"},
+    {HEAD "- request: {POST: /a, take: {id: /id}}\n"
+          "- request: {POST: /b, take: {id: /id}}\n",
+     "t.yaml:6:30: ", "written once"},
+    {HEAD "- request: {POST: /a, take: {id: id2}}\n",
+     "t.yaml:5:34: ", "expected a pointer"},
+    {HEAD "- request: {POST: a}\n", "t.yaml:5:19: ", "a path such as"},
+    {HEAD "- request: {POST: /a, GET: /b}\n",
+     "t.yaml:5:23: ", "a second method"},
+    {HEAD "- request: {json: {a: 1}}\n",
+     "t.yaml:5:12: ", "a method and a path"},
+    {HEAD "- request: {user: bob, GET: /a}\n",
+     "t.yaml:5:19: ", "no user \"bob\""},
+    {HEAD "- request: {GET: /a, status: ok}\n",
+     "t.yaml:5:30: ", "a status such as"},
+    {HEAD "- reqest: {GET: /a}\n",
+     "t.yaml:5:3: ", "(did you mean \"request\"?)"},
+    {HEAD "- request: {GET: /a}\n  wait: {for: 1s}\n",
+     "t.yaml:6:3: ", "a step is one"},
+    {HEAD "- wait: {}\n", "t.yaml:5:3: ", "how long?"},
+    {HEAD "- request\n", "t.yaml:5:3: ", "expected a step"},
+    {HEAD OPEN "- cut: {stream: s, how: hard}\n",
+     "t.yaml:6:25: ", "one of fin rst"},
+    {HEAD OPEN "- expect: {after: order, event: x}\n",
+     "t.yaml:6:19: ", "no request or other trigger"},
+    {HEAD "- request: {GET: \"/{{x\"}\n", "t.yaml:5:18: ", "without \"}}\""},
+    {HEAD "- request: {GET: \"/{{uuid|hex}}\"}\n",
+     "t.yaml:5:18: ", "|url, |json and |b64"},
+    {"weir: flow/1\nflow: f\nsteps: no\n", "t.yaml:3:8: ", "a list of steps"},
+};
+
+static void test_mistakes_have_a_place_and_a_hint(void **state)
+{
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++)
+    refuses(mistakes[i].text, mistakes[i].place, mistakes[i].sentence);
+}
+
+static void test_a_plan_tells_rounds_and_windows(void **state)
+{
+  struct flow *f = reads(HEAD OPEN "- request: {POST: /a}\n"
+                                   "- expect: {event: x, within: 2s}\n"
+                                   "- expect: {for: 1s, none: {event: y}}\n");
+  struct buf text;
+  (void)state;
+  buf_init(&text, 0);
+  flow_plan_text(f, &text);
+  assert_non_null(strstr(buf_text(&text),
+                         "counts what comes after step 2 was sent, in time "
+                         "until 2s after that"));
+  assert_non_null(strstr(buf_text(&text), "watched for 1s"));
+  buf_free(&text);
+  flow_free(f);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_steps_have_numbers_rounds_and_streams),
+      cmocka_unit_test(test_a_step_is_told_as_one_reads_it),
+      cmocka_unit_test(test_mistakes_have_a_place_and_a_hint),
+      cmocka_unit_test(test_a_plan_tells_rounds_and_windows),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
