@@ -93,7 +93,8 @@ int test_args_read(struct test_args *a, int argc, char **argv, struct err *e)
 {
   const struct command_part parts[] = {{&test_options, a, NULL},
                                        {&common_options, &a->common, NULL}};
-  const struct command_line line = {parts, 2, take_path, a};
+  const struct command_line line = {
+      .part = parts, .parts = 2, .positional = take_path, .ctx = a};
   int rc;
   memset(a, 0, sizeof(*a));
   common_init(&a->common);

@@ -227,6 +227,11 @@ class Server:
         return json.loads(self.request("/stats"))
 
 
+class _Listener(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # many may connect at once, and none waits long
+    daemon_threads = True
+
+
 class Case(unittest.TestCase):
     """One test: a private folder, and an end to all it started."""
 
@@ -271,8 +276,7 @@ class Case(unittest.TestCase):
     def listen(self, handler):
         """A server of Python's with this handler of requests, ready until the
         test ends: its url, and seen, an empty list for the handler."""
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        server.daemon_threads = True
+        server = _Listener(("127.0.0.1", 0), handler)
         server.url = f"http://127.0.0.1:{server.server_port}"
         server.seen = []
         thread = threading.Thread(target=server.serve_forever, daemon=True)

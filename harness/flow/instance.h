@@ -134,6 +134,8 @@ struct instance {
   int64_t ended_ns;
 };
 
+/* --- time and the log (timeline.c) --- */
+
 int64_t instance_now(const struct instance *in);
 void instance_note(struct instance *in, int64_t t_ns, const char *who,
                    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
