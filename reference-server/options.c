@@ -38,6 +38,7 @@ static const char HELP[] =
     "  --heartbeat TIME      of streams that do not ask with hb=; 0 = none\n"
     "                        (15s)\n"
     "  --cors ORIGIN         let only this origin read, with credentials\n"
+    "  --answer-log FILE     append when each event of an answer was written\n"
     "  --fault NAME[=N]      commit a fault, repeatable; see --list-faults\n"
     "  --list-faults         what the faults are\n"
     "  --origin              one worker; answer every path as its query "
@@ -79,6 +80,7 @@ enum option_id {
   OPT_HEARTBEAT,
   OPT_FAULT,
   OPT_CORS,
+  OPT_ANSWER_LOG,
   OPT_ORIGIN,
   OPT_LIST_FAULTS,
   OPT_HELP,
@@ -97,6 +99,7 @@ static const struct option LONG[] = {
     {"head-timeout", required_argument, NULL, OPT_HEAD_TIMEOUT},
     {"heartbeat", required_argument, NULL, OPT_HEARTBEAT},
     {"cors", required_argument, NULL, OPT_CORS},
+    {"answer-log", required_argument, NULL, OPT_ANSWER_LOG},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"origin", no_argument, NULL, OPT_ORIGIN},
     {"list-faults", no_argument, NULL, OPT_LIST_FAULTS},
@@ -210,6 +213,15 @@ static int take_cors(struct server_options *o, struct err *e)
   return 0;
 }
 
+static int take_answer_log(struct server_options *o, struct err *e)
+{
+  size_t n = strlen(optarg);
+  if(!n || n >= sizeof(o->answer_log))
+    return bad(e, "answer-log", "needs the name of a file");
+  memcpy(o->answer_log, optarg, n + 1);
+  return 0;
+}
+
 static int take_fault(struct server_options *o, struct err *e)
 {
   enum fault f;
@@ -247,6 +259,8 @@ static int take(struct server_options *o, int id, struct err *e)
     return take_fault(o, e);
   case OPT_CORS:
     return take_cors(o, e);
+  case OPT_ANSWER_LOG:
+    return take_answer_log(o, e);
   default:
     return E_SYNTAX;
   }

@@ -24,7 +24,8 @@ struct server_options {
   uint64_t seed;
   bool origin; /* answer any path as its query says */
   struct fault_set faults;
-  char cors[256]; /* the one origin that may read; "" = all */
+  char answer_log[256]; /* file of when answers were written; "" = none */
+  char cors[256];       /* the one origin that may read; "" = all */
 };
 
 enum options_action {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers/answers.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "origin/origin.h"
@@ -27,6 +28,8 @@ static const struct route ROUTES[] = {
     {"/stats", "GET, HEAD, OPTIONS", stats_get},
     {"/echo", "GET, HEAD, POST, OPTIONS", page_echo},
     {"/raw", "GET, POST, OPTIONS", page_raw},
+    {"/v1/chat/completions", "POST, OPTIONS", answers_openai_chat},
+    {"/v1/messages", "POST, OPTIONS", answers_anthropic},
     {"/vectors", "GET, HEAD, OPTIONS", vector_list},
     {"/vector/", "GET, OPTIONS", vector_get},
     {"/status/", "GET, HEAD, POST, OPTIONS", page_status},

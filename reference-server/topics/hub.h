@@ -54,6 +54,12 @@
   X(overrun, "streams whose worker fell behind the history")                  \
   X(refused, "requests answered 503")                                         \
   X(published, "events published")                                            \
+  X(answers, "answers begun: /v1/...")                                        \
+  X(answers_done, "answers sent to their end")                                \
+  X(answers_spoilt, "answers that were spoilt, as asked for")                 \
+  X(answers_gone, "answers whose reader left before their end")               \
+  X(answers_refused, "answers refused, as asked for")                         \
+  X(answer_tokens, "events with tokens, of all answers")                      \
   X(fault_ignored_id, "Last-Event-ID headers ignored")                        \
   HUB_TALLY_LIST(X)
 

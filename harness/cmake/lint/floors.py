@@ -43,7 +43,7 @@ OUTSIDE = {
 }
 # Rooms of the server, lowest first; the files beside them stand above, but for
 # what it was told on its command line.
-SERVER = ("behaviours", "topics", "http", "streams", "origin")
+SERVER = ("behaviours", "topics", "http", "streams", "origin", "answers")
 SERVER_FOR_ALL = os.path.join("reference-server", "options.h")
 # base/ has the clocks; what is pure is given the time.
 CLOCK = re.compile(r"\b(clock_(?:mono|real|cpu|offset)_ns|clock_gettime|"

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ * Requests that a stream answers, as a model's API has them; what is asked for
+ * stands in the query (ask.h). */
+#ifndef WEIR_SERVER_ANSWERS_ANSWERS_H
+#define WEIR_SERVER_ANSWERS_ANSWERS_H
+#include "base/slice.h"
+
+struct conn;
+
+/* POST /v1/chat/completions and POST /v1/messages. */
+void answers_openai_chat(struct conn *c, struct slice rest,
+                         struct slice query);
+void answers_anthropic(struct conn *c, struct slice rest, struct slice query);
+
+#endif
