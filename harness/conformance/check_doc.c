@@ -266,7 +266,7 @@ json_t *check_doc_build(const struct check_doc_input *in)
   clock_iso8601(in->started_real_ns, started, sizeof(started));
   doc = json_pack(
       "{s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:b,"
-      " s:o, s:o, s:o, s:o, s:n}",
+      " s:o, s:o, s:o, s:o, s:o, s:n}",
       "schema", CHECK_SCHEMA, "weir", WEIR_VERSION, "verdict", "pass",
       "sentence", "", "started", started, "elapsed_ms",
       json_ms(in->elapsed_ns), "seed",
@@ -279,8 +279,8 @@ json_t *check_doc_build(const struct check_doc_input *in)
       optional_text(in->from), "interrupted", in->interrupted, "stopped",
       in->stopped ? safe_text(slice_of(in->stopped), in->keep_secrets)
                   : json_null(),
-      "idle", idle_build(in), "checks", checks_build(in), "recordings",
-      recordings_build(in), "baseline");
+      "lost", optional_text(in->lost), "idle", idle_build(in), "checks",
+      checks_build(in), "recordings", recordings_build(in), "baseline");
   if(doc && check_doc_decide(doc) == 0)
     return doc;
   json_decref(doc);

@@ -25,6 +25,7 @@ struct check_doc_input {
   const char *libcurl, *libuv, *command;
   bool keep_secrets, interrupted;
   const char *stopped; /* why nothing could be judged */
+  const char *lost;    /* since when the target was not there any more */
   const char *stack;   /* whose fixes alone are told, where there are any */
 };
 

@@ -44,6 +44,7 @@ json_t *check_run_document(const struct check_run *r, struct err *e)
   in.events = input_events(&(struct check_input){
       r->job->target, r->first.recording, r->first.recordings});
   in.exchanges = (uint32_t)(r->first.recordings + r->again.recordings);
+  in.lost = r->lost[0] && !r->stopped[0] ? r->lost : NULL;
   if(r->stopped[0])
     in.stopped = r->stopped;
   else

@@ -155,6 +155,9 @@ static int sentence(json_t *doc, const struct tally *t, struct buf *out)
       (unsigned long long)doc_count(doc, "summary.pass");
   if(doc_text(doc, "stopped")[0])
     return stopped_phrase(doc, t, out);
+  if(doc_text(doc, "lost")[0])
+    buf_addf(out, "%s, what was to come behind it was not judged: ",
+             doc_text(doc, "lost"));
   idle_phrase(doc, out);
   buf_addf(out, "%llu of %llu checks passed", passed,
            (unsigned long long)t->checks);

@@ -193,6 +193,7 @@ int check_look(struct check_run *r, struct err *e)
   if(last->connected_ns > 0)
     r->job->target->connect_ns = (uint64_t)last->connected_ns;
   tell_way(r);
+  r->job->target->looked = input_is_stream(last);
   r->held = check_is_held(r, last);
   r->doubtful = check_is_doubtful(last);
   /* The type is judged when there is a body to go by. */

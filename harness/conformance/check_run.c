@@ -35,10 +35,11 @@ static void add_needs(struct exchange_set *set, const struct check *c,
   int i;
   for(i = 0; i < EXCHANGE_COUNT; i++) {
     if(exchange_row((enum exchange_id)i)->mode <= mode)
-      set->exchanges |= (c->needs.exchanges | c->optional) & EX(i);
+      set->exchanges |= (c->needs.exchanges | c->optional.exchanges) & EX(i);
   }
   for(i = 0; i < SCRIPT_COUNT; i++) {
-    if(c->needs.scripts.has[i] && script_mode((enum script_id)i) <= mode)
+    bool wanted = c->needs.scripts.has[i] || c->optional.scripts.has[i];
+    if(wanted && script_mode((enum script_id)i) <= mode)
       set->scripts.has[i] = true;
   }
 }
@@ -400,10 +401,24 @@ static void keep_judgeable(struct check_run *r)
   for(i = 0; i < r->checks; i++) {
     const struct check *c = r->check[i];
     if((is_walk && is_about_redirects(c)) ||
-       (is_typed && check_is_about_type(c)))
+       (is_typed && check_is_about_type(c)) ||
+       (r->lost[0] && c->optional.scripts.has[SCRIPT_CONTROL]))
       r->check[n++] = c;
   }
   r->checks = n;
+}
+
+/* Where it was lost before anything was seen of it, that is all there is. */
+static void note_lost(struct check_run *r)
+{
+  const struct check_input in = {r->job->target, r->first.recording,
+                                 r->first.recordings};
+  const struct recording *lost = input_lost(&in);
+  if(!lost)
+    return;
+  lost_say(lost, r->lost);
+  if(!r->stopped[0] && lost == find(&r->first, "plain"))
+    memcpy(r->stopped, r->lost, sizeof(r->lost));
 }
 
 static int perform(struct check_run *r, struct err *e)
@@ -414,6 +429,7 @@ static int perform(struct check_run *r, struct err *e)
   if(rc)
     return rc;
   plain = find(&r->first, "plain");
+  note_lost(r);
   if(plain && !r->stopped[0] && !check_is_held(r, plain))
     check_stop(plain, r->stopped, sizeof(r->stopped));
   if(r->stopped[0])

@@ -5,6 +5,7 @@
 #define WEIR_CONFORMANCE_CHECK_RUN_H
 #include "base/json.h"
 #include "checks/app/app.h"
+#include "checks/core/lost.h"
 #include "loop/process.h"
 #include "probe/probe.h"
 
@@ -47,9 +48,10 @@ struct check_run {
   struct process origin;     /* behind the proxy under test */
   uint64_t started_real_ns, elapsed_ns;
   bool interrupted;
-  bool doubtful;     /* what answers may be no stream */
-  bool held;         /* the response head is held back */
-  char stopped[400]; /* why nothing could be judged; "" */
+  bool doubtful;            /* what answers may be no stream */
+  bool held;                /* the response head is held back */
+  char stopped[400];        /* why nothing could be judged; "" */
+  char lost[LOST_TEXT_MAX]; /* since when the target is not there; "" */
 };
 
 /* check_run_select chooses the checks that the mode allows (one that --only

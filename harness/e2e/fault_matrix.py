@@ -305,10 +305,11 @@ FAULTS = {
         "--only", "reconnect.storm", "--only", "http.framing")),
     # When all slots are gone, nothing that opens another stream can succeed.
     "slot-leak": full("reconnect.no-slot-leak", also=(
-        "resume.twice", "resume.malformed-id", "reconnect.storm",
-        "reconnect.fast-abort", "http.method.head"), **CAPPED),
+        "resume.twice", "http.method.head"), **CAPPED),
     # Nothing opens behind it, so that no later script can say anything.
-    "rst-crash": full("reconnect.fast-abort", args=LIVES),
+    "rst-crash": full("reconnect.fast-abort", "reconnect.alive", args=BRIEF + (
+        "--only", "reconnect.fast-abort", "--only", "reconnect.alive",
+        "--only", "http.ct", "--only", "http.framing")),
     # 3.18 security
     "inject-data-lf": publish("sec.inject.data-lf",
                               also=("frame.data.join",

@@ -109,6 +109,10 @@ enum exchange_id {
     "the redirect chain walked by hand, hop by hop")                          \
   X(SCRIPT_HEAD_THEN_GET, "head-then-get", MODE_PROBE,                        \
     "HEAD and GET on one connection")                                         \
+  X(SCRIPT_CONTROL, "control", MODE_PROBE,                                    \
+    "ordinary requests around what disturbs: is the target still there?")     \
+  X(SCRIPT_ABORTS, "aborts", MODE_FULL,                                       \
+    "connections broken off in every way, then normal streams")               \
   X(SCRIPT_HEAD_LEAK, "head-leak", MODE_FULL, "50 HEADs, then a stream")      \
   X(SCRIPT_FINISHED, "finished", MODE_FULL,                                   \
     "a finite stream to its end, then the reconnect")                         \
@@ -120,8 +124,6 @@ enum exchange_id {
   X(SCRIPT_HOSTILE_IDS, "hostile-ids", MODE_FULL,                             \
     "malformed Last-Event-ID values, a normal request after each")            \
   X(SCRIPT_USERS, "users", MODE_FULL, "two identities and one replay")        \
-  X(SCRIPT_ABORTS, "aborts", MODE_FULL,                                       \
-    "connections broken off in every way, then normal streams")               \
   X(SCRIPT_FAST_ABORTS, "fast-aborts", MODE_FULL,                             \
     "many connections reset before the head")                                 \
   X(SCRIPT_OVERLOAD, "overload", MODE_FULL, "more streams than max_conns")    \

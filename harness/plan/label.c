@@ -51,6 +51,7 @@ static const struct row rows[ATTRIBUTES] = {
     [ATTRIBUTE_OF] = {NUMBER(ATTRIBUTE_OF)},
     [ATTRIBUTE_VALUE] = {OF(value_words)},
     [ATTRIBUTE_IP] = {TEXT(ip)},
+    [ATTRIBUTE_SINCE] = {TEXT(since)},
     [ATTRIBUTE_WINDOW] = {NUMBER(ATTRIBUTE_WINDOW)},
     [ATTRIBUTE_PART] = {OF(part_words)},
     [ATTRIBUTE_ALPN] = {TEXT(alpn)},

@@ -159,6 +159,7 @@ enum origin_gone {
   X(ATTRIBUTE_OF, "of", of)                                                   \
   X(ATTRIBUTE_VALUE, "value", value)                                          \
   X(ATTRIBUTE_IP, "ip", ip)                                                   \
+  X(ATTRIBUTE_SINCE, "since", since)                                          \
   X(ATTRIBUTE_WINDOW, "window", window)                                       \
   X(ATTRIBUTE_PART, "part", part)                                             \
   X(ATTRIBUTE_ALPN, "alpn", alpn)                                             \
@@ -195,6 +196,7 @@ struct label {
   int64_t of; /* how many there were alike, of which this one was kept */
   enum hostile_id value;
   char ip[48];    /* our address where it is another one */
+  char since[24]; /* the script that was over just before; "" */
   int64_t window; /* bytes that the stream may send unread */
   /* of an HTTP/2 connection */
   enum h2_part part;

@@ -41,6 +41,10 @@
  *               See probe/h2_session.h for what else is in the labels.
  * proxy-*       as the rows of probe/ say; the origin's side has no role, but
  *               run and what follows it (recording/origin_side.h).
+ * control       after*: ordinary requests before the first script that is
+ *               alone, behind each of them (label since) and at the end; what
+ *               is refused there is asked for again for seconds, and where
+ *               that does not help nothing more is sent: the last one tells.
  * publish       see publish_samples.h.   inject: see inject_samples.h. */
 #ifndef WEIR_PLAN_ROLES_H
 #define WEIR_PLAN_ROLES_H

@@ -276,6 +276,50 @@ static void test_nonsense_urls_are_an_error_with_a_sentence(void **st)
   target_free(t);
 }
 
+#define REFUSED "HTTP/1.1 409 x\r\nContent-Length: 0\r\n\r\n"
+
+static const struct testing_step refused[] = {
+    {STEP_REQUEST, NULL, 0}, {STEP_SEND, REFUSED, 0}, {STEP_FIN, NULL, 0}};
+
+static void test_one_stream_at_a_time_is_asked_one_by_one(void **st)
+{
+  /* second is refused, the first try of what comes then is too early */
+  static const struct testing_step *const answer[] = {stream, refused, refused,
+                                                      stream};
+  struct scene sc;
+  (void)st;
+  scene_begin(&sc, answer, 4);
+  sc.target->mode = MODE_PROBE;
+  run(&sc, EX(EX_PLAIN) | EX(EX_SECOND) | EX(EX_BROWSER) | EX(EX_CODED),
+      script_set_of(SCRIPT_STORM));
+  assert_int_equal(sc.target->busy_status, 409);
+  assert_int_equal(sc.result.recordings, 3); /* no coded, no storm */
+  assert_int_equal(sc.result.recording[1]->head.status, 409);
+  assert_string_equal(sc.result.recording[2]->name, "browser");
+  assert_int_equal(sc.result.recording[2]->head.status, 200);
+  assert_true(sc.result.recording[2]->started_real_ns >
+              sc.result.recording[0]->started_real_ns +
+                  (uint64_t)sc.result.recording[0]->end_ns);
+  assert_non_null(strstr(buf_text(&sc.result.assumptions), "one stream at a"));
+  scene_end(&sc);
+}
+
+static void test_a_target_that_is_gone_is_told_and_left_alone(void **st)
+{
+  static const struct testing_step gone[] = {{STEP_RST, NULL, 0}};
+  static const struct testing_step *const answer[] = {stream, gone};
+  struct scene sc;
+  (void)st;
+  scene_begin(&sc, answer, 2);
+  sc.target->mode = MODE_FULL;
+  run(&sc, EX(EX_PLAIN), script_set_of(SCRIPT_HOSTILE_IDS));
+  assert_int_equal(sc.result.recordings, 2); /* plain, control: no script */
+  assert_string_equal(sc.result.recording[1]->name, "control.0");
+  assert_int_equal(sc.result.recording[1]->end, REC_END_RESET);
+  assert_int_equal(sc.over, sc.total);
+  scene_end(&sc);
+}
+
 static void remove_folder(const char *dir)
 {
   uv_loop_t loop;
@@ -358,6 +402,8 @@ int main(void)
       cmocka_unit_test(test_a_run_can_be_stopped_and_keeps_what_it_has),
       cmocka_unit_test(test_a_dead_target_gives_recordings_that_say_so),
       cmocka_unit_test(test_nonsense_urls_are_an_error_with_a_sentence),
+      cmocka_unit_test(test_one_stream_at_a_time_is_asked_one_by_one),
+      cmocka_unit_test(test_a_target_that_is_gone_is_told_and_left_alone),
       cmocka_unit_test(test_a_folder_gives_back_what_was_saved),
       cmocka_unit_test(test_folders_without_recordings_are_refused),
   };

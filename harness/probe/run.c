@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Going through a set of exchanges and scripts; see probe.h.  All simple ones
- * begin at once; scripts wait for what their phase says. */
+ * Going through a set of exchanges and scripts; see probe.h.  What begins when
+ * is order.c's. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,36 +8,9 @@
 #include "probe/plan_requests.h"
 #include "probe/run_private.h"
 
-/* Simple exchanges */
-
-static void simple_done(struct recording *r, void *ctx)
-{
-  struct planned *p = ctx;
-  p->r = r;
-  p->done = true;
-  run_tell(p->run, exchange_row(p->id)->name);
-}
-
-static const struct recorder_handler simple_handler = {.on_done = simple_done};
-
-static int start_simple(struct planned *p)
-{
-  struct probe_run *run = p->run;
-  struct probe_request q;
-  struct buf text[2];
-  int rc;
-  buf_init(&text[0], 0);
-  buf_init(&text[1], 0);
-  rc = plan_request(run->target, p->id, &q, text);
-  if(!rc && !recorder_start(run->rec, &q, &simple_handler, p))
-    rc = E_NOMEM;
-  buf_free(&text[0]);
-  buf_free(&text[1]);
-  return rc;
-}
-
 static void lay_out(struct probe_run *run, const struct exchange_set *set)
 {
+  bool disturbs = false;
   size_t i;
   for(i = 0; i < EXCHANGE_COUNT; i++) {
     struct planned *p = &run->planned[i];
@@ -49,80 +22,17 @@ static void lay_out(struct probe_run *run, const struct exchange_set *set)
   for(i = 0; i < SCRIPT_COUNT; i++) {
     struct script *s = &run->script[i];
     s->run = run;
-    if(set->scripts.has[i])
+    if(set->scripts.has[i] && i != SCRIPT_CONTROL)
       s->row = script_find((enum script_id)i);
     run->total += s->row != NULL;
+    disturbs = disturbs || (s->row && s->row->phase == SCRIPT_ALONE);
   }
-}
-
-static int start_all_simple(struct probe_run *run)
-{
-  size_t i;
-  int rc = 0;
-  for(i = 0; !rc && i < EXCHANGE_COUNT; i++) {
-    if(run->planned[i].wanted)
-      rc = start_simple(&run->planned[i]);
-  }
-  return rc;
-}
-
-/* Phases */
-
-static bool is_over(const struct planned *p)
-{
-  return !p->wanted || p->done;
-}
-
-static void detect(struct probe_run *run)
-{
-  const struct recording *plain = run->planned[EX_PLAIN].r;
-  if(run->detected || !is_over(&run->planned[EX_PLAIN]) ||
-     !is_over(&run->planned[EX_SECOND]))
+  if(run->target->via || !run->planned[EX_PLAIN].wanted ||
+     (!set->scripts.has[SCRIPT_CONTROL] &&
+      (!disturbs || run->target->mode < MODE_FULL)))
     return;
-  run->detected = true;
-  if(plain && probe_detect(run->target, plain, run->planned[EX_SECOND].r,
-                           &run->out->assumptions))
-    run->rc = E_NOMEM;
-}
-
-static void start_phase(struct probe_run *run, enum script_phase phase)
-{
-  size_t i;
-  for(i = 0; i < SCRIPT_COUNT; i++) {
-    struct script *s = &run->script[i];
-    if(!s->row || s->started || s->row->phase != phase)
-      continue;
-    s->started = true;
-    s->row->start(s);
-    if(phase == SCRIPT_ALONE && !s->done)
-      return;
-  }
-}
-
-/* All but the scripts that want to be alone and did not begin. */
-static bool is_calm(const struct probe_run *run)
-{
-  size_t i;
-  for(i = 0; i < EXCHANGE_COUNT; i++) {
-    if(!is_over(&run->planned[i]))
-      return false;
-  }
-  for(i = 0; i < SCRIPT_COUNT; i++) {
-    const struct script *s = &run->script[i];
-    if(s->row && !s->done && (s->started || s->row->phase != SCRIPT_ALONE))
-      return false;
-  }
-  return true;
-}
-
-static void advance(struct probe_run *run)
-{
-  start_phase(run, SCRIPT_BESIDE);
-  detect(run);
-  if(run->detected)
-    start_phase(run, SCRIPT_AFTER);
-  if(run->detected && is_calm(run))
-    start_phase(run, SCRIPT_ALONE);
+  run->script[SCRIPT_CONTROL].row = &script_control;
+  run->total++;
 }
 
 static bool is_stopped(const struct probe_run *run)
@@ -140,15 +50,22 @@ static void on_late(uv_timer_t *t)
 static void start_deadline(struct probe_run *run,
                            const struct exchange_set *set)
 {
-  run->timers++;
+  run->timers += 2;
   uv_timer_init(run->loop, &run->deadline);
-  run->deadline.data = run;
+  uv_timer_init(run->loop, &run->pause);
+  run->deadline.data = run->pause.data = run;
   uv_update_time(run->loop);
   uv_timer_start(&run->deadline, on_late,
                  probe_limit_ns(run->target, set) / NS_PER_MS, 0);
 }
 
 static void deadline_closed(uv_handle_t *h)
+{
+  struct probe_run *run = h->data;
+  run->timers--;
+}
+
+static void pause_closed(uv_handle_t *h)
 {
   struct probe_run *run = h->data;
   run->timers--;
@@ -196,7 +113,7 @@ static void break_off(struct probe_run *run)
 
 static int go_through(struct probe_run *run, struct err *e)
 {
-  advance(run);
+  order_advance(run);
   while(run->over < run->total) {
     size_t before = run->over;
     int alive;
@@ -205,7 +122,7 @@ static int go_through(struct probe_run *run, struct err *e)
       return run->rc;
     }
     alive = uv_run(run->loop, UV_RUN_ONCE);
-    advance(run);
+    order_advance(run);
     if(!alive && run->over == before && !uv_loop_alive(run->loop))
       return err_set(e, E_INTERNAL, "a script waits for nothing");
   }
@@ -262,6 +179,7 @@ static void tear_down(struct probe_run *run)
   recorder_close(run->rec);
   stalls_stop(&run->stalls);
   uv_close((uv_handle_t *)&run->deadline, deadline_closed);
+  uv_close((uv_handle_t *)&run->pause, pause_closed);
   for(i = 0; i < SCRIPT_COUNT; i++) {
     if(run->script[i].started)
       script_done(&run->script[i]);
@@ -298,9 +216,7 @@ int probe_run(uv_loop_t *loop, struct target *target,
   start_deadline(run, set);
   machine_read(&run->machine);
   stalls_start(&run->stalls, loop);
-  rc = start_all_simple(run);
-  if(!rc)
-    rc = go_through(run, e);
+  rc = go_through(run, e);
   if(!rc)
     rc = hand_over(run);
   tear_down(run);

@@ -27,8 +27,13 @@ struct planned {
   struct probe_run *run;
   enum exchange_id id;
   struct recording *r; /* owned until the run is over */
-  bool wanted, done;
+  unsigned tries;
+  bool wanted, started, headed, done;
+  int status; /* of its head, where headed */
 };
+
+/* The ordinary request that is made around what disturbs. */
+enum control_state { CONTROL_DUE, CONTROL_ASKING, CONTROL_FINE };
 
 struct probe_run {
   uv_loop_t *loop;
@@ -42,12 +47,23 @@ struct probe_run {
   size_t kept_count;
   size_t over, total;
   size_t timers; /* of scripts and the run, not closed yet */
-  uv_timer_t deadline;
+  uv_timer_t deadline, pause;
+  enum control_state control;
+  unsigned control_tries;
+  const char *since;    /* the script that was over last; NULL */
   struct stalls stalls; /* of weir itself */
   struct machine machine;
+  bool opened;  /* it is known whether a second stream is let in */
+  bool pausing; /* nothing is begun until the pause is over */
+  bool lost;    /* the target refuses what it took before: nothing is begun */
   bool detected, late;
   int rc;
 };
+
+/* order.c: begins what may begin now; called after each turn of the loop. */
+void order_advance(struct probe_run *run);
+/* The row of the script "control", which has no file of its own. */
+extern const struct script_row script_control;
 
 void run_tell(struct probe_run *run, const char *name);
 int run_keep(struct probe_run *run, struct recording *r);

@@ -41,7 +41,11 @@ struct target {
   uint64_t heartbeat_ns; /* 0 = none declared or seen */
   bool ids, numeric_ids, broadcast;
   uint64_t connect_ns; /* what connecting took once; not saved */
-  bool late; /* the run was given up before all of its plan was done */
+  bool late;   /* the run was given up before all of its plan was done */
+  bool looked; /* a stream of it was opened and closed; not saved */
+  /* It lets in one stream at a time, and answers another one with this status
+   * meanwhile; 0 = it lets in more. */
+  uint32_t busy_status;
   uint64_t history_events;  /* 0 = unknown */
   uint32_t max_connections; /* 0 = unknown */
   /* thresholds, nanoseconds; the connect time is added to each */

@@ -62,9 +62,8 @@ struct check {
   bool eventsource;  /* about what an EventSource alone does: coming back,
                         retry,  204; skipped for other clients */
   struct exchange_set needs;
-  /* Exchanges (EX) that it looks at where the run makes them, and does without
-   * elsewhere. */
-  uint64_t optional;
+  /* What it looks at where the run makes it, and does without elsewhere. */
+  struct exchange_set optional;
   const char *anchor;    /* URL with anchor of the clause */
   const char *reference; /* "RFC 9110 section 8.4", "HTML: parsing" or "" */
   const char *rationale; /* which clients break, and how */

@@ -34,13 +34,13 @@ static int add_exchanges(struct buf *out, uint64_t exchanges,
   return rc;
 }
 
-/* Names of what the check needs, "plain, head, resume". */
-static int add_needs(struct buf *out, const struct check *c)
+/* Their names, "plain, head, resume". */
+static int add_set(struct buf *out, const struct exchange_set *set)
 {
   const char *comma = "";
-  int i, rc = add_exchanges(out, c->needs.exchanges, &comma);
+  int i, rc = add_exchanges(out, set->exchanges, &comma);
   for(i = 0; rc == 0 && i < SCRIPT_COUNT; i++) {
-    if(c->needs.scripts.has[i]) {
+    if(set->scripts.has[i]) {
       rc = buf_addf(out, "%s%s", comma, script_name((enum script_id)i));
       comma = ", ";
     }
@@ -48,14 +48,14 @@ static int add_needs(struct buf *out, const struct check *c)
   return rc;
 }
 
-/* And of what it looks at besides. */
-static int add_optional(struct buf *out, const struct check *c)
+/* What it looks at besides. */
+static int add_optional(struct buf *out, const struct exchange_set *set)
 {
-  const char *comma = "";
-  int rc = c->optional ? buf_adds(out, "\nLooks at  ") : 0;
-  if(rc == 0)
-    rc = add_exchanges(out, c->optional, &comma);
-  return rc || !c->optional ? rc : buf_adds(out, ", where they are made");
+  if(!set->exchanges && script_set_is_empty(&set->scripts))
+    return 0;
+  buf_adds(out, "\nLooks at  ");
+  add_set(out, set);
+  return buf_adds(out, ", where they are made");
 }
 
 static int add_fixes(struct buf *out, const struct check *c)
@@ -79,9 +79,9 @@ int check_explain(const struct check *c, struct buf *out)
                   severity_name(c->severity), severity_words(c->severity),
                   c->side);
   if(rc == 0)
-    rc = add_needs(out, c);
+    rc = add_set(out, &c->needs);
   if(rc == 0)
-    rc = add_optional(out, c);
+    rc = add_optional(out, &c->optional);
   if(rc == 0)
     rc = buf_addf(out, "\nClause    %s%s%s\n", c->reference,
                   c->reference[0] ? "\n          " : "", c->anchor);
@@ -112,7 +112,7 @@ static json_t *check_json(const struct check *c)
   struct buf needs;
   json_t *row = NULL;
   buf_init(&needs, 0);
-  if(add_needs(&needs, c) == 0)
+  if(add_set(&needs, &c->needs) == 0)
     row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, "
                     "s:o}",
                     "id", c->id, "title", c->title, "severity",

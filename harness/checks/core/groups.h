@@ -51,6 +51,7 @@
   X(group_resume_odd_more)                                                    \
   X(group_resume_hostile)                                                     \
   X(group_reconnect)                                                          \
+  X(group_reconnect_aborts)                                                   \
   X(group_sec)                                                                \
   X(group_sec_plain)                                                          \
   X(group_proxy_flow)                                                         \

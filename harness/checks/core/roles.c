@@ -2,6 +2,8 @@
  * Roles of a script's recordings; see roles.h. */
 #include "checks/core/roles.h"
 
+#include <stdlib.h>
+
 const struct recording *role_find(const struct check_input *in,
                                   enum script_id id, enum role role, size_t n)
 {
@@ -68,4 +70,33 @@ struct slice sent_header(const struct recording *r, const char *name)
     }
   }
   return (struct slice){NULL, 0};
+}
+
+size_t role_count_streams(const struct check_input *in, enum script_id id,
+                          enum role role, struct finding *f)
+{
+  size_t good = 0, all = role_count(in, id, role);
+  for(size_t i = 0; i < all; i++) {
+    const struct recording *r = role_find(in, id, role, i);
+    if(input_is_stream(r)) {
+      good++;
+      continue;
+    }
+    if(i - good < 5) {
+      finding_show_head(f, r);
+      f->recording = r;
+    }
+  }
+  return good;
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+  const int64_t *x = a, *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+void times_sort(int64_t *ns, size_t n)
+{
+  qsort(ns, n, sizeof(*ns), compare_ns);
 }

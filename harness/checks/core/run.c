@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checks/core/check.h"
+#include "checks/core/lost.h"
 
 static const char *mode_name(enum plan_mode mode)
 {
@@ -31,6 +32,14 @@ static bool is_direct(const struct check_input *in)
          (r->head.status < 300 || r->head.status >= 400);
 }
 
+static void set_lost(const struct check_input *in, struct finding *f,
+                     const char *name)
+{
+  char since[LOST_TEXT_MAX];
+  lost_say(input_lost(in), since);
+  finding_set(f, VERDICT_UNTESTABLE, "\"%s\" was not made: %s", name, since);
+}
+
 static void set_missing(const struct check_input *in, struct finding *f,
                         const char *name, enum plan_mode mode)
 {
@@ -38,6 +47,12 @@ static void set_missing(const struct check_input *in, struct finding *f,
     finding_set(f, VERDICT_UNTESTABLE,
                 "needs the exchange \"%s\", which --mode %s makes", name,
                 mode_name(mode));
+  else if(in->target->busy_status)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "the target lets in one stream at a time: \"%s\" needs more",
+                name);
+  else if(input_lost(in))
+    set_lost(in, f, name);
   else if(is_held(in))
     finding_set(f, VERDICT_UNTESTABLE,
                 "not asked for, since the response head is held back");
@@ -77,12 +92,12 @@ static bool looks_at(const struct check *c, const struct recording *r)
   struct slice family = {r->name, strcspn(r->name, ".")};
   int i;
   for(i = 0; i < EXCHANGE_COUNT; i++) {
-    if(((c->needs.exchanges | c->optional) & EX(i)) &&
+    if(((c->needs.exchanges | c->optional.exchanges) & EX(i)) &&
        strcmp(exchange_row((enum exchange_id)i)->name, r->name) == 0)
       return true;
   }
   for(i = 0; i < SCRIPT_COUNT; i++) {
-    if(c->needs.scripts.has[i] &&
+    if((c->needs.scripts.has[i] || c->optional.scripts.has[i]) &&
        slice_eq_cstr(family, script_name((enum script_id)i)))
       return true;
   }
@@ -111,6 +126,21 @@ static void excuse(const struct check *c, const struct check_input *in,
   f->late = true;
 }
 
+/* Nobody is blamed for letting in one stream at a time. */
+static void excuse_busy(const struct check_input *in, struct finding *f)
+{
+  uint32_t busy = in->target->busy_status;
+  char text[sizeof(f->text)];
+  if(!busy || !f->recording || f->recording->head.status != (int)busy ||
+     (f->verdict != VERDICT_FAIL && f->verdict != VERDICT_WARN))
+    return;
+  memcpy(text, f->text, sizeof(text));
+  finding_set(f, VERDICT_UNTESTABLE,
+              "the target lets in one stream at a time, and another one was "
+              "not over yet: %s",
+              text);
+}
+
 void check_judge(const struct check *c, const struct check_input *in,
                  struct finding *f)
 {
@@ -126,6 +156,8 @@ void check_judge(const struct check *c, const struct check_input *in,
                 in->target->endpoint.method);
   else if(has_all(c, in, f))
     c->judge(in, f);
+  excuse_busy(in, f);
+  lost_excuse(c, in, f);
   if(f->timing && (f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN))
     excuse(c, in, f);
 }

@@ -211,7 +211,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .optional = EX(EX_IDLE) | EX(EX_TO_END),
+     .optional = {.exchanges = EX(EX_IDLE) | EX(EX_TO_END)},
      .anchor = INTERPRETATION,
      .reference = "HTML: interpreting an event stream",
      .rationale =

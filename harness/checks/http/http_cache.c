@@ -301,8 +301,15 @@ static void http_judge_cache_two_readers(const struct check_input *in,
   if(!a)
     return;
   f->recording = b;
-  f->timing = true;
   finding_show_head(f, b);
+  if(in->target->busy_status) {
+    finding_set(f, VERDICT_SKIP,
+                "one stream at a time is let in: the second "
+                "reader is answered %d",
+                b->head.status);
+    return;
+  }
+  f->timing = true;
   finding_note(f, "%s: %zu event(s), %s after %.0f ms", a->name, a->events,
                recording_end_name(a->end), http_ms(a->end_ns));
   finding_note(f, "%s: %zu event(s), %s after %.0f ms", b->name, b->events,

@@ -208,7 +208,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .optional = EX(EX_IDLE) | EX(EX_TO_END),
+     .optional = {.exchanges = EX(EX_IDLE) | EX(EX_TO_END)},
      .anchor = RFC_9112 "8",
      .reference = "RFC 9112 sections 7.1, 8",
      .rationale =

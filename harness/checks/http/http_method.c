@@ -327,7 +327,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "A",
      .needs = {.exchanges = EX(EX_FOO) | EX(EX_ACCEPT_ANY)},
-     .optional = EX(EX_SEARCH) | EX(EX_PUT) | EX(EX_DELETE),
+     .optional = {.exchanges = EX(EX_SEARCH) | EX(EX_PUT) | EX(EX_DELETE)},
      .anchor = RFC_9110 "15.5.6",
      .reference = "RFC 9110 sections 9.1, 15.5.6",
      .rationale =

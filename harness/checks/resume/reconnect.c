@@ -14,7 +14,6 @@
 #define TOGETHER_NS      ((int64_t)NS_PER_SEC)
 #define TOGETHER_STREAMS 5u
 #define STORM_NS         ((int64_t)5 * (int64_t)NS_PER_SEC)
-#define SLOW_FLOOR_NS    ((int64_t)100 * (int64_t)NS_PER_MS)
 
 static bool ended_by_server(const struct recording *r)
 {
@@ -88,12 +87,6 @@ static void reconnect_judge_max_lifetime(const struct check_input *in,
                 recording_end_name(r->end), life);
 }
 
-static int compare_ns(const void *a, const void *b)
-{
-  const int64_t *x = a, *y = b;
-  return (*x > *y) - (*x < *y);
-}
-
 /* Fills when the server ended the streams of the first wave, sorted, and
  * their ages' spread. */
 static size_t server_ends(const struct check_input *in, int64_t *at,
@@ -111,7 +104,7 @@ static size_t server_ends(const struct check_input *in, int64_t *at,
     *age_min = age < *age_min ? age : *age_min;
     *age_max = age > *age_max ? age : *age_max;
   }
-  qsort(at, n, sizeof(*at), compare_ns);
+  times_sort(at, n);
   return n;
 }
 
@@ -184,24 +177,6 @@ static int64_t drop_time(const struct check_input *in)
   return last;
 }
 
-static size_t count_streams(const struct check_input *in, enum script_id id,
-                            enum role role, struct finding *f)
-{
-  size_t good = 0, all = role_count(in, id, role);
-  for(size_t i = 0; i < all; i++) {
-    const struct recording *r = role_find(in, id, role, i);
-    if(input_is_stream(r)) {
-      good++;
-      continue;
-    }
-    if(i - good < 5) {
-      finding_show_head(f, r);
-      f->recording = r;
-    }
-  }
-  return good;
-}
-
 /* Those who came back to a stream that is over and were told so. */
 static size_t count_stopped(const struct check_input *in)
 {
@@ -237,14 +212,14 @@ static void reconnect_judge_storm(const struct check_input *in,
     return;
   }
   back -= stopped;
-  good = count_streams(in, SCRIPT_STORM, ROLE_FIRST, f);
+  good = role_count_streams(in, SCRIPT_STORM, ROLE_FIRST, f);
   if(!first || good < first) {
     finding_set(f, VERDICT_UNTESTABLE,
                 "only %zu of %zu streams could be opened to begin with", good,
                 first);
     return;
   }
-  good = count_streams(in, SCRIPT_STORM, ROLE_BACK, f);
+  good = role_count_streams(in, SCRIPT_STORM, ROLE_BACK, f);
   f->timing = good < back || slowest > STORM_NS;
   if(!back)
     finding_set(f, VERDICT_UNTESTABLE, "nobody came back");
@@ -262,107 +237,6 @@ static void reconnect_judge_storm(const struct check_input *in,
     finding_set(f, VERDICT_PASS,
                 "%zu streams dropped at once were all back after %.0f ms",
                 back, (double)slowest / 1e6);
-}
-
-/* How many of the streams behind the aborts must open: all, where a limit is
- * declared, else as many as before.  A server that is written with a thread
- * per stream (Flask under gunicorn's gthread, say) holds as many as it has
- * threads, and lets all others wait without an answer. */
-static size_t streams_before(const struct check_input *in, struct finding *f)
-{
-  size_t all = role_count(in, SCRIPT_ABORTS, ROLE_BEFORE), good = 0;
-  if(!all)
-    return role_count(in, SCRIPT_ABORTS, ROLE_AFTER);
-  for(size_t i = 0; i < all; i++)
-    good += input_is_stream(role_find(in, SCRIPT_ABORTS, ROLE_BEFORE, i));
-  finding_note(f, "before the aborts %zu of %zu streams could be opened", good,
-               all);
-  return good;
-}
-
-static uint64_t show_aborts(const struct check_input *in, struct finding *f)
-{
-  uint64_t aborts = 0;
-  char told[RECORDING_TOLD_MAX];
-  for(size_t i = 0; i < role_count(in, SCRIPT_ABORTS, ROLE_ABORT); i++) {
-    const struct recording *r = role_find(in, SCRIPT_ABORTS, ROLE_ABORT, i);
-    aborts += (uint64_t)r->label.of;
-    finding_note(f, "%s", recording_told(r, told));
-  }
-  return aborts;
-}
-
-static void reconnect_judge_no_slot_leak(const struct check_input *in,
-                                         struct finding *f)
-{
-  size_t after = role_count(in, SCRIPT_ABORTS, ROLE_AFTER), good, silent = 0;
-  size_t before = streams_before(in, f);
-  unsigned long long aborts = show_aborts(in, f);
-  good = count_streams(in, SCRIPT_ABORTS, ROLE_AFTER, f);
-  for(size_t i = 0; i < after; i++)
-    silent += !role_find(in, SCRIPT_ABORTS, ROLE_AFTER, i)->body.n;
-  if(!after || !aborts || !before)
-    finding_set(f, VERDICT_UNTESTABLE, "no aborted connections were made");
-  else if(good < before)
-    finding_broken(f,
-                   "after %llu aborted connections only %zu of %zu "
-                   "streams could be opened",
-                   aborts, good, before);
-  else if(silent == after && after > 1 &&
-          in->target->stream == STREAM_ENDLESS && in->target->ids)
-    finding_set(f, VERDICT_UNTESTABLE,
-                "after %llu aborted connections %zu streams opened, but "
-                "nothing came on any of them",
-                aborts, after);
-  else
-    finding_set(f, VERDICT_PASS,
-                "%zu streams opened after %llu aborted connections%s", good,
-                aborts, good < after ? ", as many as before" : "");
-}
-
-static int64_t median_head_ns(const struct check_input *in, enum role role)
-{
-  int64_t t[64];
-  size_t n = 0, all = role_count(in, SCRIPT_FAST_ABORTS, role);
-  for(size_t i = 0; i < all && n < 64; i++) {
-    const struct recording *r = role_find(in, SCRIPT_FAST_ABORTS, role, i);
-    if(input_is_stream(r))
-      t[n++] = r->head.complete_ns;
-  }
-  qsort(t, n, sizeof(*t), compare_ns);
-  return n ? t[n / 2] : -1;
-}
-
-static void reconnect_judge_fast_abort(const struct check_input *in,
-                                       struct finding *f)
-{
-  const struct recording *abort_one =
-      role_find(in, SCRIPT_FAST_ABORTS, ROLE_ABORT, 0);
-  size_t after = role_count(in, SCRIPT_FAST_ABORTS, ROLE_AFTER);
-  size_t good = count_streams(in, SCRIPT_FAST_ABORTS, ROLE_AFTER, f);
-  int64_t was = median_head_ns(in, ROLE_BEFORE);
-  int64_t is = median_head_ns(in, ROLE_AFTER);
-  unsigned long long n =
-      abort_one ? (unsigned long long)abort_one->label.of : 0;
-  if(was < 0 || !after || !n)
-    finding_set(f, VERDICT_UNTESTABLE,
-                "no stream could be opened to begin with");
-  else if(good < after)
-    finding_broken(f,
-                   "after %llu quick aborts only %zu of %zu streams could "
-                   "be opened",
-                   n, good, after);
-  else if(is > 2 * was && is > SLOW_FLOOR_NS) {
-    f->timing = true;
-    finding_broken(f,
-                   "after %llu quick aborts a response head takes %.1f ms, "
-                   "before it took %.1f ms",
-                   n, (double)is / 1e6, (double)was / 1e6);
-  } else
-    finding_set(f, VERDICT_PASS,
-                "%zu streams opened after %llu quick aborts (head after "
-                "%.1f ms, before %.1f ms)",
-                after, n, (double)is / 1e6, (double)was / 1e6);
 }
 
 #define MODEL HTML_SSE "sse-processing-model"
@@ -467,49 +341,6 @@ static const struct check rows[] = {
      .reproduce = "for i in $(seq 50); do timeout 1 curl -sN {url} & done; "
                   "wait; curl -siN -m 2 {url}",
      .judge = reconnect_judge_storm},
-    {.id = "reconnect.no-slot-leak",
-     .title = "Aborted connections free their slots",
-     .severity = SEVERITY_F,
-     .side = "S,P",
-     .modes = "N",
-     .needs = {.scripts = {SCRIPT(SCRIPT_ABORTS)}},
-     .anchor = RFC_9112 "9.5",
-     .reference = "RFC 9112 section 9.5",
-     .rationale = "Browsers abort streams on each navigation. A slot that is "
-                  "freed only by the next write, or never, fills the server "
-                  "in a day of ordinary use.",
-     .causes = "No handler for the close; a thread that waits on a queue and "
-               "never looks at the socket; a counter that a raised exception "
-               "skips.",
-     .fix = {{"any", "Write a heartbeat every 15 s: it finds dead peers."},
-             {"Node/Express", "req.on('close', cleanup), not 'end'."},
-             {"Python/Starlette", "await request.is_disconnected(), or clean "
-                                  "up in finally."},
-             {"Go", "select on r.Context().Done()."},
-             {"Spring", "SseEmitter.onCompletion, onTimeout and onError."}},
-     .reproduce = "for i in $(seq 100); do timeout 0.05 curl -sN {url}; done; "
-                  "curl -siN -m 2 {url}",
-     .judge = reconnect_judge_no_slot_leak},
-    {.id = "reconnect.fast-abort",
-     .title = "Connections reset before the head do no harm",
-     .severity = SEVERITY_F,
-     .side = "S,P",
-     .modes = "N",
-     .needs = {.scripts = {SCRIPT(SCRIPT_FAST_ABORTS)}},
-     .anchor = RFC_9112 "9.5",
-     .reference = "RFC 9112 section 9.5",
-     .rationale = "A page that is reloaded quickly, or a proxy with a short "
-                  "connect limit, resets connections while the server still "
-                  "prepares the answer. Errors on that path crash or leak.",
-     .causes = "EPIPE or ECONNRESET without a handler; subscriptions made "
-               "after the peer is gone.",
-     .fix = {{"Node/Express", "Handle 'error' on res; check res.destroyed "
-                              "before subscribing."},
-             {"any", "Ignore SIGPIPE; look at the connection again after "
-                     "each wait."}},
-     .reproduce = "for i in $(seq 300); do curl -sN -m 0.001 {url}; done; "
-                  "curl -siN -m 2 {url}",
-     .judge = reconnect_judge_fast_abort},
 };
 
 CHECK_GROUP(group_reconnect, "reconnect", rows);

@@ -175,6 +175,8 @@ static void expect_slots(const char *after, bool aborted, enum verdict v)
 {
   struct sample s;
   sample_begin(&s);
+  sample_stream(&s, "plain");
+  sample_stream(&s, "second");
   add(&s, "aborts", 0, SAMPLE_STREAM,
       aborted ? "role=abort kind=rst-after-head of=100; RST" : "role=none");
   add(&s, "aborts", 1, SAMPLE_STREAM, "role=after; FIN");
@@ -197,6 +199,8 @@ static void expect_pool(const char *before, const char *after, enum verdict v)
 {
   struct sample s;
   sample_begin(&s);
+  sample_stream(&s, "plain");
+  sample_stream(&s, "second");
   add(&s, "aborts", 0, SAMPLE_STREAM, "role=before; FIN");
   add(&s, "aborts", 1, before, "role=before; FIN");
   add(&s, "aborts", 2, "", "role=before; FIN");

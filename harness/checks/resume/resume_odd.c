@@ -214,12 +214,6 @@ static void resume_judge_future_id(const struct check_input *in,
   }
 }
 
-static int compare_ns(const void *a, const void *b)
-{
-  const int64_t *x = a, *y = b;
-  return (*x > *y) - (*x < *y);
-}
-
 /* From the request to the event that was the newest when it was sent; -1 when
  * it did not get so far. */
 static int64_t catch_up_ns(const struct starts *s, const struct recording *r)
@@ -256,7 +250,7 @@ static void resume_judge_cost(const struct check_input *in, struct finding *f)
     if(took >= 0)
       t[n++] = took;
   }
-  qsort(t, n, sizeof(*t), compare_ns);
+  times_sort(t, n);
   if(n)
     finding_set(f, VERDICT_INFO,
                 "%zu of %zu replays at once caught up; after %.1f ms (median) "

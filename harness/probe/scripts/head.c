@@ -53,5 +53,6 @@ static uint64_t expected(const struct target *t)
 
 const struct script_row script_head_then_get = {.id = SCRIPT_HEAD_THEN_GET,
                                                 .phase = SCRIPT_BESIDE,
+                                                .single = true,
                                                 .start = start,
                                                 .expected_ns = expected};

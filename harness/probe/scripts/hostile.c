@@ -111,5 +111,6 @@ static uint64_t expected(const struct target *t)
 
 const struct script_row script_hostile_ids = {.id = SCRIPT_HOSTILE_IDS,
                                               .phase = SCRIPT_ALONE,
+                                              .single = true,
                                               .start = start,
                                               .expected_ns = expected};

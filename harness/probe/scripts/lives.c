@@ -118,9 +118,11 @@ static uint64_t finished_ns(const struct target *t)
 
 const struct script_row script_loop = {.id = SCRIPT_LOOP,
                                        .phase = SCRIPT_BESIDE,
+                                       .single = true,
                                        .start = start_loop,
                                        .expected_ns = loop_ns};
 const struct script_row script_finished = {.id = SCRIPT_FINISHED,
                                            .phase = SCRIPT_AFTER,
+                                           .single = true,
                                            .start = start_finished,
                                            .expected_ns = finished_ns};

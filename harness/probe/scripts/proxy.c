@@ -203,8 +203,11 @@ static uint64_t expected_ns(const struct target *t, enum script_id id)
   {                                                                           \
     return expected_ns(t, ID);                                                \
   }                                                                           \
-  const struct script_row script_proxy_##name = {ID, when, start_##name,      \
-                                                 expected_##name##_ns};
+  const struct script_row script_proxy_##name = {.id = ID,                    \
+                                                 .phase = when,               \
+                                                 .start = start_##name,       \
+                                                 .expected_ns =               \
+                                                     expected_##name##_ns};
 
 ROW(hello, SCRIPT_PROXY_HELLO, SCRIPT_BESIDE)
 ROW(flow, SCRIPT_PROXY_FLOW, SCRIPT_BESIDE)

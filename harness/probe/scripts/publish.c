@@ -190,9 +190,11 @@ static uint64_t expected(const struct target *t)
 
 const struct script_row script_publish = {.id = SCRIPT_PUBLISH,
                                           .phase = SCRIPT_ALONE,
+                                          .single = true,
                                           .start = start_publish,
                                           .expected_ns = expected};
 const struct script_row script_inject = {.id = SCRIPT_INJECT,
                                          .phase = SCRIPT_ALONE,
+                                         .single = true,
                                          .start = start_inject,
                                          .expected_ns = expected};

@@ -108,5 +108,7 @@ static void start(struct script *s)
   hop(s, NULL);
 }
 
-const struct script_row script_redirects = {
-    .id = SCRIPT_REDIRECTS, .phase = SCRIPT_BESIDE, .start = start};
+const struct script_row script_redirects = {.id = SCRIPT_REDIRECTS,
+                                            .phase = SCRIPT_BESIDE,
+                                            .single = true,
+                                            .start = start};

@@ -14,7 +14,8 @@ enum script_phase {
   SCRIPT_BESIDE, /* at once, beside the simple exchanges */
   SCRIPT_AFTER,  /* when "plain" is over and the target's properties are
                     found out; beside others */
-  SCRIPT_ALONE   /* it disturbs: when all else is over, one at a time */
+  SCRIPT_ALONE,  /* it disturbs: when all else is over, one at a time */
+  SCRIPT_AROUND  /* the run's own requests around those */
 };
 
 struct script; /* one that runs */
@@ -27,6 +28,7 @@ struct script_row {
   /* How long it takes, for the plan that is printed; may be NULL (= unknown,
    * counted as the target's window). */
   uint64_t (*expected_ns)(const struct target *t);
+  bool single; /* it never has two streams open at the same time */
 };
 
 /* script_find: NULL when there is no such script yet. */
