@@ -73,7 +73,8 @@ enum lane_fault {
   X(RULE_FIRST, "first")     /* the first event is of these classes */        \
   X(RULE_COUNT, "count")     /* its expression holds so often */              \
   X(RULE_UNIQUE, "unique-id")                                                 \
-  X(RULE_KNOWN, "known") /* every event is of a class */                      \
+  X(RULE_ENTERS, "enters") /* a state is not come into */                     \
+  X(RULE_KNOWN, "known")   /* every event is of a class */                    \
   X(RULE_LANE, "lane")                                                        \
   X(RULE_END, "end")       /* the end means none of these */                  \
   X(RULE_AFTER, "ends-in") /* the body ends so soon after a class */          \
@@ -100,6 +101,7 @@ struct grammar_rule {
   struct literal want;                   /* owned text: echo */
   uint64_t from;                         /* rises: the first; count: least */
   uint64_t most;                         /* count */
+  uint8_t state;                         /* enters */
   uint8_t class;                         /* count */
   uint64_t first;                        /* first: classes */
   uint8_t lane;

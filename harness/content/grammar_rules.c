@@ -132,6 +132,14 @@ static bool judge_unique(struct grammar_stepping *s, struct look *l,
   return false;
 }
 
+static bool judge_enters(struct grammar_stepping *s, struct look *l,
+                         const struct grammar_told *told, uint8_t at)
+{
+  uint8_t state = s->run->g->rule[at].state;
+  (void)l;
+  return s->run->state == state && told->before != state;
+}
+
 static bool judge_known(struct grammar_stepping *s, struct look *l,
                         const struct grammar_told *told, uint8_t at)
 {
@@ -142,12 +150,12 @@ static bool judge_known(struct grammar_stepping *s, struct look *l,
 }
 
 static const judge_fn judges[RULE_FORMS] = {
-    [RULE_ORDER] = judge_order, [RULE_REQUIRE] = judge_require,
-    [RULE_SAME] = judge_same,   [RULE_NAMED] = judge_named,
-    [RULE_RISES] = judge_rises, [RULE_ECHO] = judge_echo,
-    [RULE_JSON] = judge_json,   [RULE_FIRST] = judge_first,
-    [RULE_COUNT] = judge_count, [RULE_UNIQUE] = judge_unique,
-    [RULE_KNOWN] = judge_known,
+    [RULE_ORDER] = judge_order,   [RULE_REQUIRE] = judge_require,
+    [RULE_SAME] = judge_same,     [RULE_NAMED] = judge_named,
+    [RULE_RISES] = judge_rises,   [RULE_ECHO] = judge_echo,
+    [RULE_JSON] = judge_json,     [RULE_FIRST] = judge_first,
+    [RULE_COUNT] = judge_count,   [RULE_UNIQUE] = judge_unique,
+    [RULE_ENTERS] = judge_enters, [RULE_KNOWN] = judge_known,
 };
 
 /* Of the classes and streams that it is about. */

@@ -193,6 +193,20 @@ TAKE(count)
                       n->text.p);
 }
 
+TAKE(enters)
+{
+  struct ruling *s = into;
+  int rc = reading_is(r, n, YAML_SCALAR);
+  if(rc)
+    return rc;
+  form(s, RULE_ENTERS);
+  s->rule.state = grammar_find_state(&r->p->grammar, n->text);
+  if(s->rule.state != GRAMMAR_NONE)
+    return 0;
+  return reading_fail(r, n, E_NOT_FOUND, "there is no state \"%s\"",
+                      n->text.p);
+}
+
 TAKE(lane)
 {
   struct ruling *s = into;
@@ -290,6 +304,7 @@ static const struct reading_key keys[] = {{"id", take_id},
                                           {"ends-in", take_ends_in},
                                           {"head", take_head},
                                           {"is", take_is},
+                                          {"enters", take_enters},
                                           {NULL, NULL}};
 
 /* "owner/project#12" is a thread that can be read. */

@@ -56,6 +56,7 @@ static const char *const words[RULE_FORMS] = {
     [RULE_JSON] = "has data that is no JSON",
     [RULE_COUNT] = "is one too many",
     [RULE_UNIQUE] = "has an id that came before",
+    [RULE_ENTERS] = "should not come then",
     [RULE_KNOWN] = "is none that the profile knows",
 };
 

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Protocols on top of event streams: good answers pass, each fault is found by
+its rule, and a profile of one's own is one."""
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from weirtest import Case, main
+
+# How weir-server spoils an answer, and the rules that see it.
+FAULTS = {
+    "openai-chat": {
+        "json": "json", "empty": "json", "choices": "choices",
+        "index": "index", "order": "order", "after-finish": "after-finish",
+        "finish": "finish", "truncated": "truncated", "failed": "failed",
+        "done": "done", "usage": "usage", "finish-null": "finish-null",
+        "object": "object", "same": "same", "name": "data-only",
+        "tool-index": "tool-index tool-json", "tool-json": "tool-json",
+        "ends": "ends", "cut": "truncated"},
+    "anthropic": {
+        "json": "json", "name": "name type", "order": "order block",
+        "twice": "order", "index": "index", "late-block": "late-block",
+        "truncated": "truncated", "failed": "failed", "done": "stop",
+        "finish": "order truncated", "tool-json": "tool-json",
+        "cut": "truncated"},
+}
+PATH = {"openai-chat": "/v1/chat/completions", "anthropic": "/v1/messages"}
+OWN = """weir: profile/1
+name: counted
+request: {path: /stream, headers: {Accept: text/event-stream}}
+classes: {number: "type(/seq) == number", other: "exists(/)"}
+rules:
+- {id: low, severity: warn, title: Numbers are below 3, require: /seq < 3,
+   in: [number]}
+"""
+
+
+class App(Case):
+    def judge(self, server, app, query, *args):
+        url = server.url + PATH[app] + "?tool=1&tokens=8&itl=1ms&" + query
+        run = self.weir("check", url, "--app", app, "-f", "json", "-q", *args)
+        doc = json.loads(run.out)
+        return run, {c["id"]: c for c in doc["checks"]}
+
+    def broken(self, checks, app):
+        return {i.rsplit(".", 1)[1] for i, c in checks.items()
+                if i.startswith(f"app.{app}.")
+                and c["verdict"] not in ("PASS", "SKIP", "INFO")}
+
+    def test_a_good_answer_breaks_nothing(self):
+        server = self.server()
+        for app in PATH:
+            run, checks = self.judge(server, app, "ttft=20ms")
+            worse = {i: c["text"] for i, c in checks.items()
+                     if c["verdict"] in ("FAIL", "WARN", "ERROR")}
+            self.assertEqual(worse, {}, app)
+            self.assert_code(run, 0)
+            self.assertIn(f"app.{app}.order", checks)
+            self.assertEqual(checks[f"app.{app}.order"]["verdict"], "PASS")
+
+    def test_each_fault_is_found_by_its_rule(self):
+        server = self.server()
+
+        def one(case):
+            app, fault = case
+            _, checks = self.judge(server, app, "break=" + fault, "--mode",
+                                   "lint", "--only", "app")
+            return app, fault, self.broken(checks, app)
+        cases = [(app, fault) for app in FAULTS for fault in FAULTS[app]]
+        with ThreadPoolExecutor(2) as pool:
+            for app, fault, found in pool.map(one, cases):
+                self.assertEqual(found, set(FAULTS[app][fault].split()),
+                                 f"{app} {fault}")
+
+    def test_an_answer_that_goes_on_is_not_judged_by_its_end(self):
+        server = self.server()
+        _, checks = self.judge(server, "openai-chat", "break=stall", "--mode",
+                               "lint", "--idle-window", "1s", "--only", "app")
+        verdict = {i.rsplit(".", 1)[1]: c["verdict"]
+                   for i, c in checks.items()}
+        self.assertEqual(verdict["truncated"], "UNTESTABLE")
+        self.assertEqual(verdict["order"], "PASS")
+
+    def test_a_profile_of_ones_own_is_one(self):
+        server = self.server()
+        mine = self.write("counted.yaml", OWN)
+        run = self.weir("check", server.url + "/stream?rate=50", "--app", mine,
+                        "--mode", "lint", "--only", "app", "--window", "1s")
+        self.assertIn("app.counted.low", run.out)
+        self.write("counted.yaml", OWN.replace("classes", "clases"))
+        run = self.weir("check", server.url, "--app", mine)
+        self.assert_code(run, 2)
+        self.assertIn("counted.yaml:4:1: unknown key \"clases\" (did you mean "
+                      "classes?)", run.err)
+
+    def test_profiles_are_listed_and_explained(self):
+        listed = self.weir("list", "profiles").out
+        for app in PATH:
+            self.assertIn(app, listed)
+            self.assertIn("Severity",
+                          self.weir("explain", f"app.{app}.order").out)
+        run = self.weir("check", "http://127.0.0.1:1", "--app", "openai-chta")
+        self.assert_code(run, 2)
+        self.assertIn("did you mean openai-chat?", run.err)
+
+
+if __name__ == "__main__":
+    main()
