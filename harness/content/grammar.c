@@ -161,32 +161,30 @@ int grammar_seal(struct grammar *g, struct err *e)
   return 0;
 }
 
-uint8_t grammar_find_class(const struct grammar *g, struct slice name)
+/* All of them begin with their name. */
+static uint8_t find(const void *first, size_t size, uint8_t count,
+                    struct slice name)
 {
+  const char *at = first;
   uint8_t i;
-  for(i = 0; i < g->classes; i++) {
-    if(slice_eq_cstr(name, g->class[i].name))
+  for(i = 0; i < count; i++, at += size) {
+    if(slice_eq_cstr(name, *(char *const *)(const void *)at))
       return i;
   }
   return GRAMMAR_NONE;
+}
+
+uint8_t grammar_find_class(const struct grammar *g, struct slice name)
+{
+  return find(g->class, sizeof(g->class[0]), g->classes, name);
 }
 
 uint8_t grammar_find_state(const struct grammar *g, struct slice name)
 {
-  uint8_t i;
-  for(i = 0; i < g->states; i++) {
-    if(slice_eq_cstr(name, g->state[i].name))
-      return i;
-  }
-  return GRAMMAR_NONE;
+  return find(g->state, sizeof(g->state[0]), g->states, name);
 }
 
 uint8_t grammar_find_lane(const struct grammar *g, struct slice name)
 {
-  uint8_t i;
-  for(i = 0; i < g->lanes; i++) {
-    if(slice_eq_cstr(name, g->lane[i].name))
-      return i;
-  }
-  return GRAMMAR_NONE;
+  return find(g->lane, sizeof(g->lane[0]), g->lanes, name);
 }

@@ -111,7 +111,7 @@ struct grammar_rule {
 };
 
 struct grammar_class {
-  char *name;        /* owned */
+  char *name;        /* owned; first */
   struct expr *expr; /* owned */
   uint32_t scopes;
 };
@@ -124,13 +124,13 @@ struct grammar_end {
 };
 
 struct grammar_state {
-  char *name;                        /* owned */
+  char *name;                        /* owned; first */
   uint8_t next[GRAMMAR_CLASSES_MAX]; /* GRAMMAR_NONE: not allowed */
   struct grammar_end end;
 };
 
 struct grammar_lane {
-  char *name;                            /* owned */
+  char *name;                            /* owned; first */
   uint8_t parts, key[GRAMMAR_KEY_PARTS]; /* slots */
   uint8_t scope;                         /* rows that it is found in */
   uint64_t open, use, close;             /* classes */

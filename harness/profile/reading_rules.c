@@ -178,46 +178,42 @@ TAKE(first)
   return reading_classes(r, n, &s->rule.first);
 }
 
-TAKE(count)
+/* A class, state or lane by its name. */
+static int take_named(struct reading *r, const struct yaml_node *n,
+                      uint8_t (*find)(const struct grammar *g,
+                                      struct slice name),
+                      const char *what, uint8_t *out)
 {
-  struct ruling *s = into;
   int rc = reading_is(r, n, YAML_SCALAR);
   if(rc)
     return rc;
+  *out = find(&r->p->grammar, n->text);
+  if(*out != GRAMMAR_NONE)
+    return 0;
+  return reading_fail(r, n, E_NOT_FOUND, "there is no %s \"%s\"", what,
+                      n->text.p);
+}
+
+TAKE(count)
+{
+  struct ruling *s = into;
   form(s, RULE_COUNT);
   s->rule.most = UINT64_MAX;
-  s->rule.class = grammar_find_class(&r->p->grammar, n->text);
-  if(s->rule.class != GRAMMAR_NONE)
-    return 0;
-  return reading_fail(r, n, E_NOT_FOUND, "there is no class \"%s\"",
-                      n->text.p);
+  return take_named(r, n, grammar_find_class, "class", &s->rule.class);
 }
 
 TAKE(enters)
 {
   struct ruling *s = into;
-  int rc = reading_is(r, n, YAML_SCALAR);
-  if(rc)
-    return rc;
   form(s, RULE_ENTERS);
-  s->rule.state = grammar_find_state(&r->p->grammar, n->text);
-  if(s->rule.state != GRAMMAR_NONE)
-    return 0;
-  return reading_fail(r, n, E_NOT_FOUND, "there is no state \"%s\"",
-                      n->text.p);
+  return take_named(r, n, grammar_find_state, "state", &s->rule.state);
 }
 
 TAKE(lane)
 {
   struct ruling *s = into;
-  int rc = reading_is(r, n, YAML_SCALAR);
-  if(rc)
-    return rc;
   form(s, RULE_LANE);
-  s->rule.lane = grammar_find_lane(&r->p->grammar, n->text);
-  if(s->rule.lane != GRAMMAR_NONE)
-    return 0;
-  return reading_fail(r, n, E_NOT_FOUND, "there is no lane \"%s\"", n->text.p);
+  return take_named(r, n, grammar_find_lane, "lane", &s->rule.lane);
 }
 
 static const char *fault_word(int i)
