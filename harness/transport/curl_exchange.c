@@ -10,8 +10,6 @@
 
 #include "base/assert.h"
 
-#define MAX_FIELD_VALUE 8192
-
 static void release(struct curl_exchange *x)
 {
   exchange_unwait(&x->base);
@@ -19,9 +17,7 @@ static void release(struct curl_exchange *x)
   curl_slist_free_all(x->headers);
   curl_slist_free_all(x->resolve);
   curl_slist_free_all(x->connect_to);
-  buf_free(&x->content_type);
-  buf_free(&x->location);
-  buf_free(&x->retry_after);
+  kept_free(&x->kept);
   weir_assert(x->base.t->live);
   x->base.t->live--;
 }
@@ -39,9 +35,7 @@ static void finish(struct curl_exchange *x, enum end_kind kind,
 static void status_line(struct curl_exchange *x, struct slice line)
 {
   struct slice version = slice_cut(&line, ' ');
-  buf_clear(&x->content_type);
-  buf_clear(&x->location);
-  buf_clear(&x->retry_after);
+  kept_clear(&x->kept);
   x->status = (int)strtol(line.p ? line.p : "0", NULL, 10);
   x->http_major = version.n > 5 ? version.p[5] - '0' : 0;
   x->http_minor = version.n > 7 ? version.p[7] - '0' : 0;
@@ -50,21 +44,12 @@ static void status_line(struct curl_exchange *x, struct slice line)
 static void field_line(struct curl_exchange *x, struct slice line)
 {
   struct slice name = slice_cut(&line, ':');
-  struct buf *into = NULL;
-  if(x->base.h->on_field)
-    x->base.h->on_field(name, slice_trim(line), x->base.ctx);
-  if(slice_ieq_cstr(name, "content-type"))
-    into = &x->content_type;
-  else if(slice_ieq_cstr(name, "location"))
-    into = &x->location;
-  else if(slice_ieq_cstr(name, "retry-after"))
-    into = &x->retry_after;
-  if(!into)
-    return;
+  struct buf *into = kept_line(&x->kept, name);
   line = slice_trim(line);
-  if(into->n)
-    buf_adds(into, ", ");
-  buf_add(into, line.p, line.n);
+  if(x->base.h->on_field)
+    x->base.h->on_field(name, line, x->base.ctx);
+  if(into)
+    buf_add(into, line.p, line.n);
 }
 
 static bool head_complete(struct curl_exchange *x)
@@ -73,17 +58,11 @@ static bool head_complete(struct curl_exchange *x)
   if(x->status / 100 == 1 && x->status != 101)
     return true; /* interim: the real one follows */
   x->head_done = true;
-  memset(&head, 0, sizeof(head));
-  head.status = x->status;
-  head.http_major = x->http_major;
-  head.http_minor = x->http_minor;
-  head.content_type = buf_slice(&x->content_type);
-  head.location = buf_slice(&x->location);
-  head.retry_after = buf_slice(&x->retry_after);
+  head = kept_head(&x->kept, x->status, x->http_major, x->http_minor);
   return exchange_tell_head(&x->base, &head);
 }
 
-size_t curl_on_header(char *line, size_t size, size_t n, void *ctx)
+static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 {
   struct curl_exchange *x = ctx;
   struct slice s = {line, size * n};
@@ -98,7 +77,7 @@ size_t curl_on_header(char *line, size_t size, size_t n, void *ctx)
   return s.n;
 }
 
-size_t curl_on_body(char *bytes, size_t size, size_t n, void *ctx)
+static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
   struct curl_exchange *x = ctx;
   struct arrival when;
@@ -142,8 +121,8 @@ static void learn_socket(struct curl_exchange *x, int local_port)
     t->fd_of_port[local_port] = x->fd;
 }
 
-int curl_on_connected(void *ctx, char *remote, char *local, int remote_port,
-                      int local_port)
+static int on_connected(void *ctx, char *remote, char *local, int remote_port,
+                        int local_port)
 {
   struct curl_exchange *x = ctx;
   (void)remote;
@@ -204,7 +183,7 @@ static enum end_kind kind_of(const struct curl_exchange *x, CURLcode code)
   }
 }
 
-void curl_done(CURL *easy, CURLcode code, void *ctx)
+static void on_over(CURL *easy, CURLcode code, void *ctx)
 {
   struct curl_exchange *x = NULL;
   enum end_kind kind;
@@ -258,7 +237,7 @@ static int need_driver(struct transport *t)
   CURLM *m;
   if(t->driver)
     return 0;
-  t->driver = driver_new(t->config.loop, curl_done, t);
+  t->driver = driver_new(t->config.loop, on_over, t);
   if(!t->driver)
     return E_NOMEM;
   m = driver_multi(t->driver);
@@ -273,6 +252,18 @@ static int need_driver(struct transport *t)
   curl_multi_setopt(m, CURLMOPT_MAX_HOST_CONNECTIONS,
                     (long)t->config.max_host_connections);
   return 0;
+}
+
+static void tell_us(struct curl_exchange *x)
+{
+  CURL *c = x->easy;
+  curl_easy_setopt(c, CURLOPT_PRIVATE, x);
+  curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
+  curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
+  curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_connected);
+  curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
 }
 
 struct exchange *curl_start(struct transport *t, const struct request *r,
@@ -291,10 +282,9 @@ struct exchange *curl_start(struct transport *t, const struct request *r,
   x->base.t = t;
   x->base.budget = UINT64_MAX;
   x->base.head_timeout_ns = r->head_timeout_ns;
-  buf_init(&x->content_type, MAX_FIELD_VALUE);
-  buf_init(&x->location, MAX_FIELD_VALUE);
-  buf_init(&x->retry_after, MAX_FIELD_VALUE);
+  kept_init(&x->kept);
   t->live++;
+  tell_us(x);
   if(curl_setup(x, r) || driver_add(t->driver, x->easy)) {
     release(x);
     free(x);

@@ -10,7 +10,7 @@ struct curl_exchange {
   CURL *easy;
   /* Owned, needed while it runs. */
   struct curl_slist *headers, *resolve, *connect_to;
-  struct buf content_type, location, retry_after;
+  struct kept_fields kept;
   /* The socket it runs on, to find receive times; -1 = unknown.  libcurl's own
    * answer walks all connections. */
   int fd;
@@ -25,10 +25,8 @@ int curl_setup(struct curl_exchange *x, const struct request *r);
 /* jar_use has an exchange send and keep its cookies (jar.c). */
 void jar_use(struct jar *j, CURL *easy);
 
-/* The callbacks that curl_setup installs. */
-size_t curl_on_header(char *line, size_t size, size_t n, void *ctx);
-size_t curl_on_body(char *bytes, size_t size, size_t n, void *ctx);
-int curl_on_connected(void *ctx, char *remote, char *local, int remote_port,
-                      int local_port);
+/* curl_start: NULL with e set. */
+struct exchange *curl_start(struct transport *t, const struct request *r,
+                            struct err *e);
 
 #endif

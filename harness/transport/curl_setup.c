@@ -43,10 +43,9 @@ static int close_socket(void *ctx, curl_socket_t fd)
 
 static int prepare_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
-  const struct curl_exchange *x = ctx;
   int on = 1;
+  (void)ctx;
   (void)purpose;
-  (void)x;
   (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
   arrival_enable(fd);
   return CURL_SOCKOPT_OK;
@@ -143,7 +142,6 @@ static void set_route(struct curl_exchange *x, const struct request *r)
   curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
   curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, x->base.t);
   curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, prepare_socket);
-  curl_easy_setopt(c, CURLOPT_SOCKOPTDATA, x);
 }
 
 static void set_method(struct curl_exchange *x, const struct request *r)
@@ -213,13 +211,6 @@ int curl_setup(struct curl_exchange *x, const struct request *r)
   curl_easy_setopt(c, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
   curl_easy_setopt(c, CURLOPT_TCP_NODELAY, 1L);
   curl_easy_setopt(c, CURLOPT_HTTP09_ALLOWED, 0L);
-  curl_easy_setopt(c, CURLOPT_PRIVATE, x);
-  curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, curl_on_header);
-  curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
-  curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, curl_on_body);
-  curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
-  curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, curl_on_connected);
-  curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
   if(r->jar)
     jar_use(r->jar, c);
   if(r->compression)

@@ -66,7 +66,25 @@ struct transport {
   char read_buffer[LEAN_READ_BUFFER];
 };
 
+/* The fields of a response head that a handler is told; longer values than
+ * 8 KiB are cut. */
+struct kept_fields {
+  struct buf content_type, location, retry_after;
+};
+void kept_init(struct kept_fields *k);
+void kept_clear(struct kept_fields *k); /* the next head begins */
+void kept_free(struct kept_fields *k);
+/* kept_line begins a line of that field and returns what its value is added
+ * to; NULL: nobody asks for it. */
+struct buf *kept_line(struct kept_fields *k, struct slice name);
+/* kept_head borrows from k. */
+struct response_head kept_head(const struct kept_fields *k, int status,
+                               int http_major, int http_minor);
+
 bool request_has_header(const struct request *r, const char *name);
+/* exchange_sweep fails those whose time has come; timer->data is the
+ * transport. */
+void exchange_sweep(uv_timer_t *timer);
 /* exchange_wait has it fail when nothing comes for so long; 0 waits for ever.
  */
 void exchange_wait(struct exchange *x, uint64_t timeout_ns);
@@ -84,11 +102,5 @@ void exchange_tell_end(struct exchange *x, enum end_kind kind,
                        const char *sentence);
 void transport_socket_opened(struct transport *t);
 void transport_socket_closed(struct transport *t);
-
-struct exchange *lean_start(struct transport *t, const struct request *r,
-                            const struct origin *o, struct err *e);
-struct exchange *curl_start(struct transport *t, const struct request *r,
-                            struct err *e);
-void curl_done(CURL *easy, CURLcode code, void *ctx);
 
 #endif

@@ -192,8 +192,7 @@ static const struct carrier_ops lean_ops = {lean_cancel, lean_budget,
 static void begin_connect(struct lean *l, const struct request *r,
                           const struct origin *o)
 {
-  bool ready;
-  int fd = lean_socket_open(o, r, &ready);
+  int fd = lean_socket_open(o, r);
   if(fd < 0) {
     exchange_defer_failure(&l->base, end_of_errno(-fd, true));
     return;

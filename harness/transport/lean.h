@@ -9,10 +9,10 @@
 
 /* What is kept of the response head until it is complete. */
 struct lean_head {
-  char name[32]; /* of the field being read, lower case, cut */
+  char name[32]; /* of the field being read, cut */
   size_t name_n;
   bool in_value;
-  struct buf content_type, location, retry_after;
+  struct kept_fields kept;
   struct buf *into; /* NULL: nobody asks for this field */
 };
 
@@ -39,9 +39,12 @@ int lean_http_begin(struct lean *l);
 enum end_kind lean_http_feed(struct lean *l, const char *bytes, size_t n);
 void lean_http_end(struct lean *l);
 
-/* lean_socket_open makes a non-blocking socket and starts connecting.  Returns
- * the fd, or a negative errno; *ready tells that it is connected already. */
-int lean_socket_open(const struct origin *o, const struct request *r,
-                     bool *ready);
+/* lean_socket_open makes a non-blocking socket and starts connecting; it may
+ * be connected already.  Returns the fd, or a negative errno. */
+int lean_socket_open(const struct origin *o, const struct request *r);
+
+/* lean_start: NULL with e set without memory. */
+struct exchange *lean_start(struct transport *t, const struct request *r,
+                            const struct origin *o, struct err *e);
 
 #endif

@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Reading HTTP/1.x responses for the lean carrier, with http_parser. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "transport/lean.h"
 
-#define MAX_FIELD_VALUE 8192
-#define MAX_HEAD_BYTES  (256u * 1024)
+#define MAX_HEAD_BYTES (256u * 1024)
 
 static struct lean *lean_of(http_parser *p)
 {
   return p->data;
-}
-
-static struct buf *wanted(struct lean_head *h)
-{
-  struct slice name = {h->name, h->name_n};
-  if(slice_eq_cstr(name, "content-type"))
-    return &h->content_type;
-  if(slice_eq_cstr(name, "location"))
-    return &h->location;
-  if(slice_eq_cstr(name, "retry-after"))
-    return &h->retry_after;
-  return NULL;
 }
 
 static int on_field(http_parser *p, const char *at, size_t n)
@@ -37,7 +23,7 @@ static int on_field(http_parser *p, const char *at, size_t n)
     h->name_n = 0;
   }
   for(i = 0; i < n && h->name_n < sizeof(h->name); i++)
-    h->name[h->name_n++] = (char)tolower((unsigned char)at[i]);
+    h->name[h->name_n++] = at[i];
   return 0;
 }
 
@@ -48,9 +34,7 @@ static int on_value(http_parser *p, const char *at, size_t n)
     return 0;
   if(!h->in_value) {
     h->in_value = true;
-    h->into = wanted(h);
-    if(h->into && h->into->n) /* a second line of the same field */
-      buf_adds(h->into, ", ");
+    h->into = kept_line(&h->kept, (struct slice){h->name, h->name_n});
   }
   if(h->into)
     buf_add(h->into, at, n); /* too long a value is cut, not fatal */
@@ -66,9 +50,7 @@ static void free_head(struct lean *l)
 {
   if(!l->head)
     return;
-  buf_free(&l->head->content_type);
-  buf_free(&l->head->location);
-  buf_free(&l->head->retry_after);
+  kept_free(&l->head->kept);
   free(l->head);
   l->head = NULL;
 }
@@ -80,13 +62,8 @@ static int on_headers(http_parser *p)
   bool go_on;
   if(interim(p) || !l->head)
     return 0;
-  memset(&head, 0, sizeof(head));
-  head.status = (int)p->status_code;
-  head.http_major = p->http_major;
-  head.http_minor = p->http_minor;
-  head.content_type = buf_slice(&l->head->content_type);
-  head.location = buf_slice(&l->head->location);
-  head.retry_after = buf_slice(&l->head->retry_after);
+  head = kept_head(&l->head->kept, (int)p->status_code, p->http_major,
+                   p->http_minor);
   go_on = exchange_tell_head(&l->base, &head);
   free_head(l);
   if(!go_on)
@@ -127,9 +104,7 @@ int lean_http_begin(struct lean *l)
   l->head = calloc(1, sizeof(*l->head));
   if(!l->head)
     return E_NOMEM;
-  buf_init(&l->head->content_type, MAX_FIELD_VALUE);
-  buf_init(&l->head->location, MAX_FIELD_VALUE);
-  buf_init(&l->head->retry_after, MAX_FIELD_VALUE);
+  kept_init(&l->head->kept);
   return 0;
 }
 

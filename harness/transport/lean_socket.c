@@ -45,13 +45,11 @@ static void set_options(int fd, const struct request *r)
   arrival_enable(fd);
 }
 
-int lean_socket_open(const struct origin *o, const struct request *r,
-                     bool *ready)
+int lean_socket_open(const struct origin *o, const struct request *r)
 {
   int error;
   int fd =
       socket(o->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  *ready = false;
   if(fd < 0)
     return -errno;
   set_options(fd, r);
@@ -61,11 +59,8 @@ int lean_socket_open(const struct origin *o, const struct request *r,
     close(fd);
     return -error;
   }
-  if(connect(fd, (const struct sockaddr *)&o->addr, o->addr_len) == 0) {
-    *ready = true;
-    return fd;
-  }
-  if(errno == EINPROGRESS)
+  if(connect(fd, (const struct sockaddr *)&o->addr, o->addr_len) == 0 ||
+     errno == EINPROGRESS)
     return fd;
   error = errno;
   close(fd);

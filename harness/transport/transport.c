@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The transport and what its carriers share; see transport.h. */
+ * The transport: which carrier an exchange gets, and the origins that are
+ * resolved for it; see transport.h. */
 #include "transport/transport.h"
 
 #include <curl/curl.h>
@@ -7,13 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/un.h>
 
 #include "base/assert.h"
-#include "base/clock.h"
 #include "transport/arrival.h"
-#include "transport/exchange.h"
+#include "transport/curl_exchange.h"
+#include "transport/lean.h"
 
 #define SWEEP_MS 100
 
@@ -23,38 +23,6 @@ int transport_global_init(struct err *e)
     return err_set(e, E_INTERNAL, "libcurl cannot be initialised");
   arrival_warm_up();
   return 0;
-}
-
-/* Failing takes it off the list; on_end may change the rest of it. */
-static void expire(struct wait_list *list, uint64_t now, enum end_kind kind)
-{
-  while(list->first && list->first->deadline_ns <= now)
-    list->first->ops->fail(list->first, kind);
-}
-
-/* Deadlines are rare to pass: a sweep beats a timer each. */
-static void sweep(uv_timer_t *timer)
-{
-  struct transport *t = timer->data;
-  uint64_t now = clock_mono_ns();
-  expire(&t->waiting[WAIT_CONNECT], now, END_CONNECT_TIMEOUT);
-  expire(&t->waiting[WAIT_HEAD], now, END_HEAD_TIMEOUT);
-}
-
-/* Those that on_end starts and that fail at once, too, have the next turn. */
-static void fail_deferred(uv_idle_t *idle)
-{
-  struct transport *t = idle->data;
-  struct wait_list *list = &t->waiting[WAIT_FAILED];
-  struct exchange *x;
-  uint32_t n = 0;
-  uv_idle_stop(idle);
-  for(x = list->first; x; x = x->next)
-    n++;
-  for(; n && list->first; n--) {
-    x = list->first;
-    x->ops->fail(x, (enum end_kind)(x->start_failed - 1));
-  }
 }
 
 struct transport *transport_new(const struct transport_config *config,
@@ -70,7 +38,7 @@ struct transport *transport_new(const struct transport_config *config,
   uv_idle_init(config->loop, &t->kick);
   t->sweep.data = t->kick.data = t;
   t->open_handles = 2;
-  uv_timer_start(&t->sweep, sweep, SWEEP_MS, SWEEP_MS);
+  uv_timer_start(&t->sweep, exchange_sweep, SWEEP_MS, SWEEP_MS);
   uv_unref((uv_handle_t *)&t->sweep);
   return t;
 }
@@ -208,16 +176,6 @@ void exchange_budget(struct exchange *x, uint64_t bytes)
   x->ops->budget(x, bytes);
 }
 
-bool request_has_header(const struct request *r, const char *name)
-{
-  uint32_t i;
-  for(i = 0; i < r->header_count; i++) {
-    if(strcasecmp(r->header[i].name, name) == 0)
-      return true;
-  }
-  return false;
-}
-
 uint64_t transport_sockets(const struct transport *t)
 {
   return t->sockets;
@@ -226,99 +184,4 @@ uint64_t transport_sockets(const struct transport *t)
 uint64_t transport_sockets_peak(const struct transport *t)
 {
   return t->sockets_peak;
-}
-
-void transport_socket_opened(struct transport *t)
-{
-  if(++t->sockets > t->sockets_peak)
-    t->sockets_peak = t->sockets;
-}
-
-void transport_socket_closed(struct transport *t)
-{
-  weir_assert(t->sockets);
-  t->sockets--;
-}
-
-/* Behind all that end no later: with equal timeouts that is the end. */
-static void enlist(struct wait_list *list, struct exchange *x)
-{
-  struct exchange *before = list->last;
-  while(before && before->deadline_ns > x->deadline_ns)
-    before = before->prev;
-  x->prev = before;
-  x->next = before ? before->next : list->first;
-  *(x->prev ? &x->prev->next : &list->first) = x;
-  *(x->next ? &x->next->prev : &list->last) = x;
-}
-
-void exchange_wait(struct exchange *x, uint64_t timeout_ns)
-{
-  exchange_unwait(x);
-  x->deadline_ns = timeout_ns ? clock_mono_ns() + timeout_ns : UINT64_MAX;
-  x->wait = x->start_failed ? WAIT_FAILED
-            : x->connected  ? WAIT_HEAD
-                            : WAIT_CONNECT;
-  enlist(&x->t->waiting[x->wait], x);
-}
-
-void exchange_unwait(struct exchange *x)
-{
-  struct wait_list *list = &x->t->waiting[x->wait];
-  if(x->wait == WAIT_NONE)
-    return;
-  weir_assert(list->first && list->last);
-  *(x->prev ? &x->prev->next : &list->first) = x->next;
-  *(x->next ? &x->next->prev : &list->last) = x->prev;
-  x->wait = WAIT_NONE;
-}
-
-void exchange_defer_failure(struct exchange *x, enum end_kind kind)
-{
-  x->start_failed = (uint8_t)(kind + 1);
-  exchange_wait(x, 0);
-  uv_idle_start(&x->t->kick, fail_deferred);
-}
-
-void exchange_tell_connected(struct exchange *x)
-{
-  if(x->connected)
-    return;
-  x->connected = true;
-  exchange_wait(x, x->head_timeout_ns);
-  if(x->h->on_connected)
-    x->h->on_connected(x->ctx);
-}
-
-bool exchange_tell_head(struct exchange *x, const struct response_head *head)
-{
-  weir_assert(x->h && !x->head_seen && !x->aborted);
-  x->head_seen = true;
-  exchange_unwait(x);
-  if(!x->h->on_head(head, x->ctx))
-    x->aborted = true;
-  return !x->aborted;
-}
-
-bool exchange_tell_data(struct exchange *x, struct slice bytes,
-                        const struct arrival *when)
-{
-  weir_assert(x->head_seen && !x->aborted);
-  if(x->budget != UINT64_MAX)
-    x->budget -= bytes.n < x->budget ? bytes.n : x->budget;
-  if(!x->h->on_data(bytes, when, x->ctx))
-    x->aborted = true;
-  return !x->aborted;
-}
-
-void exchange_tell_end(struct exchange *x, enum end_kind kind,
-                       const char *sentence)
-{
-  struct exchange_end end;
-  weir_assert(x->h); /* never from inside exchange_start */
-  exchange_unwait(x);
-  end.kind = x->aborted ? END_ABORTED : kind;
-  end.sentence = sentence && !x->aborted ? sentence : end_sentence(end.kind);
-  end.head_seen = x->head_seen;
-  x->h->on_end(&end, x->ctx);
 }
