@@ -48,6 +48,71 @@ void exchange_finish(struct recorder_exchange *x, enum recording_end end,
   exchange_arm(x, JOB_DELIVER, 0);
 }
 
+/* An answer that may be short is given a moment to be whole; a stream has
+ * none coming. */
+static bool is_stream(const struct recording *r)
+{
+  struct slice type = recording_field(&r->head, "Content-Type", 0);
+  return r->head.status == 200 &&
+         slice_ieq_cstr(slice_trim(slice_cut(&type, ';')),
+                        "text/event-stream");
+}
+
+static void stop_now(struct recorder_exchange *x)
+{
+  uint64_t wait_ns = x->stop.delay_ns;
+  if(x->stop.when == STOP_AFTER_HEAD && !wait_ns && !is_stream(x->r))
+    wait_ns = RECORDER_TAIL_NS;
+  if(wait_ns)
+    exchange_arm(x, JOB_CUT, wait_ns);
+  else
+    exchange_cut(x, x->stop.how);
+}
+
+static void half_close(struct recorder_exchange *x)
+{
+  uint64_t now_ms;
+  if(x->half)
+    return;
+  x->half = true;
+  wire_half_close(x->w);
+  if(x->tail)
+    return;
+  if(!x->head_done) {
+    exchange_arm(x, JOB_HEAD, x->stop.head_ns);
+    return;
+  }
+  uv_update_time(x->rec->loop);
+  now_ms = uv_now(x->rec->loop);
+  exchange_arm(x, JOB_LIMIT,
+               x->limit_ms > now_ms ? (x->limit_ms - now_ms) * NS_PER_MS : 0);
+}
+
+void exchange_cut(struct recorder_exchange *x, enum cut_how how)
+{
+  if(x->over)
+    return;
+  if(!x->w) {
+    exchange_finish(x, REC_END_OURS, false, "given up");
+    return;
+  }
+  switch(how) {
+  case CUT_HALF:
+    half_close(x);
+    break;
+  case CUT_STALL:
+    wire_pause(x->w, true);
+    exchange_arm(x, JOB_STALL, x->stop.stall_ns);
+    break;
+  case CUT_RST:
+    exchange_finish(x, REC_END_OURS, true, "RST");
+    break;
+  default:
+    exchange_finish(x, REC_END_OURS, false, "FIN");
+    break;
+  }
+}
+
 static void out_of_memory(struct recorder_exchange *x)
 {
   exchange_finish(x, REC_END_ERROR, false, "out of memory");
@@ -67,7 +132,7 @@ static void finish_by_timer(struct recorder_exchange *x)
     break;
   case JOB_LIMIT:
     if(x->stop.when == STOP_AT_LIMIT && !x->half)
-      stop_cut(x, x->stop.how);
+      exchange_cut(x, x->stop.how);
     else
       exchange_finish(x, REC_END_OURS, false, "the time was over");
     break;
@@ -75,7 +140,7 @@ static void finish_by_timer(struct recorder_exchange *x)
     exchange_finish(x, REC_END_CLEAN, false, "");
     break;
   case JOB_CUT:
-    stop_cut(x, x->stop.how);
+    exchange_cut(x, x->stop.how);
     break;
   case JOB_STALL:
     exchange_finish(x, REC_END_OURS, true, "stalled, RST");

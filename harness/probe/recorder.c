@@ -209,7 +209,7 @@ struct recorder_exchange *recorder_start(
 void recorder_cut(struct recorder_exchange *x, enum cut_how how)
 {
   x->rule_met = true;
-  stop_cut(x, how);
+  exchange_cut(x, how);
 }
 
 void recorder_cut_all(struct recorder *rec)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Private to the recorder: recorder.c starts, exchange.c lives through one
- * exchange, stop.c ends it from our side, recorder_keep.c delivers and parks.
+ * exchange, stop.c knows when its rule is met, recorder_keep.c delivers and
+ * parks.
  */
 #ifndef WEIR_PROBE_RECORDER_PRIVATE_H
 #define WEIR_PROBE_RECORDER_PRIVATE_H
@@ -75,13 +76,11 @@ void exchange_arm(struct recorder_exchange *x, enum timer_job job,
 /* exchange_finish ends the recording and has it delivered from the loop. */
 void exchange_finish(struct recorder_exchange *x, enum recording_end end,
                      bool reset, const char *detail);
+void exchange_cut(struct recorder_exchange *x, enum cut_how how);
 
 /* stop.c */
 /* stop_met: the rule of x is fulfilled by what has happened so far. */
 bool stop_met(struct recorder_exchange *x);
-/* stop_now carries the rule's cut out, after its delay. */
-void stop_now(struct recorder_exchange *x);
-void stop_cut(struct recorder_exchange *x, enum cut_how how);
 
 /* recorder_keep.c */
 /* recorder_release_memory frees a recorder that is closed and has nothing

@@ -27,7 +27,6 @@ struct proxy_item {
 };
 
 struct proxy_script {
-  enum script_id id;
   struct proxy_item item[ROWS_MAX + MANY_MAX];
   size_t items, open;
   uint64_t settle_ns; /* the latest instant that must have passed */
@@ -45,7 +44,7 @@ static void lay_out(struct proxy_script *p, struct script *s)
   const struct proxy_row *row;
   for(size_t i = 0; (row = proxy_row_at(i)) != NULL; i++) {
     unsigned times = row->many ? many(script_target(s)) : 1;
-    if(row->script != p->id)
+    if(row->script != script_id(s))
       continue;
     for(unsigned k = 0; k < times && p->items < ROWS_MAX + MANY_MAX; k++)
       p->item[p->items++] = (struct proxy_item){.s = s, .row = row};
@@ -138,12 +137,6 @@ static bool is_ready(const struct proxy_script *p,
   return true;
 }
 
-enum script_id proxy_script_id(const struct script *s)
-{
-  const struct proxy_script *p = script_state(s);
-  return p->id;
-}
-
 static void start_ready(struct proxy_script *p)
 {
   struct script *s = p->item[0].s;
@@ -165,7 +158,7 @@ static void start_ready(struct proxy_script *p)
                proxy_log_fetch);
 }
 
-static void start_one(struct script *s, enum script_id id)
+static void start(struct script *s)
 {
   struct proxy_script *p = calloc(1, sizeof(*p));
   script_set_state(s, p);
@@ -173,7 +166,6 @@ static void start_one(struct script *s, enum script_id id)
     script_done(s);
     return;
   }
-  p->id = id;
   lay_out(p, s);
   start_ready(p);
 }
@@ -195,17 +187,13 @@ static uint64_t expected_ns(const struct target *t, enum script_id id)
 }
 
 #define ROW(name, ID, when)                                                   \
-  static void start_##name(struct script *s)                                  \
-  {                                                                           \
-    start_one(s, ID);                                                         \
-  }                                                                           \
   static uint64_t expected_##name##_ns(const struct target *t)                \
   {                                                                           \
     return expected_ns(t, ID);                                                \
   }                                                                           \
   const struct script_row script_proxy_##name = {.id = ID,                    \
                                                  .phase = when,               \
-                                                 .start = start_##name,       \
+                                                 .start = start,              \
                                                  .expected_ns =               \
                                                      expected_##name##_ns};
 

@@ -38,8 +38,6 @@ uint64_t proxy_play_ns(const struct target *t, const char *play);
 /* proxy_play_text appends the play with its letters replaced. */
 int proxy_play_text(struct buf *out, const struct target *t, const char *play);
 
-/* Which of the scripts s is. */
-enum script_id proxy_script_id(const struct script *s);
 /* proxy_log_fetch (proxy_log.c) asks the origin itself what reached it
  * in this script, keeps recordings of it, then says script_done. */
 void proxy_log_fetch(struct script *s);

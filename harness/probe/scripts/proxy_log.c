@@ -14,7 +14,7 @@
  * the checks say so. */
 static void keep_all(struct script *s, json_t *log)
 {
-  enum script_id id = proxy_script_id(s);
+  enum script_id id = script_id(s);
   char prefix[80], name[64];
   size_t i, kept = 0;
   (void)snprintf(prefix, sizeof(prefix), "%.60s.", script_target(s)->via_run);
@@ -53,7 +53,7 @@ void proxy_log_fetch(struct script *s)
   bool begun;
   buf_init(&url, 0);
   begun = buf_addf(&url, "%s/origin/plays?run=%s.%s", t->via_url, t->via_run,
-                   script_name(proxy_script_id(s))) == 0;
+                   script_name(script_id(s))) == 0;
   q.url = buf_text(&url);
   if(begun)
     begun = recorder_start(script_recorder(s), &q, &handler, s) != NULL;

@@ -43,6 +43,11 @@ const struct recording *run_find(const struct probe_run *run, const char *name)
   return NULL;
 }
 
+enum script_id script_id(const struct script *s)
+{
+  return s->row->id;
+}
+
 struct recorder *script_recorder(const struct script *s)
 {
   return s->run->rec;

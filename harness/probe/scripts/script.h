@@ -34,6 +34,7 @@ struct script_row {
 /* script_find: NULL when there is no such script yet. */
 const struct script_row *script_find(enum script_id id);
 
+enum script_id script_id(const struct script *s);
 struct recorder *script_recorder(const struct script *s);
 const struct target *script_target(const struct script *s);
 /* The finished recording of a simple exchange or an earlier script, by its
