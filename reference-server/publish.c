@@ -88,31 +88,44 @@ static void answer(struct conn *c, const struct notice *n, uint64_t id,
                        (json_int_t)hub_real_ns(streams_of(c)->hub, t_ns)));
 }
 
-static void append(struct conn *c, int32_t index, const struct notice *n)
+int publish_keep(struct conn *c, uint32_t topic,
+                 const struct replay_publish *p, uint64_t *id)
 {
   struct streams *sv = streams_of(c);
-  struct hub_topic *t = hub_topic_at(sv->hub, (uint32_t)index);
-  struct audience *a = sv->audiences[index];
-  uint64_t now = clock_mono_ns(), id;
-  struct replay_publish p = {.t_ns = now,
+  struct hub_topic *t = hub_topic_at(sv->hub, topic);
+  int rc;
+  hub_lock(&t->lock);
+  hub_topic_advance(t, p->t_ns);
+  *id = t->log.head_id;
+  rc = replay_log_publish(&t->log, p);
+  hub_unlock(&t->lock);
+  if(rc)
+    return rc;
+  HUB_ADD(sv->http.count->published, 1);
+  hub_topic_announce(sv->hub, topic, sv->http.index);
+  return 0;
+}
+
+void publish_pump(struct conn *c, uint32_t topic)
+{
+  struct audience *a = streams_of(c)->audiences[topic];
+  if(a && a->count)
+    fanout_pump(a, clock_mono_ns());
+}
+
+static void append(struct conn *c, int32_t index, const struct notice *n)
+{
+  struct replay_publish p = {.t_ns = clock_mono_ns(),
                              .name = slice_of(n->name),
                              .user = slice_of(n->user),
                              .body = buf_slice(&n->lines)};
-  int rc;
-  hub_lock(&t->lock);
-  hub_topic_advance(t, now);
-  id = t->log.head_id;
-  rc = replay_log_publish(&t->log, &p);
-  hub_unlock(&t->lock);
-  if(rc) {
+  uint64_t id;
+  if(publish_keep(c, (uint32_t)index, &p, &id)) {
     reply_error(c, 413, "the event is larger than --history-bytes");
     return;
   }
-  HUB_ADD(sv->http.count->published, 1);
-  hub_topic_announce(sv->hub, (uint32_t)index, sv->http.index);
-  answer(c, n, id, now);
-  if(a && a->count)
-    fanout_pump(a, clock_mono_ns());
+  answer(c, n, id, p.t_ns);
+  publish_pump(c, (uint32_t)index);
 }
 
 void publish_post(struct conn *c, struct slice topic, struct slice query)

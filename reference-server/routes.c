@@ -25,6 +25,7 @@ static const struct route ROUTES[] = {
     {"/direct", "GET, HEAD, POST, OPTIONS", stream_open_direct},
     {"/direct/", "GET, HEAD, POST, OPTIONS", stream_open_direct},
     {"/publish/", "POST, OPTIONS", publish_post},
+    {"/demo/", "GET, HEAD, POST, DELETE, OPTIONS", demo_any},
     {"/stats", "GET, HEAD, OPTIONS", stats_get},
     {"/echo", "GET, HEAD, POST, OPTIONS", page_echo},
     {"/raw", "GET, POST, OPTIONS", page_raw},

@@ -3,11 +3,13 @@
 #ifndef WEIR_SERVER_ROUTES_H
 #define WEIR_SERVER_ROUTES_H
 #include <jansson.h>
+#include <stdint.h>
 
 #include "base/slice.h"
 
 struct conn;
 struct hub;
+struct replay_publish;
 struct server;
 
 /* A handler answers c->request.  rest = the decoded path behind the prefix
@@ -20,6 +22,14 @@ void routes_dispatch(struct conn *c);
 
 /* publish.c */
 void publish_post(struct conn *c, struct slice topic, struct slice query);
+/* publish_keep logs an event for the streams of all workers; *id is its
+ * number.  publish_pump sends what is due to this worker's own, for which c
+ * should have been answered: it may close any connection. */
+int publish_keep(struct conn *c, uint32_t topic,
+                 const struct replay_publish *p, uint64_t *id);
+void publish_pump(struct conn *c, uint32_t topic);
+/* demo.c */
+void demo_any(struct conn *c, struct slice rest, struct slice query);
 /* control.c */
 void control_drop(struct conn *c, struct slice rest, struct slice query);
 void control_fault(struct conn *c, struct slice rest, struct slice query);
