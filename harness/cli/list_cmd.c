@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/places.h"
+#include "flow/schema.h"
 #include "load/fields.h"
 #include "load/gate.h"
 #include "metrics/snapshot.h"
@@ -179,6 +180,17 @@ static int list_rules(void)
   return EXIT_PASS;
 }
 
+static int list_flows(void)
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = flow_keys_text(&text);
+  fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return rc ? EXIT_INVALID : EXIT_PASS;
+}
+
 static int print_json(json_t *(*make)(void))
 {
   struct buf text;
@@ -220,6 +232,8 @@ static const struct {
      checks_markdown},
     {"rules", "what weir nginx judges", list_rules, doctor_rules_json,
      doctor_rules_markdown},
+    {"flows", "keys of weir test's files; --json is their schema, for editors",
+     list_flows, flow_schema, flow_keys_markdown},
     {"faults", "what weir-server can be told to do wrong", list_faults, NULL,
      NULL},
     {"fields", "what thresholds can name", list_fields, NULL, NULL},
@@ -238,7 +252,7 @@ static const struct option_row rows[] = {
      .type = OPTION_BOOL,
      OPTION_MEMBER(struct asked, json),
      .group = "Output",
-     .help = "All that there is to know of checks or rules"},
+     .help = "All that there is to know of checks, rules or flows"},
     {.name = "markdown",
      .type = OPTION_BOOL,
      OPTION_MEMBER(struct asked, markdown),

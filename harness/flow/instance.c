@@ -89,7 +89,8 @@ struct instance *instance_new(const struct flow *f,
   flow_stream_configure(&in->parser);
   set_streams(in);
   set_results(in);
-  rng_seed(&in->rng, o->seed + number * 0x9e3779b97f4a7c15);
+  rng_seed(&in->rng,
+           node_count(f->root, "seed", o->seed) + number * 0x9e3779b97f4a7c15);
   in->vars.rng = &in->rng;
   in->vars.n = number;
   in->vars.now_ns = clock_real_ns();

@@ -102,7 +102,6 @@ static const struct flow_key subscribe_rows[] = {
     {"head", KEY_FIELDS, "Fields that the answer's head must have", NULL},
     {"take", KEY_TAKE, "Values to keep: \"header NAME\", \"cookie NAME\"",
      NULL},
-    {"strict", KEY_BOOL, "No event may be left that no step expects", NULL},
 };
 KEYS(subscribe_keys, "subscribe", subscribe_rows);
 
