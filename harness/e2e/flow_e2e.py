@@ -12,7 +12,7 @@ import socket
 import threading
 import xml.etree.ElementTree as ElementTree
 
-from weirtest import Case, main
+from weirtest import Case, ROOT, main
 
 HEAD = """weir: flow/1
 flow: %(name)s
@@ -414,6 +414,33 @@ class Flows(Case):
         self.assertEqual((1, 3), (counts["failed"], counts["not_run"]))
         run = self.weir("test", self.folder, "--only", "nobody", "-q")
         self.assert_code(run, 1)
+
+    def test_the_examples_find_what_the_demonstration_server_does_wrong(self):
+        server = self.server(workers=2)
+        flows = os.path.join(ROOT, "scenarios/flows")
+        names = ("an order is announced once",
+                 "nobody else hears of an order",
+                 "nothing is lost while the line is cut")
+        for fault, red in (("none", {}),
+                           ("dup-every=1", {0: (3, "too-many"),
+                                            2: (7, "relation")}),
+                           ("leak-user", {1: (5, "unwanted")}),
+                           ("ignore-last-id", {2: (7, "absent")})):
+            with self.subTest(fault):
+                server.post(f"/control/fault?name={fault}")
+                run = self.weir("test", flows, "-j", "3", "-q", "-f", "json",
+                                "--only", "shop", "--target",
+                                server.url + "/demo")
+                got = {f["name"]: f for f in json.loads(run.out)["flows"]}
+                self.assertEqual(set(names), set(got))
+                for i, name in enumerate(names):
+                    wanted = red.get(i, (None, None))
+                    blamed = got[name]["blamed"]
+                    cause = (got[name]["steps"][blamed - 1]["class"]
+                             if blamed else None)
+                    self.assertEqual(wanted, (blamed, cause), got[name])
+                self.assert_code(run, 1 if red else 0)
+                server.post("/control/fault?name=none")
 
 
 if __name__ == "__main__":
