@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -193,6 +194,41 @@ static void test_file_write_replaces_whole_and_fails_clean(void **state)
   rmdir(dir);
 }
 
+static void not_ready(const char *path, const char *why)
+{
+  struct err e;
+  assert_int_equal(file_ready(path, &e), E_IO);
+  if(!strstr(e.text, why))
+    fail_msg("%s: %s", path, e.text);
+}
+
+static void test_file_ready_tells_before_what_cannot_be_written(void **state)
+{
+  char dir[] = "/tmp/weir-base-XXXXXX";
+  char path[64];
+  struct err e;
+  (void)state;
+  assert_non_null(mkdtemp(dir));
+  not_ready(dir, "is a folder");
+  snprintf(path, sizeof(path), "%s/pipe", dir);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  not_ready(path, "nobody reads this pipe");
+  unlink(path);
+  assert_int_equal(file_ready("/dev/null", &e), 0);
+  assert_int_equal(file_ready("-", &e), 0);
+  assert_int_equal(file_ready("here", &e), 0);
+  not_ready("/proc/none/x", "its folder cannot be made");
+  not_ready("/proc/x", "cannot be written");
+  snprintf(path, sizeof(path), "%s/a/b/f", dir);
+  assert_int_equal(file_ready(path, &e), 0);
+  assert_int_equal(access(path, F_OK), -1);
+  snprintf(path, sizeof(path), "%s/a/b", dir);
+  assert_int_equal(rmdir(path), 0);
+  snprintf(path, sizeof(path), "%s/a", dir);
+  assert_int_equal(rmdir(path), 0);
+  rmdir(dir);
+}
+
 static void test_rng_repeats_with_its_seed(void **state)
 {
   struct rng a, b;
@@ -257,6 +293,7 @@ int main(void)
       cmocka_unit_test(test_json_parse_names_the_position),
       cmocka_unit_test(test_json_quote_replaces_bad_utf8),
       cmocka_unit_test(test_file_write_replaces_whole_and_fails_clean),
+      cmocka_unit_test(test_file_ready_tells_before_what_cannot_be_written),
       cmocka_unit_test(test_rng_repeats_with_its_seed),
       cmocka_unit_test(test_clock_iso8601_prints_utc),
       cmocka_unit_test(test_err_prefix_keeps_the_cause),

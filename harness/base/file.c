@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,72 @@ int file_write(const char *path, struct slice content, struct err *e)
     err_set(e, rc, "%s: cannot be written: %s", path, strerror(cause));
   buf_free(&temp);
   return rc;
+}
+
+/* All folders in front of the last part of path. */
+static int make_folders(const char *path)
+{
+  char folder[PATH_MAX];
+  size_t i, n = strlen(path);
+  if(n >= sizeof(folder))
+    return E_TOO_LONG;
+  for(i = 1; i < n; i++) {
+    if(path[i] != '/')
+      continue;
+    memcpy(folder, path, i);
+    folder[i] = '\0';
+    if(mkdir(folder, 0777) && errno != EEXIST && errno != EISDIR)
+      return E_IO;
+  }
+  return 0;
+}
+
+/* A device, or a pipe, which somebody has to read already. */
+static bool takes_bytes(const char *path)
+{
+  int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  if(fd >= 0)
+    close(fd);
+  return fd >= 0;
+}
+
+/* As file_write will: beside it, so that what stands there is left alone. */
+static int try_beside(const char *path)
+{
+  struct buf temp;
+  int fd = -1, rc;
+  buf_init(&temp, 0);
+  rc = buf_addf(&temp, "%s.tmp.%ld", path, (long)getpid());
+  if(!rc)
+    fd = open(temp.p, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if(fd >= 0) {
+    close(fd);
+    unlink(temp.p);
+  }
+  buf_free(&temp);
+  return fd >= 0 ? 0 : E_IO;
+}
+
+int file_ready(const char *path, struct err *e)
+{
+  struct stat st;
+  bool there = stat(path, &st) == 0;
+  if(strcmp(path, "-") == 0)
+    return 0;
+  if(there && S_ISDIR(st.st_mode))
+    return err_set(e, E_IO, "%s: is a folder", path);
+  if(there && !S_ISREG(st.st_mode))
+    return takes_bytes(path)
+               ? 0
+               : err_set(e, E_IO, "%s: cannot be written: %s", path,
+                         errno == ENXIO ? "nobody reads this pipe"
+                                        : strerror(errno));
+  if(make_folders(path))
+    return err_set(e, E_IO, "%s: its folder cannot be made: %s", path,
+                   strerror(errno));
+  return try_beside(path) ? err_set(e, E_IO, "%s: cannot be written: %s", path,
+                                    strerror(errno))
+                          : 0;
 }
 
 size_t file_dir_of(const char *path)

@@ -11,6 +11,9 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *e);
 /* file_write replaces path in one step (temporary file, fsync, rename): on any
  * failure what stood there before is untouched.  "-" writes to stdout. */
 int file_write(const char *path, struct slice content, struct err *e);
+/* file_ready makes sure that file_write will be able to: makes the folder
+ * where it is missing, leaves the file alone.  E_IO with a sentence. */
+int file_ready(const char *path, struct err *e);
 /* file_path_join writes "dir/name", or name alone when it is absolute. */
 int file_path_join(struct buf *out, const char *dir, const char *name);
 /* file_dir_of returns the length of the folder part of path ("a/b" gives 1,

@@ -100,11 +100,13 @@ static void on_signal(int number)
 /* Each load run takes the signals for itself and lets go of them again. */
 static void catch_signals(void (*handler)(int))
 {
-  struct sigaction a;
+  struct sigaction a, was;
   memset(&a, 0, sizeof(a));
   a.sa_handler = handler;
   sigaction(SIGINT, &a, NULL);
   sigaction(SIGTERM, &a, NULL);
+  if(sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+    sigaction(SIGHUP, &a, NULL);
 }
 
 static void on_progress(const struct load_progress *p, void *ctx)

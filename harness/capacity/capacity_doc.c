@@ -2,6 +2,8 @@
  * A capacity document as it grows, step by step; see capacity_doc.h. */
 #include "capacity/capacity_doc.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -66,12 +68,17 @@ static json_t *scenario(const struct scenario *s)
   return clean;
 }
 
-/* What is asked, without what was seen of it. */
+/* What is asked, without what was seen of it.  Whatever else is asked, streams
+ * have to be there. */
 static json_t *objectives(const struct scenario *s)
 {
   static const char *const seen[] = {"observed", "pass", "why"};
   json_t *list = gate_from_scenario(s), *t;
   size_t i, k;
+  if(list && gate_add(list, GATE_PRESENT)) {
+    json_decref(list);
+    return NULL;
+  }
   json_array_foreach(list, i, t)
   {
     for(k = 0; k < sizeof(seen) / sizeof(seen[0]); k++)
@@ -96,12 +103,28 @@ json_t *capacity_doc_new(const struct capacity_facts *f)
       "slo", objectives(f->scenario), "steps");
 }
 
+/* A rate that was asked for has to arrive: 99 % of it, but for an event a
+ * stream, which may lie on the other side of the span's ends. */
+static int add_offered(json_t *doc, json_t *load, uint64_t asked, json_t *slo)
+{
+  const char *axis = doc_text(doc, "method.axis");
+  double seconds = doc_number(load, "measured_ms", 0) / 1000;
+  double slack = doc_number(load, "summary.connections.peak", 0) / seconds;
+  char text[80];
+  if(strcmp(axis, axis_units[CAPACITY_RATE][0]) != 0 || seconds <= 0)
+    return 0;
+  snprintf(text, sizeof(text), "events.per_second >= %.6g",
+           fmax(0, 0.99 * (double)asked - slack));
+  return gate_add(slo, text);
+}
+
 /* The objectives of this step, observed.  What a default asks and this target
  * can never answer is taken out of the document's own list, with a note. */
-static json_t *observe(json_t *doc, json_t *summary)
+static json_t *observe(json_t *doc, json_t *load, uint64_t asked)
 {
   json_t *slo = json_deep_copy(json_object_get(doc, "slo"));
-  if(slo && gate_apply(slo, summary)) {
+  if(slo && (add_offered(doc, load, asked, slo) ||
+             gate_apply(slo, json_object_get(load, "summary")))) {
     json_decref(slo);
     return NULL;
   }
@@ -166,7 +189,7 @@ static int drop_unmeasurable(json_t *doc, json_t *slo)
   size_t i = 0;
   while(i < json_array_size(slo)) {
     json_t *t = json_array_get(slo, i);
-    if(!doc_text(t, "why")[0]) {
+    if(!doc_text(t, "why")[0] || doc_bool(t, "default")) {
       i++;
       continue;
     }
@@ -207,7 +230,8 @@ static void judge(json_t *doc, json_t *load, json_t *slo, uint64_t wanted,
   else
     out->verdict = SEARCH_HELD;
   if(out->verdict == SEARCH_BROKE && by_streams && peak < (double)wanted &&
-     doc_count(load, "summary.connections.failed"))
+     (doc_count(load, "summary.connections.failed") ||
+      doc_count(load, "summary.connections.broken")))
     out->hint = (uint64_t)peak;
 }
 
@@ -310,7 +334,7 @@ static int add_step(json_t *doc, const struct capacity_step *s, json_t *load,
 static int measured_step(json_t *doc, const struct capacity_step *step,
                          json_t *load, struct capacity_judgement *out)
 {
-  json_t *slo = observe(doc, json_object_get(load, "summary"));
+  json_t *slo = observe(doc, load, step->probe.load);
   bool first = json_array_size(doc_array(doc, "steps")) == 0;
   int rc = slo ? 0 : E_NOMEM;
   if(!rc && first && /* how numbers and send times are read */
@@ -359,6 +383,7 @@ int capacity_doc_exit_code(json_t *doc)
     enum exit_code code;
   } codes[] = {{"pass", EXIT_PASS},
                {"fail", EXIT_FAIL},
+               {"unjudged", EXIT_UNREACHABLE},
                {"invalid", EXIT_INVALID},
                {"interrupted", EXIT_INTERRUPTED}};
   size_t i;

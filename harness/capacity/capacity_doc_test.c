@@ -50,6 +50,27 @@ static void says(enum capacity_synthetic kind, uint64_t required,
   json_decref(doc);
 }
 
+/* What a search that found everything says when this of it is not so. */
+static void without(const char *member, json_t *value)
+{
+  json_t *doc = capacity_synthetic_doc(CAPACITY_SYNTHETIC_KNEE, 0);
+  json_object_set_new(json_object_get(doc, "knee"), member, value);
+  assert_int_equal(capacity_decide(doc), 0);
+  assert_string_equal(doc_text(doc, "verdict"), "unjudged");
+  assert_int_equal(capacity_doc_exit_code(doc), 3);
+  assert_non_null(strstr(doc_text(doc, "sentence"),
+                         "holds at least 100 streams, at most 200"));
+  json_decref(doc);
+}
+
+static void test_what_is_not_confirmed_or_not_over_is_no_pass(void **state)
+{
+  (void)state;
+  without("confirmed", json_false());
+  without("end", json_string("budget"));
+  without("end", json_string("steps"));
+}
+
 static void test_the_sentence_says_what_is_known_and_no_more(void **state)
 {
   (void)state;
@@ -63,7 +84,8 @@ static void test_the_sentence_says_what_is_known_and_no_more(void **state)
        "holds at least 100 streams; the generator was the limit: ");
   says(CAPACITY_SYNTHETIC_NOTHING, 0, "not even by 1 stream: ");
   says(CAPACITY_SYNTHETIC_GONE, 0,
-       "holds at least 100 streams (not confirmed by a longer run), then the "
+       "holds at least 100 streams, at most 200, not confirmed by a longer "
+       "run; then the "
        "target stopped answering");
   says(CAPACITY_SYNTHETIC_INTERRUPTED, 0,
        "; interrupted before the limit was found");
@@ -152,6 +174,11 @@ static void test_what_ran_out_is_named_by_its_symptom(void **state)
           "{" MISSED("connections.failed") "," FAILED
                                            "'refused':0,'causes':[{'count':50,"
                                            "'example':'timed out'}]}}}");
+  limited("evicted", "60 of 100 streams were broken off while they stood",
+          "{" MISSED("connections.present") ",'summary':{'connections':"
+                                            "{'opened':100,'peak':50,"
+                                            "'broken':60,'failed':50,"
+                                            "'refused':50}}}");
   limited("loss", "x, but observed", "{" MISSED("events.lost") "," STOOD "}");
   limited("latency", "x, but observed",
           "{" MISSED("latency.p99") "," STOOD "}");
@@ -287,7 +314,7 @@ static void test_a_default_that_cannot_be_measured_is_left_out(void **state)
   (void)state;
   assert_int_equal(first_step(SYNTHETIC_BLIND, true, &left, &notes),
                    SEARCH_HELD);
-  assert_int_equal(left, 1);
+  assert_int_equal(left, 2);
   assert_int_equal(notes, 1);
 }
 
@@ -297,7 +324,7 @@ static void test_what_the_user_asked_for_must_be_measured(void **state)
   (void)state;
   assert_int_equal(first_step(SYNTHETIC_BLIND, false, &left, &notes),
                    SEARCH_BROKE);
-  assert_int_equal(left, 2);
+  assert_int_equal(left, 3);
   assert_int_equal(notes, 0);
 }
 
@@ -307,7 +334,7 @@ static void test_a_first_step_that_failed_leaves_nothing_out(void **state)
   (void)state;
   assert_int_equal(first_step(SYNTHETIC_UNREACHABLE, true, &left, &notes),
                    SEARCH_BROKE);
-  assert_int_equal(left, 2);
+  assert_int_equal(left, 3);
   assert_int_equal(notes, 0);
 }
 
@@ -316,6 +343,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_each_end_has_its_verdict_and_exit_code),
       cmocka_unit_test(test_the_sentence_says_what_is_known_and_no_more),
+      cmocka_unit_test(test_what_is_not_confirmed_or_not_over_is_no_pass),
       cmocka_unit_test(test_steps_knee_and_reference_are_all_there),
       cmocka_unit_test(test_secrets_do_not_stand_in_the_document),
       cmocka_unit_test(test_what_ran_out_is_named_by_its_symptom),

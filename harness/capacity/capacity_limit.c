@@ -143,14 +143,21 @@ static void blame_cpu(struct finding *f)
 /* Streams that did not come about, or did not stay. */
 static void judge_connections(struct finding *f)
 {
-  char n[UNITS_MAX], all[UNITS_MAX];
+  char n[UNITS_MAX], all[UNITS_MAX], opened[UNITS_MAX];
+  uint64_t broken = connection(f->step, "broken");
   uint64_t failed = connection(f->step, "failed");
   uint64_t refused = connection(f->step, "refused");
   uint64_t mute = by_cause(f->step, "no-response");
   uint64_t tried = connection(f->step, "attempted");
   json_t *cause = doc_main_cause(f->step);
   units_fmt_count(tried, all);
-  if(failed && (double)refused >= MAIN_SHARE * (double)failed) {
+  if(broken > failed) {
+    f->limit = LIMIT_EVICTED;
+    SAY(f, "%s of %s streams were broken off while they stood (%s)",
+        units_fmt_count(broken, n),
+        units_fmt_count(connection(f->step, "opened"), opened),
+        cause ? doc_text(cause, "example") : "no cause was told");
+  } else if(failed && (double)refused >= MAIN_SHARE * (double)failed) {
     f->limit = LIMIT_REFUSED;
     SAY(f, "%s of %s attempts were refused (%s)", units_fmt_count(refused, n),
         all, cause ? doc_text(cause, "example") : "no connection");

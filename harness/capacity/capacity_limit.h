@@ -16,6 +16,9 @@
   X(LIMIT_REFUSED, "refused",                                                 \
     "raise the server's connection limit (it answers 503 or 429, or its "     \
     "listen queue is full)")                                                  \
+  X(LIMIT_EVICTED, "evicted",                                                 \
+    "the server breaks off streams that stand to admit others: raise its "    \
+    "limit of connections, and let it refuse instead")                        \
   X(LIMIT_FAILED, "failed",                                                   \
     "see the causes in the step that broke and the server's error log")       \
   X(LIMIT_SERVER_CPU, "server_cpu",                                           \

@@ -87,19 +87,28 @@ int capacity_ratio_text(json_t *doc, struct buf *out)
   return rc ? rc : buf_addc(out, ')');
 }
 
+/* The search came to its end, and a longer run bore it out. */
+static bool is_found(json_t *doc)
+{
+  return doc_bool(doc, "knee.confirmed") &&
+         (ends_with(doc, "knee") || ends_with(doc, "max"));
+}
+
 static const char *decide(json_t *doc)
 {
   uint64_t held = doc_count(doc, "knee.load");
   uint64_t required = doc_count(doc, "required");
   if(doc_bool(doc, "interrupted"))
     return "interrupted";
-  if(held && required && held >= required)
+  if(held && required && held >= required && doc_bool(doc, "knee.confirmed"))
     return "pass";
+  if(held && required && held >= required && !ends_with(doc, "generator"))
+    return "unjudged";
   if(ends_with(doc, "generator"))
     return "invalid";
   if(!held || required || ends_with(doc, "gone"))
     return "fail";
-  return "pass";
+  return is_found(doc) ? "pass" : "unjudged";
 }
 
 static int say_limit(json_t *doc, const char *before, struct buf *out)
@@ -110,23 +119,15 @@ static int say_limit(json_t *doc, const char *before, struct buf *out)
 static void say_held(json_t *doc, struct buf *out)
 {
   uint64_t held = doc_count(doc, "knee.load");
-  bool exact = is_exact(json_object_get(doc, "knee"));
-  buf_adds(out, exact || ends_with(doc, "max") ? "holds " : "holds at least ");
+  char n[UNITS_MAX];
+  uint64_t most = (uint64_t)above(json_object_get(doc, "knee"));
+  buf_adds(out, is_found(doc) ? "holds " : "holds at least ");
   capacity_load(doc, held, out);
-  if(!doc_bool(doc, "knee.confirmed"))
-    buf_adds(out, " (not confirmed by a longer run)");
-}
-
-static int say_out_of_time(json_t *doc, struct buf *out)
-{
-  uint64_t above = doc_count(doc, "knee.above");
-  buf_adds(out, "; the time (--budget) ran out before the limit");
-  if(above) {
-    buf_adds(out, ", somewhere below ");
-    capacity_load(doc, above, out);
-    buf_addc(out, ',');
+  if(!is_found(doc) && most) {
+    buf_addf(out, ", at most %s", units_fmt_count(most, n));
   }
-  return buf_adds(out, " was found");
+  if(!doc_bool(doc, "knee.confirmed"))
+    buf_adds(out, ", not confirmed by a longer run");
 }
 
 static int say_why(json_t *doc, struct buf *out)
@@ -143,12 +144,13 @@ static int say_why(json_t *doc, struct buf *out)
   if(ends_with(doc, "generator"))
     return say_limit(doc, "; the generator was the limit: ", out);
   if(ends_with(doc, "budget"))
-    return say_out_of_time(doc, out);
+    return buf_adds(out, "; the time (--budget) ran out before the search "
+                         "was over");
   if(ends_with(doc, "steps"))
     return buf_adds(out, "; the steps contradict each other: the machine or "
                          "the target is too unsteady");
   if(ends_with(doc, "gone"))
-    return buf_adds(out, ", then the target stopped answering");
+    return buf_adds(out, "; then the target stopped answering");
   return buf_adds(out, "; interrupted before the limit was found");
 }
 

@@ -9,6 +9,7 @@
 
 #define TRIES      2
 #define VOID_TRIES 3 /* a busy machine may be quieter the next time */
+#define LOAD_TRIES 5 /* of one load, whatever became of them */
 
 void search_init(struct search *s, const struct search_config *config)
 {
@@ -27,7 +28,13 @@ static enum standing standing_of(const struct search_point *p)
     return BREAKS;
   if(p->held)
     return HOLDS;
-  return p->invalid >= VOID_TRIES ? VOID : OPEN;
+  return p->broke + p->invalid >= VOID_TRIES ? VOID : OPEN;
+}
+
+static uint32_t tries(const struct search_point *p)
+{
+  return p->held + p->broke + p->invalid + p->long_held + p->long_broke +
+         p->long_void;
 }
 
 static bool confirmed(const struct search_point *p)
@@ -38,7 +45,7 @@ static bool confirmed(const struct search_point *p)
 /* No more can be learned from long runs. */
 static bool long_runs_over(const struct search_point *p)
 {
-  return confirmed(p) || p->long_void >= VOID_TRIES;
+  return confirmed(p) || p->long_void >= VOID_TRIES || tries(p) >= LOAD_TRIES;
 }
 
 struct bracket {
@@ -85,8 +92,7 @@ static bool close_enough(const struct search *s, const struct bracket *b)
 {
   uint64_t gap = b->above->load - b->held->load;
   weir_assert(b->above->load > b->held->load);
-  return gap <= 1 ||
-         (double)gap <= s->config.tolerance * (double)b->held->load;
+  return (double)gap <= ceil(s->config.tolerance * (double)b->held->load);
 }
 
 static uint64_t ramp_up(const struct search *s, const struct bracket *b)

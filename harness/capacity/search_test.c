@@ -97,8 +97,8 @@ static void test_the_knee_is_found_within_the_tolerance(void **state)
     assert_int_equal(o.r.end, SEARCH_KNEE);
     assert_true(o.r.confirmed);
     assert_true(o.r.held <= limit && o.r.above > limit);
-    assert_true(o.r.above - o.r.held <= 1 ||
-                (double)(o.r.above - o.r.held) <= 0.05 * (double)o.r.held);
+    assert_true((double)(o.r.above - o.r.held) <=
+                ceil(0.05 * (double)o.r.held));
     assert_int_equal(o.confirms, 1);
     assert_true(o.steps <= 40);
   }

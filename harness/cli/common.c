@@ -28,8 +28,10 @@ static int set_out(void *object, const struct option_row *o, struct slice text,
   if(c->out_count == COMMON_MAX_OUT)
     return err_set(e, E_TOO_LONG, "%s: at most %d files", from->where,
                    COMMON_MAX_OUT);
-  /* A wrong suffix must be told before the run, not after it. */
+  /* What cannot be written must be told before the run, not after it. */
   rc = output_by_suffix(text.p, &f, e);
+  if(!rc)
+    rc = file_ready(text.p, e);
   if(!rc)
     c->out[c->out_count++] = text.p;
   return rc;

@@ -2,6 +2,7 @@
  * weir load's command line; see load_args.h. */
 #include "cli/load_args.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -128,6 +129,54 @@ static int open_scenario(struct scenario **out, const char *target,
   return target ? scenario_set(*out, "url", target, "the target", e) : 0;
 }
 
+/* Bytes of a URL in front of its path. */
+static size_t origin_of(const char *url)
+{
+  const char *host = strstr(url, "://");
+  const char *path = host ? strpbrk(host + 3, "/?#") : NULL;
+  return host ? path ? (size_t)(path - url) : strlen(url) : 0;
+}
+
+/* A scenario that publishes where it subscribes does so at another target,
+ * too, unless it is told where to publish. */
+static int move_publish(struct scenario *s, const char *url,
+                        const char *publish, struct err *e)
+{
+  const char *now = s->endpoint.url;
+  size_t n = url ? origin_of(url) : 0;
+  struct buf moved;
+  int rc;
+  if(!n || !publish || !now || strcmp(now, url) == 0 ||
+     strcmp(publish, s->publish.url) != 0 || origin_of(publish) != n ||
+     strncmp(publish, url, n) != 0)
+    return 0;
+  buf_init(&moved, 0);
+  buf_add(&moved, now, origin_of(now));
+  rc = buf_adds(&moved, publish + n);
+  if(!rc)
+    rc = scenario_set(s, "publish.url", buf_text(&moved), "--url", e);
+  buf_free(&moved);
+  return rc;
+}
+
+static char *copy(const char *text)
+{
+  return text ? slice_dup(slice_of(text)) : NULL;
+}
+
+/* Options over what the scenario's file says. */
+static int set_over(struct scenario *s, const struct command_line *line,
+                    int argc, char **argv, struct err *e)
+{
+  char *url = copy(s->endpoint.url), *publish = copy(s->publish.url);
+  int rc = command_read(line, argc, argv, e);
+  if(!rc)
+    rc = move_publish(s, url, publish, e);
+  free(url);
+  free(publish);
+  return rc;
+}
+
 /* The target decides where the scenario comes from: it is looked for first. */
 int load_args_scenario(struct scenario **out, const struct command_part *more,
                        int argc, char **argv, struct err *e)
@@ -147,7 +196,7 @@ int load_args_scenario(struct scenario **out, const struct command_part *more,
   if(rc)
     return rc;
   part[line.parts - 1].object = *out;
-  return command_read(&line, argc, argv, e);
+  return set_over(*out, &line, argc, argv, e);
 }
 
 int load_args_parse(struct load_args *a, const struct command_part *more,

@@ -199,6 +199,37 @@ static void test_a_ready_scenario_is_known_by_its_name(void **state)
   load_args_free(&a);
 }
 
+static void publishes_at(const char *url, const char *const *args)
+{
+  struct load_args *a = good(args);
+  assert_string_equal(a->scenario->publish.url, url);
+  load_args_free(a);
+}
+
+static void test_another_target_is_published_to_as_well(void **state)
+{
+#define AT(url, ...)                                                          \
+  publishes_at(url, (const char *const[]){"fanout", __VA_ARGS__, NULL})
+  (void)state;
+  AT("http://10.0.0.5/publish/fanout", "--url", "http://10.0.0.5/events");
+  AT("https://h:81/publish/fanout", "--url=https://h:81");
+  AT("http://127.0.0.1:8080/publish/fanout", "-c", "3");
+  AT("http://p/x", "--url", "http://h/", "--publish.url", "http://p/x");
+#undef AT
+}
+
+static void test_several_stages_stand_between_commas(void **state)
+{
+  struct load_args *a = GOOD(URL, "--stages", "5:1s:2s, 9:1s:4s");
+  (void)state;
+  assert_int_equal(a->scenario->stage_count, 2);
+  assert_int_equal(a->scenario->stage[1].connections, 9);
+  assert_int_equal(a->scenario->duration_ns, 8 * NS_PER_SEC);
+  load_args_free(a);
+  BAD("--stages: has no value: expected a number of streams up to 10M", URL,
+      "--stages", "5:1s:2s,");
+}
+
 static void test_thresholds_name_fields_that_exist(void **state)
 {
   struct load_args a;
@@ -228,6 +259,8 @@ int main(void)
       cmocka_unit_test(test_options_overrule_a_file_wherever_they_stand),
       cmocka_unit_test(test_a_file_that_is_not_there_is_told),
       cmocka_unit_test(test_a_ready_scenario_is_known_by_its_name),
+      cmocka_unit_test(test_another_target_is_published_to_as_well),
+      cmocka_unit_test(test_several_stages_stand_between_commas),
       cmocka_unit_test(test_thresholds_name_fields_that_exist),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

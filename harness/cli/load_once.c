@@ -25,6 +25,7 @@ int load_exit_of(int rc)
   case E_SYNTAX:
   case E_RANGE:
   case E_UNSUPPORTED:
+  case E_MISMATCH:
     return EXIT_USAGE;
   default:
     return EXIT_INVALID;

@@ -65,6 +65,12 @@ class BadInput(Case):
         self.assert_code(run, 2)
         self.assertRegex(run.err, r"s\.yaml:\d+:\d+")
 
+    def test_a_result_that_cannot_be_written_is_told_before_the_run(self):
+        run = self.weir("load", "http://127.0.0.1:1/", "-o",
+                        "/proc/none/r.json")
+        self.assert_code(run, 2)
+        self.assertIn("/proc/none/r.json: its folder cannot be made", run.err)
+
     def test_an_unknown_option_is_told_with_a_suggestion(self):
         run = self.weir("load", "http://127.0.0.1:1/", "--conections", 5)
         self.assert_code(run, 2)

@@ -112,6 +112,24 @@ class Generator(Case):
         self.assert_ledger(run)
         self.assert_valid(run.doc)
 
+    def test_a_hangup_keeps_the_partial_result(self):
+        server = self.server()
+        load, _ = self.running_load(server, "-d", "60s")
+        load.signal(signal.SIGHUP)
+        run = self.finish(load, 10)
+        self.assert_code(run, 130)
+        self.assertTrue(run.doc["interrupted"])
+
+    def test_an_interrupt_ends_soon_when_a_worker_is_frozen(self):
+        server = self.server()
+        load, workers = self.running_load(server, "-d", "60s")
+        os.kill(workers[1], signal.SIGSTOP)
+        load.signal(signal.SIGINT)
+        run = self.finish(load, 10)
+        self.assert_code(run, 130)
+        self.assertEqual([False, True],
+                         [w["died"] for w in run.doc["workers"]])
+
     def test_an_interrupt_while_opening_ends_soon(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             load = self.start_load(

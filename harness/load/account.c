@@ -66,6 +66,7 @@ static void account_numbered(struct worker *w, struct stream *st,
     objection_note(w, st, "foreign", n, 1);
     return;
   }
+  sense_stamped(&w->sense, p.has_stamp, event->data, when->real_ns);
   if(p.has_stamp)
     record_latency(w, st, &p, when);
   if(numbered)

@@ -10,6 +10,7 @@
 #define LEAD_NS       (50 * NS_PER_MS) /* so that all know before it starts */
 #define READY_WAIT_NS (20 * NS_PER_SEC)
 #define FINAL_WAIT_NS (30 * NS_PER_SEC)
+#define LAST_WAIT_NS  (5 * NS_PER_SEC) /* the same when interrupted */
 #define OPEN_SLACK_NS (5 * NS_PER_SEC)
 #define PILOT_HOPS    5 /* redirects that the first stream may take its time */
 #define ANSWER_NS     (5 * NS_PER_SEC) /* to "stop" */
@@ -215,7 +216,7 @@ static void check_settled(struct coordinator *c, uint64_t now)
 static void check_finished(struct coordinator *c, uint64_t now)
 {
   if(!crew_all(c, offsetof(struct member, finished)) &&
-     !waited(c, now, FINAL_WAIT_NS))
+     !waited(c, now, c->out->interrupted ? LAST_WAIT_NS : FINAL_WAIT_NS))
     return;
   crew_end(c);
   coordinator_enter(c, PHASE_DONE);

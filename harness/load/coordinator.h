@@ -65,7 +65,7 @@ struct coordinator {
   uint64_t phase_ns; /* when it began, CLOCK_MONOTONIC */
   uint64_t t0_ns, m0_ns, m1_ns;
   uv_timer_t tick;
-  uv_signal_t on_int, on_term;
+  uv_signal_t on_int, on_term, on_hup;
   uint64_t open_seen; /* streams open when that last changed */
   uint64_t unsent;    /* publishes due that were never sent */
   bool published_known, blurred;

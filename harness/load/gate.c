@@ -54,12 +54,12 @@ static int append(json_t *list, const struct threshold *t, bool by_default)
 /* What is asked of every run whose maker asks for nothing.  Streams that a
  * large crowd loses here and there are no failure of the whole. */
 static const char *const defaults[] = {
-    "connections.present >= 99%", "connections.failed <= 0.1%",
-    "connections.broken <= 0.1%", "events.lost == 0"};
+    GATE_PRESENT, "connections.failed <= 0.1%", "connections.broken <= 0.1%",
+    "events.lost == 0"};
 
 #define DEFAULTS (sizeof(defaults) / sizeof(defaults[0]))
 
-static int append_default(json_t *list, const char *expression)
+int gate_add(json_t *list, const char *expression)
 {
   struct threshold t;
   struct err e;
@@ -79,7 +79,7 @@ json_t *gate_from_scenario(const struct scenario *s)
   for(i = 0; !rc && i < s->threshold_count; i++)
     rc = append(list, &s->threshold[i], false);
   for(i = 0; !rc && i < n; i++)
-    rc = append_default(list, defaults[i]);
+    rc = gate_add(list, defaults[i]);
   if(!rc)
     return list;
   json_decref(list);

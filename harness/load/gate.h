@@ -11,6 +11,9 @@
  * scenario has none, the default ones, marked "default", unless it declines
  * them.  New reference, NULL without memory. */
 json_t *gate_from_scenario(const struct scenario *s);
+/* gate_add appends a threshold of weir's own, marked "default".  0 or E_*. */
+int gate_add(json_t *list, const char *expression);
+#define GATE_PRESENT "connections.present >= 99%"
 /* gate_apply observes each threshold in the summary and sets its "observed",
  * "pass" and "why" (null, or why there is nothing to compare: that is not
  * passed, unless by a default one).  Returns 0 or E_NOMEM. */

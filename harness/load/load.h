@@ -30,7 +30,8 @@ struct load_options {
 int load_plan_make(const struct scenario *s, struct load_plan *out,
                    struct err *e);
 /* load_run runs it to the end, in this process and its workers, with its own
- * loop; catches SIGINT and SIGTERM meanwhile.  0: `out` is filled (also when
+ * loop; catches SIGINT, SIGTERM and SIGHUP
+ * meanwhile.  0: `out` is filled (also when
  * interrupted or invalid) and to be freed with load_outcome_free.
  * E_UNREACHABLE: the first stream did not open, with the reason.  E_LIMIT,
  * E_IO, E_NOMEM: nothing was run. */

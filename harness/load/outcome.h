@@ -58,7 +58,7 @@ struct load_outcome {
   uint64_t started_real_ns;
   uint64_t ended_real_ns;
   uint64_t measured_ns; /* span that rates refer to */
-  bool interrupted;     /* Ctrl-C or SIGTERM */
+  bool interrupted;     /* Ctrl-C, SIGTERM or SIGHUP */
   enum ledger_mode ledger;
   enum latency_source latency;
   char sequence_from[64];            /* "data /seq", "id", "" */

@@ -34,13 +34,22 @@ static void on_signal(uv_signal_t *h, int signum)
   coordinator_interrupt(h->data);
 }
 
+static bool is_ignored(int signum)
+{
+  struct sigaction a;
+  return sigaction(signum, NULL, &a) == 0 && a.sa_handler == SIG_IGN;
+}
+
 static void start_signals(struct coordinator *c)
 {
   uv_signal_init(&c->loop, &c->on_int);
   uv_signal_init(&c->loop, &c->on_term);
-  c->on_int.data = c->on_term.data = c;
+  uv_signal_init(&c->loop, &c->on_hup);
+  c->on_int.data = c->on_term.data = c->on_hup.data = c;
   uv_signal_start(&c->on_int, on_signal, SIGINT);
   uv_signal_start(&c->on_term, on_signal, SIGTERM);
+  if(!is_ignored(SIGHUP)) /* as nohup has it */
+    uv_signal_start(&c->on_hup, on_signal, SIGHUP);
 }
 
 static void close_any(uv_handle_t *h, void *ctx)

@@ -53,7 +53,8 @@ void sense_init(struct sense *s, const struct scenario *sc)
       set(s->spec.seq, sc->sequence_pointer);
     init_key(s, sc);
     s->stamps_open = sc->stamp == STAMP_AUTO;
-    if(sc->stamp == STAMP_DATA) {
+    s->stamp_given = sc->stamp == STAMP_DATA;
+    if(s->stamp_given) {
       set(s->spec.stamp, sc->stamp_pointer);
       set_beside(s->spec.sent, s->spec.stamp, "s");
     }
@@ -101,6 +102,87 @@ static const char *unit_name(uint64_t t_ns, struct slice data,
   return name[0];
 }
 
+struct hint {
+  uint64_t now_ns;
+  char *out; /* of sense.stamp_hint's size */
+  size_t size, n;
+  bool found; /* a time; else numbers are listed */
+};
+
+/* One member of an event's data, in whose number a time may stand. */
+static void look_at(struct hint *h, const char *name, double v, uint64_t whole)
+{
+  static const char *const unit[] = {"", "ns", "us", "ms", "s"};
+  uint64_t t = payload_time_ns(v, whole, UNIT_AUTO);
+  enum stamp_unit u;
+  int n = 0;
+  for(u = UNIT_NS; t && near_now(t, h->now_ns) && u <= UNIT_S; u++) {
+    if(payload_time_ns(v, whole, u) != t)
+      continue;
+    snprintf(h->out, h->size,
+             "/%.40s looks like %s since 1970: --stamp /%.40s", name, unit[u],
+             name);
+    h->found = true;
+    return;
+  }
+  if(h->n < h->size / 2)
+    n = snprintf(h->out + h->n, h->size - h->n, "%s/%.20s",
+                 h->n ? " " : "its numbers are at ", name);
+  h->n += n > 0 ? (size_t)n : 0;
+}
+
+/* What of the data may have been meant as its send time. */
+static void hint_at(char *out, size_t size, struct slice data, uint64_t now_ns)
+{
+  struct hint h = {now_ns, out, size, 0, false};
+  json_t *root = json_loadb(data.p, data.n, 0, NULL), *v;
+  const char *name;
+  out[0] = '\0';
+  json_object_foreach(root, name, v)
+  {
+    if(h.found)
+      break;
+    if(json_is_integer(v) && json_integer_value(v) > 0)
+      look_at(&h, name, json_number_value(v), (uint64_t)json_integer_value(v));
+    else if(json_is_real(v))
+      look_at(&h, name, json_real_value(v), 0);
+  }
+  json_decref(root);
+}
+
+void sense_stamped(struct sense *s, bool stamped, struct slice data,
+                   uint64_t now_real_ns)
+{
+  if(!s->stamp_given || s->stamp_seen)
+    return;
+  s->stamp_seen = stamped;
+  if(stamped || s->stamp_misses >= SENSE_STAMP_TRIES)
+    return;
+  s->stamp_misses++;
+  if(!s->stamp_hint[0])
+    hint_at(s->stamp_hint, sizeof(s->stamp_hint), data, now_real_ns);
+}
+
+int sense_check(const struct sense *s, uint8_t least, struct err *e)
+{
+  if(!s->stamp_given || s->stamp_seen || s->stamp_misses < least)
+    return 0;
+  return err_set(
+      e, E_MISMATCH,
+      "--stamp %s: none of the first %u events has a time there%s%s",
+      s->spec.stamp, (unsigned)s->stamp_misses, s->stamp_hint[0] ? "; " : "",
+      s->stamp_hint);
+}
+
+/* Nothing stands where it was looked for: something else may be one. */
+static void suggest_stamp(struct sense *s, struct slice data, uint64_t now_ns)
+{
+  hint_at(s->stamp_hint, sizeof(s->stamp_hint), data, now_ns);
+  if(strstr(s->stamp_hint, "--stamp"))
+    snprintf(s->note[1], sizeof(s->note[1]), "send times: none; data %s",
+             s->stamp_hint);
+}
+
 static void sense_stamp(struct sense *s, struct slice data, uint64_t now_ns)
 {
   struct payload_spec probe = s->spec;
@@ -110,6 +192,8 @@ static void sense_stamp(struct sense *s, struct slice data, uint64_t now_ns)
   payload_read(&probe, data, &p);
   if(!p.is_object || !p.has_stamp) {
     s->stamps_open = ++s->stamp_tries < SENSE_TRIES;
+    if(!s->note[1][0])
+      suggest_stamp(s, data, now_ns);
     return;
   }
   s->stamps_open = false;

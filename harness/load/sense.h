@@ -10,6 +10,10 @@
 /* So many events are looked at before giving up: some servers greet first. */
 #define SENSE_TRIES 16
 
+/* So many events without the send time that the scenario names, and none with
+ * it, are a mistake of the scenario. */
+#define SENSE_STAMP_TRIES 64
+
 /* A step fewer between numbers is too few to say that they are no sequence. */
 #define SENSE_STEPS 10
 
@@ -24,7 +28,10 @@ struct sense {
   bool given, key_given; /* by the scenario: not questioned */
   bool doubtful;    /* too few numbers to tell a sequence from other numbers */
   enum trial_by by; /* whose the numbers are */
-  char note[2][200]; /* what was assumed; "" when nothing */
+  bool stamp_given, stamp_seen; /* by the scenario; in an event */
+  uint8_t stamp_misses; /* events without it before the first with it */
+  char stamp_hint[100]; /* what may have been meant; "" */
+  char note[2][200];    /* what was assumed; "" when nothing */
 };
 
 /* sense_init takes over what the scenario says; the rest stays open. */
@@ -32,6 +39,12 @@ void sense_init(struct sense *s, const struct scenario *sc);
 /* sense_event looks at one event as long as something is open. */
 void sense_event(struct sense *s, const struct sse_event *event,
                  uint64_t now_real_ns);
+/* sense_stamped is told of each event whether it had a send time. */
+void sense_stamped(struct sense *s, bool stamped, struct slice data,
+                   uint64_t now_real_ns);
+/* sense_check: E_MISMATCH with a sentence when no event, of `least` or more,
+ * had the send time that the scenario names. */
+int sense_check(const struct sense *s, uint8_t least, struct err *e);
 /* sense_decide ends the trial: what are these numbers? */
 void sense_decide(struct sense *s, const struct trial *t);
 /* sense_id_number reads a numeric id. */

@@ -242,6 +242,34 @@ static void test_only_short_decimal_ids_are_numbers(void **state)
   assert_false(sense_id_number(slice_of(" 1"), &n));
 }
 
+static void test_a_stamp_that_never_comes_is_told_with_what_may_be_meant(
+    void **state)
+{
+  struct sense *s = sense_of(URL "stamp: /tss\n");
+  struct err e;
+  int i;
+  (void)state;
+  assert_int_equal(sense_check(s, 1, &e), 0); /* no event, no mistake */
+  for(i = 0; i < SENSE_STAMP_TRIES; i++)
+    sense_stamped(s, false, slice_of("{\"n\":5,\"ts\":1700000000123}"), NOW);
+  assert_int_equal(sense_check(s, SENSE_STAMP_TRIES, &e), E_MISMATCH);
+  assert_string_equal(e.text,
+                      "--stamp /tss: none of the first 64 events has a time "
+                      "there; /ts looks like ms since 1970: --stamp /ts");
+  s = sense_of(URL "stamp: /tss\n");
+  sense_stamped(s, false, slice_of("{\"n\":5,\"m\":7}"), NOW);
+  assert_int_equal(sense_check(s, 1, &e), E_MISMATCH);
+  assert_non_null(strstr(e.text, "; its numbers are at /n /m"));
+  sense_stamped(s, true, slice_of("{\"tss\":1}"), NOW);
+  assert_int_equal(sense_check(s, 1, &e), 0);
+  s = sense_of(URL);
+  feed(s, NULL, "{\"ts\":1700000000.5}");
+  assert_string_equal(s->note[1], "send times: none; data /ts looks like s "
+                                  "since 1970: --stamp /ts");
+  feed(s, NULL, "{\"t\":1700000000}");
+  says(s, "", "data /t");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -260,6 +288,8 @@ int main(void)
       cmocka_unit_test(
           test_a_wrapped_publication_has_all_members_in_the_wrapper),
       cmocka_unit_test(test_publishing_without_numbers_counts_nothing),
+      cmocka_unit_test(
+          test_a_stamp_that_never_comes_is_told_with_what_may_be_meant),
       cmocka_unit_test(test_only_short_decimal_ids_are_numbers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

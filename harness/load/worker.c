@@ -114,6 +114,16 @@ static void tell_progress(struct worker *w, uint64_t now)
     tell_settled(w);
 }
 
+static void check_stamp(struct worker *w)
+{
+  struct err e;
+  if(w->sense.stamp_misses < SENSE_STAMP_TRIES ||
+     !sense_check(&w->sense, SENSE_STAMP_TRIES, &e))
+    return;
+  trouble(w, &e);
+  w->sense.stamp_given = false; /* said once */
+}
+
 void worker_tick(struct worker *w, uint64_t now)
 {
   uint64_t slice = w->now.index;
@@ -127,6 +137,7 @@ void worker_tick(struct worker *w, uint64_t now)
       publisher_report(w->publishing);
   }
   check_drained(w, now);
+  check_stamp(w);
 }
 
 uint64_t worker_wake_ns(const struct worker *w, uint64_t now)
@@ -277,6 +288,7 @@ int worker_main(int fd)
     return 1;
   /* Ctrl-C reaches the whole process group; the coordinator decides. */
   signal(SIGINT, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
   signal(SIGPIPE, SIG_IGN);
   if(transport_global_init(&e) || uv_loop_init(&w->loop) ||
      channel_init(&w->channel, &w->loop, on_line, on_gone, w) ||

@@ -111,11 +111,15 @@ static void count_lines(struct worker *w)
   count[C_CUT_LINES] = h->cut + fleet_cut_lines(w);
 }
 
-static void finish(struct worker *w)
+static int finish(struct worker *w, struct err *e)
 {
-  json_t *m = message_new("final");
   struct snapshot *s = w->snap;
   uint64_t now = clock_mono_ns();
+  int rc = sense_check(&w->sense, 1, e);
+  json_t *m;
+  if(rc)
+    return rc;
+  m = message_new("final");
   if(w->m0_ns && (!w->m1_ns || w->m1_ns > now))
     w->m1_ns = now; /* interrupted: the span ends here */
   worker_check_span(w, now);
@@ -136,6 +140,7 @@ static void finish(struct worker *w)
   message_send(&w->channel, m);
   w->finishing = true;
   /* The coordinator closes the channel when it has it all: on_gone. */
+  return 0;
 }
 
 int worker_obey(struct worker *w, json_t *m, struct err *e)
@@ -163,6 +168,6 @@ int worker_obey(struct worker *w, json_t *m, struct err *e)
   else if(message_is(m, "stop-publishing") && w->publishing)
     publisher_stop(w->publishing);
   else if(message_is(m, "finish"))
-    finish(w);
+    return finish(w, e);
   return 0;
 }

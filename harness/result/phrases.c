@@ -12,6 +12,7 @@ const char *phrases_verdict(json_t *doc)
 {
   static const char *const words[][2] = {{"pass", "PASS"},
                                          {"fail", "FAIL"},
+                                         {"unjudged", "UNJUDGED"},
                                          {"invalid", "INVALID"},
                                          {"interrupted", "INTERRUPTED"}};
   const char *v = doc_text(doc, "verdict");

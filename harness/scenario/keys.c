@@ -54,7 +54,8 @@ static const struct option_row rows[KEY_COUNT] = {
                     .argument = "N:RAMP:HOLD",
                     .help = "Instead of connections: steps, each with its "
                             "number of streams, the "
-                            "time to get there and the time to stay"},
+                            "time to get there and the time to stay; several "
+                            "between commas"},
     [KEY_ARRIVAL_RATE] = {.name = "arrival.rate",
                           .type = OPTION_RATE,
                           OPTION_MEMBER(struct scenario, arrival_rate),

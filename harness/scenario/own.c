@@ -152,19 +152,15 @@ static bool is_none(struct slice text)
   return slice_ieq_cstr(slice_trim(text), "none");
 }
 
-int own_add_stage(void *scenario, const struct option_row *o,
-                  struct slice text, const struct option_source *from,
-                  struct err *e)
+static int add_stage(void *scenario, const struct option_row *o,
+                     struct slice text, const struct option_source *from,
+                     struct err *e)
 {
   static const char *const part[] = {"connections", "ramp", "hold"};
   struct stage stage = {0, 0, 0};
   struct slice rest = text;
   size_t i;
   int rc;
-  if(is_none(text)) {
-    own_clear(scenario, o);
-    return 0;
-  }
   for(i = 0; i < 3; i++) {
     if(!rest.p)
       return option_wrong(o, text, from->where, NULL, e);
@@ -176,6 +172,22 @@ int own_add_stage(void *scenario, const struct option_row *o,
   if(rest.p)
     return option_wrong(o, text, from->where, NULL, e);
   return own_put_stage(scenario, &stage, from->where, e);
+}
+
+/* Several stand between commas. */
+int own_add_stage(void *scenario, const struct option_row *o,
+                  struct slice text, const struct option_source *from,
+                  struct err *e)
+{
+  int rc = 0;
+  if(is_none(text)) {
+    own_clear(scenario, o);
+    return 0;
+  }
+  do
+    rc = add_stage(scenario, o, slice_trim(slice_cut(&text, ',')), from, e);
+  while(rc == 0 && text.p);
+  return rc;
 }
 
 static int add_threshold(struct scenario *s, const struct option_row *o,
