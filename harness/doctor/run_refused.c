@@ -80,10 +80,30 @@ static const struct conf_file *file_of(const struct conf *c, const char *path)
   return NULL;
 }
 
+/* What nginx meets before it: of a whole text, since nothing was put around a
+ * part that could not be read. */
+static void take_preceding(struct doctor_run *r)
+{
+  const struct conf_directive *root = r->conf->root;
+  size_t i, n = 0;
+  if(!conf_child(root, "events") && !conf_child(root, "http"))
+    return;
+  refusals_read(r->conf, r->version, &r->refused);
+  for(i = 0; i < r->refused.n && n + 1 < REFUSALS_MAX; i++) {
+    const struct conf_refusal *one = &r->refused.at[i];
+    if(one->at && one->file && strcmp(one->file->path, r->fault.file) == 0 &&
+       one->line <= r->fault.line && one->kind != REFUSED_OTHER)
+      r->refused.at[n++] = *one;
+  }
+  r->refused.n = n;
+}
+
 /* Braces, quotes or a semicolon: nothing behind it can be read. */
 static void take_fault(struct doctor_run *r)
 {
-  struct conf_refusal *one = &r->refused.at[r->refused.n++];
+  struct conf_refusal *one;
+  take_preceding(r);
+  one = &r->refused.at[r->refused.n++];
   memset(one, 0, sizeof(*one));
   one->kind = REFUSED_SYNTAX;
   one->file = file_of(r->conf, r->fault.file);
@@ -142,8 +162,10 @@ int doctor_run_refused(struct doctor_run *r, struct err *e)
   if(rc)
     return err_set(e, rc, "out of memory");
   snprintf(r->static_why, sizeof(r->static_why), "%s", why_static);
-  if(r->fault.line)
-    say_fix(r, &r->text_findings.at[0]);
+  if(r->fault.line) {
+    without_edits(&r->text_findings);
+    say_fix(r, &r->text_findings.at[r->text_findings.n - 1]);
+  }
   return r->fault.line ? 0 : try_repairs(r, e);
 }
 

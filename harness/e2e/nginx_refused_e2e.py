@@ -4,17 +4,27 @@
 nginx's own line and sentence and says what was likely meant, exit 1, and
 nothing is called proven.  What only this machine or this nginx lacks is no
 refusal.  Each text is judged twice, with a real nginx and by the tables."""
+import concurrent.futures
+import glob
+import itertools
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
+import time
 import unittest
 
-from weirtest import BIN, Case, PATIENCE, main
+import nginx_mutants
+from weirtest import BIN, Case, PATIENCE, ROOT, WIDE, main
 
 NGINX = shutil.which("nginx", path=os.environ["PATH"] +
                      ":/usr/sbin:/usr/local/sbin")
+CORPUS = os.path.join(ROOT, "scenarios/nginx")
+SEED = int(os.environ.get("WEIR_SEED") or 1)
+MUTANTS = 1000 if WIDE else 320
 PASS = "proxy_pass http://127.0.0.1:9;"
 GOOD = """server {
   listen 80;
@@ -236,6 +246,91 @@ class Refused(Case):
         self.assertIn("b.conf:7:5", p.stdout)
         self.assertTrue(re.search(r"^\+ +proxy_buffering off;", p.stdout,
                                   re.MULTILINE), p.stdout)
+
+
+class Mutants(Case):
+    """By the tables weir says what nginx -t says of the same text."""
+
+    def bases(self):
+        """Texts of the collection that nginx takes here as they are."""
+        texts = [("good", whole(GOOD))]
+        for path in sorted(glob.glob(os.path.join(CORPUS, "*", "*.conf"))):
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            # Nobody is to be met on the ports that -t opens for a moment.
+            text = re.sub(r"\blisten (\d+)", r"listen 127.0.0.1:\1", text)
+            texts.append(("/".join(path.split("/")[-2:]), text))
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            taken = list(pool.map(lambda t: self.nginx(t[1]) is None, texts))
+        return [t for t, is_taken in zip(texts, taken) if is_taken]
+
+    def nginx(self, text):
+        """None where it is taken, or line and sentence."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            conf = os.path.join(folder, "a.conf")
+            with open(conf, "w", encoding="utf-8") as f:
+                f.write(text)
+            p = subprocess.run(
+                [NGINX, "-t", "-p", folder, "-e", "stderr", "-c", conf, "-g",
+                 f"pid {folder}/pid; lock_file {folder}/lock;"],
+                capture_output=True, text=True, check=False, timeout=60)
+        if p.returncode == 0:
+            return None
+        m = re.search(r"\[emerg\] \d+#\d+: (.*?)(?: in \S+:(\d+))?$",
+                      p.stderr, re.MULTILINE)
+        return int(m[2] or 0), m[1]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        said = NGINX and subprocess.run([NGINX, "-v"], capture_output=True,
+                                        text=True, check=False).stderr
+        cls.version = said and said.strip().split("/")[-1].split()[0]
+
+    def weir(self, text):
+        p = subprocess.run(
+            [os.path.join(BIN, "weir"), "nginx", "-", "--location", "/events",
+             "--static-only", "-f", "json", "--nginx-version", self.version],
+            input=text, capture_output=True, text=True, check=False,
+            timeout=60)
+        if not p.stdout.startswith("{"):
+            return 0, "no document: " + p.stderr
+        said = [f for f in json.loads(p.stdout)["findings"]
+                if f["rule"] == "nginx.refused"]
+        if not said:
+            return None
+        first = min(said, key=lambda f: f["line"])
+        return first["line"], first["symptom"].split(": ", 1)[1]
+
+    def compare(self, mutant):
+        name, text = mutant
+        asked, told = self.nginx(text), self.weir(text)
+        same = (asked is None) == (told is None)
+        if same and asked:
+            same = asked[0] == told[0] and (
+                nginx_mutants.kind_of(asked[1]) ==
+                nginx_mutants.kind_of(told[1]))
+        return name, asked, told, same
+
+    @unittest.skipUnless(NGINX, "nginx is not installed")
+    def test_the_tables_say_what_nginx_says_of_mutants(self):
+        made = nginx_mutants.mutants(self.bases(), SEED)
+        results, began = [], time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            while len(results) < MUTANTS and (
+                    WIDE or time.monotonic() < began + 10):
+                results += pool.map(self.compare, itertools.islice(made, 20))
+        same = sum(r[3] for r in results)
+        taken = sum(r[1] is None for r in results)
+        print(f"\n  seed {SEED}: {len(results)} mutants, nginx takes {taken},"
+              f" {same} judged alike ({100 * same / len(results):.1f} %)",
+              file=sys.stderr)
+        odd = [f"{name}\n    nginx {asked}\n    weir  {told}"
+               for name, asked, told, alike in results if not alike]
+        self.assertGreaterEqual(taken, len(results) / 3)
+        self.assertGreaterEqual(same, 0.95 * len(results), "\n".join(odd))
+        for line in odd if WIDE else ():
+            print("  " + line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -177,7 +177,9 @@ static bool fits(const char *name, const char *pattern)
 
 const char *conf_form_module(const char *name)
 {
-  if(conf_form_next(name, NULL, NULL))
+  /* No module's directive has other characters: a slip of the pen. */
+  if(conf_form_next(name, NULL, NULL) ||
+     name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
     return NULL;
   for(size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
     if(fits(name, rows[i].name))

@@ -292,7 +292,8 @@ static const struct conf_form http_upstream_ip_hash[] = {
 };
 
 static const struct conf_form http_upstream_keepalive[] = {
-    {"keepalive", U, T1 | T2, VALUE_FREE, true, 0, NULL},
+    {"keepalive", U, T1 | T2, VALUE_FREE, true, V(29, 7), NULL},
+    {"keepalive", U, T1, VALUE_FREE, true, 0, NULL},
     {"keepalive_time", U, T1, VALUE_MSEC, true, 0, NULL},
     {"keepalive_timeout", U, T1, VALUE_MSEC, true, 0, NULL},
     {"keepalive_requests", U, T1, VALUE_NUM, true, 0, NULL},

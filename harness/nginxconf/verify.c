@@ -202,6 +202,22 @@ static const struct conf_directive *earlier(const struct conf_directive *d)
   return NULL;
 }
 
+/* Two of one address in one server. */
+static bool verify_listen(const struct conf_directive *d,
+                          struct conf_refusal *out)
+{
+  const struct conf_directive *o = conf_child(d->parent, "listen");
+  for(; o && o != d; o = conf_sibling(o, "listen")) {
+    if(strcmp(conf_arg(o, 0), conf_arg(d, 0)) != 0)
+      continue;
+    refuse(out, d, REFUSED_DUPLICATE, "a duplicate listen %.200s",
+           conf_arg(d, 0));
+    out->other = o;
+    return false;
+  }
+  return true;
+}
+
 static bool verify_once(const struct conf_directive *d, struct conf_version v,
                         struct conf_refusal *out)
 {
@@ -209,6 +225,8 @@ static bool verify_once(const struct conf_directive *d, struct conf_version v,
   const struct conf_directive *o;
   const struct conf_form *f;
   bool known;
+  if(conf_is(d, "listen") && where == CONTEXT_SERVER)
+    return verify_listen(d, out);
   f = row_at(d, where, v, &known);
   if(!f || (!f->once && !conf_is(d, "location")))
     return true;
@@ -242,6 +260,57 @@ bool conf_verify_stray(const struct conf *c, const struct conf_directive *d,
   return true;
 }
 
+/* ---- Blocks in blocks ---- */
+
+/* A location in another one is of paths below it. */
+static bool verify_nested(const struct conf_directive *d,
+                          struct conf_refusal *out)
+{
+  const struct conf_directive *p = d->parent;
+  const char *name, *outer;
+  if(!conf_is(d, "location") || !conf_is(p, "location") || !p->file ||
+     !d->nargs || !p->nargs)
+    return true;
+  name = conf_arg(d, d->nargs - 1);
+  outer = conf_arg(p, p->nargs - 1);
+  if(conf_arg(p, 0)[0] == '=' || outer[0] == '@')
+    return refuse(out, d, REFUSED_CONTEXT,
+                  "location \"%.120s\" cannot be inside the %s location "
+                  "\"%.120s\"",
+                  name, outer[0] == '@' ? "named" : "exact", outer);
+  if(name[0] == '@')
+    return refuse(out, d, REFUSED_CONTEXT,
+                  "named location \"%.120s\" can be on the server level only",
+                  name);
+  if(conf_arg(d, 0)[0] == '~' || conf_arg(p, 0)[0] == '~' ||
+     strncmp(name, outer, strlen(outer)) == 0)
+    return true;
+  return refuse(out, d, REFUSED_CONTEXT,
+                "location \"%.120s\" is outside location \"%.120s\"", name,
+                outer);
+}
+
+/* Which a misspelt `server` leaves: that is what is wrong then. */
+static bool has_unknown(const struct conf_directive *block)
+{
+  const struct conf_directive *d = block->child;
+  while(d && conf_form_next(d->name, NULL, NULL))
+    d = d->next;
+  return d != NULL;
+}
+
+static bool verify_filled(const struct conf_directive *d,
+                          struct conf_refusal *out)
+{
+  if(!conf_is(d, "upstream") || d->body == CONF_SIMPLE ||
+     !conf_is(d->parent, "http") || conf_child(d, "server") ||
+     conf_child(d, "include") || has_unknown(d))
+    return true;
+  refuse(out, d, REFUSED_OTHER, "no servers are inside upstream");
+  conf_refusal_place(out, line_of(d, d->end));
+  return false;
+}
+
 static bool verify_here(const struct conf *c, const struct conf_directive *d,
                         struct conf_version v, struct conf_refusal *out)
 {
@@ -250,7 +319,8 @@ static bool verify_here(const struct conf *c, const struct conf_directive *d,
   if(!verify_form(d, v, out))
     return out->kind == REFUSED_NAME && conf_may_be_brought(c, d->name);
   return verify_once(d, v, out) && conf_verify_stray(c, d, out) &&
-         verify_words(d, v, out);
+         verify_nested(d, out) && verify_words(d, v, out) &&
+         verify_filled(d, out);
 }
 
 /* Below what is refused, or not nginx's own, nothing is looked at. */

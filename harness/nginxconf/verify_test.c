@@ -74,6 +74,45 @@ static void test_values_are_what_nginx_reads(void **state)
   taken("proxy_read_timeout ${TIMEOUT};");
 }
 
+static void test_words_that_modules_read_themselves(void **state)
+{
+  (void)state;
+  refused("upstream a { server b:1 wieght=2; }",
+          "invalid parameter \"wieght=2\"", 1);
+  refused("upstream a { server b:1 max_fails=x; }",
+          "invalid value \"max_fails=x\"", 1);
+  refused("upstream a { server b:1; keepalive 0; }",
+          "invalid value \"0\" in \"keepalive\"", 1);
+  refused("server { listen 80 sll; }", "invalid parameter \"sll\"", 1);
+  refused("limit_req zone=a burst=0;", "invalid value \"burst=0\"", 1);
+  refused("events {\n worker_connections 4k;\n}\nhttp { }",
+          "invalid number \"4k\"", 2);
+  refused("location / { error_page 502 = @a b; }", "invalid value \"=\"", 1);
+  refused("add_header A b c;", "invalid parameter \"c\"", 1);
+  refused("expires 1.5h;", "\"expires\" directive invalid value", 1);
+  taken("upstream a { server b:1 weight=2 max_fails=0 fail_timeout=1m "
+        "slow_start=30s backup; }");
+  taken("server { listen 443 ssl http2 backlog=9 so_keepalive=on; }");
+  taken("location / { error_page 502 504 =200 @a; error_page 404 /b; }");
+  taken("expires modified +24h; add_header A b always;");
+}
+
+static void test_blocks_that_do_not_fit_in_each_other(void **state)
+{
+  (void)state;
+  refused("upstream a {\n keepalive 2;\n}", "no servers are inside upstream",
+          3);
+  refused("upstream a {\n sever b:1;\n}", "unknown directive \"sever\"", 2);
+  refused("location /a { location /b { } }",
+          "location \"/b\" is outside location \"/a\"", 1);
+  refused("location = /a { location /a/b { } }", "inside the exact location",
+          1);
+  refused("location /a { location @b { } }", "on the server level only", 1);
+  refused("server {\n listen 80;\n listen 80;\n}", "a duplicate listen 80", 3);
+  taken("location /a { location /a/b { } location ~ c { } }");
+  taken("upstream a { include servers/*.conf; }");
+}
+
 static void test_times_and_sizes(void **state)
 {
   (void)state;
@@ -171,6 +210,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_names_blocks_and_numbers_are_nginx_s),
       cmocka_unit_test(test_values_are_what_nginx_reads),
+      cmocka_unit_test(test_words_that_modules_read_themselves),
+      cmocka_unit_test(test_blocks_that_do_not_fit_in_each_other),
       cmocka_unit_test(test_times_and_sizes),
       cmocka_unit_test(test_a_second_one_is_refused_where_nginx_does),
       cmocka_unit_test(test_others_modules_and_versions_are_no_mistake),

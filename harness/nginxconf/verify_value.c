@@ -9,7 +9,7 @@
 
 #define DIGITS "0123456789"
 
-static bool is_number(const char *text)
+bool verify_number(const char *text)
 {
   size_t n = strspn(text, DIGITS);
   return n > 0 && n < 19 && !text[n];
@@ -142,12 +142,13 @@ bool verify_value(const struct conf_directive *d, const struct conf_form *f,
     good = verify_size(text, true);
     break;
   case VALUE_NUM:
-    return is_number(text) || say_slot(d, "number", out);
+    return verify_number(text) || say_slot(d, "number", out);
   case VALUE_BUFS:
-    good = is_number(text) && strcmp(text, "0") != 0 &&
+    good = verify_number(text) && strcmp(text, "0") != 0 &&
            verify_size(conf_arg(d, 1), false);
     break;
   case VALUE_FREE:
+    return verify_own_words(d, out);
   case VALUE_STR:
   case VALUE_LIST:
     break;

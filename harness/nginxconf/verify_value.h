@@ -13,5 +13,10 @@ bool verify_value(const struct conf_directive *d, const struct conf_form *f,
 /* Whether a word is a time (milliseconds allowed or not), a size, a number. */
 bool verify_time(const char *text, bool ms);
 bool verify_size(const char *text, bool giga);
+bool verify_number(const char *text);
+/* verify_words.c: the words of a directive whose module reads them itself;
+ * true for those that are not looked at. */
+bool verify_own_words(const struct conf_directive *d,
+                      struct conf_refusal *out);
 
 #endif
