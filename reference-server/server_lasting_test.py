@@ -116,6 +116,17 @@ class LastingTest(unittest.TestCase):
                 self.assertEqual(19, self.first_id("/stream/t",
                                                    "Last-Event-ID: 18"))
 
+    def test_old_events_come_again(self):
+        for fault, behind_7, behind_9 in (("resume-newest-all", 8, 1),
+                                          ("replay-all", 1, 1)):
+            with self.subTest(fault=fault):
+                self.begin(fault)
+                self.publish(9)
+                for last, wanted in ((7, behind_7), (9, behind_9)):
+                    self.assertEqual(wanted, self.first_id(
+                        "/stream/t", f"Last-Event-ID: {last}"))
+        self.assertEqual(1, self.first_id("/stream/t"))
+
     def test_of_two_ids_one_is_taken_in_turn(self):
         for fault, wanted in (("dup-header-random", {4, 8}), (CLEAN, {4})):
             with self.subTest(fault=fault):

@@ -249,6 +249,12 @@ FAULTS = {
                           also=("heartbeat.present",)),
     # 3.15 resume
     "resume-case-sensitive": full("resume.header", args=RESUME),
+    "resume-newest-all": full("resume.newest", path=SHARED, args=BRIEF + (
+        "--only", "resume.newest", "--only", "resume.offered", "--only",
+        "frame", "--only", "http.ct")),
+    "replay-all": full("resume.replay-all", "resume.offered", path=SHARED,
+                       args=BRIEF + ("--only", "resume.replay-all", "--only",
+                                     "resume.offered", "--only", "http")),
     "resume-inclusive": full("resume.exclusive", args=RESUME,
                              also=("resume.no-dup", "resume.seam",
                                    "resume.after-rst", "resume.competing")),

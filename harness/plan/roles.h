@@ -7,7 +7,8 @@
  *               one after the other, each with the Last-Event-ID that a client
  *               would have committed when the one before was cut.  What that
  *               one holds behind that event counts as never received.
- *               Labels: cut, phase.
+ *               Labels: cut, phase.  Of resume also fresh*: a newcomer without
+ *               an id beside a victim that has one (label of: which, from 1).
  * resume-ids    .0 control; then, once each where it applies, the roles of
  *               RESUME_LIST.  k1 is an id of the control with events
  *               behind it that are older than the resumes, k2 a later one.

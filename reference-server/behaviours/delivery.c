@@ -109,6 +109,16 @@ bool delivery_ignores_id(const struct delivery *d)
   return on(d, FAULT_IGNORE_LAST_ID) != 0;
 }
 
+bool delivery_replays_all(const struct delivery *d)
+{
+  return on(d, FAULT_REPLAY_ALL) != 0;
+}
+
+bool delivery_forgets_newest(const struct delivery *d)
+{
+  return on(d, FAULT_RESUME_NEWEST_ALL) != 0;
+}
+
 uint64_t delivery_resume(const struct delivery *d, struct memory *m,
                          uint64_t place)
 {

@@ -36,6 +36,10 @@ struct hold delivery_hold(const struct delivery *d, const struct hold *all);
 void hold_read(struct hold *h, const struct fault_set *f);
 
 bool delivery_ignores_id(const struct delivery *d);
+/* delivery_replays_all: every stream begins with the oldest event. */
+bool delivery_replays_all(const struct delivery *d);
+/* delivery_forgets_newest: the newest id is taken for one from long ago. */
+bool delivery_forgets_newest(const struct delivery *d);
 /* delivery_resume is where a resume goes on that should at place. */
 uint64_t delivery_resume(const struct delivery *d, struct memory *m,
                          uint64_t place);

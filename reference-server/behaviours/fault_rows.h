@@ -200,6 +200,10 @@
     "begin with the event the client has")                                    \
   Y(RESUME_SKIP_ONE, "resume-skip-one",                                       \
     "leave out the first event of a resume")                                  \
+  Y(RESUME_NEWEST_ALL, "resume-newest-all",                                   \
+    "begin with the oldest event of all after the newest id")                 \
+  Y(REPLAY_ALL, "replay-all",                                                 \
+    "begin every stream with all that is kept, whatever id it came with")     \
   Y(RESUME_DUP_ONE, "resume-dup-one",                                         \
     "send the first event of a resume twice")                                 \
   Y(RESUME_REORDER, "resume-reorder",                                         \

@@ -165,7 +165,9 @@ static int start_topic(struct stream *s, int32_t index, const struct wish *w,
     fanout_pump(a, now);
   if(!a || audience_join(a, s, &r, now))
     return E_NOMEM;
-  if(w->last_id.p) {
+  if(delivery_replays_all(&d))
+    place_resume(s, place_oldest(s, (uint32_t)index));
+  else if(w->last_id.p) {
     place_resume(s, delivery_consumes(&d, w->place, a->head, &a->consumed));
     s->gap_unknown = w->known == ID_UNKNOWN || w->known == ID_FUTURE;
     s->ending = w->known == ID_FUTURE && delivery_waits(&d);

@@ -47,11 +47,25 @@ enum id_known place_find(const struct stream *s, int32_t index,
   hub_lock(&t->lock);
   hub_topic_advance(t, clock_mono_ns());
   known = look_up(&t->log, id, &number);
+  if(known == ID_KEPT && number + 1 == t->log.head_id &&
+     delivery_forgets_newest(&d))
+    number = replay_log_oldest(&t->log) - 1;
   *place = known == ID_UNKNOWN || known == ID_FUTURE
                ? replay_log_oldest(&t->log)
                : delivery_after(&d, number);
   hub_unlock(&t->lock);
   return known;
+}
+
+uint64_t place_oldest(const struct stream *s, uint32_t index)
+{
+  struct hub_topic *t = hub_topic_at(streams_of(s->conn)->hub, index);
+  uint64_t place;
+  hub_lock(&t->lock);
+  hub_topic_advance(t, clock_mono_ns());
+  place = replay_log_oldest(&t->log);
+  hub_unlock(&t->lock);
+  return place;
 }
 
 /* A place in the middle of an exchange: the client has its first half. */

@@ -17,6 +17,8 @@ enum id_known {
  * a generator of its own, which knows all numbers. */
 enum id_known place_find(const struct stream *s, int32_t index,
                          struct slice id, uint64_t *place);
+/* place_oldest is the first that a topic keeps. */
+uint64_t place_oldest(const struct stream *s, uint32_t index);
 /* place_resume sets where s goes on. */
 void place_resume(struct stream *s, uint64_t place);
 /* place_is_finished: the client has the last event of a stream that ends. */

@@ -43,6 +43,7 @@
   X(group_heartbeat)                                                          \
   X(group_heartbeat_form)                                                     \
   X(group_heartbeat_more)                                                     \
+  X(group_resume_offer)                                                       \
   X(group_resume)                                                             \
   X(group_resume_id_only)                                                     \
   X(group_resume_single)                                                      \

@@ -59,29 +59,62 @@ bool walk_begins_anew(const struct resume_walk *w)
   return seen > 1 && beyond > 0;
 }
 
+bool walk_same_event(const struct recorded_event *a,
+                     const struct recorded_event *b)
+{
+  if(a->id_in_block && b->id_in_block && a->id.n)
+    return slice_eq(a->id, b->id);
+  return a->id_in_block == b->id_in_block && slice_eq(a->type, b->type) &&
+         slice_eq(a->data, b->data);
+}
+
+static bool begin_alike(const struct walk_piece *p)
+{
+  return p->fresh && p->fresh->events && p->r->events &&
+         walk_same_event(&p->fresh->event[0], &p->r->event[0]);
+}
+
+bool walk_is_ignored(const struct resume_walk *w)
+{
+  size_t ignored = 0, compared = 0;
+  for(size_t k = 1; k <= w->pieces; k++) {
+    const struct walk_piece *p = &w->piece[k];
+    if(!p->can_tell || !p->fresh || !p->fresh->events)
+      continue;
+    compared++;
+    ignored += begin_alike(p) && p->first_place != p->last_place + 1;
+  }
+  return ignored * 2 > compared;
+}
+
+const char *walk_refusal(const struct resume_walk *w)
+{
+  if(walk_begins_anew(w))
+    return "every connection begins with the same event, whatever "
+           "Last-Event-ID says";
+  if(walk_is_ignored(w))
+    return "who comes back with an id gets what a newcomer gets";
+  return w->went_on * 2 < w->can_tell
+             ? "most reconnects did not go on behind the given id"
+             : NULL;
+}
+
 static bool is_offered(const struct check_input *in,
                        const struct resume_walk *w, struct finding *f)
 {
   if(resume_is_declared(in))
     return true;
-  if(walk_begins_anew(w)) {
-    finding_set(f, VERDICT_SKIP,
-                "resuming is not offered: every connection begins with the "
-                "same event (see resume.detect)");
-    return false;
-  }
-  if(!w->can_tell) {
+  if(!w->can_tell && !walk_begins_anew(w)) {
     finding_set(f, VERDICT_UNTESTABLE,
                 "no event was published while the victim was away (%zu "
                 "reconnects): whether it would have come cannot be seen",
                 w->resumed);
     return false;
   }
-  if(w->went_on * 2 < w->can_tell) {
+  if(walk_refusal(w)) {
     finding_set(f, VERDICT_SKIP,
-                "resuming is not offered: %zu of %zu reconnects went on "
-                "behind the given id (see resume.detect)",
-                w->went_on, w->can_tell);
+                "resuming is not offered: %s (see resume.offered)",
+                walk_refusal(w));
     return false;
   }
   return true;

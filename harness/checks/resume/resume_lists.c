@@ -112,13 +112,12 @@ static void mark_committed(struct resume_walk *w, size_t from,
     w->victim.at[i].committed = true;
 }
 
-static int add_piece(const struct check_input *in, enum script_id id,
-                     struct resume_walk *w, size_t k)
+static int add_piece(struct resume_walk *w, size_t k,
+                     const struct recording *r, const struct recording *next)
 {
-  const struct recording *next = input_script(in, id, k + 1);
   struct walk_piece *p = &w->piece[k];
   size_t from = w->victim.n;
-  p->r = input_script(in, id, k);
+  p->r = r;
   p->last_id = sent_header(p->r, "Last-Event-ID");
   p->last_place = p->first_place = -1;
   if(walk_add(&w->victim, p->r, k))
@@ -131,18 +130,39 @@ static int add_piece(const struct check_input *in, enum script_id id,
   return 0;
 }
 
+/* The victims in their order; newcomers go to whom they were beside of. */
+static size_t sort_out(const struct check_input *in, enum script_id id,
+                       struct resume_walk *w, const struct recording **victim)
+{
+  size_t n = input_script_count(in, id), victims = 0;
+  for(size_t i = 1; i < n; i++) {
+    const struct recording *r = input_script(in, id, i);
+    int64_t of = r->label.of;
+    if(r->label.role != ROLE_FRESH)
+      victim[victims++] = r;
+    else if(of > 0 && (size_t)of <= n)
+      w->piece[of].fresh = r;
+  }
+  return victims;
+}
+
 int walk_read_lists(const struct check_input *in, enum script_id id,
                     struct resume_walk *w)
 {
-  size_t n = input_script_count(in, id);
+  size_t n = input_script_count(in, id), victims, k;
+  const struct recording **victim = calloc(n + 1, sizeof(*victim));
+  int rc = victim ? 0 : E_NOMEM;
   w->piece = calloc(n + 1, sizeof(*w->piece));
-  if(!w->piece || walk_add(&w->control, input_script(in, id, 0), 0))
+  if(rc || !w->piece || walk_add(&w->control, input_script(in, id, 0), 0)) {
+    free(victim);
     return E_NOMEM;
-  drop_repeats(&w->control);
-  for(size_t k = 1; k < n; k++) {
-    if(add_piece(in, id, w, k))
-      return E_NOMEM;
-    w->pieces++;
   }
-  return 0;
+  drop_repeats(&w->control);
+  victims = sort_out(in, id, w, victim);
+  for(k = 1; k <= victims && !rc; k++) {
+    rc = add_piece(w, k, victim[k - 1], k < victims ? victim[k] : NULL);
+    w->pieces += !rc;
+  }
+  free(victim);
+  return rc;
 }

@@ -260,7 +260,7 @@ static void not_offered(const struct check_input *in, const struct starts *s,
   else
     finding_set(f, VERDICT_SKIP,
                 "resuming is not offered: an ordinary resume does not go on "
-                "behind the given id (see resume.detect)");
+                "behind the given id (see resume.offered)");
   start_show(s, &s->before, f);
   start_show(s, &s->canonical, f);
   start_show(s, s->after.r ? &s->after : &s->plain, f);

@@ -42,55 +42,6 @@ static bool enough(const struct resume_walk *w, struct finding *f)
   return false;
 }
 
-static void show_not_resumed(const struct resume_walk *w, struct finding *f)
-{
-  finding_broken(f,
-                 "ids are sent, but only %zu of %zu reconnects went on "
-                 "behind the given id: what is published while a client is "
-                 "away is lost to it",
-                 w->went_on, w->can_tell);
-  for(size_t k = 1; k <= w->pieces; k++) {
-    if(w->piece[k].can_tell && !w->piece[k].went_on)
-      f->recording = w->piece[k].r;
-  }
-}
-
-static void resume_judge_detect(const struct check_input *in,
-                                struct finding *f)
-{
-  struct resume_walk w;
-  if(!walk_build(in, SCRIPT_RESUME, &w, f)) {
-    walk_close(&w);
-    return;
-  }
-  if(!w.control.n)
-    resume_no_ids(in, f);
-  else if(w.count[WALK_OTHER_ID] * 2 > w.victim.n)
-    finding_set(f, VERDICT_UNTESTABLE,
-                "ids differ from connection to connection (see "
-                "resume.ids-stable)");
-  else if(!w.can_tell)
-    finding_set(f, VERDICT_UNTESTABLE,
-                "%zu reconnects, but no event was published while the victim "
-                "was away",
-                w.resumed);
-  else if(walk_begins_anew(&w)) {
-    finding_broken(f, "ids are sent, but every connection begins with the "
-                      "same event, whatever Last-Event-ID says: clients that "
-                      "come back get it all again");
-    f->recording = w.piece[2].r;
-  } else if(w.went_on * 2 >= w.can_tell)
-    finding_set(f, VERDICT_PASS,
-                "%zu of %zu reconnects went on behind the given id%s",
-                w.went_on, w.can_tell,
-                w.by_number ? " (a stream of its own for each connection, "
-                              "matched by number)"
-                            : "");
-  else
-    show_not_resumed(&w, f);
-  walk_close(&w);
-}
-
 static void judge_kind(const struct check_input *in, struct finding *f,
                        enum walk_kind kind, const char *good)
 {
@@ -374,30 +325,6 @@ static void resume_judge_seam(const struct check_input *in, struct finding *f)
   "that log, read from it for old and new events alike."
 
 static const struct check rows[] = {
-    {.id = "resume.detect",
-     .title = "A reconnect goes on behind the given id",
-     .severity = SEVERITY_I,
-     .side = "S",
-     .modes = "R",
-     .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
-     .reference = "HTML: the Last-Event-ID header",
-     .rationale =
-         "Every EventSource sends the last id it saw. A server that gives "
-         "ids and ignores that header promises something it does not keep: "
-         "what is published during each reconnect is lost in silence.",
-     .causes = "Ids added for their looks; a handler that never reads the "
-               "header; a proxy that drops it.",
-     .fix = {{"any", "Read Last-Event-ID and replay from there, or send no "
-                     "ids at all. " LOG_FIRST},
-             {"Node/Express", "req.get('Last-Event-ID')."},
-             {"Python/Starlette", "request.headers.get(\"last-event-id\")."},
-             {"Go", "r.Header.Get(\"Last-Event-ID\")."},
-             {"Spring", "@RequestHeader(name = \"Last-Event-ID\", required = "
-                        "false)."}},
-     .reproduce = REPRODUCE,
-     .judge = resume_judge_detect,
-     .skip = resume_skip},
     {.id = "resume.exclusive",
      .title = "A replay begins behind the given id, not with it",
      .severity = SEVERITY_F,

@@ -53,13 +53,14 @@ struct walk_flaw {
 /* A resumed connection and what its first event says. */
 struct walk_piece {
   const struct recording *r;
-  struct slice last_id; /* as sent; p NULL = none */
-  long last_place;      /* of that id, or -1 */
-  long first_place;     /* of its first event with an id, or -1 */
-  size_t events;        /* with an id, committed or not */
-  bool can_tell;        /* something was published between cut and reconnect */
-  bool went_on;         /* it began about where the id says */
-  bool flawed;          /* something is lost or repeated here */
+  const struct recording *fresh; /* who came beside without an id; NULL */
+  struct slice last_id;          /* as sent; p NULL = none */
+  long last_place;               /* of that id, or -1 */
+  long first_place;              /* of its first event with an id, or -1 */
+  size_t events;                 /* with an id, committed or not */
+  bool can_tell; /* something was published between cut and reconnect */
+  bool went_on;  /* it began about where the id says */
+  bool flawed;   /* something is lost or repeated here */
 };
 
 struct resume_walk {
@@ -87,6 +88,15 @@ bool walk_open(const struct check_input *in, enum script_id id,
  * say), or the whole history again.  Nobody looked at Last-Event-ID, so how
  * well it is heeded is no question. */
 bool walk_begins_anew(const struct resume_walk *w);
+/* By their ids where they have some, else by what they say. */
+bool walk_same_event(const struct recorded_event *a,
+                     const struct recorded_event *b);
+/* Who comes back with an id gets what a newcomer beside it gets, and not what
+ * is behind the id. */
+bool walk_is_ignored(const struct resume_walk *w);
+/* Whether resuming is offered, as far as both tell: what is wrong, or NULL.
+ * Wants can_tell. */
+const char *walk_refusal(const struct resume_walk *w);
 void walk_close(struct resume_walk *w);
 /* The evidence: the flaws kept of a kind, with cut and phase. */
 void walk_show(const struct resume_walk *w, enum walk_kind kind,

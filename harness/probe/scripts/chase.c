@@ -32,8 +32,9 @@ struct chase {
   struct script *s;
   bool away, over, posting;
   unsigned rounds, round, posts;
+  int64_t fresh_of; /* the victim that the newcomer is beside of */
   uint64_t until_ns;
-  struct recorder_exchange *control, *victim, *post;
+  struct recorder_exchange *control, *victim, *post, *fresh;
   size_t control_events, wait_for, victim_events;
   struct victim v;
 };
@@ -43,8 +44,32 @@ static void post_one(struct chase *c);
 
 static void finish_if_over(struct chase *c)
 {
-  if(c->over && !c->control && !c->victim && !c->post)
+  if(c->over && !c->control && !c->victim && !c->post && !c->fresh)
     script_done(c->s);
+}
+
+static void on_fresh_done(struct recording *r, void *ctx)
+{
+  struct chase *c = ctx;
+  c->fresh = NULL;
+  r->label = (struct label){.role = ROLE_FRESH, .of = c->fresh_of};
+  script_keep(c->s, r);
+  finish_if_over(c);
+}
+
+static const struct recorder_handler fresh_handler = {.on_done =
+                                                          on_fresh_done};
+
+/* What does one get who never had an id?  Beside each that comes back. */
+static void begin_fresh(struct chase *c)
+{
+  struct probe_request q = {.stop = {.when = STOP_AFTER_EVENTS,
+                                     .n = 1,
+                                     .limit_ns = MS(VICTIM_PIECE_MS)}};
+  if(c->v.seam || c->fresh || !c->v.id_n)
+    return;
+  c->fresh_of = c->round + 1;
+  c->fresh = script_begin(c->s, &q, &fresh_handler, c);
 }
 
 static void cut_control(struct script *s)
@@ -95,6 +120,8 @@ static void on_control_done(struct recording *r, void *ctx)
   c->away = false;
   if(c->victim)
     recorder_cut(c->victim, CUT_FIN);
+  if(c->fresh)
+    recorder_cut(c->fresh, CUT_FIN);
   finish_if_over(c);
 }
 
@@ -172,6 +199,8 @@ static void next_victim(struct chase *c)
   struct probe_request q = {.method = NULL};
   victim_draw(&c->v, c->round, c->control_events > BRISK, &q);
   c->victim = script_begin(c->s, &q, &victim_handler, c);
+  if(c->victim)
+    begin_fresh(c);
   if(!c->victim)
     end_chase(c);
 }
