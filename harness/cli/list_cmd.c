@@ -21,6 +21,7 @@
 #include "metrics/snapshot.h"
 #include "option/command.h"
 #include "rules/rule.h"
+#include "scenario/keys.h"
 
 #define SCENARIO_MAX_BYTES (1024u * 1024)
 
@@ -180,6 +181,24 @@ static int list_rules(void)
   return EXIT_PASS;
 }
 
+static int list_keys(void)
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = option_help(scenario_options(), &text);
+  fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return rc ? EXIT_INVALID : EXIT_PASS;
+}
+
+static int keys_markdown(struct buf *out)
+{
+  buf_adds(out, "# The keys of a scenario\n\nWhat a YAML file of `weir load` "
+                "may say, and each is an option, too.\n\n");
+  return option_markdown(scenario_options(), out);
+}
+
 static int list_flows(void)
 {
   struct buf text;
@@ -220,11 +239,12 @@ static int print_markdown(int (*make)(struct buf *out))
 static const struct {
   const char *name, *text;
   int (*run)(void);
-  json_t *(*json)(void); /* NULL: names are all there is */
+  json_t *(*json)(void); /* either may be NULL */
   int (*markdown)(struct buf *out);
 } lists[] = {
     {"scenarios", "ready load scenarios, with the question each answers",
      list_scenarios, NULL, NULL},
+    {"keys", "what a scenario can say", list_keys, NULL, keys_markdown},
     {"profiles",
      "protocols on top of event streams that weir check --app knows",
      list_profiles, NULL, NULL},
@@ -299,8 +319,8 @@ static int list_one(size_t i, const struct asked *s)
     return print_markdown(lists[i].markdown);
   if(!s->json && !s->markdown)
     return lists[i].run();
-  log_error("list: %s have names only, no --%s; see weir list --help",
-            lists[i].name, s->json ? "json" : "markdown");
+  log_error("list: %s have no form --%s; see weir list --help", lists[i].name,
+            s->json ? "json" : "markdown");
   return EXIT_USAGE;
 }
 

@@ -69,9 +69,14 @@ static void test_checks_and_rules_are_told_whole(void **state)
   expect("checks --markdown", 0, "# The checks of `weir check`\n");
   expect("checks --markdown", 0, "<a id=\"http.ct.present\"></a>");
   expect("rules --markdown", 0, "# The rules of `weir nginx`\n");
+  expect("keys", 0, "  -c, --connections N ");
+  expect("keys --markdown", 0, "\n### Workload\n");
+  expect("keys --markdown", 0,
+         "\n| `connections` | count | `1` | Streams to hold open at once |\n");
+  expect("keys --json", 2, "keys have no form --json");
   expect("checks --json", 0, "\"id\": \"http.ct.present\"");
   expect("rules --json", 0, "\"id\": \"nginx.read-timeout\"");
-  expect("fields --markdown", 2, "fields have names only, no --markdown");
+  expect("fields --markdown", 2, "fields have no form --markdown");
   expect("rules --yaml", 2, "unknown option --yaml; see weir list --help");
 }
 

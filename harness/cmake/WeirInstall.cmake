@@ -7,7 +7,7 @@ install(FILES README.md LICENSE CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
 
 # Pages that weir writes of itself.
 set(pages)
-foreach(what checks rules)
+foreach(what checks rules keys)
   string(TOUPPER ${what} name)
   set(page ${CMAKE_BINARY_DIR}/doc/${name}.md)
   add_custom_command(OUTPUT ${page} VERBATIM DEPENDS weir

@@ -338,11 +338,11 @@ static void enable_section(void *scenario, const struct option_row *k)
     s->storm.enabled = true;
 }
 
-const struct settings_owner scenario_owner = {
-    .what = "scenario",
-    .keys_page = "scenarios/README.md lists all keys",
-    .is_text = own_is_text,
-    .clear = clear,
-    .on_given = enable_section,
-    .add_map = add_map,
-    .item = item_of};
+const struct settings_owner scenario_owner = {.what = "scenario",
+                                              .keys_page =
+                                                  "weir list keys shows all",
+                                              .is_text = own_is_text,
+                                              .clear = clear,
+                                              .on_given = enable_section,
+                                              .add_map = add_map,
+                                              .item = item_of};

@@ -19,8 +19,7 @@ static void test_unknown_keys_get_a_suggestion_and_their_place(void **state)
           "t.yaml:3:3: unknown key \"publish.rat\" (did you mean "
           "\"publish.rate\"?)");
   refuses(URL "colour: red\n",
-          "t.yaml:2:1: unknown key \"colour\"; scenarios/README.md lists all "
-          "keys");
+          "t.yaml:2:1: unknown key \"colour\"; weir list keys shows all");
   refuses(URL "stages: [{connectons: 5}]\n",
           "t.yaml:2:23: stages: unknown key \"connectons\": a stage has "
           "connections, ramp and hold");

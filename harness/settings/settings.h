@@ -18,7 +18,7 @@ struct settings;
 /* What an owner of options knows and this room does not. */
 struct settings_owner {
   const char *what;      /* of the whole file: "scenario" */
-  const char *keys_page; /* "scenarios/README.md lists all keys" */
+  const char *keys_page; /* "weir list keys shows all" */
   /* Each may be NULL.  is_text: a row of an own type whose value is text. */
   bool (*is_text)(const struct option_row *o);
   /* Empties a list, where option_clear cannot. */
