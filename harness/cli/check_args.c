@@ -164,7 +164,7 @@ static int make_target(struct check_args *a, struct err *e)
   if(take_apart(a, e) || ask_protocol(a, e) ||
      url_split(a->endpoint.url, &parts, e) || check_endpoint(a, e))
     return e->code;
-  if(endpoint_finish(&a->endpoint, a->app || given(a, ENDPOINT_METHOD)))
+  if(endpoint_finish(&a->endpoint, a->protocol || given(a, ENDPOINT_METHOD)))
     return err_set(e, E_NOMEM, "out of memory");
   t = a->target = target_new(a->endpoint.url);
   if(!t)
@@ -259,8 +259,11 @@ static void declare(struct check_args *a, struct target *t)
 
 static int load_protocol(struct check_args *a, struct err *e)
 {
-  a->protocol = profiles_load(a->app, e);
-  if(a->protocol)
+  if(strcmp(a->app, "auto") == 0)
+    a->guess = profiles_load_all(&a->guesses, e);
+  else
+    a->protocol = profiles_load(a->app, e);
+  if(a->protocol || a->guess)
     return 0;
   err_prefix(e, "%s", settings_where(a->settings, CHECK_APP));
   return e->code;
@@ -315,5 +318,8 @@ void check_args_free(struct check_args *a)
   a->target = NULL;
   profile_free(a->protocol);
   a->protocol = NULL;
+  profiles_free_all(a->guess, a->guesses);
+  a->guess = NULL;
+  a->guesses = 0;
   probe_result_free(&a->loaded);
 }

@@ -143,6 +143,8 @@ static int run_job(struct check_args *a, const char *command)
                           .owned = a->owned,
                           .keep_secrets = a->keep_secrets,
                           .app = a->protocol,
+                          .guess = a->guess,
+                          .guesses = a->guesses,
                           .watcher = {on_progress, on_plan, a}};
   struct buf server;
   int code;

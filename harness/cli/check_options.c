@@ -118,7 +118,7 @@ static const struct option_row rows[CHECK_ROWS] = {
                    .argument = "NAME",
                    .help = "Ask as it asks and judge it too, app.NAME.* (weir "
                            "list profiles); ./mine.yaml is a profile of your "
-                           "own"},
+                           "own, auto guesses by what comes"},
     [CHECK_VAR] = {.name = "var",
                    .type = OPTION_TEXTS,
                    LIST(var),

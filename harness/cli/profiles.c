@@ -103,6 +103,49 @@ struct profile *profiles_load(const char *name, struct err *e)
   return p;
 }
 
+void profiles_free_all(struct profile **all, size_t count)
+{
+  size_t i;
+  for(i = 0; i < count; i++)
+    profile_free(all[i]);
+  free(all);
+}
+
+struct profile **profiles_load_all(size_t *count, struct err *e)
+{
+  struct dirent **entry = NULL;
+  struct profile **all = NULL;
+  struct buf folder, path;
+  int i, n = -1, rc = 0;
+  *count = 0;
+  buf_init(&folder, 0);
+  buf_init(&path, 0);
+  if(places_data(PROFILES_FOLDER, &folder) == 0)
+    n = scandir(buf_text(&folder), &entry, is_profile, alphasort);
+  if(n > 0)
+    all = calloc((size_t)n, sizeof(struct profile *));
+  if(!all)
+    rc = err_set(e, E_NOT_FOUND, "there is no " PROFILES_FOLDER);
+  for(i = 0; i < n; i++) {
+    buf_clear(&path);
+    if(!rc)
+      rc = file_path_join(&path, buf_text(&folder), entry[i]->d_name);
+    if(!rc) {
+      all[*count] = profiles_load(buf_text(&path), e);
+      rc = all[*count] ? 0 : e->code;
+      *count += !rc;
+    }
+    free(entry[i]);
+  }
+  free(entry);
+  buf_free(&path);
+  buf_free(&folder);
+  if(!rc)
+    return all;
+  profiles_free_all(all, *count);
+  return NULL;
+}
+
 /* A request on its way. */
 struct asking {
   const struct profile *p;

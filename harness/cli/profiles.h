@@ -12,6 +12,10 @@
  * "/" or ends with ".yaml").  NULL with a sentence: E_NOT_FOUND names the one
  * that was probably meant; else what is wrong with the file. */
 struct profile *profiles_load(const char *name, struct err *e);
+/* profiles_load_all reads all that weir brings into a new array of *count;
+ * NULL with a sentence. */
+struct profile **profiles_load_all(size_t *count, struct err *e);
+void profiles_free_all(struct profile **all, size_t count);
 /* profiles_ask makes a request the profile's, but for what was said of it
  * otherwise: method, body, headers, a path of the URL.  0 or E_* with a
  * sentence. */

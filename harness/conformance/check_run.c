@@ -80,50 +80,46 @@ bool check_is_chosen(const struct check_job *job, const struct check *c,
          !any_matches(job->skip, job->skips, c);
 }
 
-/* Every row there is to choose from, the profile's behind the general ones. */
-static size_t row_count(const struct check_run *r)
+static void add_row(struct check_run *r, const struct check *c)
 {
-  return check_count() + (r->app ? r->app->count : 0);
+  const struct check_job *job = r->job;
+  bool exact;
+  if(!check_is_chosen(job, c, &exact) ||
+     (!exact && (!mode_allows(c, job->target->mode) ||
+                 !check_via_selects(job, c->modes))))
+    return;
+  r->check[r->checks] = c;
+  finding_init(&r->finding[r->checks++]);
 }
 
-static const struct check *row_at(const struct check_run *r, size_t i)
+int check_rows_add(struct check_run *r, const struct profile *p)
 {
-  return i < check_count() ? check_at(i) : r->app->check[i - check_count()];
-}
-
-static int make_rows(struct check_run *r)
-{
-  if(r->job->app) {
-    r->app = malloc(sizeof(*r->app));
-    if(!r->app)
-      return E_NOMEM;
-    app_checks_fill(r->app, r->job->app);
-  }
-  r->check = calloc(row_count(r) + 1, sizeof(*r->check));
-  r->finding = calloc(row_count(r) + 1, sizeof(*r->finding));
-  return r->check && r->finding ? 0 : E_NOMEM;
+  size_t i;
+  r->app = malloc(sizeof(*r->app));
+  if(!r->app)
+    return E_NOMEM;
+  r->protocol = p;
+  app_checks_fill(r->app, p);
+  for(i = 0; i < r->app->count; i++)
+    add_row(r, r->app->check[i]);
+  return 0;
 }
 
 int check_run_select(struct check_run *r, const struct check_job *job,
                      struct err *e)
 {
-  enum plan_mode mode = job->target->mode;
-  size_t i;
+  size_t i, most = check_count() + GRAMMAR_RULES_MAX + 1;
   memset(r, 0, sizeof(*r));
   r->job = job;
-  if(make_rows(r))
+  r->check = calloc(most, sizeof(*r->check));
+  r->finding = calloc(most, sizeof(*r->finding));
+  if(!r->check || !r->finding)
     return err_set(e, E_NOMEM, "out of memory");
-  for(i = 0; i < row_count(r); i++) {
-    const struct check *c = row_at(r, i);
-    bool exact;
-    if(!check_is_chosen(job, c, &exact) ||
-       (!exact &&
-        (!mode_allows(c, mode) || !check_via_selects(job, c->modes))))
-      continue;
-    r->check[r->checks] = c;
-    finding_init(&r->finding[r->checks++]);
-  }
-  if(!r->checks)
+  for(i = 0; i < check_count(); i++)
+    add_row(r, check_at(i));
+  if(job->app && check_rows_add(r, job->app))
+    return err_set(e, E_NOMEM, "out of memory");
+  if(!r->checks && !job->guesses)
     return err_set(e, E_NOT_FOUND,
                    "no check is left by --only, --skip and the mode; weir "
                    "list checks shows all");
@@ -158,7 +154,8 @@ int check_run_plan(const struct check_run *r, struct buf *out)
   char time[UNITS_MAX], most[UNITS_MAX];
   buf_addf(out, "target       %s\nmode         %s%s\n", t->endpoint.url,
            mode[t->mode], t->fast ? ", fast" : "");
-  buf_addf(out, "checks       %zu of %zu\n", r->checks, row_count(r));
+  buf_addf(out, "checks       %zu of %zu\n", r->checks,
+           check_count() + (r->app ? r->app->count : 0));
   plan_names(&r->set, out);
   if(r->job->from)
     return buf_addf(out, "recordings   from %s, no network\n", r->job->from);
@@ -223,7 +220,7 @@ static void judge(const struct check_run *r, size_t i,
   struct check_input in = {r->job->target, recording, n};
   finding_init(f);
   check_judge(r->check[i], &in, f);
-  app_change(r->job->app, f);
+  app_change(r->protocol, f);
 }
 
 static bool wants_again(const struct finding *f)
@@ -434,6 +431,8 @@ static int perform(struct check_run *r, struct err *e)
     check_stop(plain, r->stopped, sizeof(r->stopped));
   if(r->stopped[0])
     keep_judgeable(r);
+  else if(plain && check_guess(r, plain))
+    return err_set(e, E_NOMEM, "out of memory");
   for(i = 0; i < r->checks; i++) {
     finding_free(&r->finding[i]);
     judge(r, i, r->first.recording, r->first.recordings, &r->finding[i]);

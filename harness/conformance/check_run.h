@@ -24,10 +24,12 @@ struct check_job {
   struct probe_result *loaded; /* taken over: the recordings of from */
   const char *const *only, *const *skip; /* globs; none = all, nothing */
   size_t onlys, skips;
-  const char *from;           /* folder of recordings to judge again; NULL */
-  const char *save;           /* folder to keep them in; NULL */
-  const char *profile;        /* file of what is expected; NULL */
-  const struct profile *app;  /* the protocol on top; NULL */
+  const char *from;             /* folder of recordings to judge again; NULL */
+  const char *save;             /* folder to keep them in; NULL */
+  const char *profile;          /* file of what is expected; NULL */
+  const struct profile *app;    /* the protocol on top; NULL */
+  struct profile *const *guess; /* those that it may be; NULL: none */
+  size_t guesses;
   const char *via;            /* what the proxy under test forwards to; NULL */
   const char *server_program; /* weir-server, the origin behind it */
   const char *command;        /* for the document */
@@ -36,10 +38,11 @@ struct check_job {
 };
 
 struct check_run {
-  const struct check_job *job; /* borrowed */
-  const struct check **check;  /* owned array of the selected */
-  struct finding *finding;     /* owned, one for each */
-  struct app_checks *app;      /* owned: the rows of the profile; NULL */
+  const struct check_job *job;    /* borrowed */
+  const struct check **check;     /* owned array of the selected */
+  struct finding *finding;        /* owned, one for each */
+  const struct profile *protocol; /* borrowed: given or guessed; NULL */
+  struct app_checks *app;         /* owned: its rows; NULL */
   size_t checks;
   struct exchange_set set;
   struct probe_result look; /* the redirects, until they are kept */
@@ -76,6 +79,14 @@ int check_run_save(const struct check_run *r, struct err *e);
  * is wrong with the profile. */
 json_t *check_run_document(const struct check_run *r, struct err *e);
 void check_run_free(struct check_run *r);
+
+/* check_guess finds the protocol on top by the first events of r, adds its
+ * checks and says so among the assumptions; without one it does nothing.  0 or
+ * E_NOMEM. */
+int check_guess(struct check_run *run, const struct recording *r);
+/* check_rows_add adds the checks of a profile's rows that are chosen.  0 or
+ * E_NOMEM. */
+int check_rows_add(struct check_run *r, const struct profile *p);
 
 /* check_record performs one set on a loop of its own; Ctrl-C sets
  * interrupted. */

@@ -18,7 +18,7 @@ FAULTS = {
         "tool-index": "tool-index tool-json", "tool-json": "tool-json",
         "ends": "ends", "cut": "truncated"},
     "anthropic": {
-        "json": "json", "name": "name type", "order": "order block",
+        "json": "json", "name": "name", "order": "order block",
         "twice": "order", "index": "index", "late-block": "late-block",
         "truncated": "truncated", "failed": "failed", "done": "stop",
         "finish": "order truncated", "tool-json": "tool-json",
@@ -38,7 +38,8 @@ rules:
 class App(Case):
     def judge(self, server, app, query, *args):
         url = server.url + PATH[app] + "?tool=1&tokens=8&itl=1ms&" + query
-        run = self.weir("check", url, "--app", app, "-f", "json", "-q", *args)
+        named = () if "--app" in args else ("--app", app)
+        run = self.weir("check", url, *named, "-f", "json", "-q", *args)
         doc = json.loads(run.out)
         return run, {c["id"]: c for c in doc["checks"]}
 
@@ -92,6 +93,17 @@ class App(Case):
         self.assert_code(run, 2)
         self.assertIn("counted.yaml:4:1: unknown key \"clases\" (did you mean "
                       "classes?)", run.err)
+
+    def test_the_protocol_is_guessed_by_its_events(self):
+        server = self.server()
+        run, checks = self.judge(
+            server, "anthropic", "break=done", "--app", "auto", "--mode",
+            "lint", "--body", "{}", "--only", "app")
+        self.assertEqual(self.broken(checks, "anthropic"), {"stop"})
+        self.assertIn("the protocol on top is anthropic", run.out)
+        run = self.weir("check", server.url + "/stream?rate=50", "--app",
+                        "auto", "--mode", "lint", "--window", "1s")
+        self.assertIn("no known protocol", run.out)
 
     def test_profiles_are_listed_and_explained(self):
         listed = self.weir("list", "profiles").out
