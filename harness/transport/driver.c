@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * libcurl on libuv; see driver.h.
  *
- * Four things differ from the usual example code, each for a measured reason:
+ * Five things differ from the usual example code, each for a measured reason:
  * a 0 ms deadline is an idle callback (no 1 ms tax, no timer starvation on
- * libuv < 1.48); finished transfers are drained after every action; after a
- * poll error the rest is read before the error is passed on; and the kernel's
- * receive time is peeked at before libcurl takes the bytes. */
+ * libuv < 1.48); deadlines are told behind a look at the sockets, since
+ * libcurl reads then, too, and nobody would have looked at the receive time,
+ * which matters after a process was held up; finished transfers are drained
+ * after every action; after a poll error the rest is read before the error is
+ * passed on; and the kernel's receive time is peeked at before libcurl takes
+ * the bytes. */
 #include "transport/driver.h"
 
 #include <stdbool.h>
@@ -19,12 +22,15 @@
 #include "transport/received.h"
 
 #define READS_BEFORE_ERROR 1024
+#define HELD_UP_NS         (2 * NS_PER_MS)
+#define PEEK_ALL_MAX       256 /* sockets; more would hold up even longer */
 
 /* What is known of the bytes of one socket.  libcurl reads on for as long as
  * more comes, so what came in behind the mark is told from what had waited. */
 struct mark {
   struct arrival when; /* of the newest; real_ns 0: nothing is known */
   uint64_t received;   /* bytes that had come by then; 0: not told */
+  bool watched;
 };
 
 struct driver {
@@ -32,12 +38,14 @@ struct driver {
   CURLM *multi;
   uv_timer_t timer; /* libcurl's single deadline */
   uv_idle_t kick;   /* libcurl's "call me as soon as possible" */
+  uv_check_t late;  /* the deadline is over: told behind the sockets */
   driver_done_fn on_done;
   void *ctx;
   /* By fd: libcurl hands out one socket's bytes to several HTTP/2 streams, to
    * some of them only from a timer. */
   struct mark *mark; /* owned */
   size_t marks;
+  uint32_t watches; /* sockets under watch */
   int open_handles; /* uv handles not yet closed */
   bool closing;
 };
@@ -102,6 +110,25 @@ static void peek_arrival(struct driver *d, curl_socket_t fd)
     m->when.real_ns = 0;
 }
 
+/* Asked about one socket, libcurl may read others whose own deadline is over.
+ * Where this process was held up, they hold what came long ago. */
+static void peek_others(struct driver *d, curl_socket_t fd)
+{
+  const struct mark *m = mark_of(d, fd);
+  size_t i;
+  if(!m || !m->when.real_ns || d->watches > PEEK_ALL_MAX ||
+     clock_real_ns() < m->when.real_ns + HELD_UP_NS)
+    return;
+  for(i = 0; i < d->marks; i++) {
+    struct mark other = d->mark[i];
+    if(!other.watched || i == (size_t)fd)
+      continue;
+    other.received = received_bytes((int)i);
+    if(arrival_peek((int)i, &other.when))
+      d->mark[i] = other;
+  }
+}
+
 /* libuv reports POLLERR as UV_EBADF and stops watching.  Told of an error,
  * libcurl would drop what the socket still holds: have it read up to the
  * error itself, and only then insist. */
@@ -127,21 +154,35 @@ static void on_io(uv_poll_t *p, int status, int events)
   if(events & UV_READABLE) {
     flags |= CURL_CSELECT_IN;
     peek_arrival(w->d, w->fd);
+    peek_others(w->d, w->fd);
   }
   if(events & UV_WRITABLE)
     flags |= CURL_CSELECT_OUT;
   act(w->d, w->fd, flags);
 }
 
-static void on_deadline(uv_timer_t *t)
-{
-  act(t->data, CURL_SOCKET_TIMEOUT, 0);
-}
-
 static void on_kick(uv_idle_t *k)
 {
-  uv_idle_stop(k);
-  act(k->data, CURL_SOCKET_TIMEOUT, 0);
+  (void)k; /* that it is there keeps the loop from sleeping */
+}
+
+static void on_late(uv_check_t *c)
+{
+  struct driver *d = c->data;
+  uv_check_stop(c);
+  uv_idle_stop(&d->kick);
+  act(d, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static void tell_deadline(struct driver *d)
+{
+  uv_idle_start(&d->kick, on_kick);
+  uv_check_start(&d->late, on_late);
+}
+
+static void on_deadline(uv_timer_t *t)
+{
+  tell_deadline(t->data);
 }
 
 static int set_deadline(CURLM *multi, long ms, void *ctx)
@@ -152,8 +193,9 @@ static int set_deadline(CURLM *multi, long ms, void *ctx)
     return 0;
   uv_timer_stop(&d->timer);
   uv_idle_stop(&d->kick);
+  uv_check_stop(&d->late);
   if(ms == 0)
-    uv_idle_start(&d->kick, on_kick);
+    tell_deadline(d);
   else if(ms > 0) {
     uv_update_time(d->loop); /* uv deadlines count from the cached clock */
     uv_timer_start(&d->timer, on_deadline, (uint64_t)ms, 0);
@@ -166,11 +208,24 @@ static void watch_freed(uv_handle_t *h)
   free(h->data);
 }
 
+static void set_watched(struct driver *d, curl_socket_t fd, bool watched)
+{
+  struct mark *m = mark_of(d, fd);
+  if(!m || m->watched == watched)
+    return;
+  m->watched = watched;
+  if(watched)
+    d->watches++;
+  else
+    d->watches--;
+}
+
 static void drop_watch(struct driver *d, struct watch *w)
 {
   if(!w)
     return;
   w->dropped = true;
+  set_watched(d, w->fd, false);
   uv_poll_stop(&w->poll); /* before libcurl closes the fd */
   curl_multi_assign(d->multi, w->fd, NULL);
   uv_close((uv_handle_t *)&w->poll, watch_freed);
@@ -188,6 +243,7 @@ static struct watch *new_watch(struct driver *d, curl_socket_t fd)
     return NULL;
   }
   w->poll.data = w;
+  set_watched(d, fd, true);
   curl_multi_assign(d->multi, fd, w);
   return w;
 }
@@ -231,8 +287,9 @@ struct driver *driver_new(uv_loop_t *loop, driver_done_fn on_done, void *ctx)
   d->ctx = ctx;
   uv_timer_init(loop, &d->timer);
   uv_idle_init(loop, &d->kick);
-  d->timer.data = d->kick.data = d;
-  d->open_handles = 2;
+  uv_check_init(loop, &d->late);
+  d->timer.data = d->kick.data = d->late.data = d;
+  d->open_handles = 3;
   curl_multi_setopt(d->multi, CURLMOPT_SOCKETFUNCTION, set_watch);
   curl_multi_setopt(d->multi, CURLMOPT_SOCKETDATA, d);
   curl_multi_setopt(d->multi, CURLMOPT_TIMERFUNCTION, set_deadline);
@@ -274,7 +331,7 @@ struct arrival driver_arrival(struct driver *d, curl_socket_t fd)
 
 void driver_act(struct driver *d)
 {
-  uv_idle_start(&d->kick, on_kick);
+  tell_deadline(d);
 }
 
 static void part_freed(uv_handle_t *h)
@@ -293,4 +350,5 @@ void driver_close(struct driver *d)
   d->multi = NULL;
   uv_close((uv_handle_t *)&d->timer, part_freed);
   uv_close((uv_handle_t *)&d->kick, part_freed);
+  uv_close((uv_handle_t *)&d->late, part_freed);
 }
