@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 
+#define READS_EACH 256 /* one that never stops talking is left, too */
 #define OUTPUT_MAX ((size_t)1 << 20)
 #define TURN_MS    20
 
@@ -130,14 +131,15 @@ bool process_read(struct process *p, struct buf *out)
 {
   char piece[4096];
   ssize_t n;
+  int i = 0;
   if(p->out < 0)
     return false;
   do {
     n = read(p->out, piece, sizeof(piece));
     if(n > 0 && out->n < OUTPUT_MAX)
       buf_add(out, piece, (size_t)n);
-  } while(n > 0 || (n < 0 && errno == EINTR));
-  return n < 0;
+  } while(++i < READS_EACH && (n > 0 || (n < 0 && errno == EINTR)));
+  return n != 0;
 }
 
 static bool has_line(const struct buf *said, const char *mark)

@@ -31,8 +31,8 @@ int process_start(struct process *p, const char *const *argv, struct err *e);
 #define PROCESS_CANNOT 127
 int process_start_as(struct process *p, const char *const *argv,
                      struct process_user as, struct err *e);
-/* process_running tells whether it still runs; *status is waitpid's where it
- * does not. */
+/* process_running tells whether it still runs; *status is its exit code where
+ * it does not, 128 and the signal that ended it. */
 bool process_running(struct process *p, int *status);
 /* process_read appends what it has printed so far; false at the end of it. */
 bool process_read(struct process *p, struct buf *out);
