@@ -64,6 +64,11 @@ static const struct option_row rows[] = {
      OPTION_MEMBER(struct test_args, seed),
      .argument = "N",
      .help = "Of {{uuid}} and {{random}}; the result tells it"},
+    {.name = "allow-run",
+     .type = OPTION_BOOL,
+     OPTION_MEMBER(struct test_args, run_allowed),
+     .help = "Flows of folders, too, may run programs; those of files that "
+             "are named may anyway"},
     {.name = "check",
      .type = OPTION_BOOL,
      OPTION_MEMBER(struct test_args, check),

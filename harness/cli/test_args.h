@@ -13,7 +13,7 @@ struct test_args {
   uint32_t name_count, skip_count;
   uint64_t jobs, repeat, seed;
   double timeout_scale;
-  bool check, dry_run, fail_fast, strict, empty_allowed;
+  bool check, dry_run, fail_fast, strict, run_allowed, empty_allowed;
 };
 
 /* test_args_read: 0, or E_* with a sentence; test_args_free in any case. */

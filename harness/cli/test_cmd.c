@@ -37,8 +37,9 @@ static const char intro[] =
     "  weir test orders.yaml --repeat 50          how often does it fail?\n"
     "  weir test orders.yaml --check              read it, ask nobody\n"
     "\n"
-    "Steps: subscribe, request, expect, wait, cut, resume, pause, go, close,\n"
-    "repeat.  \"within\" counts from the moment the request before was sent, "
+    "Steps: subscribe, request, expect, wait, cut, resume, pause, go, close, "
+    "run,\nrepeat.  \"within\" counts from the moment the request before was "
+    "sent, "
     "an\nevent that overtakes its answer counts, and each event satisfies one "
     "expect.\n"
     "expect says: a pattern (event, id, is, text, data, where, comment) and "
@@ -181,7 +182,7 @@ static int tell(const struct test_args *a, const struct test_files *t)
 
 static int test(struct test_args *a, const char *command)
 {
-  struct test_files t = {0};
+  struct test_files t = {.run_allowed = a->run_allowed};
   struct err e = {0};
   int code;
   if(read_files(a, &t, &e)) {

@@ -55,6 +55,13 @@ static int add_file(struct test_files *t, const char *path, bool named,
   if(!rc)
     f = flow_read(buf_slice(&text), path, &why);
   buf_free(&text);
+  if(f && f->runs && !named && !t->run_allowed) {
+    err_set(&why, E_SYNTAX,
+            "%s: it runs programs: name the file itself, or say --allow-run",
+            path);
+    flow_free(f);
+    f = NULL;
+  }
   if(f)
     return keep(t, f, e);
   log_error("%s", why.text);

@@ -10,7 +10,8 @@
 struct test_files {
   struct flow **flow; /* owned */
   uint32_t count, room;
-  uint32_t bad; /* files that cannot be read, each told by log_error */
+  bool run_allowed; /* of files that a folder holds, too */
+  uint32_t bad;     /* files that cannot be read, each told by log_error */
 };
 
 /* test_files_add reads a file, or all flow files of a folder and below it, in

@@ -7,12 +7,14 @@ import http.server
 import json
 import os
 import queue
-import struct
+import signal
 import socket
+import struct
 import threading
+import time
 import xml.etree.ElementTree as ElementTree
 
-from weirtest import Case, ROOT, main
+from weirtest import Case, ROOT, await_, children, main
 
 HEAD = """weir: flow/1
 flow: %(name)s
@@ -68,6 +70,29 @@ steps:
   - request: {user: anna, POST: /orders, json: {item: 1}}
   - expect: {stream: inbox, event: order.created, times: 1}
 """,
+    "mute": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 1}}
+  - expect: {stream: inbox, for: 300ms, none: {event: order.created}}
+""",
+    "thrice": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - repeat:
+      times: 3
+      as: turn
+      steps:
+        - request: {user: anna, POST: /orders, json: {item: "{{turn}}"},
+                    take: {id: /id}}
+        - expect: {stream: inbox, event: order.created, times: 1,
+                   data: {/id: "{{id}}", /state: new}}
+  - request: {GET: /orders, until: {data: {/orders: 43}}, every: 50ms}
+  - request: {HEAD: /orders, until: {status: [404, 200]}}
+""",
+    "bombs": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 1}}
+  - expect: {stream: inbox, event: order.created, where: /a ~ '^(a+)+$'}
+""",
     "unchecked": """steps:
   - request: {user: anna, POST: /orders, json: {item: 1}}
 """,
@@ -114,12 +139,19 @@ CASES = {
     ("two", "reverse"): ("pass", None, ""),
     ("any", "snapshot"): ("pass", None, ""),
     ("any", "before"): ("fail", 3, "before-trigger"),
+    ("mute", "mute"): ("pass", None, ""),  # unproven; --strict: red
+    ("thrice", "none"): ("pass", None, ""),
+    ("thrice", "second"): ("fail", 4, "near"),
+    ("bombs", "regex"): ("fail", 3, "near"),
+    ("bombs", "deep"): ("fail", 3, "not-json"),
+    ("bombs", "long"): ("fail", 3, "near"),
     ("unchecked", "none"): ("empty", None, ""),
     ("soft", "none"): ("fail", 3, "near"),
 }
 
 # What does not come need not be awaited for long.
-SOON = ("late", "absent", "state", "text-id", "no-json", "wrong-user",
+SOON = ("late", "second", "regex", "deep", "long", "absent", "state",
+        "text-id", "no-json", "wrong-user",
         "no-pong", "forgets", "disorder", "before")
 
 
@@ -182,8 +214,11 @@ class Shop(http.server.BaseHTTPRequestHandler):
         data = {"id": str(number) if self.fault == "text-id" else number,
                 "state": "pending" if self.fault == "state" else "new",
                 "total": 9, "note": asked.get("note")}
-        if self.fault == "no-json":
-            data = f"order {number}"
+        data = {"no-json": f"order {number}", "deep": "[" * 10000,
+                "regex": {"a": "a" * 60 + "b"},
+                "long": {"a": "b" * (1 << 19)}}.get(self.fault, data)
+        if self.fault == "second" and number == 42:
+            data["state"] = "old"
         if self.fault == "refused":
             return self.answer(500, {"why": "no stock"})
         if self.fault == "late":
@@ -193,7 +228,7 @@ class Shop(http.server.BaseHTTPRequestHandler):
             if len(self.shop["held"]) == 2:
                 for held in self.shop["held"]:
                     self.tell(self.user, "order.created", held)
-        elif self.fault not in ("absent", "before"):
+        elif self.fault not in ("absent", "before", "held", "mute"):
             self.tell(self.user, "order.created", data)
         if self.fault == "early":
             self.over.wait(0.2)
@@ -243,6 +278,8 @@ class Shop(http.server.BaseHTTPRequestHandler):
 
     def first(self):
         """What comes in one write with the head."""
+        if self.fault == "mute":
+            return b""
         if self.fault in ("snapshot", "before"):
             return b'event: order.created\ndata: {"id": 1}\n\n'
         return b": welcome\n\n"
@@ -257,8 +294,14 @@ class Shop(http.server.BaseHTTPRequestHandler):
                     q.put(entry)
             self.shop[self.user].open.append(q)
 
-    def do_GET(self):
+    def do_HEAD(self):
         self.begin()
+        self.answer(404)
+
+    def do_GET(self):
+        rest = self.begin()
+        if rest == ["orders"]:
+            return self.answer(200, {"orders": self.shop["orders"]})
         if not self.user or self.refused():
             return self.user or self.answer(401)
         q = queue.Queue()
@@ -280,7 +323,8 @@ class Shop(http.server.BaseHTTPRequestHandler):
             try:
                 number, name, data = q.get(timeout=0.2)
             except queue.Empty:
-                self.wfile.write(b": hb\n\n")
+                if self.fault not in ("mute", "held"):
+                    self.wfile.write(b": hb\n\n")
                 continue
             if self.fault == "fin":
                 return
@@ -312,7 +356,8 @@ class Flows(Case):
         # Where a fault is that something takes long, that is awaited but
         # shortly; elsewhere a slow machine has its time.
         text = HEAD % {"name": name,
-                       "within": "1s" if fault in SOON else "4s",
+                       "within": "2s" if fault == "held" else
+                       "1s" if fault in SOON else "4s",
                        "open": "1s" if fault == "no-head" else "9s",
                        "target": f"{self.base}/{story}.{fault}"}
         return self.write(f"{name}.yaml", text + STORIES[story])
@@ -365,6 +410,8 @@ class Flows(Case):
         self.assertEqual("passed", step("once.late", 4)["verdict"])
         self.assertNotIn("tok-anna", json.dumps(flows))
 
+        self.assertTrue(step("mute.mute", 3)["unproven"])
+
     def look_at_junit(self, path):
         cases = ElementTree.parse(path).findall(".//testcase")
         self.assertEqual(len(CASES), len(cases))
@@ -414,6 +461,58 @@ class Flows(Case):
         self.assertEqual((1, 3), (counts["failed"], counts["not_run"]))
         run = self.weir("test", self.folder, "--only", "nobody", "-q")
         self.assert_code(run, 1)
+
+    def test_what_is_unproven_is_red_where_one_is_strict(self):
+        run = self.weir("test", self.flow("mute", "mute"), "-q", "--strict")
+        self.assert_code(run, 1)
+        self.assertIn("unproven", run.out)
+
+    def hold_up(self, *instants):
+        """weir stands still from the request on, over its limit of 2 s; the
+        shop tells of the order at each of the instants."""
+        program = self.start_weir("test", self.flow("any", "held"), "-q",
+                                  "-f", "json")
+        shop = await_(lambda: (Shop.shops.get("any.held") or
+                               {"orders": 40})["orders"] > 40 and
+                      Shop.shops["any.held"], what="the order")
+        began = time.monotonic()
+        program.signal(signal.SIGSTOP)
+        for instant in instants + (2.7,):
+            time.sleep(max(0, began + instant - time.monotonic()))
+            if instant != 2.7:
+                Shop.emit(Shop, shop["anna"], "order.created", {})
+        program.signal(signal.SIGCONT)
+        code = program.wait()
+        return code, json.loads(program.out())["flows"][0]
+
+    def test_a_limit_is_judged_by_arrival_and_not_by_when_weir_looked(self):
+        code, flow = self.hold_up(0.5)
+        self.assertEqual((0, "pass"), (code, flow["verdict"]), flow)
+        self.assertLess(flow["steps"][2]["latency_ms"], 2000)
+
+    def test_what_was_read_across_the_limit_is_uncertain(self):
+        code, flow = self.hold_up(0.5, 2.3)
+        self.assertEqual((4, "uncertain"), (code, flow["verdict"]), flow)
+
+    def test_programs_run_only_from_files_that_are_named(self):
+        text = """weir: flow/1
+flow: programs
+steps:
+  - run: {command: [sh, -c, 'trap "" TERM; sleep 99 & exec yes'],
+          within: 300ms, soft: yes}
+  - run: {command: [sh, -c, "echo oh; exit 3"], exit: 3}
+  - expect: {event: x}
+"""
+        path = self.write("run.yaml", text.replace(
+            "  - expect: {event: x}\n", ""))
+        self.assert_code(self.weir("test", self.folder), 2)
+        run = self.weir("test", path, "-q", "-f", "json", "--allow-empty")
+        self.assert_code(run, 1)
+        steps = json.loads(run.out)["flows"][0]["steps"]
+        self.assertEqual(["failed", "passed"], [s["verdict"] for s in steps])
+        self.assertIn("was ended", steps[0]["sentence"])
+        self.assertEqual([], [c for c in children(os.getpid()) if "yes" in
+                              open(f"/proc/{c}/comm").read()])
 
     def test_the_examples_find_what_the_demonstration_server_does_wrong(self):
         server = self.server(workers=2)

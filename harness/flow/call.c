@@ -305,9 +305,10 @@ struct slice call_field(const struct call *c, struct slice name)
   return (struct slice){NULL, 0};
 }
 
-static bool status_fits(const struct call *c, struct buf *why)
+static bool status_fits(const struct call *c, const struct yaml_node *map,
+                        struct buf *why)
 {
-  const struct yaml_node *list = node_get(c->map, "status"), *i = NULL;
+  const struct yaml_node *list = node_get(map, "status"), *i = NULL;
   const char *sep = "";
   char status[8];
   if(!list && c->status / 100 == 2)
@@ -353,17 +354,18 @@ static bool head_fits(struct call *c, struct buf *why)
 }
 
 /* The answer as if it were an event: the same language for both. */
-static bool body_fits(struct call *c, const struct flow *f, struct buf *why)
+static bool body_fits(struct call *c, const struct yaml_node *map,
+                      struct buf *why)
 {
-  struct flow_step step = {
-      .verb = VERB_REQUEST, .map = c->map, .user = c->user};
+  const struct flow *f = c->inst->f;
+  struct flow_step step = {.verb = VERB_REQUEST, .map = map, .user = c->user};
   struct stream_item item = {
       .kind = ITEM_EVENT, .data = buf_slice(&c->answer), .gap_ns = GAP_NONE};
   struct pattern_miss miss;
   struct expect *x;
   struct err e = {0};
   bool good = false;
-  if(!node_get(c->map, "data") && !node_get(c->map, "where"))
+  if(!node_get(map, "data") && !node_get(map, "where"))
     return true;
   x = expect_answer(f, &step, &c->inst->vars, &e);
   if(!x) {
@@ -381,7 +383,14 @@ static bool body_fits(struct call *c, const struct flow *f, struct buf *why)
   return good;
 }
 
-enum miss call_judge(struct call *c, const struct flow *f, struct buf *why)
+/* Where the statuses that are right stand: with until, what that says. */
+static const struct yaml_node *statuses_of(const struct yaml_node *map)
+{
+  const struct yaml_node *until = node_get(map, "until");
+  return node_get(until, "status") && !node_get(map, "status") ? until : map;
+}
+
+enum miss call_judge(struct call *c, struct buf *why)
 {
   if(!c->status || (c->end != END_CLEAN && !c->too_long)) {
     buf_adds(why, c->sentence);
@@ -391,9 +400,15 @@ enum miss call_judge(struct call *c, const struct flow *f, struct buf *why)
     buf_addf(why, "the answer has more than %zu bytes", CALL_ANSWER_MAX);
     return MISS_LIMIT;
   }
-  return status_fits(c, why) && head_fits(c, why) && body_fits(c, f, why)
+  return status_fits(c, statuses_of(c->map), why) && head_fits(c, why) &&
+                 body_fits(c, c->map, why)
              ? MISS_NONE
              : MISS_ANSWER;
+}
+
+bool call_holds(struct call *c, const struct yaml_node *map, struct buf *why)
+{
+  return c->status && status_fits(c, map, why) && body_fits(c, map, why);
 }
 
 static int take_pointer(struct call *c, const char *name,

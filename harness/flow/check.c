@@ -260,6 +260,8 @@ static int look_map(const struct check *c, const struct flow_key *k,
     return check_map(c->file, &flow_keys_pattern, n, c->e);
   case KEY_REQUEST:
     return check_map(c->file, &flow_keys_request, n, c->e);
+  case KEY_UNTIL:
+    return check_map(c->file, &flow_keys_until, n, c->e);
   case KEY_DEFAULTS:
     return check_map(c->file, &flow_keys_defaults, n, c->e);
   case KEY_USERS:
@@ -296,6 +298,7 @@ static int look(const struct check *c, const struct flow_key *k,
   case KEY_FIELDS:
   case KEY_PATTERN:
   case KEY_REQUEST:
+  case KEY_UNTIL:
   case KEY_DEFAULTS:
   case KEY_USERS:
   case KEY_ENDS:

@@ -46,6 +46,7 @@ struct flow {
   const char *target;     /* "" where paths are URLs */
   uint64_t timeout_ns, settle_ns, within_ns, open_ns, answer_ns;
   bool alone;
+  bool runs; /* it has a run step, which needs the user's word */
   struct flow_step *step[PHASES]; /* owned */
   uint32_t steps;
   const char *stream[FLOW_STREAMS_MAX]; /* names; "" where it has none */

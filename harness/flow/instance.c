@@ -80,7 +80,8 @@ struct instance *instance_new(const struct flow *f,
   in->o = o;
   in->transport = t;
   in->call.inst = in;
-  in->waited_ns = in->grace_ns = -1;
+  in->waited_ns = in->grace_ns = in->again_ns = -1;
+  in->program.out = -1;
   in->wake_mono_ns = 0;
   if(!allocate(in) || set_users(in)) {
     instance_free(in);
@@ -160,7 +161,7 @@ static bool log_in(struct instance *in, const struct flow_step *s)
   if(!in->call.over) {
     call_stop(&in->call);
     login_failed(in, s, "no answer came");
-  } else if(call_judge(&in->call, in->f, &why) != MISS_NONE) {
+  } else if(call_judge(&in->call, &why) != MISS_NONE) {
     in->unreachable = in->call.end == END_REFUSED;
     login_failed(in, s, buf_text(&why));
   } else if(call_take(&in->call, instance_user_name(in, s->user), &e))
@@ -213,8 +214,15 @@ static void renew(struct instance *in, const struct flow_step *s)
 {
   for(; s; s = s->next) {
     struct step_result *r = &in->result[s->number];
+    uint32_t k;
+    for(k = 0; k < in->record.count; k++) {
+      if(in->record.item[k].claimed == s->number)
+        in->record.item[k].claimed = UINT32_MAX; /* by a turn before */
+    }
     if(r->state == STEP_PASSED)
       r->state = STEP_PENDING;
+    r->sent_ns = r->answered_ns = r->latency_ns = -1;
+    r->matched = UINT32_MAX;
     renew(in, s->child);
   }
 }
@@ -279,25 +287,30 @@ static bool needs_login(const struct instance *in, const struct flow_step *s)
 static bool ends_round(const struct instance *in, const struct flow_step *s)
 {
   return in->round.count &&
-         (!s || s->round != in->round_number || s->phase != in->phase ||
-          (in->frames && s == in->frame[in->frames - 1].step->child));
+         (!s || s->round != in->round_number || s->phase != in->phase);
+}
+
+/* Whether one of these steps failed in a way that nothing follows. */
+static bool ends_flow(const struct instance *in, const struct flow_step *s)
+{
+  for(; s; s = s->next) {
+    if((is_bad(in, s) && !s->soft) || ends_flow(in, s->child))
+      return true;
+  }
+  return false;
 }
 
 /* Begins the next step; false where nothing can be begun yet. */
 static bool begin(struct instance *in)
 {
-  leave_repeat(in);
   if(ends_round(in, in->next) && !step_close_round(in))
     return false;
-  if(in->red && in->phase == PHASE_STEPS) {
-    const struct flow_step *s;
-    for(s = in->f->step[PHASE_STEPS]; s; s = s->next) {
-      if(is_bad(in, s) && !s->soft) {
-        give_up(in);
-        return true;
-      }
-    }
+  if(in->red && in->phase == PHASE_STEPS &&
+     ends_flow(in, in->f->step[PHASE_STEPS])) {
+    give_up(in);
+    return true;
   }
+  leave_repeat(in);
   if(!in->next) {
     if(in->phase == PHASE_TEARDOWN) {
       in->over = true;
@@ -346,6 +359,7 @@ static void look_at_the_clock(struct instance *in)
     return;
   if(in->step) {
     call_stop(&in->call);
+    program_stop(in);
     step_set(in, in->step, STEP_FAILED, MISS_TIMEOUT,
              late ? "the time of the whole flow is over" : "interrupted");
     in->step = NULL;
@@ -402,6 +416,8 @@ void instance_free(struct instance *in)
 {
   uint32_t i;
   call_fini(&in->call);
+  program_stop(in);
+  buf_free(&in->printed);
   round_clear(&in->round);
   for(i = 0; in->stream && i < in->f->streams; i++)
     flow_stream_fini(&in->stream[i]);

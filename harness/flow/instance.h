@@ -9,6 +9,7 @@
 #define WEIR_FLOW_INSTANCE_H
 #include "flow/round.h"
 #include "flow/run.h"
+#include "loop/process.h"
 #include "sse/parser.h"
 #include "transport/transport.h"
 
@@ -120,8 +121,12 @@ struct instance {
   struct repeat_frame frame[REPEAT_DEPTH_MAX];
   uint32_t frames;
   const struct flow_step *next;
-  bool calling; /* self->call is under way for the step */
-  bool closing; /* a round is watched to its end */
+  uint32_t asked;         /* so often, of a request with until */
+  int64_t again_ns;       /* it is asked again then; -1 */
+  struct process program; /* of a run */
+  struct buf printed;     /* by it */
+  bool calling;           /* self->call is under way for the step */
+  bool closing;           /* a round is watched to its end */
   int64_t close_ns;
   int64_t grace_ns; /* a miss is known, and read on until then; -1 */
   struct round_said said;
@@ -159,7 +164,9 @@ int call_prepare(struct call *c, const struct header *extra, struct err *e);
 void call_request(const struct call *c, struct request *r);
 /* call_judge looks at a whole answer; MISS_NONE, or the class with a
  * sentence. */
-enum miss call_judge(struct call *c, const struct flow *f, struct buf *why);
+enum miss call_judge(struct call *c, struct buf *why);
+/* call_holds: what "until" says of an answer; why else. */
+bool call_holds(struct call *c, const struct yaml_node *map, struct buf *why);
 /* call_take keeps what "take" wants of it; prefix: the user of a login, or
  * NULL.  E_* with a sentence. */
 int call_take(struct call *c, const char *prefix, struct err *e);
@@ -178,15 +185,43 @@ void flow_stream_fini(struct flow_stream *s);
 struct stream_state flow_stream_state(const struct flow_stream *s);
 void flow_stream_configure(struct parser_config *c);
 
+/* --- what becomes of a step (outcome.c) --- */
+
+void step_set(struct instance *in, const struct flow_step *s,
+              enum step_state state, enum miss miss, const char *sentence);
+/* Of in->step; both return true: it has its result. */
+bool step_fail(struct instance *in, enum step_state state, enum miss miss,
+               const char *sentence);
+bool step_pass(struct instance *in);
+struct step_result *step_result_of(struct instance *in);
+/* step_add_again keeps a command line that shows the request by hand. */
+void step_add_again(struct instance *in, const struct call *c, bool streams);
+/* step_scaled is a time with --timeout-scale. */
+int64_t step_scaled(const struct instance *in, uint64_t ns);
+const char *step_stream_name(const struct instance *in, int32_t i);
+
+/* --- expectations (expecting.c) --- */
+
+void expect_begin(struct instance *in);
+bool expect_poll(struct instance *in);
+/* step_close_round: true once the round is over and judged. */
+bool step_close_round(struct instance *in);
+
 /* --- steps (steps.c) --- */
 
 /* step_start begins in->step; step_poll: true once its result is there. */
 void step_start(struct instance *in);
 bool step_poll(struct instance *in);
-/* step_close_round: true once the round is over and judged. */
-bool step_close_round(struct instance *in);
-void step_set(struct instance *in, const struct flow_step *s,
-              enum step_state state, enum miss miss, const char *sentence);
+
+/* --- programs (program.c) --- */
+
+/* program_start begins the run step; 0 or E_* with a sentence. */
+int program_start(struct instance *in, struct err *e);
+/* program_poll: true once it ended or was ended; *why is empty where all is
+ * well. */
+bool program_poll(struct instance *in, struct buf *why);
+/* program_stop kills what still runs, children and all. */
+void program_stop(struct instance *in);
 
 /* --- misses (nearest.c) --- */
 

@@ -110,6 +110,9 @@ static const struct flow_key request_rows[] = {
     CALL_ROWS,
     ANSWER_ROWS,
     {"answer", KEY_TIME, "How long the answer may take", NULL},
+    {"until", KEY_UNTIL, "GET and HEAD: ask again until this holds", NULL},
+    {"within", KEY_TIME, "For how long it is asked again", NULL},
+    {"every", KEY_TIME, "After which time it is asked again", NULL},
 };
 KEYS(flow_keys_request, "request", request_rows);
 
@@ -150,6 +153,13 @@ static const struct flow_key pattern_rows[] = {
     {"times", KEY_TIMES, "How often, inside of in-order", NULL},
 };
 KEYS(flow_keys_pattern, "a pattern", pattern_rows);
+
+static const struct flow_key until_rows[] = {
+    {"status", KEY_STATUS, "Statuses that are right; else any 2xx", NULL},
+    {"data", KEY_MEMBERS, "Members that the answer must have", NULL},
+    {"where", KEY_EXPRS, "What must hold of the answer", NULL},
+};
+KEYS(flow_keys_until, "until", until_rows);
 
 static const struct flow_key ends_rows[] = {
     {"how", KEY_CHOICE, "In which way", "fin rst 204 any"},

@@ -48,24 +48,36 @@ static bool is_taken(const struct flow *f, struct slice name)
   return false;
 }
 
-static int take(struct flow *f, struct slice user, const struct yaml_node *n,
-                struct err *e)
+static int take_name(struct flow *f, const char *name, struct yaml_mark at,
+                     struct err *e)
 {
-  char name[140];
-  snprintf(name, sizeof(name), "%.*s%s%.*s", (int)user.n, user.p,
-           user.n ? "." : "", (int)n->key.n, n->key.p);
   if(is_taken(f, slice_of(name)) || names_builtin(slice_of(name)))
-    return check_fail(f->file, n->key_at, e,
+    return check_fail(f->file, at, e,
                       "{{%s}} has a value already; a variable is written once",
                       name);
   if(f->takes == FLOW_TAKES_MAX)
-    return check_fail(f->file, n->key_at, e, "more than %d variables",
+    return check_fail(f->file, at, e, "more than %d variables",
                       FLOW_TAKES_MAX);
   f->taken[f->takes] = slice_dup(slice_of(name));
   if(!f->taken[f->takes])
     return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
   f->takes++;
   return 0;
+}
+
+static int take(struct flow *f, struct slice user, const struct yaml_node *n,
+                struct err *e)
+{
+  char name[140];
+  snprintf(name, sizeof(name), "%.*s%s%.*s", (int)user.n, user.p,
+           user.n ? "." : "", (int)n->key.n, n->key.p);
+  return take_name(f, name, n->key_at, e);
+}
+
+int names_take_counter(struct flow *f, const struct yaml_node *as,
+                       struct err *e)
+{
+  return take_name(f, as->text.p, as->at, e);
 }
 
 static int no_such(const struct flow *f, struct yaml_mark at,

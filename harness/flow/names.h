@@ -9,6 +9,9 @@
 int names_check_vars(struct flow *f, struct err *e);
 int names_check_user(struct flow *f, uint32_t user, struct err *e);
 int names_check_step(struct flow *f, const struct flow_step *s, struct err *e);
+/* names_take_counter takes the name that "as" gives, of a repeat. */
+int names_take_counter(struct flow *f, const struct yaml_node *as,
+                       struct err *e);
 
 /* names_next finds the next {{...}} of text at or behind *at: what stands
  * between the braces, and *at its beginning, *end behind it.  1: found; 0: no

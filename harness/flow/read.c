@@ -210,13 +210,29 @@ static void count_round(struct reading *r, struct flow_step *s)
 static int read_repeat(struct reading *r, struct flow_step *s)
 {
   const struct yaml_node *steps = node_get(s->map, "steps");
+  const struct yaml_node *as = node_get(s->map, "as");
   if(!steps)
     return check_fail(r->f->file, s->at, r->e, "repeat: steps are missing");
   if(node_count(s->map, "times", 0) == 0)
     return check_fail(r->f->file, s->at, r->e,
                       "repeat: how often? (times: 3)");
+  if(as && names_take_counter(r->f, as, r->e))
+    return r->e->code;
   r->expected = true; /* each turn is a round of its own */
   return read_steps(r, steps, &s->child);
+}
+
+/* Asking again must not do anything again. */
+static int check_until(struct reading *r, const struct flow_step *s)
+{
+  const struct yaml_node *until = node_get(s->map, "until");
+  const struct yaml_node *call = flow_method_of(s->map);
+  if(!until || slice_eq_cstr(call->key, "GET") ||
+     slice_eq_cstr(call->key, "HEAD"))
+    return 0;
+  return check_fail(r->f->file, until->key_at, r->e,
+                    "until: only GET and HEAD are asked again, not %s",
+                    call->key.p);
 }
 
 static int read_verb(struct reading *r, struct flow_step *s)
@@ -225,7 +241,7 @@ static int read_verb(struct reading *r, struct flow_step *s)
   case VERB_SUBSCRIBE:
     return open_stream(r, s);
   case VERB_REQUEST:
-    return 0;
+    return check_until(r, s);
   case VERB_EXPECT:
     return read_expect(r, s);
   case VERB_WAIT:
@@ -233,6 +249,7 @@ static int read_verb(struct reading *r, struct flow_step *s)
       return 0;
     return check_fail(r->f->file, s->at, r->e, "wait: how long? (for: 1s)");
   case VERB_RUN:
+    r->f->runs = true;
     if(node_get(s->map, "command"))
       return 0;
     return check_fail(r->f->file, s->at, r->e,

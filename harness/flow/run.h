@@ -9,7 +9,6 @@ struct flow_options {
   double timeout_scale; /* of all times that wait; 1 */
   uint64_t seed;
   bool strict;        /* what is unproven is red */
-  bool run_allowed;   /* "run" may start programs */
   const char *target; /* in place of the files'; NULL */
 };
 

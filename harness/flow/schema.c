@@ -68,6 +68,8 @@ static json_t *map_type(const struct flow_key *k)
     return map_of("steps");
   case KEY_USERS:
     return map_of("user");
+  case KEY_UNTIL:
+    return named("until");
   case KEY_DEFAULTS:
     return named("defaults");
   case KEY_FIELDS:
@@ -160,6 +162,7 @@ json_t *flow_schema(void)
   json_object_set_new(defs, "user", map_schema(&flow_keys_user));
   json_object_set_new(defs, "defaults", map_schema(&flow_keys_defaults));
   json_object_set_new(defs, "pattern", map_schema(&flow_keys_pattern));
+  json_object_set_new(defs, "until", map_schema(&flow_keys_until));
   json_object_set_new(defs, "ends", map_schema(&flow_keys_ends));
   json_object_set_new(root, "$defs", defs);
   return root;
