@@ -49,6 +49,16 @@ static int set_transport(void *object, const struct option_row *o,
   return option_wrong(o, text, from->where, NULL, e);
 }
 
+static int set_lab(void *object, const struct option_row *o, struct slice text,
+                   const struct option_source *from, struct err *e)
+{
+  struct nginx_args *a = object;
+  a->plain_lab = slice_eq_cstr(text, "plain");
+  return a->plain_lab || slice_eq_cstr(text, "own")
+             ? 0
+             : option_wrong(o, text, from->where, NULL, e);
+}
+
 static int set_version(void *object, const struct option_row *o,
                        struct slice text, const struct option_source *from,
                        struct err *e)
@@ -92,6 +102,14 @@ static const struct option_row rows[] = {
              "repeatable"},
     {ARG("static-only", static_only), .type = OPTION_BOOL,
      .help = "Judge the text alone, do not run nginx"},
+    {.name = "lab",
+     .type = OPTION_OWN,
+     .set = set_lab,
+     .expected = "own (where the system allows) or plain",
+     .argument = "NAME",
+     .help = "The network that nginx and the probes have: their own, which "
+             "nothing else reaches (own, where the system allows), or this "
+             "machine's loopback (plain)"},
     {.name = "nginx-version",
      .type = OPTION_OWN,
      .set = set_version,

@@ -13,7 +13,7 @@ struct nginx_args {
   struct conf_version version;
   struct doctor_declared declared;
   uint64_t heartbeat_ns, silence_ns; /* as declared; 0 unknown */
-  bool static_only, keep, explain, strict, force, keep_secrets;
+  bool static_only, plain_lab, keep, explain, strict, force, keep_secrets;
 };
 
 /* nginx_args_read fills a; E_* with a sentence. */

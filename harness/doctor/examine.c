@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "doctor/run.h"
+#include "nginxbox/isolation.h"
 
 /* The edits of what is worse than information, of all targets. */
 static int gather(const struct doctor_run *r, struct doctor_findings *out)
@@ -84,10 +85,28 @@ static int mend(struct doctor_run *r, struct err *e)
   return rc;
 }
 
+/* What nginx makes of the text, and the probes, are among themselves. */
+static void isolate(struct doctor_run *r)
+{
+  char why[200];
+  if(!r->has_nginx || r->static_why[0])
+    return;
+  if(r->order->plain_lab)
+    doctor_run_assume(r, "nginx and the probes shared this machine's loopback "
+                         "(--lab plain)");
+  else if(!isolation_enter(why, sizeof(why)))
+    doctor_run_assume(r,
+                      "nginx and the probes shared this machine's loopback: "
+                      "%s",
+                      why);
+}
+
 int doctor_run_examine(struct doctor_run *r, struct err *e)
 {
   uint64_t began = clock_mono_ns();
-  int rc = doctor_run_template(r) ? 0 : doctor_run_refused(r, e);
+  int rc;
+  isolate(r);
+  rc = doctor_run_template(r) ? 0 : doctor_run_refused(r, e);
   if(!rc && !r->unjudged[0] && !r->fault.line)
     rc = doctor_run_choose(r, e);
   /* A text without a place to judge is refused all the same. */

@@ -23,6 +23,7 @@ struct doctor_order {
   bool version_given;          /* else that of the nginx at hand holds */
   struct doctor_declared declared;
   bool static_only; /* nginx is not run */
+  bool plain_lab;   /* on this machine's loopback, not on one of its own */
   bool strict;      /* warnings fail, too */
   bool force;       /* fix may replace what the configuration was read from */
   bool keep_secrets;

@@ -5,6 +5,7 @@ nginx runs on a configuration that would give everything away, another user
 asks all of its ports for files, writes to them, and has put a module into the
 configuration.  Run by root, and by an ordinary user."""
 import contextlib
+import ctypes
 import json
 import os
 import re
@@ -105,12 +106,28 @@ def request(host, method, path):
             f"{body}")
 
 
-def as_user(user, work):
-    """What work() returns in a process of that user, by way of JSON."""
+def enter_network(pid):
+    """The network of another process: what only root can do."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
+    if libc.setns(fd, 0):
+        raise OSError(ctypes.get_errno(), "setns")
+    os.close(fd)
+
+
+def network_of(pid):
+    return os.readlink(f"/proc/{pid}/ns/net")
+
+
+def as_user(user, work, network=None):
+    """What work() returns in a process of that user, by way of JSON, on the
+    network of a process where one is given."""
     back, into = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
+            if network:
+                enter_network(network)
             os.setgroups([])
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)
@@ -141,7 +158,7 @@ def listening_ports(pids):
             for fd in os.scandir(f"/proc/{pid}/fd"):
                 with contextlib.suppress(OSError):
                     sockets.add(os.readlink(fd.path))
-    with open("/proc/net/tcp", encoding="ascii") as f:
+    with open(f"/proc/{pids[0]}/net/tcp", encoding="ascii") as f:
         for line in f.readlines()[1:]:
             fields = line.split()
             if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
@@ -234,7 +251,31 @@ class NginxLab(Case):
                     for port in ports
                     for host in ("events.test", "other.test")
                     for method, path in asked]
-        return ports, as_user(ATTACKER, work)
+        inside = network_of(p.pid) != network_of("self")
+        if inside:
+            # From outside there is nobody.
+            reached = as_user(ATTACKER, lambda: [
+                port for port in ports
+                if ask(port, request("events.test", "GET", "/"))])
+            self.assertEqual([], reached)
+        return ports, as_user(ATTACKER, work, p.pid if inside else None)
+
+    @staticmethod
+    def allows_networks(owner):
+        """Whether this system lets that user have a network of its own."""
+        become = ["setpriv", f"--reuid={owner}", f"--regid={owner}",
+                  "--clear-groups"] if owner else []
+        kinds = ["-Urn"] if owner else ["-n"]
+        return subprocess.run([*become, "unshare", *kinds, "ip", "link", "set",
+                               "lo", "up"], capture_output=True,
+                              check=False).returncode == 0
+
+    def judge_network(self, p):
+        """Nothing but loopback: no way to anybody else."""
+        self.assertNotEqual(network_of("self"), network_of(p.pid))
+        with open(f"/proc/{p.pid}/net/dev", encoding="ascii") as f:
+            names = [line.split(":")[0].strip() for line in f if ":" in line]
+        self.assertEqual(["lo"], names)
 
     def judge(self, ports, answers):
         for port, host, method, path, got in answers:
@@ -276,6 +317,8 @@ class NginxLab(Case):
         p = self.begin(owner)
         ports, answers = self.attack(p, ["/etc/shadow", canary, readable])
         self.judge_users(p, owner)
+        if self.allows_networks(owner):
+            self.judge_network(p)
         p.signal(signal.SIGCONT)
         code = p.wait(60)
         self.assertIn(code, (0, 1), p.err())

@@ -55,8 +55,9 @@ def listening(pid):
     """Addresses on which a process and all below it listen: those of other
     programs on this machine are none of its business."""
     sockets, found = sockets_of(pid), set()
-    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with open(path, encoding="ascii") as f:
+    for name in ("tcp", "tcp6"):
+        with contextlib.suppress(OSError), \
+                open(f"/proc/{pid}/net/{name}", encoding="ascii") as f:
             for line in f.readlines()[1:]:
                 fields = line.split()
                 if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
@@ -170,6 +171,16 @@ class NginxLive(Case):
             seen |= listening(p.pid)
         p.wait()
         self.assertEqual({"0100007F"}, seen)
+
+    def test_a_lab_may_be_on_the_machine_s_own_loopback(self):
+        p = self.start(self.program("weir"), "nginx", self.trap(),
+                       "--location", "/events", "--lab", "plain",
+                       env=self.env)
+        await_(lambda: listening(p.pid), 10, "somebody who listens")
+        self.assertEqual(os.readlink("/proc/self/ns/net"),
+                         os.readlink(f"/proc/{p.pid}/ns/net"))
+        p.wait(60)
+        self.assertIn("--lab plain", " ".join(p.out().split()))
 
     def begin(self):
         return self.start(self.program("weir"), "nginx", self.trap(),
