@@ -30,6 +30,7 @@ static const struct route ROUTES[] = {
     {"/echo", "GET, HEAD, POST, OPTIONS", page_echo},
     {"/raw", "GET, POST, OPTIONS", page_raw},
     {"/v1/chat/completions", "POST, OPTIONS", answers_openai_chat},
+    {"/v1/responses", "POST, OPTIONS", answers_openai_responses},
     {"/v1/messages", "POST, OPTIONS", answers_anthropic},
     {"/vectors", "GET, HEAD, OPTIONS", vector_list},
     {"/vector/", "GET, OPTIONS", vector_get},

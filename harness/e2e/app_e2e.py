@@ -24,7 +24,12 @@ FAULTS = {
         "finish": "order truncated", "tool-json": "tool-json",
         "cut": "truncated"},
 }
-PATH = {"openai-chat": "/v1/chat/completions", "anthropic": "/v1/messages"}
+FAULTS["openai-responses"] = {
+    "json": "json", "name": "named", "order": "order truncated",
+    "index": "sequence", "tool-index": "item", "same": "same",
+    "empty": "output", "usage": "usage", "truncated": "truncated",
+    "failed": "failed", "done": "truncated"}
+PATH = {"openai-responses": "/v1/responses", "openai-chat": "/v1/chat/completions", "anthropic": "/v1/messages"}
 OWN = """weir: profile/1
 name: counted
 request: {path: /stream, headers: {Accept: text/event-stream}}

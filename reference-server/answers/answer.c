@@ -247,6 +247,13 @@ void answers_openai_chat(struct conn *c, struct slice rest, struct slice query)
   answer(c, &speech_openai_chat, query);
 }
 
+void answers_openai_responses(struct conn *c, struct slice rest,
+                              struct slice query)
+{
+  (void)rest;
+  answer(c, &speech_openai_responses, query);
+}
+
 void answers_anthropic(struct conn *c, struct slice rest, struct slice query)
 {
   (void)rest;

@@ -7,9 +7,11 @@
 
 struct conn;
 
-/* POST /v1/chat/completions and POST /v1/messages. */
+/* POST /v1/chat/completions, /v1/responses and /v1/messages. */
 void answers_openai_chat(struct conn *c, struct slice rest,
                          struct slice query);
+void answers_openai_responses(struct conn *c, struct slice rest,
+                              struct slice query);
 void answers_anthropic(struct conn *c, struct slice rest, struct slice query);
 
 #endif

@@ -88,6 +88,7 @@ struct speech {
 };
 
 extern const struct speech speech_openai_chat;
+extern const struct speech speech_openai_responses;
 extern const struct speech speech_anthropic;
 
 #endif

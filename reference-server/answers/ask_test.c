@@ -91,17 +91,19 @@ static void there_are_as_many_token_events_as_promised(void **state)
 {
   static const char *const query[] = {"tokens=0", "tokens=7&per=3",
                                       "tokens=5&think=2", "tokens=5&tool=1"};
-  const struct speech *const speech[] = {&speech_openai_chat,
-                                         &speech_anthropic};
+  const struct speech *const speech[] = {
+      &speech_openai_chat, &speech_anthropic, &speech_openai_responses};
+  static const char *const last[] = {"[DONE]", "message_stop",
+                                     "response.completed"};
   size_t i, j;
   (void)state;
   for(i = 0; i < sizeof(query) / sizeof(query[0]); i++) {
-    for(j = 0; j < 2; j++) {
+    for(j = 0; j < 3; j++) {
       struct answer_ask a = asked(query[i], "");
       struct buf out;
       buf_init(&out, 0);
       assert_int_equal(speak(speech[j], &a, &out), answer_token_events(&a));
-      assert_non_null(strstr(buf_text(&out), j ? "message_stop" : "[DONE]"));
+      assert_non_null(strstr(buf_text(&out), last[j]));
       buf_free(&out);
     }
   }
