@@ -2,7 +2,6 @@
  * Judging conditions; see condition.h. */
 #include "content/condition.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,15 +88,19 @@ bool condition_operand(const struct condition *c, struct look *l,
   return true;
 }
 
+/* Written by hand: every event of a load may ask for several. */
 static void take_length(struct seen *s)
 {
-  int n = 0;
-  if(s->v.kind == KIND_STRING || s->v.kind == KIND_ARRAY ||
-     s->v.kind == KIND_OBJECT)
-    n = snprintf(s->number, sizeof(s->number), "%llu",
-                 (unsigned long long)value_length(&s->v));
-  s->v.kind = n > 0 ? KIND_NUMBER : KIND_ABSENT;
-  s->v.text = (struct slice){s->number, (size_t)n};
+  size_t at = sizeof(s->number);
+  uint64_t n = value_length(&s->v);
+  bool has_one = s->v.kind == KIND_STRING || s->v.kind == KIND_ARRAY ||
+                 s->v.kind == KIND_OBJECT;
+  do {
+    s->number[--at] = (char)('0' + n % 10);
+    n /= 10;
+  } while(n);
+  s->v.kind = has_one ? KIND_NUMBER : KIND_ABSENT;
+  s->v.text = (struct slice){s->number + at, sizeof(s->number) - at};
 }
 
 /* False: unknown.  s must stay where it is. */
