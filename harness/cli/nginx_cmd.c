@@ -69,7 +69,8 @@ static int publish(const struct doctor_run *r, const struct nginx_args *a,
 
 static int print_effective(struct doctor_run *r, bool json, struct err *e)
 {
-  struct nginx_effective ask = {.version = r->version};
+  struct nginx_effective ask = {.version = r->version,
+                                .keep_secrets = r->order->keep_secrets};
 
   size_t i;
   int rc = r->fault.line ? err_set(e, r->fault.e.code, "%s", r->fault.e.text)

@@ -9,6 +9,7 @@
 /* What goes wrong on the way goes wrong for want of memory. */
 struct lines {
   struct buf *out;
+  const struct nginx_effective *ask;
   int rc;
 };
 
@@ -36,7 +37,7 @@ static void say_place(struct lines *p, const struct conf_directive *d)
 static void say_title(struct lines *p, const struct conf_directive *d)
 {
   if(!p->rc)
-    p->rc = conf_title(d, p->out);
+    p->rc = nginx_effective_title(p->ask, d, p->out);
 }
 
 static void say_block(struct lines *p, const struct conf_directive *d)
@@ -83,6 +84,21 @@ static void say_steps(struct lines *p, const struct conf_route *r)
     say(p, "  Not certain: it depends on what only a run can tell.\n");
 }
 
+/* All words of all values, values separated by "; ". */
+static void say_values(struct lines *p, const struct conf_setting *s)
+{
+  size_t i, j;
+  for(i = 0; i < conf_setting_count(s); i++) {
+    if(i)
+      say(p, "; ");
+    for(j = 0; conf_setting_word(s, i, j).p && !p->rc; j++) {
+      if(j)
+        say(p, " ");
+      p->rc = nginx_effective_word(p->ask, s, i, j, p->out);
+    }
+  }
+}
+
 static void say_setting(struct lines *p, const struct conf_setting *s)
 {
   size_t from = p->out->n;
@@ -92,8 +108,8 @@ static void say_setting(struct lines *p, const struct conf_setting *s)
   from = p->out->n;
   if(s->origin == CONF_UNSET)
     say(p, "-");
-  else if(!p->rc)
-    p->rc = conf_setting_print(s, p->out);
+  else
+    say_values(p, s);
   pad(p, from, 24);
   if(!p->rc)
     p->rc = conf_setting_origin(s, p->out);
@@ -183,7 +199,7 @@ int nginx_effective_text(const struct conf *c,
                          struct err *e)
 {
   struct conf_route *r;
-  struct lines p = {out, 0};
+  struct lines p = {out, ask, 0};
   int rc = conf_locate(c, &ask->request, &r, e);
   if(rc)
     return rc;

@@ -13,7 +13,16 @@ struct nginx_effective {
    * in the family of the location. */
   const char *const *names;
   size_t nnames;
+  bool keep_secrets; /* else what document_mask knows is shown as "***" */
 };
+
+/* Private to nginx_effective*.c: a title, and word j of value i of a setting,
+ * as they may be shown.  0 or E_NOMEM. */
+int nginx_effective_title(const struct nginx_effective *ask,
+                          const struct conf_directive *d, struct buf *out);
+int nginx_effective_word(const struct nginx_effective *ask,
+                         const struct conf_setting *s, size_t i, size_t j,
+                         struct buf *out);
 
 /* nginx_effective_text appends what a person reads.  0, or conf_locate's
  * errors with the sentence. */

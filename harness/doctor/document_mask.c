@@ -22,7 +22,7 @@ static bool names_value(struct slice word)
 
 static bool is_secret(struct slice name)
 {
-  while(name.n && strchr("$\"'", name.p[0])) {
+  while(name.n && strchr("($\"'", name.p[0])) {
     name.p++;
     name.n--;
   }
@@ -63,22 +63,63 @@ static int add_value(struct slice value, struct buf *out)
   return open ? buf_add(out, value.p, value.n) : buf_adds(out, "***");
 }
 
+/* "abc) " of `if ($arg_token = abc) {`. */
+static int add_compared(struct slice value, struct buf *out)
+{
+  if(value.n && value.p[0] == '$')
+    return buf_add(out, value.p, value.n);
+  buf_adds(out, "***)");
+  return value.n && value.p[value.n - 1] == ' ' ? buf_addc(out, ' ') : out->rc;
+}
+
+/* What comes next. */
+enum state {
+  MASK_NOTHING,
+  MASK_NAME,     /* the name of a value */
+  MASK_VALUE,    /* a secret value, up to the ";" */
+  MASK_VARIABLE, /* of an `if` */
+  MASK_OPERATOR, /* behind a secret variable */
+  MASK_COMPARED  /* what it is compared with, up to the "{" */
+};
+
+static enum state after(enum state at, struct slice word)
+{
+  if(at == MASK_NAME)
+    return is_secret(word) ? MASK_VALUE : MASK_NOTHING;
+  if(at == MASK_VARIABLE)
+    return is_secret(word) ? MASK_OPERATOR : MASK_NOTHING;
+  if(at == MASK_OPERATOR)
+    return word.n && strchr("=!~", word.p[0]) ? MASK_COMPARED : MASK_NOTHING;
+  if(slice_eq_cstr(word, "secure_link_md5") ||
+     slice_eq_cstr(word, "secure_link_secret") ||
+     slice_eq_cstr(word, "secure_link_hmac_secret"))
+    return MASK_VALUE;
+  if(slice_eq_cstr(word, "if"))
+    return MASK_VARIABLE;
+  return names_value(word) ? MASK_NAME : MASK_NOTHING;
+}
+
+static const char *stops(enum state at)
+{
+  return at == MASK_VALUE ? ";\n" : at == MASK_COMPARED ? "{\n" : " \t\r\n;{}";
+}
+
 int document_mask(struct slice text, struct buf *out)
 {
-  int at = 0, rc = 0; /* 1: a name follows, 2: a secret value follows */
-  while(text.n && !rc) {
+  enum state at = MASK_NOTHING;
+  while(text.n && !out->rc) {
     struct slice gap = take(&text, blanks(text)), word;
-    rc = buf_add(out, gap.p, gap.n);
+    buf_add(out, gap.p, gap.n);
     if(slice_find(gap, ";") >= 0)
-      at = 0;
-    word = take(&text, span(text, at == 2 ? ";\n" : " \t\r\n;{}"));
-    if(rc)
-      break;
-    rc = at == 2 ? add_value(word, out) : buf_add(out, word.p, word.n);
-    if(at == 1)
-      at = is_secret(word) ? 2 : 0;
+      at = MASK_NOTHING;
+    word = take(&text, span(text, stops(at)));
+    if(at == MASK_VALUE)
+      add_value(word, out);
+    else if(at == MASK_COMPARED)
+      add_compared(word, out);
     else
-      at = names_value(word) ? 1 : 0;
+      buf_add(out, word.p, word.n);
+    at = after(at, word);
   }
-  return rc;
+  return out->rc;
 }

@@ -211,7 +211,7 @@ class Command(weirtest.Case):
     def test_settings_of_what_cannot_be_read_are_not_shown(self):
         for text, part in (("http {\n", "stdin:2"),
                            ("http { include a/*.conf; }\n", "found no file")):
-            p = self.doctor("-", "--effective", "/events", text=text)
+            p = self.doctor("-", "--effective", "/stream", text=text)
             self.assertEqual((2, ""), (p.returncode, p.stdout), p.stderr)
             self.assertIn(part, p.stderr)
 
@@ -463,6 +463,14 @@ class Command(weirtest.Case):
         conf = conf.replace("chunked_transfer_encoding off;", "")
         p = self.doctor("-", "-f", "json", text=conf)
         self.assertNotIn("s3cretword", p.stdout)
+        for more in ((), ("-f", "json")):
+            p = self.doctor("-", "--effective", "/stream", *more, text=conf)
+            self.assertEqual(p.returncode, 0, p.stderr)
+            self.assertIn("Authorization", p.stdout)
+            self.assertNotIn("s3cretword", p.stdout)
+        p = self.doctor("-", "--effective", "/stream", "--keep-secrets",
+                        text=conf)
+        self.assertIn("s3cretword", p.stdout)
 
 
 if __name__ == "__main__":

@@ -208,6 +208,13 @@ static void test_values_of_secret_names_are_masked(void **state)
   expect_masked("  proxy_set_header Authorization \"Basic abc;\" ;",
                 "  proxy_set_header Authorization ***;\" ;");
   expect_masked("fastcgi_param API_KEY abc;", "fastcgi_param API_KEY ***;");
+  expect_masked("if ($arg_token != abc) { return 403; }",
+                "if ($arg_token != ***) { return 403; }");
+  expect_masked("if ($http_x_api_key = \"a b\")",
+                "if ($http_x_api_key = ***)");
+  expect_masked("if ($arg_page = abc) {", "if ($arg_page = abc) {");
+  expect_masked("if ($cookie_a) { gzip on; }", "if ($cookie_a) { gzip on; }");
+  expect_masked("secure_link_md5 \"$uri abc\";", "secure_link_md5 ***;");
   expect_masked("set $api_token abc; proxy_pass http://a;",
                 "set $api_token ***; proxy_pass http://a;");
   expect_masked("proxy_set_header Authorization $http_authorization;",
