@@ -5,6 +5,7 @@
 
 #include "base/memory_testing.h"
 #include "content/claims.h"
+#include "content/grammar.h"
 #include "content/pattern.h"
 #include "content/sequence.h"
 
@@ -121,12 +122,97 @@ static void test_judging_an_event_allocates_nothing(void **state)
   pointer_set_fini(&set);
 }
 
+/* Classes in rows, a lane and rules; 0 or E_*. */
+static int build(struct grammar *g, struct err *e)
+{
+  struct grammar_rule same = {.form = RULE_SAME, .slots = 1};
+  struct grammar_lane *lane;
+  int rc;
+  grammar_init(g);
+  rc = grammar_class(g, SLICE_LIT("a"), SLICE_LIT("length(/c/*/t) > 0"), e);
+  if(rc >= 0)
+    rc = grammar_state(g, SLICE_LIT("s"), e);
+  if(rc >= 0)
+    rc = grammar_lane(g, SLICE_LIT("l"), e);
+  if(rc < 0)
+    return rc;
+  g->state[0].next[0] = 0;
+  lane = &g->lane[0];
+  lane->parts = 1;
+  lane->open = lane->use = 1;
+  rc = grammar_slot(g, SLICE_LIT("/c/*/i"), e);
+  lane->key[0] = (uint8_t)rc;
+  if(rc >= 0)
+    rc = grammar_slot(g, SLICE_LIT("/id"), e);
+  same.slot[0] = (uint8_t)rc;
+  if(rc >= 0)
+    rc = grammar_rule(g, &same, e);
+  return rc < 0 ? rc : grammar_seal(g, e);
+}
+
+static bool make_grammar(void *ctx)
+{
+  struct grammar *g = ctx;
+  struct grammar_run run;
+  struct err e = {0};
+  int rc = build(g, &e);
+  if(!rc) {
+    rc = grammar_begin(&run, g, GRAMMAR_JOIN);
+    if(!rc)
+      grammar_leave(&run);
+  }
+  assert_true(rc == 0 || rc == E_NOMEM);
+  grammar_fini(g);
+  return rc == 0;
+}
+
+static void test_grammars_survive_without_memory(void **state)
+{
+  static struct grammar g;
+  (void)state;
+  assert_true(memory_sweep(make_grammar, &g) > 10);
+}
+
+static void test_a_step_of_a_grammar_allocates_nothing(void **state)
+{
+  static struct grammar g;
+  struct stream_item item = {
+      .kind = ITEM_EVENT,
+      .event = SLICE_LIT("message"),
+      .data = SLICE_LIT("{\"id\":1,\"c\":[{\"i\":0,\"t\":\"x\"},"
+                        "{\"i\":1,\"t\":\"y\"}]}"),
+      .gap_ns = GAP_NONE};
+  struct grammar_run run;
+  struct grammar_told told;
+  struct look l;
+  struct err e;
+  size_t asked;
+  int i;
+  (void)state;
+  assert_int_equal(build(&g, &e), 0);
+  assert_int_equal(grammar_begin(&run, &g, GRAMMAR_RULES), 0);
+  look_init(&l, &g.set);
+  asked = memory_asked();
+  for(i = 0; i < 1000; i++) {
+    grammar_step(&run, &l, &item, &told);
+    assert_true(told.allowed);
+    assert_int_equal(told.broken, 0);
+  }
+  assert_int_equal(memory_asked(), asked);
+  assert_int_equal(run.keys, 2);
+  grammar_leave(&run);
+  look_fini(&l);
+  grammar_fini(&g);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_expressions_survive_without_memory),
       cmocka_unit_test(test_patterns_survive_without_memory),
       cmocka_unit_test(test_judging_an_event_allocates_nothing),
+      cmocka_unit_test(test_grammars_survive_without_memory),
+      cmocka_unit_test(test_a_step_of_a_grammar_allocates_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

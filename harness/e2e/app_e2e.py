@@ -29,7 +29,8 @@ FAULTS["openai-responses"] = {
     "index": "sequence", "tool-index": "item", "same": "same",
     "empty": "output", "usage": "usage", "truncated": "truncated",
     "failed": "failed", "done": "truncated"}
-PATH = {"openai-responses": "/v1/responses", "openai-chat": "/v1/chat/completions", "anthropic": "/v1/messages"}
+PATH = {"openai-chat": "/v1/chat/completions",
+        "openai-responses": "/v1/responses", "anthropic": "/v1/messages"}
 OWN = """weir: profile/1
 name: counted
 request: {path: /stream, headers: {Accept: text/event-stream}}
