@@ -5,6 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
+
+static int set_scale(void *object, const struct option_row *o,
+                     struct slice text, const struct option_source *from,
+                     struct err *e)
+{
+  struct test_args *a = object;
+  double v = 0;
+  if(units_number(text, &v) || v < 0.1 || v > 100)
+    return option_wrong(o, text, from->where, NULL, e);
+  a->timeout_scale = v;
+  return 0;
+}
+
 static const struct option_row rows[] = {
     {.name = "target",
      .type = OPTION_URL,
@@ -51,13 +65,10 @@ static const struct option_row rows[] = {
      .help = "What is unproven is red: the silence of a stream that never "
              "said anything"},
     {.name = "timeout-scale",
-     .type = OPTION_SHARE,
-     OPTION_MEMBER(struct test_args, timeout_scale),
-     .fallback = "1",
-     .least = 0.1,
-     .most = 100,
+     .type = OPTION_OWN,
+     .set = set_scale,
      .argument = "FACTOR",
-     .expected = "a factor such as 3",
+     .expected = "a factor from 0.1 to 100, such as 3",
      .help = "Lengthen all times that are waited, for slow machines"},
     {.name = "seed",
      .type = OPTION_SEED,
@@ -102,6 +113,7 @@ int test_args_read(struct test_args *a, int argc, char **argv, struct err *e)
       .part = parts, .parts = 2, .positional = take_path, .ctx = a};
   int rc;
   memset(a, 0, sizeof(*a));
+  a->timeout_scale = 1;
   common_init(&a->common);
   a->common.has_html = true;
   a->path = calloc((size_t)argc + 1, sizeof(*a->path));

@@ -127,7 +127,8 @@ static int run(struct test_args *a, const struct test_files *t,
   struct flow_doc_input in = {.command = command,
                               .started_ns = clock_real_ns(),
                               .options = &plan.options,
-                              .empty_allowed = a->empty_allowed};
+                              .empty_allowed = a->empty_allowed,
+                              .repeated = a->repeat > 1};
   struct flow_job *job;
   struct err e = {0};
   json_t *runs;

@@ -3,17 +3,17 @@
 """weir test: stories against a shop that does them right, and the same against
 one that does one thing wrong, which has to be red at the right step and for
 the right reason.  All of them run side by side in one run of weir."""
-import http.server
+import base64
+import html
 import json
 import os
-import queue
 import signal
-import socket
-import struct
 import threading
 import time
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
+from flow_shop import Shop
 from weirtest import Case, ROOT, await_, children, main
 
 HEAD = """weir: flow/1
@@ -36,6 +36,11 @@ STORIES = {
              data: {/id: "{{id}}", /state: new}, where: /total > 5}
 teardown:
   - request: {user: anna, DELETE: "/orders/{{id}}", status: 204}
+""",
+    "watched": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 7}, take: {id: /id}}
+  - expect: {stream: inbox, event: order.created, times: 1, for: 3s}
 """,
     "hers": """vars: {mark: "{{uuid}}"}
 steps:
@@ -110,6 +115,8 @@ CASES = {
     ("once", "late"): ("fail", 3, "late"),
     ("once", "absent"): ("fail", 3, "absent"),
     ("once", "twice"): ("fail", 3, "too-many"),
+    ("once", "again"): ("pass", None, ""),
+    ("watched", "again"): ("fail", 3, "too-many"),
     ("once", "state"): ("fail", 3, "near"),
     ("once", "text-id"): ("fail", 3, "near"),
     ("once", "no-json"): ("fail", 3, "not-json"),
@@ -154,194 +161,37 @@ SOON = ("late", "second", "regex", "deep", "long", "absent", "state",
         "text-id", "no-json", "wrong-user",
         "no-pong", "forgets", "disorder", "before")
 
-
-class Account:
-    """One user of one shop."""
-
-    def __init__(self):
-        self.log, self.open = [], []
-
-
-class Shop(http.server.BaseHTTPRequestHandler):
-    """/STORY.FAULT/...: orders that are announced on streams."""
-    protocol_version = "HTTP/1.1"
-    lock = threading.Lock()
-    shops = {}
-    over = threading.Event()
-
-    def begin(self):
-        _, place, *rest = self.path.split("?")[0].split("/")
-        self.fault = place.split(".")[1]
-        with self.lock:
-            self.shop = self.shops.setdefault(
-                place, {"orders": 40, "held": [],
-                        "anna": Account(), "ben": Account()})
-        self.user = self.headers.get("Authorization", "").rpartition("-")[2]
-        return rest
-
-    def answer(self, status, body=None, **headers):
-        text = b"" if body is None else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(text)
-
-    def emit(self, account, name, data):
-        with self.lock:
-            account.log.append((len(account.log) + 1, name, data))
-            for q in account.open:
-                q.put(account.log[-1])
-
-    def tell(self, user, name, data):
-        """An order's event, as the fault has it."""
-        ben = {"wrong-user": ["ben"], "both": ["anna", "ben"]}
-        for to in ben.get(self.fault, [user]):
-            self.emit(self.shop[to], name, data)
-            if self.fault == "twice":
-                self.emit(self.shop[to], name, data)
-
-    def later(self, seconds, name, data):
-        """The handler serves others by then: connections are kept."""
-        threading.Timer(seconds, self.emit, (self.shop[self.user], name,
-                                             data)).start()
-
-    def order(self, asked):
-        with self.lock:
-            self.shop["orders"] += 1
-            number = self.shop["orders"]
-        data = {"id": str(number) if self.fault == "text-id" else number,
-                "state": "pending" if self.fault == "state" else "new",
-                "total": 9, "note": asked.get("note")}
-        data = {"no-json": f"order {number}", "deep": "[" * 10000,
-                "regex": {"a": "a" * 60 + "b"},
-                "long": {"a": "b" * (1 << 19)}}.get(self.fault, data)
-        if self.fault == "second" and number == 42:
-            data["state"] = "old"
-        if self.fault == "refused":
-            return self.answer(500, {"why": "no stock"})
-        if self.fault == "late":
-            self.later(1.5, "order.created", data)
-        elif self.fault == "reverse":
-            self.shop["held"].insert(0, data)
-            if len(self.shop["held"]) == 2:
-                for held in self.shop["held"]:
-                    self.tell(self.user, "order.created", held)
-        elif self.fault not in ("absent", "before", "held", "mute"):
-            self.tell(self.user, "order.created", data)
-        if self.fault == "early":
-            self.over.wait(0.2)
-        return self.answer(201, {} if self.fault == "no-id" else
-                           {"id": number})
-
-    def do_POST(self):
-        rest = self.begin()
-        size = int(self.headers.get("Content-Length") or 0)
-        asked = json.loads(self.rfile.read(size) or b"{}")
-        if rest == ["login"]:
-            if self.fault == "login":
-                return self.answer(403, {"why": "locked"})
-            return self.answer(200, {"token": f"tok-{asked['name']}"})
-        if not self.user:
-            return self.answer(401)
-        if rest == ["orders"]:
-            return self.order(asked)
-        if rest == ["ping"]:
-            if self.fault != "no-pong":
-                self.emit(self.shop[self.user], "pong", {})
-            return self.answer(204)
-        names = ["order.shipped", "order.billed"]
-        if self.fault == "disorder":
-            names.reverse()
-        for wait, name in enumerate(names, 1):
-            if self.fault == "live":
-                self.later(wait, name, {})
-            else:
-                self.emit(self.shop[self.user], name, {})
-        return self.answer(202, {})
-
-    def do_DELETE(self):
-        self.begin()
-        self.answer(500 if self.fault == "teardown" else 204)
-
-    def refused(self):
-        if self.fault.startswith("status-"):
-            self.answer(int(self.fault[7:]), Location="/elsewhere")
-        elif self.fault == "html":
-            self.answer(200, "hello", **{"Content-Type": "text/html"})
-        elif self.fault == "no-head":
-            self.over.wait(20)
-        else:
-            return False
-        return True
-
-    def first(self):
-        """What comes in one write with the head."""
-        if self.fault == "mute":
-            return b""
-        if self.fault in ("snapshot", "before"):
-            return b'event: order.created\ndata: {"id": 1}\n\n'
-        return b": welcome\n\n"
-
-    def replay(self, q):
-        last = self.headers.get("Last-Event-ID")
-        log = self.shop[self.user].log
-        with self.lock:
-            for entry in log[int(last):] if last else []:
-                for _ in range({"forgets": 0, "doubled": 2}.get(self.fault,
-                                                                1)):
-                    q.put(entry)
-            self.shop[self.user].open.append(q)
-
-    def do_HEAD(self):
-        self.begin()
-        self.answer(404)
-
-    def do_GET(self):
-        rest = self.begin()
-        if rest == ["orders"]:
-            return self.answer(200, {"orders": self.shop["orders"]})
-        if not self.user or self.refused():
-            return self.user or self.answer(401)
-        q = queue.Queue()
-        self.replay(q)
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: "
-                         b"text/event-stream\r\nConnection: close\r\n\r\n" +
-                         self.first())
-        self.close_connection = True
-        try:
-            self.feed(q)
-        except OSError:
-            pass
-        with self.lock:
-            self.shop[self.user].open.remove(q)
-
-    def feed(self, q):
-        ben = self.user == "ben" and self.fault == "ben-fin"
-        while not self.over.is_set() and not ben:
-            try:
-                number, name, data = q.get(timeout=0.2)
-            except queue.Empty:
-                if self.fault not in ("mute", "held"):
-                    self.wfile.write(b": hb\n\n")
-                continue
-            if self.fault == "fin":
-                return
-            if self.fault == "rst":
-                self.connection.setsockopt(socket.SOL_SOCKET,
-                                           socket.SO_LINGER,
-                                           struct.pack("ii", 1, 0))
-                return os.close(self.connection.detach())
-            text = data if isinstance(data, str) else json.dumps(data)
-            end = "" if self.fault == "unfinished" else "\n"
-            self.wfile.write(f"id: {number}\nevent: {name}\n"
-                             f"data: {text}\n{end}".encode())
-            if not end:
-                return
-
-    def log_message(self, *args):
-        pass
+# What each shows of the cases that a test of flows has to hold.
+HELD = {
+    "once.early": "an event before the answer counts",
+    "any.before": "an event before the request does not",
+    "any.snapshot": "a snapshot on subscribing does not",
+    "two.reverse": "two requests, events in reverse order",
+    "once.twice": "one event too many, told with both times",
+    "once.again": "one too many behind what is watched",
+    "watched.again": "one too many within what is watched",
+    "once.text-id": "42 is not \"42\"",
+    "hers.wrong-user": "to the wrong user only",
+    "hers.both": "to both users",
+    "hers.ben-fin": "a negative on a stream that died",
+    "mute.mute": "a negative on a stream that never spoke",
+    "once.late": "late, and by how much",
+    "once.no-head": "the head comes with the first event",
+    "once.html": "200 with text/html", "once.status-204": "204",
+    "once.status-401": "401", "once.status-302": "a redirect",
+    "once.fin": "an orderly end while waiting",
+    "once.rst": "a reset while waiting",
+    "once.unfinished": "an event without its blank line",
+    "resume.forgets": "Last-Event-ID is not honoured",
+    "resume.doubled": "the replay comes twice",
+    "resume.disorder": "the replay is out of order",
+    "resume.live": "it came live, and not from before",
+    "once.no-json": "data that is no JSON",
+    "bombs.regex": "a regular expression without end",
+    "bombs.deep": "10,000 levels of JSON", "bombs.long": "512 KiB of data",
+    "once.login": "a login that fails",
+    "once.teardown": "a teardown that fails",
+}
 
 
 class Flows(Case):
@@ -388,9 +238,9 @@ class Flows(Case):
                                              flow["blamed"]), told)
         if blamed:
             self.assertEqual(cause, blamed["class"], told)
-        print(f"  {flow['name']:20} {verdict:6} "
+        print(f"  {flow['name']:16} {verdict:6} "
               f"{'step %d' % number if number else '':7} {cause:15} "
-              f"{blamed['sentence'][:70] if blamed else ''}")
+              f"{HELD.get(flow['name'], '')}")
 
     def look_at_some(self, flows):
         def step(name, number):
@@ -454,13 +304,51 @@ class Flows(Case):
                         "good0", "--only", "good1", "--repeat", "3", "-j",
                         "6")
         self.assert_code(run, 0)
-        self.assertEqual(6, json.loads(run.out)["counts"]["passed"])
+        doc = json.loads(run.out)
+        self.assert_valid(doc, "weir.test-1")
+        self.assertEqual(6, doc["counts"]["passed"])
+        rate = doc["rates"][0]
+        self.assertEqual((3, 0, 0), (rate["runs"], rate["not_passed"],
+                                     rate["low"]))
+        self.assertAlmostEqual(0.561, rate["high"], 2)
         run = self.weir("test", self.folder, "-q", "-f", "json",
                         "--fail-fast")
         counts = json.loads(run.out)["counts"]
         self.assertEqual((1, 3), (counts["failed"], counts["not_run"]))
         run = self.weir("test", self.folder, "--only", "nobody", "-q")
         self.assert_code(run, 1)
+
+    def test_secrets_are_masked_by_value_in_every_form(self):
+        key = 'pa"ss/wo+rd é'
+        os.environ["WEIR_E2E_KEY"] = key
+        self.addCleanup(os.environ.pop, "WEIR_E2E_KEY")
+        path = self.flow("once", "refused")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        self.write("once.refused.yaml", text.replace(
+            "json: {item: 7}", 'json: {item: "${WEIR_E2E_KEY}"}, '
+            'query: {k: "${WEIR_E2E_KEY}"}, '
+            'headers: {X-K: "{{key|b64}}", X-New: new}').replace(
+                "steps:", 'vars: {key: "${WEIR_E2E_KEY}"}\nsteps:'))
+        suffixes = (".txt", ".json", ".xml", ".csv", ".md", ".html", ".tap",
+                    ".sarif")
+        files = [self.path("out" + suffix) for suffix in suffixes]
+        run = self.weir("test", path, "-q", "-f", "github",
+                        *[word for f in files for word in ("-o", f)])
+        encoded = base64.b64encode(key.encode()).decode()
+        for name in [None, *files]:
+            out = run.out
+            if name:
+                with open(name, encoding="utf-8") as f:
+                    out = f.read()
+            for secret in (key, html.escape(key), json.dumps(key)[1:-1],
+                           encoded, urllib.parse.quote(key, ""),
+                           "wo+rd", "tok-anna"):
+                self.assertNotIn(secret, out, name)
+        with open(files[1], encoding="utf-8") as f:
+            out = f.read()
+        self.assertIn("$WEIR_E2E_KEY", out)
+        self.assertIn("X-New: new", out)
 
     def test_what_is_unproven_is_red_where_one_is_strict(self):
         run = self.weir("test", self.flow("mute", "mute"), "-q", "--strict")
@@ -529,7 +417,8 @@ steps:
                 server.post(f"/control/fault?name={fault}")
                 run = self.weir("test", flows, "-j", "3", "-q", "-f", "json",
                                 "--only", "shop", "--target",
-                                server.url + "/demo")
+                                server.url + "/demo", "--timeout-scale",
+                                "0.5" if red else "4")
                 got = {f["name"]: f for f in json.loads(run.out)["flows"]}
                 self.assertEqual(set(names), set(got))
                 for i, name in enumerate(names):

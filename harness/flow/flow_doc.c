@@ -347,6 +347,8 @@ json_t *flow_doc_build(const struct flow_doc_input *in)
   json_object_set_new(doc, "timeout_scale",
                       doc_real(in->options->timeout_scale));
   json_object_set_new(doc, "counts", counts(&t));
+  if(in->repeated)
+    json_object_set_new(doc, "rates", flow_rates(in->runs));
   json_object_set(doc, "flows", in->runs);
   json_object_set_new(doc, "environment", environment_build(NULL, NULL));
   return doc;

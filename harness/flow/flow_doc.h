@@ -15,11 +15,16 @@ struct flow_doc_input {
   const struct flow_options *options;
   bool interrupted;
   bool empty_allowed;
+  bool repeated; /* each flow ran several times: tell how often it failed */
 };
 
 /* flow_doc_build makes the document, with verdict and exit code.  NULL without
  * memory. */
 json_t *flow_doc_build(const struct flow_doc_input *in);
+/* flow_rates: of each flow among the runs, how many of its runs did not pass,
+ * and the share of such ones, from low to high with 95 % confidence.  A new
+ * reference. */
+json_t *flow_rates(json_t *runs);
 bool flow_doc_is(json_t *doc);
 int flow_doc_exit_code(json_t *doc);
 

@@ -182,6 +182,30 @@ static void steps_table(struct page *p, json_t *flow)
   }
 }
 
+/* Of flows that ran several times. */
+static void rates(struct page *p, json_t *doc)
+{
+  json_t *list = doc_array(doc, "rates"), *rate;
+  struct page_block *b;
+  size_t i;
+  if(!list)
+    return;
+  b = page_block(p, PAGE_TABLE, "How often it failed");
+  page_columns(p, &b->table, "flow|>runs|>not passed|>share|>95 % between");
+  json_array_foreach(list, i, rate)
+  {
+    struct page_row *row = page_row(p, &b->table);
+    row->cell[0].text = doc_text(rate, "name");
+    row->cell[1].text = pages_count(p, rate, "runs");
+    row->cell[2].text = pages_count(p, rate, "not_passed");
+    row->cell[3].text =
+        page_say(p, "%.3g %%", doc_number(rate, "share", 0) * 100);
+    row->cell[4].text =
+        page_say(p, "%.3g %% and %.3g %%", doc_number(rate, "low", 0) * 100,
+                 doc_number(rate, "high", 0) * 100);
+  }
+}
+
 void flow_page(json_t *doc, bool more, struct page *p)
 {
   const char *verdict = doc_text(doc, "verdict");
@@ -204,6 +228,7 @@ void flow_page(json_t *doc, bool more, struct page *p)
     if(!json_is_null(flow))
       finding(p, b, flow, more);
   }
+  rates(p, doc);
   json_array_foreach(doc_array(doc, "flows"), i, flow)
   {
     if(!json_is_null(flow))
