@@ -241,6 +241,8 @@ static void declare(struct check_args *a, struct target *t)
     t->resume_rounds = a->cuts;
   if(given(a, CHECK_MAX_CONNECTIONS))
     t->max_connections = a->max_connections;
+  if(given(a, CHECK_CLIENT))
+    t->client = a->client ? CLIENT_FETCH : CLIENT_EVENTSOURCE;
   if(given(a, CHECK_STREAM)) {
     t->stream = a->stream ? STREAM_FINITE : STREAM_ENDLESS;
     t->stream_known = KNOWN_DECLARED;

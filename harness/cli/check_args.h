@@ -30,7 +30,8 @@ struct check_args {
   size_t guesses;
   bool dry_run, owned, keep_secrets, fast, strict;
   enum plan_mode mode;
-  unsigned stream, resume;            /* words of their choice */
+  unsigned client, stream, resume;    /* words of their choice */
+  uint64_t time_ns;                   /* of the whole run; 0 = as planned */
   uint64_t window_ns, idle_window_ns; /* 0 = the default */
   uint64_t heartbeat_ns, history, min_events, seed;
   uint32_t cuts, max_connections;

@@ -58,11 +58,12 @@ static int fail(const struct err *e)
   return exit_code_of(e->code);
 }
 
-static void print_plan(const struct check_run *r, FILE *to)
+/* On a terminal a line will do, unless somebody wants to know. */
+static void print_plan(const struct check_run *r, bool brief, FILE *to)
 {
   struct buf text;
   buf_init(&text, 0);
-  if(check_run_plan(r, &text) == 0)
+  if(check_run_plan(r, brief, &text) == 0)
     fputs(buf_text(&text), to);
   buf_free(&text);
 }
@@ -100,7 +101,7 @@ static int perform(const struct check_args *a, struct check_run *r)
   json_t *doc = NULL;
   int code;
   if(!a->common.quiet)
-    print_plan(r, stderr);
+    print_plan(r, isatty(STDERR_FILENO) && !a->common.verbose, stderr);
   e.code = check_run_perform(r, &e);
   if(!e.code)
     e.code = check_run_save(r, &e);
@@ -120,7 +121,7 @@ static int run(struct check_args *a, const struct check_job *job)
   if(e.code)
     code = fail(&e);
   else if(a->dry_run)
-    print_plan(&r, stdout);
+    print_plan(&r, false, stdout);
   else
     code = perform(a, &r);
   check_run_free(&r);
@@ -140,6 +141,7 @@ static int run_job(struct check_args *a, const char *command)
                           .profile = a->profile,
                           .via = a->via,
                           .command = command,
+                          .time_ns = a->time_ns,
                           .owned = a->owned,
                           .keep_secrets = a->keep_secrets,
                           .app = a->protocol,

@@ -12,6 +12,7 @@
 
 static const char *const mode_words[] = {"lint", "probe", "full", NULL};
 static const char *const stream_words[] = {"endless", "finite", NULL};
+static const char *const client_words[] = {"eventsource", "fetch", NULL};
 static const char *const resume_words[] = {"none", "at-least-once",
                                            "exactly-once", NULL};
 
@@ -91,6 +92,14 @@ static const struct option_row rows[CHECK_ROWS] = {
                                    "its end (20s, at least two heartbeats; "
                                    "with --fast at most 6s); 5m shows what "
                                    "proxies cut"},
+    [CHECK_TIME] = {.name = "time",
+                    .type = OPTION_DURATION,
+                    AT(time_ns),
+                    .least = WINDOW_LEAST,
+                    .most = WINDOW_MOST,
+                    .argument = "TIME",
+                    .help = "The whole run takes at most so long; what is not "
+                            "made then is named"},
     [CHECK_ONLY] = {.name = "only",
                     .type = OPTION_TEXTS,
                     LIST(only),
@@ -152,6 +161,15 @@ static const struct option_row rows[CHECK_ROWS] = {
                          .expected = "a duration such as 15s, or none",
                          .argument = "TIME",
                          .help = "The interval promised (15s), or none"},
+    [CHECK_CLIENT] = {.name = "client",
+                      .type = OPTION_CHOICE,
+                      AT(client),
+                      .choice = client_words,
+                      .expected = "eventsource or fetch",
+                      .argument = "KIND",
+                      .help = "Who reads the stream: eventsource, which comes "
+                              "back by itself, or fetch (eventsource where "
+                              "the method is GET)"},
     [CHECK_STREAM] = {.name = "stream",
                       .type = OPTION_CHOICE,
                       AT(stream),

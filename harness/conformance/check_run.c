@@ -2,6 +2,7 @@
  * Conformance runs; see check_run.h. */
 #include "conformance/check_run.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -147,11 +148,25 @@ static int plan_names(const struct exchange_set *set, struct buf *out)
   return rc ? rc : buf_addc(out, '\n');
 }
 
-int check_run_plan(const struct check_run *r, struct buf *out)
+/* The whole run's time is what was given, where it is shorter. */
+static uint64_t within(const struct check_run *r, uint64_t ns)
+{
+  return r->job->time_ns && r->job->time_ns < ns ? r->job->time_ns : ns;
+}
+
+int check_run_plan(const struct check_run *r, bool brief, struct buf *out)
 {
   static const char *const mode[] = {"lint", "probe", "full"};
   const struct target *t = r->job->target;
   char time[UNITS_MAX], most[UNITS_MAX];
+  units_fmt_duration(within(r, probe_expected_ns(t, &r->set)), time);
+  units_fmt_duration(within(r, probe_limit_ns(t, &r->set)), most);
+  if(brief)
+    return buf_addf(out,
+                    "%s: mode %s%s, %zu checks, about %s, at most %s (-v "
+                    "tells the plan)\n",
+                    t->endpoint.url, mode[t->mode], t->fast ? ", fast" : "",
+                    r->checks, time, most);
   buf_addf(out, "target       %s\nmode         %s%s\n", t->endpoint.url,
            mode[t->mode], t->fast ? ", fast" : "");
   buf_addf(out, "checks       %zu of %zu\n", r->checks,
@@ -162,8 +177,7 @@ int check_run_plan(const struct check_run *r, struct buf *out)
   buf_addf(out,
            "time         about %s, at most %s; what fails by the "
            "clock is tried once more\n",
-           units_fmt_duration(probe_expected_ns(t, &r->set), time),
-           units_fmt_duration(probe_limit_ns(t, &r->set), most));
+           time, most);
   return out->rc;
 }
 
@@ -298,7 +312,7 @@ static int repeat(struct check_run *r, struct err *e)
     wanted++;
     add_needs(&set, r->check[i], r->job->target->mode);
   }
-  if(!wanted || r->interrupted ||
+  if(!wanted || r->interrupted || r->first.unmade.n ||
      (r->job->target->mode == MODE_LINT && !r->job->from))
     return 0;
   if(r->job->from && !r->again.recordings)
@@ -411,6 +425,12 @@ static void note_lost(struct check_run *r)
   const struct check_input in = {r->job->target, r->first.recording,
                                  r->first.recordings};
   const struct recording *lost = input_lost(&in);
+  const struct buf *unmade = &r->first.unmade;
+  if(!lost && unmade->n)
+    (void)snprintf(r->lost, sizeof(r->lost),
+                   "the time was over before all was made (%.*s%s)",
+                   (int)(unmade->n < 100 ? unmade->n : 100), unmade->p,
+                   unmade->n < 100 ? "" : "...");
   if(!lost)
     return;
   lost_say(lost, r->lost);
@@ -446,6 +466,7 @@ int check_run_perform(struct check_run *r, struct err *e)
   uint64_t began = clock_mono_ns();
   int rc;
   r->started_real_ns = clock_real_ns();
+  r->job->target->deadline_ns = r->job->time_ns ? began + r->job->time_ns : 0;
   rc = check_via_start(r, e);
   if(!rc)
     rc = perform(r, e);

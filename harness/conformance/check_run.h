@@ -33,6 +33,7 @@ struct check_job {
   const char *via;            /* what the proxy under test forwards to; NULL */
   const char *server_program; /* weir-server, the origin behind it */
   const char *command;        /* for the document */
+  uint64_t time_ns;           /* at most, of the whole run; 0 = as planned */
   bool owned, keep_secrets;
   struct check_watcher watcher;
 };
@@ -54,7 +55,7 @@ struct check_run {
   bool doubtful;            /* what answers may be no stream */
   bool held;                /* the response head is held back */
   char stopped[400];        /* why nothing could be judged; "" */
-  char lost[LOST_TEXT_MAX]; /* since when the target is not there; "" */
+  char lost[LOST_TEXT_MAX]; /* why the rest of the plan was not made; "" */
 };
 
 /* check_run_select chooses the checks that the mode allows (one that --only
@@ -66,8 +67,9 @@ int check_run_select(struct check_run *r, const struct check_job *job,
  * alone. */
 bool check_is_chosen(const struct check_job *job, const struct check *c,
                      bool *exact);
-/* check_run_plan appends what will be done and how long it takes. */
-int check_run_plan(const struct check_run *r, struct buf *out);
+/* check_run_plan appends what will be done and how long it takes, or, brief,
+ * one line of it. */
+int check_run_plan(const struct check_run *r, bool brief, struct buf *out);
 /* check_run_perform records (or reads what was recorded), then judges.  A
  * FAIL or WARN that rests on a clock is recorded once more: if it does not
  * come again it is one step milder and flaky.  0 or E_* with a sentence. */

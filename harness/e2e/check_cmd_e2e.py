@@ -118,6 +118,25 @@ class Check(Case):
             self.assertEqual(before + 2, server.stats()["requests"])
             self.assertEqual(1, run.doc["exchanges"])
 
+    def test_the_time_given_is_kept_and_what_is_missing_named(self):
+        server = self.server()
+        url = f"{server.url}/stream?rate=20"
+        run = self.check(url, "--mode", "full", "--fast", "--time", "3s")
+        self.assertLess(run.took, 3 + 3 * PATIENCE)
+        self.assertIn("the time was over before all was made (",
+                      run.doc["sentence"])
+        self.assertIn("storm", run.doc["lost"])
+        self.assert_valid(run.doc, "weir.check-1")
+
+    def test_who_reads_it_decides_what_is_judged(self):
+        server = self.server()
+        url = f"{server.url}/stream?rate=20&fault=tight-close"
+        for client, verdict in (("eventsource", "FAIL"), ("fetch", "SKIP")):
+            run = self.check(url, "--client", client, "--only",
+                             "reconnect.finite-loop", *FAST)
+            self.assertEqual([verdict],
+                             [c["verdict"] for c in run.doc["checks"]])
+
     def test_redirects_lead_to_the_stream(self):
         server = self.server()
         base = self.answers(f"{server.url}/stream?rate=20")

@@ -148,8 +148,9 @@ static void go_one_by_one(struct probe_run *run, int status)
     if(s->row && !s->row->single)
       leave_out(run, s);
   }
-  uv_timer_start(&run->deadline, run->deadline.timer_cb,
-                 SERIAL_TIME * uv_timer_get_due_in(&run->deadline), 0);
+  if(!run->target->deadline_ns)
+    uv_timer_start(&run->deadline, run->deadline.timer_cb,
+                   SERIAL_TIME * uv_timer_get_due_in(&run->deadline), 0);
 }
 
 /* The first look, and whether a second reader is let in beside it. */
@@ -220,7 +221,7 @@ static bool is_suspicious(const struct probe_run *run)
 {
   const struct target *t = run->target;
   size_t i;
-  if(t->mode == MODE_FULL && target_is_eventsource(t))
+  if(t->mode == MODE_FULL && target_is_get(t))
     return true;
   for(i = 0; i < EXCHANGE_COUNT; i++) {
     const struct recording *r = run->planned[i].r;

@@ -120,9 +120,8 @@ uint64_t plan_head_ns(const struct target *t, enum exchange_id id)
  * ordinary look goes on to the end. */
 static enum plan_window window_of(const struct target *t, enum exchange_id id)
 {
-  return id == EX_PLAIN && !target_is_eventsource(t)
-             ? WINDOW_END
-             : exchange_row(id)->window;
+  return id == EX_PLAIN && !target_is_get(t) ? WINDOW_END
+                                             : exchange_row(id)->window;
 }
 
 static struct stop_rule stop_for(const struct target *t,

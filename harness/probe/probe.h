@@ -12,6 +12,8 @@ struct probe_result {
   size_t recordings;
   /* What was found out, sentence by sentence (newlines between). */
   struct buf assumptions;
+  /* Scripts that the time was over for, "aborts, storm". */
+  struct buf unmade;
 };
 
 struct probe_listener {

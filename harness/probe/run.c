@@ -50,13 +50,16 @@ static void on_late(uv_timer_t *t)
 static void start_deadline(struct probe_run *run,
                            const struct exchange_set *set)
 {
+  uint64_t limit_ns = probe_limit_ns(run->target, set);
+  uint64_t until_ns = run->target->deadline_ns, now_ns = clock_mono_ns();
+  if(until_ns && now_ns + limit_ns > until_ns)
+    limit_ns = until_ns > now_ns ? until_ns - now_ns : 0;
   run->timers += 2;
   uv_timer_init(run->loop, &run->deadline);
   uv_timer_init(run->loop, &run->pause);
   run->deadline.data = run->pause.data = run;
   uv_update_time(run->loop);
-  uv_timer_start(&run->deadline, on_late,
-                 probe_limit_ns(run->target, set) / NS_PER_MS, 0);
+  uv_timer_start(&run->deadline, on_late, limit_ns / NS_PER_MS, 0);
 }
 
 static void deadline_closed(uv_handle_t *h)
@@ -91,14 +94,24 @@ static void drop_unfinished(struct probe_run *run, const struct script *s)
   run->kept_count = n;
 }
 
+static void note_unmade(struct probe_run *run, const struct script *s)
+{
+  struct buf *names = &run->out->unmade;
+  if(s->row->phase != SCRIPT_AROUND)
+    buf_addf(names, "%s%s", names->n ? ", " : "", script_name(s->row->id));
+}
+
 /* Cuts what is open; the simple exchanges are delivered, scripts are left
  * where they stand. */
 static void break_off(struct probe_run *run)
 {
   bool unfinished[SCRIPT_COUNT];
   size_t i;
-  for(i = 0; i < SCRIPT_COUNT; i++)
+  for(i = 0; i < SCRIPT_COUNT; i++) {
     unfinished[i] = run->script[i].started && !run->script[i].done;
+    if(run->late && run->script[i].row && !run->script[i].done)
+      note_unmade(run, &run->script[i]);
+  }
   recorder_cut_all(run->rec);
   uv_run(run->loop, UV_RUN_NOWAIT);
   uv_run(run->loop, UV_RUN_NOWAIT);
@@ -231,5 +244,6 @@ void probe_result_free(struct probe_result *r)
     recording_free(r->recording[i]);
   free(r->recording);
   buf_free(&r->assumptions);
+  buf_free(&r->unmade);
   memset(r, 0, sizeof(*r));
 }

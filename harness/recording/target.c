@@ -111,6 +111,12 @@ int target_add_header(struct target *t, const char *name, const char *value)
 
 bool target_is_eventsource(const struct target *t)
 {
+  return t->client == CLIENT_EVENTSOURCE ||
+         (t->client == CLIENT_BY_METHOD && target_is_get(t));
+}
+
+bool target_is_get(const struct target *t)
+{
   return strcmp(t->endpoint.method, "GET") == 0;
 }
 

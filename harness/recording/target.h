@@ -17,6 +17,8 @@ enum resume_kind {
   RESUME_AT_LEAST_ONCE,
   RESUME_EXACTLY_ONCE
 };
+/* Whose rules hold: by the method, unless somebody says. */
+enum target_client { CLIENT_BY_METHOD, CLIENT_EVENTSOURCE, CLIENT_FETCH };
 enum known { KNOWN_NOT, KNOWN_DECLARED, KNOWN_ASSUMED };
 
 struct target {
@@ -34,6 +36,9 @@ struct target {
   char *via_url, *via_run;
   enum plan_mode mode;
   bool fast, strict;
+  enum target_client client;
+  uint64_t deadline_ns; /* CLOCK_MONOTONIC: when a run has to be over; 0 =
+                           when its plan says; not saved */
   /* declared or assumed */
   enum stream_kind stream;
   enum resume_kind resume;
@@ -68,8 +73,11 @@ int target_add_header(struct target *t, const char *name, const char *value);
  */
 void target_note_header(struct target *t, const char *name);
 /* target_is_eventsource: the stream's client is an EventSource, which comes
- * back by itself; one that is asked otherwise than by GET is read by fetch. */
+ * back by itself; one that is asked otherwise than by GET is read by fetch,
+ * where nobody says. */
 bool target_is_eventsource(const struct target *t);
+/* target_is_get: asking costs nothing and changes nothing. */
+bool target_is_get(const struct target *t);
 /* target_set_fast shortens the windows: 2 s, and 1.5 heartbeats of silence (at
  * most TARGET_FAST_IDLE_NS, which is also taken when none is declared). */
 #define TARGET_FAST_IDLE_NS (UINT64_C(6) * 1000000000)

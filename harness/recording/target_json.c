@@ -129,6 +129,8 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
 #undef X
   if(t->via)
     rc |= json_object_set_new(j, "via", json_true());
+  if(t->client)
+    rc |= json_object_set_new(j, "client", json_integer(t->client));
   if(t->busy_status)
     rc |= json_object_set_new(j, "busy_status", json_integer(t->busy_status));
 #define X(name, type, last)                                                   \
@@ -237,7 +239,7 @@ struct target *target_from_json(json_t *j, struct err *e)
   const char *schema = json_string_value(json_object_get(j, "schema"));
   const char *url = json_string_value(json_object_get(j, "url"));
   struct target *t;
-  uint64_t busy = 0;
+  uint64_t busy = 0, client = 0;
   int rc;
   if(!schema || strcmp(schema, TARGET_SCHEMA) != 0 || !url) {
     bad(e, schema ? "url" : "schema");
@@ -253,8 +255,12 @@ struct target *target_from_json(json_t *j, struct err *e)
     t->via = json_is_true(json_object_get(j, "via"));
   if(!rc && json_object_get(j, "busy_status"))
     rc = get_number(j, "busy_status", 999, &busy, e);
-  if(t)
+  if(!rc && json_object_get(j, "client"))
+    rc = get_number(j, "client", CLIENT_FETCH, &client, e);
+  if(t) {
     t->busy_status = (uint32_t)busy;
+    t->client = (enum target_client)client;
+  }
   if(!rc)
     return t;
   target_free(t);

@@ -151,9 +151,9 @@ void check_judge(const struct check *c, const struct check_input *in,
     finding_set(f, VERDICT_SKIP, "%s", reason);
   else if(c->eventsource && !target_is_eventsource(in->target))
     finding_set(f, VERDICT_SKIP,
-                "about EventSource, which sends no %s; this stream's clients "
-                "use fetch",
-                in->target->endpoint.method);
+                "about EventSource alone; this stream's clients use fetch "
+                "(%s)",
+                in->target->client ? "--client" : in->target->endpoint.method);
   else if(has_all(c, in, f))
     c->judge(in, f);
   excuse_busy(in, f);
