@@ -40,7 +40,7 @@ static bool is_json_ping(struct slice data)
 static enum beat_kind kind_of_event(const struct recorded_event *e)
 {
   bool unnamed = slice_eq_cstr(e->type, "message");
-  if(e->data.n == 0 && unnamed)
+  if(e->data.n == 0 && (unnamed || is_ping_name(e->type)))
     return BEAT_EMPTY;
   if(is_ping_name(e->type))
     return BEAT_PING;

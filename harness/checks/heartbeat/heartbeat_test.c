@@ -88,6 +88,7 @@ static void test_kinds_of_heartbeats_are_told_apart(void **state)
       {"data:\n\n", WARN, SKIP},
       {"data\n\n", WARN, SKIP},
       {"event: ping\ndata: 1\n\n", INFO, SKIP},
+      {"event: ping\ndata:\n\n", WARN, SKIP}, /* no JSON to whoever reads it */
       {"data: ping\n\n", WARN, SKIP},
       {"data: {\"type\":\"ping\"}\n\n", WARN, SKIP},
       {"\n", INFO, SKIP},

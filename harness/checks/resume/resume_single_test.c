@@ -150,6 +150,25 @@ static void test_a_consumed_queue_fails_competing(void **state)
   }
 }
 
+static void test_an_id_is_not_slow_where_everything_is(void **state)
+{
+  static const struct {
+    int64_t plain_ms;
+    enum verdict v;
+  } rows[] = {{20, W}, {1020, P}};
+  (void)state;
+  for(size_t i = 0; i < 2; i++) {
+    struct chase_single x;
+    begin(&x);
+    sample_stream(&x.s, "plain")->head.complete_ns =
+        rows[i].plain_ms * 1000000;
+    add(&x, "canonical", "1>2 3 4");
+    add(&x, "unknown", "zz>12")->head.complete_ns = 1032 * 1000000;
+    sample_expect(&x.s, "resume.unknown-id", rows[i].v);
+    sample_end(&x.s);
+  }
+}
+
 static void test_an_unknown_id_must_not_end_in_an_error(void **state)
 {
   struct chase_single x;
@@ -340,6 +359,7 @@ int main(void)
       cmocka_unit_test(test_header_case_is_not_blamed_for_a_consumed_queue),
       cmocka_unit_test(test_a_consumed_queue_fails_competing),
       cmocka_unit_test(test_a_count_per_connection_is_no_resume),
+      cmocka_unit_test(test_an_id_is_not_slow_where_everything_is),
       cmocka_unit_test(test_an_unknown_id_must_not_end_in_an_error),
       cmocka_unit_test(test_an_empty_header_is_no_header),
       cmocka_unit_test(test_two_headers_have_one_outcome),
