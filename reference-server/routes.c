@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answers/answers.h"
+#include "guard.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "origin/origin.h"
@@ -119,6 +120,12 @@ static bool is_plain(struct slice path)
   return slice_starts(path, "/control/") || slice_eq_cstr(path, "/stats");
 }
 
+/* What changes what others get. */
+static bool is_guarded(struct slice path)
+{
+  return slice_starts(path, "/control/") || slice_starts(path, "/publish/");
+}
+
 static bool is_tolerated(const struct conn *c, const struct route *r,
                          enum http_method method)
 {
@@ -135,6 +142,10 @@ static void dispatch(struct conn *c, struct slice path, struct slice query)
     reply_error(c, 404, "nothing is here; GET / lists what there is");
   else if(!allows(r, method) && !is_tolerated(c, r, method))
     reply_not_allowed(c, r->allow);
+  else if(is_guarded(path) && !guard_admits(c))
+    reply_error(c, 403,
+                "a foreign Host or Origin may not do this; name the "
+                "server by its address");
   else if(method == HTTP_OPTIONS)
     answer_options(c, r);
   else

@@ -37,6 +37,8 @@ class RequestTest(WithServer):
                 (404, b"POST /control/drop?topic=none" + host + b"\r\n"),
                 (405, b"PUT /stream" + host + b"\r\n"),
                 (405, b"GET /publish/x" + host + b"\r\n"),
+                (400, b"POST /publish/x" + host
+                 + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
                 (413, b"POST /publish/x" + host
                  + b"Content-Length: 70000\r\n\r\n"),
                 (414, b"GET /" + b"a" * 9000 + host + b"\r\n"),
@@ -45,6 +47,27 @@ class RequestTest(WithServer):
                 (505, b"GET / HTTP/3.7\r\nHost: x\r\n\r\n")):
             with self.subTest(raw=raw[:40]):
                 self.assertEqual(self.status_of(raw).status, status)
+
+    def test_foreign_pages_change_nothing(self):
+        port = self.server.port
+        for status, host, origin in (
+                (200, f"127.0.0.1:{port}", None), (200, "compose-name", None),
+                (200, f"127.0.0.1:{port}", f"http://127.0.0.1:{port}"),
+                (200, f"127.0.0.1:{port}", "http://localhost:3000"),
+                (403, "rebound.example", None),
+                (403, f"127.0.0.1:{port}", "http://evil.example"),
+                (403, f"127.0.0.1:{port}", "null")):
+            for path in ("/publish/guarded", "/control/fault?name=none"):
+                with self.subTest(path=path, host=host, origin=origin):
+                    lines = [f"POST {path} HTTP/1.1", f"Host: {host}",
+                             "Content-Length: 1", "Connection: close"]
+                    if origin:
+                        lines.append(f"Origin: {origin}")
+                    with self.server.connect() as c:
+                        c.socket.sendall(("\r\n".join(lines)
+                                          + "\r\n\r\nx").encode())
+                        c.read_answer()
+                        self.assertEqual(c.status, status)
 
     def test_405_names_the_methods(self):
         a = self.server.request("DELETE", "/stats")

@@ -69,9 +69,10 @@ static int write_all(int fd, struct slice s)
   return 0;
 }
 
-static int write_temp(const char *temp, const char *path, struct slice content)
+static int write_temp(const char *temp, const char *path, struct slice content,
+                      mode_t mode)
 {
-  int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   int rc;
   if(fd < 0)
     return E_IO;
@@ -85,7 +86,8 @@ static int write_temp(const char *temp, const char *path, struct slice content)
   return rc;
 }
 
-int file_write(const char *path, struct slice content, struct err *e)
+static int write_as(const char *path, struct slice content, mode_t mode,
+                    struct err *e)
 {
   struct stat st;
   struct buf temp;
@@ -105,7 +107,7 @@ int file_write(const char *path, struct slice content, struct err *e)
   } else {
     rc = buf_addf(&temp, "%s.tmp.%ld", path, (long)getpid());
     if(!rc)
-      rc = write_temp(temp.p, path, content);
+      rc = write_temp(temp.p, path, content, mode);
     cause = errno;
     if(rc == E_IO)
       unlink(temp.p);
@@ -114,6 +116,16 @@ int file_write(const char *path, struct slice content, struct err *e)
     err_set(e, rc, "%s: cannot be written: %s", path, strerror(cause));
   buf_free(&temp);
   return rc;
+}
+
+int file_write(const char *path, struct slice content, struct err *e)
+{
+  return write_as(path, content, 0666, e);
+}
+
+int file_write_private(const char *path, struct slice content, struct err *e)
+{
+  return write_as(path, content, 0600, e);
 }
 
 /* All folders in front of the last part of path. */

@@ -11,6 +11,8 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *e);
 /* file_write replaces path in one step (temporary file, fsync, rename): on any
  * failure what stood there before is untouched.  "-" writes to stdout. */
 int file_write(const char *path, struct slice content, struct err *e);
+/* file_write_private: the same, for nobody but the owner to read. */
+int file_write_private(const char *path, struct slice content, struct err *e);
 /* file_ready makes sure that file_write will be able to: makes the folder
  * where it is missing, leaves the file alone.  E_IO with a sentence. */
 int file_ready(const char *path, struct err *e);

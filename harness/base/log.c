@@ -4,9 +4,17 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static enum log_level shown = LOG_WARN;
 static const char *program = "weir";
+
+static void (*mask)(char *line, size_t n);
+
+void log_set_mask(void (*fn)(char *line, size_t n))
+{
+  mask = fn;
+}
 
 void log_set_level(enum log_level level)
 {
@@ -28,6 +36,8 @@ static void emit(enum log_level level, const char *word, const char *fmt,
   if(level > shown)
     return;
   vsnprintf(line, sizeof(line), fmt, ap);
+  if(mask)
+    mask(line, strlen(line));
   /* One call a line, so that lines of several processes do not mix. */
   fprintf(stderr, "%s: %s%s\n", program, word, line);
 }

@@ -12,6 +12,7 @@
 #include "cli/load_once.h"
 #include "cli/places.h"
 #include "cli/progress.h"
+#include "document/values.h"
 #include "result/capacity_phrases.h"
 
 static const char intro[] =
@@ -83,9 +84,11 @@ static void on_step(json_t *step, void *ctx)
   if(s->a->load.common.quiet)
     return;
   buf_init(&line, 0);
-  if(capacity_step_line(step, &line) == 0)
+  if(capacity_step_line(step, &line) == 0) {
+    values_mask(line.p, line.n);
     fprintf(stderr, "%s%s\n", s->number == 1 ? CAPACITY_STEP_HEADING "\n" : "",
             buf_text(&line));
+  }
   buf_free(&line);
 }
 

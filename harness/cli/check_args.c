@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "cli/check_options.h"
 #include "cli/profiles.h"
+#include "document/values.h"
 #include "transport/url.h"
 
 #define DESCRIPTOR_MAX_BYTES (256u << 10)
@@ -154,6 +155,22 @@ static int ask_protocol(struct check_args *a, struct err *e)
   return rc;
 }
 
+/* --user-a and --user-b are values of Authorization. */
+static void learn(const struct check_args *a)
+{
+  const char *user[] = {a->user_a, a->user_b};
+  size_t i;
+  if(a->keep_secrets)
+    return;
+  endpoint_learn(&a->endpoint);
+  for(i = 0; i < 2; i++) {
+    if(user[i])
+      values_learn_named(SLICE_LIT("Authorization"), slice_of(user[i]));
+  }
+  if(a->publish_url)
+    values_learn_url(slice_of(a->publish_url));
+}
+
 static int make_target(struct check_args *a, struct err *e)
 {
   struct url_parts parts;
@@ -166,6 +183,7 @@ static int make_target(struct check_args *a, struct err *e)
     return e->code;
   if(endpoint_finish(&a->endpoint, a->protocol || given(a, ENDPOINT_METHOD)))
     return err_set(e, E_NOMEM, "out of memory");
+  learn(a);
   t = a->target = target_new(a->endpoint.url);
   if(!t)
     return err_set(e, E_NOMEM, "out of memory");

@@ -11,6 +11,7 @@
 #include "conformance/check_doc.h"
 #include "conformance/check_run.h"
 #include "document/exit_code.h"
+#include "document/values.h"
 
 static const char intro[] =
     "Usage: weir check URL|DESCRIPTOR.yaml [options]\n"
@@ -63,8 +64,10 @@ static void print_plan(const struct check_run *r, bool brief, FILE *to)
 {
   struct buf text;
   buf_init(&text, 0);
-  if(check_run_plan(r, brief, &text) == 0)
+  if(check_run_plan(r, brief, &text) == 0) {
+    values_mask(text.p, text.n);
     fputs(buf_text(&text), to);
+  }
   buf_free(&text);
 }
 
@@ -81,8 +84,15 @@ static void on_progress(size_t over, size_t total, const char *name, void *ctx)
 static void on_plan(const char *line, void *ctx)
 {
   const struct check_args *a = ctx;
-  if(!a->common.quiet)
-    fprintf(stderr, "%s\n", line);
+  struct buf text;
+  if(a->common.quiet)
+    return;
+  buf_init(&text, 0);
+  if(buf_addf(&text, "%s\n", line) == 0) {
+    values_mask(text.p, text.n);
+    fputs(buf_text(&text), stderr);
+  }
+  buf_free(&text);
 }
 
 static int publish(const struct check_args *a, json_t *doc)

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "conformance/check_doc.h"
 #include "doctor/document.h"
+#include "document/values.h"
 #include "flow/flow_doc.h"
 #include "reports/render/report.h"
 #include "result/compare.h"
@@ -188,9 +189,10 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
 {
   struct err one = {0};
   struct buf text;
-  int rc, failed;
+  int rc = values_mask_json(doc), failed;
   buf_init(&text, 0);
-  rc = c->silent ? 0 : print(c, doc, &text);
+  if(!rc && !c->silent)
+    rc = print(c, doc, &text);
   if(rc)
     err_set(e, rc, "%s", err_name(rc));
   else

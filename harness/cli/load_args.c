@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/places.h"
+#include "document/values.h"
 #include "load/fields.h"
 #include "scenario/keys.h"
 
@@ -211,11 +212,30 @@ int load_args_parse(struct load_args *a, const struct command_part *more,
   return load_args_scenario(&a->scenario, part, argc, argv, e);
 }
 
+/* Users' fields are secrets by the names of their columns. */
+static void learn(const struct scenario *s)
+{
+  uint32_t u, f;
+  endpoint_learn(&s->endpoint);
+  endpoint_learn_headers(s->publish.header, s->publish.header_count);
+  if(s->publish.url)
+    values_learn_url(slice_of(s->publish.url));
+  if(s->publish.body)
+    values_learn_body(slice_of(s->publish.body));
+  for(u = 0; u < s->user_count; u++) {
+    for(f = 0; f < s->user_field_count; f++)
+      values_learn_named(slice_of(s->user_field[f]),
+                         slice_of(s->user[u].field[f]));
+  }
+}
+
 int load_args_finish(struct load_args *a, struct err *e)
 {
   int rc = settle_series(a, e);
   if(!rc)
     rc = scenario_finish(a->scenario, e);
+  if(!rc)
+    learn(a->scenario);
   return rc ? rc : fields_check_thresholds(a->scenario, e);
 }
 

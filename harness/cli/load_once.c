@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/progress.h"
+#include "document/values.h"
 #include "load/load.h"
 #include "load/load_doc.h"
 #include "transport/caps.h"
@@ -98,6 +99,10 @@ json_t *load_once(const struct load_args *a, const char *command,
   }
   doc = load_doc_build(&outcome, &context);
   load_outcome_free(&outcome);
+  if(doc && values_mask_json(doc)) {
+    json_decref(doc);
+    doc = NULL;
+  }
   if(!doc)
     err_set(e, E_NOMEM, "out of memory while writing the result");
   return doc;

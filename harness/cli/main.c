@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cli/commands.h"
+#include "document/values.h"
 #include "load/load.h"
 
 static const struct command {
@@ -69,6 +70,7 @@ static int unknown(const char *name)
 int main(int argc, char **argv)
 {
   size_t i;
+  log_set_mask(values_mask);
   if(argc < 2) {
     print_help(stderr);
     return 2;

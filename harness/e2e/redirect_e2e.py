@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What goes along when a redirect leaves the origin: load, watch and check
-against two servers that log each request."""
+"""Where secrets go: what goes along when a redirect leaves the origin, and
+what becomes of those that a server sends back."""
+import base64
+import glob
 import http.server
+import json
+import os
+import urllib.parse
 
 from weirtest import Case, main
 
@@ -129,6 +134,91 @@ class Redirect(Case):
         self.assertIn("it answered 404, behind a redirect to another origin, "
                       "which gets 1 header less (--location-trusted",
                       " ".join((run.out + run.err).split()))
+
+
+class Echo(http.server.BaseHTTPRequestHandler):
+    """Sends back all it was told, in every coding, in small pieces; to every
+    third one as an error."""
+
+    def do_GET(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        told = " ".join([self.path, *self.headers.values(),
+                         self.rfile.read(length).decode()])
+        told = urllib.parse.unquote(told) + " " + told
+        self.server.seen.append(told)
+        failed = len(self.server.seen) % 3 == 0
+        self.send_response(500 if failed else 200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("X-Echo", told)
+        self.end_headers()
+        for text in (told, urllib.parse.quote(told, safe=""),
+                     json.dumps({"told": told}),
+                     base64.b64encode(told.encode()).decode()):
+            line = f"retry: 100\ndata: {text}\n\n".encode()
+            for at in range(0, len(line), 61):
+                try:
+                    self.wfile.write(line[at:at + 61])
+                except OSError:
+                    return
+
+    do_POST = do_HEAD = do_OPTIONS = do_SEARCH = do_GET
+
+    def log_message(self, *args):
+        pass
+
+
+class Secrets(Case):
+    SECRETS = ("bearer-s3cret-A1", "cook1e-s3cret-B2", "query/s3cret+C3",
+               "body-s3cret-D4", "column-s3cret-E5", "header-0123456789abcdef")
+
+    def given(self, url):
+        return ["-H", "Authorization: Bearer bearer-s3cret-A1",
+                "-H", "Cookie: sid=cook1e-s3cret-B2; lang=eo",
+                "-H", "X-Trace: header-0123456789abcdef",
+                url + "/?token=" + urllib.parse.quote("query/s3cret+C3",
+                                                      safe=""),
+                "--method", "POST", "--body",
+                '{"api_key": "body-s3cret-D4"}']
+
+    def leaks(self, text):
+        """Which secrets stand in it, or in what of it is Base64."""
+        text += " ".join(
+            base64.b64decode(w + "=" * (-len(w) % 4)).decode("latin1")
+            for w in text.replace('"', " ").split()
+            if len(w) > 15 and all(c.isalnum() or c in "+/=" for c in w)
+            and len(w.rstrip("=")) % 4 != 1)
+        return [s for s in self.SECRETS
+                if s in text or urllib.parse.quote(s, safe="") in text]
+
+    def assert_kept(self, run):
+        texts = {"stdout": run.out, "stderr": run.err}
+        for path in glob.glob(self.path("**"), recursive=True):
+            if os.path.isfile(path) and not path.endswith("users.csv"):
+                with open(path, encoding="utf-8") as f:
+                    texts[path] = f.read()
+        self.assertGreater(len(texts), 3)
+        self.assertEqual({}, {name: found for name, text in texts.items()
+                              if (found := self.leaks(text))})
+
+    def test_no_output_has_what_the_server_sends_back(self):
+        server = self.listen(Echo)
+        users = self.write("users.csv", "name,password\nu,column-s3cret-E5\n")
+        forms = [o for f in ("r.json", "r.xml", "r.md", "r.html", "r.csv")
+                 for o in ("-o", self.path(f))]
+        more = {"load": ("-c", 3, "-d", "1s", "--users", users, "-H",
+                         "X-Pass: {{user.password}}"),
+                "check": ("--fast", "--save-recordings",
+                          self.path("saved"))}
+        for command, options in more.items():
+            with self.subTest(command):
+                run = self.weir(command, *self.given(server.url), *options,
+                                *forms, timeout=90)
+                self.assertIn(run.code, (0, 1, 3, 4), str(run))
+                self.assertTrue(any("bearer-s3cret-A1" in s
+                                    for s in server.seen))
+                self.assert_kept(run)
+        mode = os.stat(glob.glob(self.path("saved/*.json"))[0]).st_mode
+        self.assertEqual(0o600, mode & 0o777)
 
 
 if __name__ == "__main__":

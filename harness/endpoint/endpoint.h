@@ -240,4 +240,9 @@ int endpoint_split_local(const char *url, struct buf *socket,
  * header, unless Authorization was given, too.  0 or E_NOMEM. */
 int endpoint_finish(struct endpoint *p, bool method_given);
 
+/* endpoint_learn has all that is secret of it masked from now on, wherever it
+ * comes back (document/values.h): before endpoint_finish or after it. */
+void endpoint_learn(const struct endpoint *e);
+void endpoint_learn_headers(const struct name_value *header, uint32_t count);
+
 #endif

@@ -156,6 +156,7 @@ static void test_what_would_break_a_request_is_refused(void **state)
 {
   (void)state;
   refuses("header", "A: b\r\nC: d", "without control characters");
+  refuses("header", "A: b\r\n", "without control characters");
   refuses("header", "A b: c", "letters and dashes");
   refuses("url", "ftp://h/", "http:// or https://");
   refuses("method", "get", "capital letters");

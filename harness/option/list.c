@@ -134,6 +134,9 @@ static int add_header_line(void *object, const struct option_row *o,
   int rc;
   if(!rest.p || memchr(text.p, '\0', text.n))
     return option_wrong(o, text, from->where, NULL, e);
+  if(text_bad_byte(rest) != rest.n) /* a line end would be trimmed off */
+    return option_wrong(o, name, from->where,
+                        "a header value without control characters", e);
   header.name = slice_dup(slice_trim(name));
   header.value = slice_dup(slice_trim(rest));
   rc = header.name && header.value

@@ -26,7 +26,7 @@ static int write_json(const char *dir, const char *name, json_t *j,
              buf_addc(&text, '\n')))
     rc = err_set(e, E_NOMEM, "out of memory");
   if(!rc)
-    rc = file_write(buf_text(&path), buf_slice(&text), e);
+    rc = file_write_private(buf_text(&path), buf_slice(&text), e);
   json_decref(j);
   buf_free(&path);
   buf_free(&text);

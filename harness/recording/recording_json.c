@@ -6,6 +6,7 @@
 
 #include "base/b64.h"
 #include "base/clock.h"
+#include "document/values.h"
 #include "recording/mask.h"
 #include "recording/recording.h"
 
@@ -29,9 +30,27 @@ static json_t *masked_bytes(const struct buf *from, bool keep)
   json_t *j = NULL;
   buf_init(&b, 0);
   if((keep ? buf_add(&b, from->p, from->n) : mask_head(&b, buf_slice(from))) ==
-     0)
+     0) {
+    if(!keep)
+      values_mask(b.p, b.n);
     j = json_pack("{s:o, s:o}", "bytes", base64(buf_slice(&b)), "text",
                   json_text(buf_slice(&b)));
+  }
+  buf_free(&b);
+  return j;
+}
+
+/* What came, with as many bytes. */
+static json_t *masked_wire(const struct buf *from, bool keep)
+{
+  struct buf b;
+  json_t *j = NULL;
+  buf_init(&b, 0);
+  if(buf_add(&b, from->p, from->n) == 0) {
+    if(!keep)
+      values_mask(b.p, b.n);
+    j = base64(buf_slice(&b));
+  }
   buf_free(&b);
   return j;
 }
@@ -149,7 +168,7 @@ static json_t *capture_json(const struct recording *r, bool keep)
                    "interim", interims_json(r, keep), "head",
                    head_json(&r->head, keep), "stream", stream_json(r),
                    "reads", reads_json(r), "wire",
-                   base64(buf_slice(&r->wire)));
+                   masked_wire(&r->wire, keep));
 }
 
 json_t *recording_to_json(const struct recording *r, bool keep_secrets)
@@ -163,6 +182,8 @@ json_t *recording_to_json(const struct recording *r, bool keep_secrets)
   if(!rc && r->late_ns)
     rc = json_object_set_new(j, "late_ns",
                              json_integer((json_int_t)r->late_ns));
+  if(!rc && !keep_secrets) /* data of events, sentences */
+    rc = values_mask_json(j);
   if(!rc)
     return j;
   json_decref(j);

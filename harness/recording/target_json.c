@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document/values.h"
 #include "recording/mask.h"
 #include "recording/target.h"
 
@@ -138,6 +139,8 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
                             json_integer((json_int_t)t->name));
   TARGET_CHOICES(X)
 #undef X
+  if(!rc && !keep_secrets)
+    rc = values_mask_json(j);
   if(!rc)
     return j;
   json_decref(j);

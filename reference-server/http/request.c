@@ -53,9 +53,20 @@ static int on_field(http_parser *p, const char *at, size_t n)
   return 0;
 }
 
+/* RFC 9112, 5.1: who lets a blank stand in front of the colon disagrees with
+ * the next on the way about what the field is. */
+static bool is_blank_behind(const struct request *r)
+{
+  const struct request_header *h = &r->headers[r->header_count - 1];
+  char last = h->name_n ? r->text.p[h->name + h->name_n - 1] : 'x';
+  return last == ' ' || last == '\t';
+}
+
 static int on_value(http_parser *p, const char *at, size_t n)
 {
   struct request *r = p->data;
+  if(!r->in_value && is_blank_behind(r))
+    return refuse(r, 400, "a blank stands in front of a header's colon");
   if(add_text(r, at, n))
     return 1;
   r->headers[r->header_count - 1].value_n += (uint32_t)n;
