@@ -49,6 +49,35 @@ static int set_transport(void *object, const struct option_row *o,
   return option_wrong(o, text, from->where, NULL, e);
 }
 
+static int set_method(void *object, const struct option_row *o,
+                      struct slice text, const struct option_source *from,
+                      struct err *e)
+{
+  static const char *const taken[] = {"GET", "POST", "PUT", "PATCH", "QUERY"};
+  for(size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+    if(slice_eq_cstr(text, taken[i])) {
+      ((struct nginx_args *)object)->declared.method = taken[i];
+      return 0;
+    }
+  }
+  return option_wrong(o, text, from->where, NULL, e);
+}
+
+static int set_header(void *object, const struct option_row *o,
+                      struct slice text, const struct option_source *from,
+                      struct err *e)
+{
+  struct doctor_declared *d = &((struct nginx_args *)object)->declared;
+  long colon = slice_find(text, ":");
+  if(d->headers == DOCTOR_MAX_HEADERS)
+    return err_set(e, E_TOO_LONG, "%s: at most %d headers", from->where,
+                   DOCTOR_MAX_HEADERS);
+  if(colon < 1 || colon > 70 || strpbrk(text.p, "\r\n"))
+    return option_wrong(o, text, from->where, NULL, e);
+  d->header[d->headers++] = text.p;
+  return 0;
+}
+
 static int set_lab(void *object, const struct option_row *o, struct slice text,
                    const struct option_source *from, struct err *e)
 {
@@ -100,6 +129,23 @@ static const struct option_row rows[] = {
      .argument = "NAME",
      .help = "How clients come: h1, tls (HTTPS with HTTP/1.1), h2; "
              "repeatable"},
+    {.name = "method",
+     .type = OPTION_OWN,
+     .set = set_method,
+     .expected = "GET, POST, PUT, PATCH or QUERY",
+     .argument = "METHOD",
+     .help = "Of the request that opens the stream; POST when a body is "
+             "given"},
+    {.name = "header",
+     .letter = 'H',
+     .type = OPTION_OWN_LIST,
+     .set = set_header,
+     .expected = "NAME: VALUE",
+     .argument = "NAME: VALUE",
+     .help = "Of that request, where nginx or its configuration asks for it; "
+             "repeatable"},
+    {ARG("body", declared.body), .type = OPTION_ARGUMENT, .argument = "TEXT",
+     .help = "Of that request"},
     {ARG("static-only", static_only), .type = OPTION_BOOL,
      .help = "Judge the text alone, do not run nginx"},
     {.name = "lab",
@@ -152,6 +198,8 @@ int nginx_args_read(struct nginx_args *a, int argc, char **argv, struct err *e)
   a->declared.workers = cpus > 0 ? (uint64_t)cpus : 1;
   rc = command_read(&line, argc, argv, e);
   a->path = path.text;
+  if(a->declared.body && !a->declared.method)
+    a->declared.method = "POST";
   a->declared.heartbeat_ms = a->heartbeat_ns / NS_PER_MS;
   a->declared.quiet_ms = a->silence_ns / NS_PER_MS;
   if(!rc && !a->common.help && !a->path)

@@ -60,6 +60,25 @@ static void test_what_is_declared_is_kept_in_its_units(void **state)
   assert_int_equal(a.version.minor, 22);
 }
 
+static void test_the_request_may_be_another(void **state)
+{
+  struct nginx_args a =
+      GOOD("c", "-H", "X-Tenant: a", "--header=B: c", "--body", "{}");
+  (void)state;
+  assert_string_equal(a.declared.method, "POST");
+  assert_int_equal(a.declared.headers, 2);
+  assert_string_equal(a.declared.header[1], "B: c");
+  assert_string_equal(a.declared.body, "{}");
+  assert_string_equal(
+      GOOD("c", "--method", "PUT", "--body", "x").declared.method, "PUT");
+  assert_null(GOOD("c").declared.method);
+  assert_true(GOOD("c", "--lab", "plain").plain_lab);
+  assert_false(GOOD("c", "--lab", "own").plain_lab);
+  BAD("--lab: \"none\"", "c", "--lab", "none");
+  BAD("--method: \"DELETE\"", "c", "--method", "DELETE");
+  BAD("--header: \"abc\"", "c", "--header", "abc");
+}
+
 static void test_flags_are_set(void **state)
 {
   struct nginx_args a = GOOD("--static-only", "--explain", "--strict",
@@ -116,6 +135,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_path_alone_is_enough),
       cmocka_unit_test(test_what_is_declared_is_kept_in_its_units),
+      cmocka_unit_test(test_the_request_may_be_another),
       cmocka_unit_test(test_flags_are_set),
       cmocka_unit_test(test_what_makes_no_sense_is_told),
       cmocka_unit_test(test_more_sizes_than_there_is_room_for_are_refused),

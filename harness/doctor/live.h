@@ -92,6 +92,7 @@ struct live_h2 *live_h2_new(uv_loop_t *loop, uint32_t max_connections,
 /* on_done gets the recording. */
 int live_h2_fire(struct live_h2 *h, const struct live_shot *shot,
                  const char *url, const char *host, const char *scenario,
+                 const struct doctor_declared *declared,
                  void (*on_done)(struct recording *r, void *ctx), void *ctx);
 void live_h2_cut_all(struct live_h2 *h);
 void live_h2_close(struct live_h2 *h);

@@ -175,15 +175,37 @@ static struct h2_shot *new_shot(struct live_h2 *h,
   return s;
 }
 
+/* What the user declared of the request, behind the first n headers. */
+static void declare(const struct doctor_declared *d, struct header *header,
+                    char name[][80], struct request *q)
+{
+  for(size_t i = 0; i < d->headers; i++) {
+    size_t n = strcspn(d->header[i], ":");
+    snprintf(name[i], 80, "%.*s", (int)(n < 79 ? n : 79), d->header[i]);
+    header[q->header_count].name = name[i];
+    header[q->header_count].value = d->header[i] + n + 1;
+    header[q->header_count].value +=
+        strspn(header[q->header_count].value, " ");
+    q->header_count++;
+  }
+  if(d->method)
+    q->method = d->method;
+  if(d->body)
+    q->body = slice_of(d->body);
+}
+
 int live_h2_fire(struct live_h2 *h, const struct live_shot *shot,
                  const char *url, const char *host, const char *scenario,
+                 const struct doctor_declared *declared,
                  void (*on_done)(struct recording *r, void *ctx), void *ctx)
 {
   static const struct exchange_handler H = {
       .on_head = on_head, .on_data = on_data, .on_end = on_end};
-  struct header header[3] = {{"Host", host},
-                             {"Accept", "text/event-stream"},
-                             {"X-Weir-Scenario", scenario}};
+  char name[DOCTOR_MAX_HEADERS][80];
+  struct header header[3 + DOCTOR_MAX_HEADERS] = {
+      {"Host", host},
+      {"Accept", "text/event-stream"},
+      {"X-Weir-Scenario", scenario}};
   struct request q = {.method = "GET",
                       .url = url,
                       .header = header,
@@ -197,6 +219,7 @@ int live_h2_fire(struct live_h2 *h, const struct live_shot *shot,
   struct err e;
   if(!s)
     return E_NOMEM;
+  declare(declared, header, name, &q);
   s->on_done = on_done;
   s->ctx = ctx;
   s->r->started_real_ns = clock_real_ns();

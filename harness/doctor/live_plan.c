@@ -398,5 +398,7 @@ int live_lines(const struct live_plan *p, const struct live_shot *shot,
   add_scenario(shot, out);
   if(shot->headers)
     buf_addf(out, "\n%s", shot->headers);
+  for(size_t i = 0; i < p->facts->declared.headers; i++)
+    buf_addf(out, "\n%s", p->facts->declared.header[i]);
   return out->rc;
 }

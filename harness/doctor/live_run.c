@@ -112,7 +112,8 @@ static void fire_h2(struct aim *a, const struct live_shot *shot,
            (unsigned)sandbox_port(f->s, shot->copy, l), path);
   if(!f->h2[shot->stage] ||
      live_h2_fire(f->h2[shot->stage], shot, url, f->plan->host,
-                  strchr(path, '?') + 1, recorded, a))
+                  strchr(path, '?') + 1, &f->plan->facts->declared, recorded,
+                  a))
     shot_over(f, a->i, NULL);
 }
 
@@ -129,6 +130,9 @@ static void fire_h1(struct aim *a, const struct live_shot *shot,
   live_lines(f->plan, shot, &lines);
   q.headers = buf_text(&lines);
   q.stop = shot->stop;
+  q.method = f->plan->facts->declared.method;
+  if(f->plan->facts->declared.body)
+    q.body = slice_of(f->plan->facts->declared.body);
   if(!rec || !recorder_start(rec, &q, &H, a))
     shot_over(f, a->i, NULL);
   buf_free(&lines);

@@ -60,6 +60,7 @@ static struct doctor_target *add(struct doctor_run *r, const char *uri,
   snprintf(t->uri, sizeof(t->uri), "%s", uri);
   t->request.uri = t->uri;
   t->request.host = r->order->host;
+  t->request.method = r->order->declared.method;
   t->request.server = server;
   if(conf_locate(r->conf, &t->request, &t->route, e))
     return NULL;

@@ -51,6 +51,27 @@ def sockets_of(pid):
     return found
 
 
+POSTED = """events {}
+http {
+  server {
+    listen 80;
+    listen 443 ssl http2;
+    ssl_certificate a.pem;
+    ssl_certificate_key a.key;
+    location = /rpc {
+      if ($request_method != POST) { return 405; }
+      if ($http_x_tenant = "") { return 403; }
+      proxy_pass http://127.0.0.1:9;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+    }
+  }
+}
+"""
+
+
 def listening(pid):
     """Addresses on which a process and all below it listen: those of other
     programs on this machine are none of its business."""
@@ -171,6 +192,21 @@ class NginxLive(Case):
             seen |= listening(p.pid)
         p.wait()
         self.assertEqual({"0100007F"}, seen)
+
+    def test_a_stream_is_asked_for_as_its_guards_demand(self):
+        conf = self.write("post.conf", POSTED)
+        code, doc, _ = self.nginx_cmd(
+            conf, "--location", "/rpc", "--heartbeat", "15s", "--body",
+            '{"stream":true}', "-H", "X-Tenant: a")
+        self.assertEqual(0, code, self.said)
+        self.assertEqual("live", doc["mode"], self.said)
+        asked = probes(doc, "Q1")
+        self.assertGreaterEqual(len(asked), 2, self.said)
+        self.assertEqual({200}, {m["status"] for m in asked.values()})
+        code, doc, _ = self.nginx_cmd(conf, "--location", "/rpc",
+                                      "--static-only")
+        self.assertEqual(1, code, self.said)
+        self.assertIsNotNone(finding(doc, "nginx.not-proxied"), self.said)
 
     def test_a_lab_may_be_on_the_machine_s_own_loopback(self):
         p = self.start(self.program("weir"), "nginx", self.trap(),

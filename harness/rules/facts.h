@@ -15,7 +15,8 @@
 #include "rules/finding.h"
 #include "rules/symptom.h"
 
-#define DOCTOR_MAX_SIZES 8
+#define DOCTOR_MAX_SIZES   8
+#define DOCTOR_MAX_HEADERS 16
 
 /* What only the user can tell; 0 where not declared. */
 struct doctor_declared {
@@ -26,6 +27,11 @@ struct doctor_declared {
   uint64_t size_bytes[DOCTOR_MAX_SIZES]; /* of events */
   size_t sizes;
   uint32_t transports; /* bits 1u << DOCTOR_H1 ...; 0: as listeners offer */
+  /* What opens a stream.  All borrowed. */
+  const char *method;                     /* NULL: GET */
+  const char *body;                       /* NULL: none */
+  const char *header[DOCTOR_MAX_HEADERS]; /* "Name: value" */
+  size_t headers;
 };
 
 struct doctor_facts {
