@@ -82,21 +82,34 @@ void machine_read(struct machine *m)
   ticks(m);
 }
 
-int machine_say(const struct machine *before, const struct machine *after,
-                struct buf *out)
+void machine_between(const struct machine *before, const struct machine *after,
+                     struct machine_use *out)
 {
   double span_ns = (double)(after->at_ns - before->at_ns);
   double hz = (double)sysconf(_SC_CLK_TCK);
   double all = span_ns / 1e9 * hz * (double)after->cpus;
-  buf_addf(out, "load average %.1f on %ld CPU%s", after->load, after->cpus,
-           after->cpus == 1 ? "" : "s");
-  if(all > 0)
-    buf_addf(out, ", busy %.0f%%", 100 * (after->busy - before->busy) / all);
+  *out = (struct machine_use){after->load, -1, -1, -1, after->cpus};
+  if(all > 0) {
+    out->busy = (after->busy - before->busy) / all;
+    out->stolen = (after->stolen - before->stolen) / all;
+  }
   if(span_ns > 0 && before->waited_ns >= 0 && after->waited_ns >= 0)
+    out->waited = (after->waited_ns - before->waited_ns) / span_ns;
+}
+
+int machine_say(const struct machine *before, const struct machine *after,
+                struct buf *out)
+{
+  struct machine_use use;
+  machine_between(before, after, &use);
+  buf_addf(out, "load average %.1f on %ld CPU%s", use.load, use.cpus,
+           use.cpus == 1 ? "" : "s");
+  if(use.busy >= 0)
+    buf_addf(out, ", busy %.0f%%", 100 * use.busy);
+  if(use.waited >= 0)
     buf_addf(out, ", something waited for a CPU %.0f%% of the time",
-             100 * (after->waited_ns - before->waited_ns) / span_ns);
-  if(all > 0 && after->stolen > before->stolen)
-    buf_addf(out, ", %.0f%% stolen by other machines",
-             100 * (after->stolen - before->stolen) / all);
+             100 * use.waited);
+  if(use.stolen > 0)
+    buf_addf(out, ", %.0f%% stolen by other machines", 100 * use.stolen);
   return out->rc;
 }

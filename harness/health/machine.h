@@ -16,6 +16,15 @@ struct machine {
 };
 
 void machine_read(struct machine *m);
+/* What was between two readings: shares of 0..1, negative where not told. */
+struct machine_use {
+  double load; /* average of one minute, at the end */
+  double busy, waited, stolen;
+  long cpus;
+};
+
+void machine_between(const struct machine *before, const struct machine *after,
+                     struct machine_use *out);
 /* machine_say appends what was between two readings: "load average 17.8 on 2
  * CPUs, something waited for one 64% of the time, 3% were stolen". */
 int machine_say(const struct machine *before, const struct machine *after,

@@ -200,6 +200,7 @@ int gather_outcome(struct coordinator *c)
     return rc;
   o->measured_ns = o->total->counter[C_WALL_NS];
   o->ended_real_ns = clock_real_ns();
+  machine_read(&o->machine[1]);
   fill_modes(c);
   fill_notes(c);
   return 0;

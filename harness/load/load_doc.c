@@ -157,6 +157,25 @@ static json_t *summary(const struct load_outcome *o)
   return j;
 }
 
+static json_t *percent(double share)
+{
+  return share < 0 ? json_null() : doc_real(share * 100);
+}
+
+/* How busy the machine was with all that ran on it; null: not looked at. */
+static json_t *machine(const struct load_outcome *o)
+{
+  struct machine_use use;
+  if(!o->machine[1].at_ns)
+    return json_null();
+  machine_between(&o->machine[0], &o->machine[1], &use);
+  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "cpus",
+                   json_integer((json_int_t)use.cpus), "load_average",
+                   use.load < 0 ? json_null() : doc_real(use.load),
+                   "busy_percent", percent(use.busy), "waited_percent",
+                   percent(use.waited), "stolen_percent", percent(use.stolen));
+}
+
 /* Texts from the network inside the snapshot. */
 static int mask_member(json_t *snapshot, const char *list, const char *member)
 {
@@ -184,6 +203,7 @@ static json_t *snapshot(const struct snapshot *total)
 static int fill(json_t *doc, const struct load_outcome *o)
 {
   bool failed =
+      json_object_set_new(doc, "machine", machine(o)) ||
       json_object_set_new(doc, "summary", summary(o)) ||
       json_object_set_new(doc, "thresholds",
                           gate_from_scenario(o->scenario)) ||

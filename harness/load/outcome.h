@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "health/machine.h"
 #include "metrics/snapshot.h"
 #include "scenario/scenario.h"
 
@@ -70,6 +71,7 @@ struct load_outcome {
   struct invalid_reason invalid[8];
   uint32_t invalid_count;
   struct server_cost server;
+  struct machine machine[2]; /* at the start of the run and at its end */
 };
 
 /* Live figures, about once a second, while the run goes on. */

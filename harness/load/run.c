@@ -94,6 +94,7 @@ static int prepare_outcome(struct coordinator *c)
   snprintf(o->run, sizeof(o->run), "%012llx",
            (unsigned long long)(rng_fresh_seed() & 0xffffffffffffull));
   o->started_real_ns = clock_real_ns();
+  machine_read(&o->machine[0]);
   o->total = snapshot_new(SLICE_NS);
   return o->total ? 0 : err_set(c->e, E_NOMEM, "out of memory");
 }

@@ -11,6 +11,8 @@
 #include "result/compare_metric.h"
 #include "result/merge_fit.h"
 
+#define QUIETER 20.0 /* points of a percentage: beyond what runs differ by */
+
 static bool is_valid(json_t *run)
 {
   const char *verdict = doc_text(run, "verdict");
@@ -146,6 +148,33 @@ static json_t *side_json(const struct compare_side *s, size_t all)
       doc_text(first, "weir"));
 }
 
+/* How much of the time something stood ready without a CPU, or another machine
+ * had it: in the middle of the runs; NAN where no run says. */
+static double pressed(const struct compare_side *s)
+{
+  double v[RANK_MAX], waited;
+  size_t i, n = 0;
+  for(i = 0; i < s->runs; i++) {
+    if(!doc_find(s->run[i], "machine.waited_percent", &waited))
+      continue;
+    v[n++] = waited + doc_number(s->run[i], "machine.stolen_percent", 0);
+  }
+  return n ? rank_median(v, n) : NAN;
+}
+
+static int note_machine(json_t *notes, const struct compare_side *base,
+                        const struct compare_side *now)
+{
+  double a = pressed(base), b = pressed(now);
+  if(!(fabs(a - b) >= QUIETER))
+    return 0;
+  return json_array_append_new(
+      notes, json_sprintf("%s ran on a quieter machine, which may be all the "
+                          "difference: something waited for a CPU %.0f%% and "
+                          "%.0f%% of the time",
+                          a < b ? "base" : "now", a, b));
+}
+
 static int add_notes(json_t *notes, const struct compare_side *base,
                      const struct compare_side *now)
 {
@@ -164,7 +193,7 @@ static int add_notes(json_t *notes, const struct compare_side *base,
       rc = json_array_append_new(
           notes, json_sprintf("%s: %s and %s", rows[i][1], a, b));
   }
-  return rc;
+  return rc ? rc : note_machine(notes, base, now);
 }
 
 static struct comparison *find(struct comparison *c, size_t n,

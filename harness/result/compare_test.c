@@ -106,6 +106,40 @@ static void test_a_fifth_slower_is_worse(void **state)
   json_decref(doc);
 }
 
+static void pressed(struct compare_side *s, double waited)
+{
+  size_t i;
+  for(i = 0; i < s->runs; i++)
+    json_object_set_new(s->run[i], "machine",
+                        json_pack("{s:f, s:f}", "waited_percent", waited,
+                                  "stolen_percent", 1.0));
+}
+
+static const char *noted(double base, double now)
+{
+  static char note[200];
+  struct compare_side a = side("a", 7, 1, 0.05), b = side("b", 7, 1, 0.05);
+  json_t *doc, *notes;
+  pressed(&a, base);
+  pressed(&b, now);
+  doc = compare(&a, &b, NULL);
+  notes = doc_array(json_array_get(doc_array(doc, "comparisons"), 0), "notes");
+  snprintf(note, sizeof(note), "%s",
+           json_array_size(notes) ? json_string_value(json_array_get(notes, 0))
+                                  : "");
+  json_decref(doc);
+  return note;
+}
+
+static void test_a_quieter_machine_is_noted(void **state)
+{
+  (void)state;
+  assert_string_equal(noted(5, 15), "");
+  assert_non_null(strstr(noted(5, 45), "base ran on a quieter machine"));
+  assert_non_null(strstr(noted(5, 45), "6% and 46% of the time"));
+  assert_non_null(strstr(noted(45, 5), "now ran on a quieter machine"));
+}
+
 static void test_faster_is_improved_and_passes(void **state)
 {
   struct compare_side a = side("a", 7, 1, 0.05), b = side("b", 7, 0.7, 0.05);
@@ -265,6 +299,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_fifth_slower_is_worse),
+      cmocka_unit_test(test_a_quieter_machine_is_noted),
       cmocka_unit_test(test_faster_is_improved_and_passes),
       cmocka_unit_test(test_the_same_is_the_same),
       cmocka_unit_test(test_noise_is_called_noise),

@@ -151,6 +151,23 @@ static void before_times(struct page *p, json_t *doc, bool opened)
   }
 }
 
+static void busy(struct page *p, struct page_block *b, json_t *doc)
+{
+  json_t *m = json_object_get(doc, "machine");
+  struct buf text;
+  double waited, stolen;
+  if(!json_is_object(m))
+    return;
+  buf_init(&text, 0);
+  buf_addf(&text, "load average %.1f, all CPUs %.0f%% busy",
+           doc_number(m, "load_average", 0), doc_number(m, "busy_percent", 0));
+  if(doc_find(m, "waited_percent", &waited))
+    buf_addf(&text, ", something waited for one %.0f%% of the time", waited);
+  if(doc_find(m, "stolen_percent", &stolen) && stolen >= 0.5)
+    buf_addf(&text, ", %.0f%% stolen by other machines", stolen);
+  page_fact(p, b, "meanwhile", page_take(p, &text));
+}
+
 static void behind_times(struct page *p, json_t *doc, bool opened)
 {
   struct page_block *b = page_block(p, PAGE_FACTS, "How this was measured");
@@ -161,6 +178,7 @@ static void behind_times(struct page *p, json_t *doc, bool opened)
   pages_phrase(p, b, "server", doc, phrases_server);
   pages_list(p, b, "assumed", doc_array(doc, "assumptions"));
   b = pages_machine(p, doc);
+  busy(p, b, doc);
   if(json_is_object(json_dotted_get(doc, "summary.generator")) &&
      !json_array_size(doc_array(doc, "summary.generator.reasons")))
     page_fact(p, b, "validity",

@@ -136,6 +136,21 @@ static int capacity_curve(json_t *doc, struct plot_list *l)
   return p->data.rc;
 }
 
+/* What could be fitted; either may be missing. */
+static void say_cost(struct plot *p, json_t *mem, json_t *cpu)
+{
+  char bytes[60] = "", time[60] = "";
+  double slope, r2;
+  if(doc_find(mem, "slope", &slope) && doc_find(mem, "r2", &r2))
+    snprintf(bytes, sizeof(bytes), "%.0f bytes (R2 %.2f)", slope, r2);
+  if(doc_find(cpu, "slope", &slope) && doc_find(cpu, "r2", &r2))
+    snprintf(time, sizeof(time), "%.3g us of CPU per second (R2 %.2f)", slope,
+             r2);
+  if(bytes[0] || time[0])
+    snprintf(p->caption, sizeof(p->caption), "Fitted: %s%s%s for each stream.",
+             bytes, bytes[0] && time[0] ? " and " : "", time);
+}
+
 static int capacity_cost(json_t *doc, struct plot_list *l)
 {
   json_t *mem = json_dotted_get(doc, "slopes.bytes_per_stream");
@@ -165,11 +180,7 @@ static int capacity_cost(json_t *doc, struct plot_list *l)
            doc_number(mem, "base", 0) / 1048576,
            doc_number(cpu, "slope", 0) / 1e4,
            doc_number(cpu, "base", 0) / 1e4);
-  snprintf(p->caption, sizeof(p->caption),
-           "Fitted: %.0f bytes (R2 %.2f) and %.3g us of CPU per second "
-           "(R2 %.2f) for each stream.",
-           doc_number(mem, "slope", NAN), doc_number(mem, "r2", NAN),
-           doc_number(cpu, "slope", NAN), doc_number(cpu, "r2", NAN));
+  say_cost(p, mem, cpu);
   return rc;
 }
 
