@@ -147,13 +147,3 @@ int command_one(void *word, const char *text, struct err *e)
   w->text = text;
   return 0;
 }
-
-int command_help(const struct command_line *c, struct buf *out)
-{
-  for(size_t i = 0; i < c->parts; i++) {
-    if(i)
-      buf_addc(out, '\n');
-    option_help(c->part[i].table, out);
-  }
-  return out->rc;
-}

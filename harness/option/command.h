@@ -45,8 +45,6 @@ int command_read(const struct command_line *c, int argc, char **argv,
  * command_read of the same line passes over the target then.  At most
  * COMMAND_PARTS_MAX parts. */
 int command_look(struct command_line *c, int argc, char **argv, struct err *e);
-/* command_help appends the help of all parts. */
-int command_help(const struct command_line *c, struct buf *out);
 
 /* The row of --help in a table of struct S with a bool of that name. */
 #define COMMAND_HELP(S)                                                       \

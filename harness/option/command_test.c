@@ -217,18 +217,23 @@ static void test_what_is_wrong_is_told(void **state)
   says(LINE("more"), "\"more\" is one argument too many");
 }
 
-static void test_the_help_is_that_of_all_parts(void **state)
+static void test_a_target_is_looked_for_before_values_are_read(void **state)
 {
-  const struct command_part parts[] = {{&general, NULL, NULL},
-                                       {&own, NULL, NULL}};
-  const struct command_line c = {parts, 2, NULL, NULL, false};
-  struct buf text;
+  struct line *l = LINE("--count", "no number", "target", "-q", "--file=f");
+  struct settings s = {.quiet = false};
+  const struct command_part parts[] = {{&general, &s, NULL}, {&own, &s, NULL}};
+  struct command_word word = {"targets", NULL};
+  struct command_line c = {parts, 2, command_one, &word, false};
   (void)state;
-  buf_init(&text, 0);
-  assert_int_equal(command_help(&c, &text), 0);
-  assert_string_equal(buf_text(&text), "  -q, --quiet                 Q\n\n"
-                                       "      --[no-]reconnect        R\n");
-  buf_free(&text);
+  assert_int_equal(command_look(&c, l->o.argc, l->o.argv, &l->e), 0);
+  assert_string_equal(word.text, "target");
+  assert_false(s.quiet);
+  assert_int_equal(command_read(&c, l->o.argc, l->o.argv, &l->e), E_SYNTAX);
+  l = LINE("a", "--file", "f", "b");
+  word.text = NULL;
+  c.looked = false;
+  assert_int_equal(command_look(&c, l->o.argc, l->o.argv, &l->e), E_SYNTAX);
+  assert_string_equal(l->e.text, "two targets, \"a\" and \"b\": give one");
 }
 
 int main(void)
@@ -243,7 +248,7 @@ int main(void)
       cmocka_unit_test(test_switches_are_negated_and_flags_are_not),
       cmocka_unit_test(test_an_option_may_have_two_values),
       cmocka_unit_test(test_what_is_wrong_is_told),
-      cmocka_unit_test(test_the_help_is_that_of_all_parts),
+      cmocka_unit_test(test_a_target_is_looked_for_before_values_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

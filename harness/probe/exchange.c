@@ -8,14 +8,16 @@
 #include "probe/recorder_private.h"
 #include "recording/head.h"
 
-void exchange_arm(struct recorder_exchange *x, enum timer_job job, uint64_t ns)
+static void timer_fired(uv_timer_t *t);
+
+static void arm(struct recorder_exchange *x, enum timer_job job, uint64_t ns)
 {
   uint64_t ms = ns / NS_PER_MS + (ns % NS_PER_MS != 0);
   if(x->over && job != JOB_DELIVER)
     return;
   x->job = job;
   uv_update_time(x->rec->loop);
-  uv_timer_start(&x->timer, exchange_timer_fired, ms, 0);
+  uv_timer_start(&x->timer, timer_fired, ms, 0);
 }
 
 static int64_t since_start(const struct recorder_exchange *x, uint64_t mono_ns)
@@ -45,7 +47,7 @@ void exchange_finish(struct recorder_exchange *x, enum recording_end end,
       wire_close(x->w, reset);
     x->w = NULL;
   }
-  exchange_arm(x, JOB_DELIVER, 0);
+  arm(x, JOB_DELIVER, 0);
 }
 
 /* An answer that may be short is given a moment to be whole; a stream has
@@ -64,7 +66,7 @@ static void stop_now(struct recorder_exchange *x)
   if(x->stop.when == STOP_AFTER_HEAD && !wait_ns && !is_stream(x->r))
     wait_ns = RECORDER_TAIL_NS;
   if(wait_ns)
-    exchange_arm(x, JOB_CUT, wait_ns);
+    arm(x, JOB_CUT, wait_ns);
   else
     exchange_cut(x, x->stop.how);
 }
@@ -79,13 +81,13 @@ static void half_close(struct recorder_exchange *x)
   if(x->tail)
     return;
   if(!x->head_done) {
-    exchange_arm(x, JOB_HEAD, x->stop.head_ns);
+    arm(x, JOB_HEAD, x->stop.head_ns);
     return;
   }
   uv_update_time(x->rec->loop);
   now_ms = uv_now(x->rec->loop);
-  exchange_arm(x, JOB_LIMIT,
-               x->limit_ms > now_ms ? (x->limit_ms - now_ms) * NS_PER_MS : 0);
+  arm(x, JOB_LIMIT,
+      x->limit_ms > now_ms ? (x->limit_ms - now_ms) * NS_PER_MS : 0);
 }
 
 void exchange_cut(struct recorder_exchange *x, enum cut_how how)
@@ -102,7 +104,7 @@ void exchange_cut(struct recorder_exchange *x, enum cut_how how)
     break;
   case CUT_STALL:
     wire_pause(x->w, true);
-    exchange_arm(x, JOB_STALL, x->stop.stall_ns);
+    arm(x, JOB_STALL, x->stop.stall_ns);
     break;
   case CUT_RST:
     exchange_finish(x, REC_END_OURS, true, "RST");
@@ -119,8 +121,9 @@ static void out_of_memory(struct recorder_exchange *x)
 }
 
 /* What a complete answer ended with was its framing, whoever closes first. */
-static void finish_by_timer(struct recorder_exchange *x)
+static void timer_fired(uv_timer_t *t)
 {
+  struct recorder_exchange *x = t->data;
   switch(x->job) {
   case JOB_CONNECT:
     exchange_finish(x, REC_END_UNREACHABLE, false,
@@ -151,11 +154,6 @@ static void finish_by_timer(struct recorder_exchange *x)
   }
 }
 
-void exchange_timer_fired(uv_timer_t *t)
-{
-  finish_by_timer(t->data);
-}
-
 static void progress(struct recorder_exchange *x)
 {
   if(x->h->on_progress && !x->over)
@@ -164,7 +162,7 @@ static void progress(struct recorder_exchange *x)
     return;
   if(x->r->complete && x->head_done) {
     x->tail = true;
-    exchange_arm(x, JOB_TAIL, RECORDER_TAIL_NS);
+    arm(x, JOB_TAIL, RECORDER_TAIL_NS);
   } else if(!x->rule_met && stop_met(x)) {
     x->rule_met = true;
     stop_now(x);
@@ -176,7 +174,7 @@ static void begin_waiting_for_body(struct recorder_exchange *x)
   uint64_t limit = x->stop.limit_ns;
   if(x->job == JOB_CUT || x->job == JOB_STALL)
     return; /* a cut is on its way */
-  exchange_arm(x, JOB_LIMIT, limit);
+  arm(x, JOB_LIMIT, limit);
   x->limit_ms = uv_now(x->rec->loop) + limit / NS_PER_MS;
 }
 
@@ -305,7 +303,7 @@ static void send_request(struct recorder_exchange *x)
 {
   if(x->over || x->rule_met)
     return;
-  exchange_arm(x, JOB_HEAD, x->stop.head_ns);
+  arm(x, JOB_HEAD, x->stop.head_ns);
   if(wire_send(x->w, buf_slice(&x->r->request)))
     exchange_finish(x, REC_END_ERROR, false, "cannot send the request");
 }
@@ -370,7 +368,7 @@ void exchange_begin(struct recorder_exchange *x, bool reused)
 {
   x->r->reused = reused;
   if(!reused) {
-    exchange_arm(x, JOB_CONNECT, route_connect_ns(x->rec->target));
+    arm(x, JOB_CONNECT, route_connect_ns(x->rec->target));
     return;
   }
   x->r->connected_ns = 0;

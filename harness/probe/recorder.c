@@ -42,16 +42,6 @@ struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
   return rec;
 }
 
-uv_loop_t *recorder_loop(const struct recorder *rec)
-{
-  return rec->loop;
-}
-
-const struct target *recorder_target(const struct recorder *rec)
-{
-  return rec->target;
-}
-
 void recorder_close(struct recorder *rec)
 {
   size_t i;
@@ -222,18 +212,7 @@ void recorder_cut_all(struct recorder *rec)
     recorder_cut(x, CUT_FIN);
 }
 
-void recorder_pause(struct recorder_exchange *x, bool paused)
-{
-  if(x->w && !x->over)
-    wire_pause(x->w, paused);
-}
-
 const struct recording *recorder_recording(const struct recorder_exchange *x)
 {
   return x->r;
-}
-
-int64_t recorder_now(const struct recorder_exchange *x)
-{
-  return (int64_t)(clock_mono_ns() - x->started_ns);
 }

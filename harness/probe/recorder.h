@@ -97,8 +97,8 @@ struct probe_request {
 
 struct recorder_handler {
   /* After connecting, after the head and after each read; the recording is up
-   * to date (head, body, lines, events so far).  May call recorder_cut,
-   * recorder_pause and recorder_start.  May be NULL. */
+   * to date (head, body, lines, events so far).  May call recorder_cut
+   * and recorder_start.  May be NULL. */
   void (*on_progress)(struct recorder_exchange *x, const struct recording *r,
                       void *ctx);
   /* The last call.  The recording is the callee's from now on; x is gone. */
@@ -112,8 +112,6 @@ struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
 /* recorder_close cuts what is open (no on_done any more) and frees the
  * recorder when the loop has run its closing callbacks. */
 void recorder_close(struct recorder *rec);
-uv_loop_t *recorder_loop(const struct recorder *rec);
-const struct target *recorder_target(const struct recorder *rec);
 
 /* recorder_start begins an exchange.  handler and ctx are borrowed until
  * on_done.  NULL only without memory; all other trouble (nonsense URL,
@@ -125,13 +123,8 @@ struct recorder_exchange *recorder_start(
  * on_done follows from the loop with REC_END_OURS.  A second cut is ignored,
  * except that one can follow CUT_HALF or CUT_STALL. */
 void recorder_cut(struct recorder_exchange *x, enum cut_how how);
-/* recorder_pause stops reading (the peer sees a full window); deadlines go on.
- */
-void recorder_pause(struct recorder_exchange *x, bool paused);
 /* The recording while it grows; borrowed, valid until on_done. */
 const struct recording *recorder_recording(const struct recorder_exchange *x);
-/* recorder_now is the time in the exchange: ns since it began. */
-int64_t recorder_now(const struct recorder_exchange *x);
 /* recorder_cut_all cuts (FIN) all that is open, HTTP/2 connections too. */
 void recorder_cut_all(struct recorder *rec);
 /* recorder_release closes the connection kept for a session, if any. */

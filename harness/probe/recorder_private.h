@@ -68,11 +68,8 @@ struct recorder {
 
 /* exchange.c */
 extern const struct wire_handler exchange_wire_handler;
-void exchange_timer_fired(uv_timer_t *t);
 /* exchange_begin: w is connected (reused) or connecting. */
 void exchange_begin(struct recorder_exchange *x, bool reused);
-void exchange_arm(struct recorder_exchange *x, enum timer_job job,
-                  uint64_t ns);
 /* exchange_finish ends the recording and has it delivered from the loop. */
 void exchange_finish(struct recorder_exchange *x, enum recording_end end,
                      bool reset, const char *detail);

@@ -66,8 +66,5 @@ void order_advance(struct probe_run *run);
 extern const struct script_row script_control;
 
 void run_tell(struct probe_run *run, const char *name);
-int run_keep(struct probe_run *run, struct recording *r);
-const struct recording *run_find(const struct probe_run *run,
-                                 const char *name);
 
 #endif

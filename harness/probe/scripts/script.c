@@ -14,7 +14,7 @@ void run_tell(struct probe_run *run, const char *name)
     run->l->on_progress(run->over, run->total, name, run->l->ctx);
 }
 
-int run_keep(struct probe_run *run, struct recording *r)
+static int keep(struct probe_run *run, struct recording *r)
 {
   struct recording **grown;
   if(run->kept_count >= PROBE_MAX_RECORDINGS)
@@ -29,7 +29,8 @@ int run_keep(struct probe_run *run, struct recording *r)
   return 0;
 }
 
-const struct recording *run_find(const struct probe_run *run, const char *name)
+static const struct recording *find(const struct probe_run *run,
+                                    const char *name)
 {
   size_t i;
   for(i = 0; i < EXCHANGE_COUNT; i++) {
@@ -61,7 +62,7 @@ const struct target *script_target(const struct script *s)
 const struct recording *script_recording(const struct script *s,
                                          const char *name)
 {
-  return run_find(s->run, name);
+  return find(s->run, name);
 }
 
 void script_set_state(struct script *s, void *state)
@@ -81,7 +82,7 @@ void script_next_name(struct script *s, char *out, size_t size)
 
 void script_keep(struct script *s, struct recording *r)
 {
-  if(run_keep(s->run, r))
+  if(keep(s->run, r))
     recording_free(r);
 }
 
