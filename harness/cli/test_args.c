@@ -88,6 +88,20 @@ static const struct option_row rows[] = {
      .type = OPTION_BOOL,
      OPTION_MEMBER(struct test_args, dry_run),
      .help = "Tell rounds and windows in words, and connect to nobody"},
+    {.name = "record",
+     .type = OPTION_URL,
+     OPTION_MEMBER(struct test_args, record),
+     .argument = "URL",
+     .help = "Listen to a stream and print a first flow that expects what "
+             "came: weir test --record URL > flow.yaml"},
+    {.name = "record-for",
+     .type = OPTION_DURATION,
+     OPTION_MEMBER(struct test_args, record_for_ns),
+     .fallback = "5s",
+     .least = 1e6,
+     .most = 50e9,
+     .argument = "TIME",
+     .help = "How long"},
     {.name = "allow-empty",
      .type = OPTION_BOOL,
      OPTION_MEMBER(struct test_args, empty_allowed),
@@ -120,7 +134,7 @@ int test_args_read(struct test_args *a, int argc, char **argv, struct err *e)
   if(!a->path || option_set_default(a, &test_options))
     return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
   rc = command_read(&line, argc, argv, e);
-  if(!rc && !a->common.help && !a->paths)
+  if(!rc && !a->common.help && !a->paths && !a->record)
     return err_set(e, E_SYNTAX,
                    "which flows? weir test FILE|DIR...; see weir test --help");
   return rc;

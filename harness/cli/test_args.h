@@ -9,6 +9,8 @@ struct test_args {
   const char **path; /* owned; borrowed from argv: files and folders */
   size_t paths;
   char *target; /* owned, as the lists; in place of the files' */
+  char *record; /* owned; NULL: flows are run */
+  uint64_t record_for_ns;
   char **name, **skip;
   uint32_t name_count, skip_count;
   uint64_t jobs, repeat, seed;

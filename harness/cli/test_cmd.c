@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/test_args.h"
 #include "cli/test_files.h"
+#include "cli/test_record.h"
 #include "document/doc.h"
 #include "document/exit_code.h"
 #include "flow/flow_doc.h"
@@ -199,6 +200,24 @@ static int test(struct test_args *a, const char *command)
   return code;
 }
 
+static int listen_to(const struct test_args *a)
+{
+  struct buf text;
+  struct err e = {0};
+  int rc;
+  buf_init(&text, 0);
+  rc = test_record(a->record, a->record_for_ns, &text, &e);
+  if(rc)
+    log_error("%s", e.text);
+  else
+    fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return rc == 0               ? EXIT_PASS
+         : rc == E_UNREACHABLE ? EXIT_UNREACHABLE
+         : rc == E_MISMATCH    ? EXIT_FAIL
+                               : EXIT_USAGE;
+}
+
 int test_cmd(int argc, char **argv)
 {
   struct test_args a;
@@ -211,7 +230,9 @@ int test_cmd(int argc, char **argv)
     log_error("%s", e.text);
     code = EXIT_USAGE;
   } else
-    code = a.common.help ? print_help() : test(&a, buf_text(&command));
+    code = a.common.help ? print_help()
+           : a.record    ? listen_to(&a)
+                         : test(&a, buf_text(&command));
   test_args_free(&a);
   buf_free(&command);
   return code;

@@ -402,6 +402,17 @@ steps:
         self.assertEqual([], [c for c in children(os.getpid()) if "yes" in
                               open(f"/proc/{c}/comm").read()])
 
+    def test_a_first_flow_is_written_from_a_stream(self):
+        url = self.server().url + "/stream?rate=50&type=tick&x=%24{y}"
+        run = self.weir("test", "--record", url, "--record-for", "500ms")
+        self.assert_code(run, 0)
+        self.assertIn('event: "tick"}', run.out)
+        self.assert_code(self.weir("test", "-q",
+                                   self.write("first.yaml", run.out)), 0)
+        run = self.weir("test", "--record", self.base + "/once.html/events",
+                        "--record-for", "500ms")
+        self.assert_code(run, 3)
+
     def test_the_examples_find_what_the_demonstration_server_does_wrong(self):
         server = self.server(workers=2)
         flows = os.path.join(ROOT, "scenarios/flows")

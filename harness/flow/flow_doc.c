@@ -12,6 +12,8 @@
 #include "flow/hide.h"
 #include "flow/instance.h"
 
+#define SEEN_MAX 32 /* different names of events */
+
 static const char *const state_word[] = {"skipped", "passed",  "failed",
                                          "error",   "skipped", "uncertain"};
 static const char *const phase_word[] = {"setup", "steps", "teardown"};
@@ -112,6 +114,32 @@ static json_t *timeline(const struct instance *in, const struct hide *h)
   return list;
 }
 
+/* What a stream brought, by the names of its events, the first ones first. */
+static json_t *seen(const struct instance *in, uint32_t stream)
+{
+  json_t *list = json_array(), *one = NULL;
+  uint32_t i;
+  size_t k;
+  for(i = 0; i < in->record.count; i++) {
+    const struct record_item *r = &in->record.item[i];
+    if(r->stream != stream || r->item.kind != ITEM_EVENT)
+      continue;
+    json_array_foreach(list, k, one)
+    {
+      if(slice_eq_cstr(r->item.event, doc_text(one, "event")))
+        break;
+    }
+    if(k < json_array_size(list))
+      json_object_set_new(one, "count",
+                          doc_integer(doc_count(one, "count") + 1));
+    else if(k < SEEN_MAX)
+      json_array_append_new(list,
+                            json_pack("{s:o, s:i}", "event",
+                                      json_text(r->item.event), "count", 1));
+  }
+  return list;
+}
+
 static json_t *streams(const struct instance *in, const struct hide *h)
 {
   json_t *list = json_array();
@@ -126,6 +154,7 @@ static json_t *streams(const struct instance *in, const struct hide *h)
     json_object_set_new(j, "user",
                         json_string(instance_user_name(in, s->step->user)));
     json_object_set_new(j, "events", doc_integer(s->events));
+    json_object_set_new(j, "seen", seen(in, i));
     json_object_set_new(j, "bytes", doc_integer(s->bytes));
     json_object_set_new(j, "connections", doc_integer(s->connection));
     json_object_set_new(j, "open", json_boolean(s->open));
