@@ -222,7 +222,8 @@ OTHERS = {"preflight-403", "preflight-hang", "head-hang", "head-leak",
           "retry-after-same",
           # server_lasting_test.py
           "collapse", "resume-after-rst-late", "resume-once", "expired-500",
-          "dup-header-random", "ip-bound", "storm-refuse", "rst-crash"}
+          "dup-header-random", "ip-bound", "storm-refuse", "rst-crash",
+          "resume-newest-all", "replay-all"}
 
 
 class WireTest(WithServer):

@@ -173,7 +173,7 @@ FAULTS = {
                               also=("resume.no-loss", "resume.no-dup",
                                     "resume.exclusive", "resume.seam",
                                     "resume.after-rst", "resume.competing",
-                                    "resume.twice")),
+                                    "resume.twice", "resume.newest")),
     # 3.9 CORS
     "cors-none": probe("http.cors.acao", args=ORIGIN,
                        also=("http.cors.credentials",)),
