@@ -210,10 +210,11 @@ static void resume_judge_replay_all(const struct check_input *in,
   f->timing = true;
   f->recording = later;
   again = count_replayed(first, later);
-  if(first->events < FEW || !input_is_stream(later))
+  if(first->events < FEW || !input_is_stream(later) || !later->events)
     finding_set(f, VERDICT_UNTESTABLE,
-                "only %zu events came before another connection was made",
-                first->events);
+                "%zu events came before another connection was made, and %zu "
+                "on that one",
+                first->events, later->events);
   else if(!again)
     finding_set(f, VERDICT_PASS,
                 "a later connection does not begin with all that came live "

@@ -11,7 +11,7 @@
 #define WATCH_NS   (LOOP_SHORT_NS + MS(200))
 #define PAUSE_MS   50 /* before the next life */
 #define ID_MAX     1024
-#define ENDLESS_MS 200 /* a stream that is known not to end */
+#define ENDLESS_MS 1000 /* a stream that is known not to end */
 
 struct lives {
   struct script *s;
