@@ -6,12 +6,15 @@ import concurrent.futures
 import dataclasses
 import json
 import os
+import resource
 
 import field_servers as servers
 from weirtest import Case, Run, SANITIZED, main
 
 JOBS = 3 if SANITIZED else 6
 MOST_WARNINGS = 2
+MIB = 1024  # KiB
+MOST_MIB = 400
 
 
 @dataclasses.dataclass
@@ -62,6 +65,7 @@ ROWS = {
     "Escaped": fails("frame.event.dispatched"),
     "Bom": fails("frame.bom.inner"),
     "Big": Row(),
+    "Bomb": fails("http.coding.honoured", **FULL),
     "EndsWell": Row(),
     "OddIds": Row(**FULL),
     "Session": Row(**FULL),
@@ -121,6 +125,10 @@ class Field(Case):
             if wrong:
                 all_wrong[name] = wrong
         self.assertEqual({}, all_wrong)
+        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        print(f"  the largest of them took {most // MIB} MiB", flush=True)
+        if not SANITIZED:
+            self.assertLess(most, MOST_MIB * MIB)
 
 
 if __name__ == "__main__":

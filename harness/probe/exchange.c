@@ -251,16 +251,6 @@ static void fail_head(struct recorder_exchange *x, int rc)
     out_of_memory(x);
 }
 
-/* One endless answer may not take all the memory there is, nor may thirty. */
-static void check_limits(struct recorder_exchange *x, size_t more)
-{
-  struct recording *r = x->r;
-  x->rec->bytes += more;
-  if(r->wire.n >= x->stop.max_bytes || (x->rec->bytes > RECORDER_TOTAL_BYTES &&
-                                        r->wire.n > RECORDER_SHARE_BYTES))
-    r->cut_short = true;
-}
-
 static void on_bytes(struct slice bytes, uint64_t mono_ns, void *ctx)
 {
   struct recorder_exchange *x = ctx;
@@ -277,9 +267,10 @@ static void on_bytes(struct slice bytes, uint64_t mono_ns, void *ctx)
   } else {
     rc = recording_add_read(x->r, t_ns, bytes);
   }
-  if((!rc || rc == E_TOO_LONG) && x->head_done && digest_advance(x->d))
-    rc = E_NOMEM;
-  check_limits(x, bytes.n);
+  if((!rc || rc == E_TOO_LONG) && x->head_done)
+    rc = recorder_unpack(x->rec, x->r, x->d, bytes.n) ? E_NOMEM : rc;
+  if(recorder_is_full(x->rec, x->r, x->stop.max_bytes))
+    x->r->cut_short = true;
   if(rc && rc != E_TOO_LONG)
     out_of_memory(x);
   else if(x->r->cut_short)

@@ -212,16 +212,6 @@ static int compose_head(struct h2_stream *st)
 
 /* DATA */
 
-static bool is_full(struct h2_stream *st, size_t more)
-{
-  struct recorder *rec = st->c->rec;
-  const struct recording *r = st->r;
-  rec->bytes += more;
-  return r->cut_short || r->wire.n >= st->max_bytes ||
-         (rec->bytes > RECORDER_TOTAL_BYTES &&
-          r->wire.n > RECORDER_SHARE_BYTES);
-}
-
 static int on_data(nghttp2_session *ng, uint8_t flags, int32_t id,
                    const uint8_t *p, size_t n, void *ctx)
 {
@@ -235,12 +225,14 @@ static int on_data(nghttp2_session *ng, uint8_t flags, int32_t id,
   if(!st->unread)
     nghttp2_session_consume_stream(ng, id, n);
   rc = recording_add_read(st->r, since_start(st), bytes);
-  if((!rc || rc == E_TOO_LONG) && st->head_done && digest_advance(st->d))
+  if((!rc || rc == E_TOO_LONG) && st->head_done &&
+     recorder_unpack(st->c->rec, st->r, st->d, n))
     rc = E_NOMEM;
   st->changed = true;
   if(rc == E_NOMEM)
     out_of_memory(st);
-  else if(is_full(st, n)) {
+  else if(st->r->cut_short ||
+          recorder_is_full(st->c->rec, st->r, st->max_bytes)) {
     st->r->cut_short = true;
     h2_stream_finish(st, REC_END_LIMIT, "more came than is recorded");
   }

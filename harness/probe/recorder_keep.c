@@ -56,6 +56,30 @@ void recorder_deliver(struct recorder_exchange *x)
   h->on_done(recorder_dissolve(x), ctx);
 }
 
+/* What is recorded of all exchanges together */
+
+int recorder_unpack(struct recorder *rec, struct recording *r,
+                    struct digest *d, size_t n)
+{
+  size_t had = r->body.n, more;
+  int rc;
+  if(rec->bytes > RECORDER_TOTAL_BYTES && r->body.max > RECORDER_SHARE_BYTES &&
+     had <= RECORDER_SHARE_BYTES)
+    r->body.max = RECORDER_SHARE_BYTES;
+  rc = digest_advance(d);
+  more = r->body.n - had;
+  rec->bytes += more > n ? more : n;
+  return rc;
+}
+
+bool recorder_is_full(const struct recorder *rec, const struct recording *r,
+                      size_t max_bytes)
+{
+  return r->wire.n >= max_bytes || (rec->bytes > RECORDER_TOTAL_BYTES &&
+                                    (r->wire.n > RECORDER_SHARE_BYTES ||
+                                     r->body.n > RECORDER_SHARE_BYTES));
+}
+
 /* Kept connections */
 
 static void drop_parked(struct parked *p)

@@ -89,6 +89,15 @@ bool recorder_park(struct recorder_exchange *x);
 /* recorder_unpark takes the connection out that was kept for the session of x
  * and leads where x wants to; the caller attaches it.  NULL: there is none. */
 struct wire *recorder_unpark(struct recorder_exchange *x);
+/* recorder_unpack reads on in what r got (n more bytes of the wire, packed or
+ * not) and counts it; where the memory of all is used up no more than a share
+ * is unpacked.  0 or E_NOMEM. */
+int recorder_unpack(struct recorder *rec, struct recording *r,
+                    struct digest *d, size_t n);
+/* recorder_is_full: r has as much as it may have, for itself or beside all
+ * others. */
+bool recorder_is_full(const struct recorder *rec, const struct recording *r,
+                      size_t max_bytes);
 /* recorder_dissolve takes x apart and gives its recording; what is left is its
  * timer, until the loop has closed it. */
 struct recording *recorder_dissolve(struct recorder_exchange *x);
