@@ -62,6 +62,21 @@ static bool lane_came(const struct app_walk *w)
   return false;
 }
 
+/* Whether what the rule looks at was in no event at all. */
+static bool is_absent(const struct app_walk *w)
+{
+  const struct grammar_rule *r = rule_of(w);
+  bool known = false;
+  uint8_t i;
+  if(r->form == RULE_UNIQUE)
+    return w->run.ids == 0;
+  if(r->form == RULE_RISES)
+    return !w->run.kept[GRAMMAR_SAME_MAX - 1].known;
+  for(i = 0; i < r->slots && r->form == RULE_SAME; i++)
+    known = known || w->run.kept[r->same + i].known;
+  return r->form == RULE_SAME && !known;
+}
+
 static void judge_events(const struct app_walk *w, struct finding *f)
 {
   const struct grammar_rule *r = rule_of(w);
@@ -78,6 +93,8 @@ static void judge_events(const struct app_walk *w, struct finding *f)
   else if(r->form == RULE_LANE && !lane_came(w))
     finding_set(f, VERDICT_SKIP, "no %s came",
                 w->p->grammar.lane[r->lane].name);
+  else if(is_absent(w))
+    finding_set(f, VERDICT_SKIP, "no event has what this is about");
   else if(!w->concerned && !is_about_end(r))
     finding_set(f, VERDICT_SKIP, "no such event came");
   else
