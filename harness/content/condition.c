@@ -85,6 +85,8 @@ bool condition_operand(const struct condition *c, struct look *l,
               : c->operand == OPERAND_ID   ? item->id
               : c->operand == OPERAND_DATA ? item->data
                                            : item->comment;
+  if(!out->text.p)
+    out->text.p = "";
   return true;
 }
 
@@ -92,9 +94,9 @@ bool condition_operand(const struct condition *c, struct look *l,
 static void take_length(struct seen *s)
 {
   size_t at = sizeof(s->number);
-  uint64_t n = value_length(&s->v);
   bool has_one = s->v.kind == KIND_STRING || s->v.kind == KIND_ARRAY ||
                  s->v.kind == KIND_OBJECT;
+  uint64_t n = has_one ? value_length(&s->v) : 0;
   do {
     s->number[--at] = (char)('0' + n % 10);
     n /= 10;
