@@ -3,6 +3,7 @@
 #include "cli/nginx_effective.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/nginx_names.h"
 
@@ -84,6 +85,18 @@ static void say_steps(struct lines *p, const struct conf_route *r)
     say(p, "  Not certain: it depends on what only a run can tell.\n");
 }
 
+/* In quotes where it would not be one word without. */
+static void say_word(struct lines *p, const struct conf_setting *s, size_t i,
+                     size_t j)
+{
+  struct slice word = conf_setting_word(s, i, j);
+  bool bare = word.n > 0 && s->n > 0 && !memchr(word.p, ' ', word.n);
+  say(p, bare || !s->n ? "" : "\"");
+  if(!p->rc)
+    p->rc = nginx_effective_word(p->ask, s, i, j, p->out);
+  say(p, bare || !s->n ? "" : "\"");
+}
+
 /* All words of all values, values separated by "; ". */
 static void say_values(struct lines *p, const struct conf_setting *s)
 {
@@ -91,10 +104,10 @@ static void say_values(struct lines *p, const struct conf_setting *s)
   for(i = 0; i < conf_setting_count(s); i++) {
     if(i)
       say(p, "; ");
-    for(j = 0; conf_setting_word(s, i, j).p && !p->rc; j++) {
+    for(j = 0; conf_setting_word(s, i, j).p; j++) {
       if(j)
         say(p, " ");
-      p->rc = nginx_effective_word(p->ask, s, i, j, p->out);
+      say_word(p, s, i, j);
     }
   }
 }
