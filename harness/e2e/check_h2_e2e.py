@@ -3,6 +3,7 @@
 """The checks of h2.*: clean behind a real nginx, and each one trips over a
 server that makes its mistake (bad_h2.py, H2_FAULTS of fault_matrix.py)."""
 import concurrent.futures
+import contextlib
 import http.server
 import json
 import os
@@ -220,9 +221,12 @@ class CheckH2(Case):
     @staticmethod
     def streams_of(program):
         """Whether it has connections open."""
-        fds = f"/proc/{program.pid}/fd"
-        return sum(os.readlink(os.path.join(fds, f)).startswith("socket:")
-                   for f in os.listdir(fds)) >= 3
+        fds, sockets = f"/proc/{program.pid}/fd", 0
+        for f in os.listdir(fds):
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                sockets += os.readlink(
+                    os.path.join(fds, f)).startswith("socket:")
+        return sockets >= 3
 
 
 if __name__ == "__main__":

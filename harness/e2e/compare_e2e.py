@@ -62,7 +62,8 @@ class Compare(Case):
     def test_losses_are_found(self):
         port = free_port()
         run = self.loads(port, "--interleave", self.ticker(port, 0),
-                         self.ticker(port, 0, 3), "--gate",
+                         self.ticker(port, 0, 3), "--sequence", "/seq",
+                         "--gate",
                          "events.lost worse")
         self.assert_code(run, 1)
         self.assertEqual("worse", self.metric(run.doc,
@@ -123,7 +124,7 @@ class Compare(Case):
 
     def test_outputs_that_cannot_be_written_are_exit_2(self):
         a = self.make("a.json")
-        for out in ("/proc/x.json", self.path("no/such/folder.json")):
+        for out in ("/proc/x.json", self.path("a.json/in/a/file.json")):
             run = self.weir("compare", a, a, "-o", out)
             self.assert_code(run, 2)
             self.assertIn(out, run.err)

@@ -25,6 +25,8 @@ except ImportError:
     print("skipped: the Python module jsonschema is not installed")
     sys.exit(77)
 
+# Members that earlier documents do not have.
+LATER = {"merged", "machine", "lost"}
 KINDS = ["pass", "fail", "unreachable", "invalid", "interrupted", "blind",
          "merged"]
 VERDICTS = {"pass": "pass", "fail": "fail", "unreachable": "fail",
@@ -135,7 +137,7 @@ def check_conformance(folder, kind, validator):
 
 
 def damage_checks(doc):
-    for member in doc:
+    for member in set(doc) - LATER:
         yield f"without {member}", {k: v for k, v in doc.items()
                                     if k != member}
     for path, value in (("schema", "weir.check/2"), ("verdict", "maybe"),
@@ -238,7 +240,7 @@ def damage(doc):
         return change
 
     for member in list(doc):
-        if member == "merged":
+        if member in LATER:
             continue
         yield f"without {member}", with_change(lambda d: d.pop(member))
     yield "unknown member", with_change(put("surprise", 1))

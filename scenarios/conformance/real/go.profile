@@ -16,6 +16,9 @@ frame.data.join FAIL only the first line has a data: in front
 frame.data.raw-crlf FAIL only the first line has a data: in front
 # printf 'a\n': "data: a$$"; an EventSource gets "a"
 frame.data.trailing-newline WARN the line end at the end is lost
+# curl -N -H 'Last-Event-ID: 1' URL while the newest is 9: begins with 10, as
+# without the header
+resume.offered WARN ids are written, and Last-Event-ID is never read
 # HEAD, and 1.2 s later GET, on one raw socket: the HEAD is answered at once,
 # the GET gets no byte in 1.2 s: the handler still runs for the HEAD
 http.method.head WARN the handler runs on for a HEAD
