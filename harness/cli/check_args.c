@@ -279,6 +279,8 @@ static void declare(struct check_args *a, struct target *t)
 
 static int load_protocol(struct check_args *a, struct err *e)
 {
+  if(strcmp(a->app, "none") == 0)
+    return 0;
   if(strcmp(a->app, "auto") == 0)
     a->guess = profiles_load_all(&a->guesses, e);
   else
@@ -289,6 +291,16 @@ static int load_protocol(struct check_args *a, struct err *e)
   return e->code;
 }
 
+/* A stream that answers a request mostly has a protocol on top.  Where there
+ * are no profiles to guess from, nobody asked for one. */
+static void guess_unasked(struct check_args *a)
+{
+  const char *method = a->target->endpoint.method;
+  struct err none = {0};
+  if(!a->app && method && strcmp(method, "GET") != 0)
+    a->guess = profiles_load_all(&a->guesses, &none);
+}
+
 static int finish(struct check_args *a, struct err *e)
 {
   int rc = a->app ? load_protocol(a, e) : 0;
@@ -296,6 +308,7 @@ static int finish(struct check_args *a, struct err *e)
     rc = a->from ? load_target(a, e) : make_target(a, e);
   if(rc)
     return rc;
+  guess_unasked(a);
   declare(a, a->target);
   return allow(a, e);
 }

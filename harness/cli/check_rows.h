@@ -51,7 +51,8 @@ CHECK_OPTION(CHECK_APP, .name = "app", .type = OPTION_TEXT, AT(app),
              .group = "The protocol on top of the stream", .argument = "NAME",
              .help = "Ask as it asks and judge it too, app.NAME.* (weir "
                      "list profiles); ./mine.yaml is a profile of your "
-                     "own, auto guesses by what comes")
+                     "own, auto guesses by what comes, as where something "
+                     "is posted without it; none does not")
 
 CHECK_OPTION(CHECK_VAR, .name = "var", .type = OPTION_TEXTS, LIST(var),
              .argument = "NAME=VALUE",

@@ -47,7 +47,7 @@ int check_guess(struct check_run *run, const struct recording *r)
   if(!p)
     return buf_adds(
         &run->first.assumptions,
-        "no known protocol is on top of the stream (--app auto)\n");
+        "no known protocol is on top of the stream (--app NAME names one)\n");
   if(check_rows_add(run, p))
     return E_NOMEM;
   return buf_addf(&run->first.assumptions,

@@ -12,11 +12,12 @@ FAULTS = {
     "openai-chat": {
         "json": "json", "empty": "json", "choices": "choices",
         "index": "index", "order": "order", "after-finish": "after-finish",
-        "finish": "finish", "truncated": "truncated", "failed": "failed",
-        "done": "done", "usage": "usage", "finish-null": "finish-null",
-        "object": "object", "same": "same", "name": "data-only",
+        "finish": "finish", "truncated": "truncated done",
+        "failed": "failed", "done": "done", "usage": "usage",
+        "finish-null": "finish-null", "object": "object", "same": "same",
+        "name": "data-only",
         "tool-index": "tool-index tool-json", "tool-json": "tool-json",
-        "ends": "ends", "cut": "truncated"},
+        "ends": "ends", "cut": "truncated done"},
     "anthropic": {
         "json": "json", "name": "name", "order": "order block",
         "twice": "order", "index": "index", "late-block": "late-block",
