@@ -92,7 +92,7 @@ static const struct life lives[] = {
 static void live(struct worker *w, struct stream *st, const struct life *l)
 {
   size_t i;
-  for(i = 0; i < 6 && (l->step[i].at_s || l->step[i].to); i++) {
+  for(i = 0; i < 6 && (l->step[i].at_s < 0 || l->step[i].at_s > 0); i++) {
     if(l->step[i].missed)
       presence_missed(st);
     else

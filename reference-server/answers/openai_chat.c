@@ -89,8 +89,8 @@ static void write_call(const struct answer_ask *a, uint32_t part,
 {
   static const char *const index[] = {"\"index\":0,", ""};
   static const char *const text[] = {
-      "\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":"
-      "\"look\",\"arguments\":\"\"}",
+      ("\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":"
+       "\"look\",\"arguments\":\"\"}"),
       "\"function\":{\"arguments\":\"{\\\"at\\\":\"}",
       "\"function\":{\"arguments\":\"1}\"}"};
   struct buf delta;
