@@ -2,19 +2,10 @@
  * Fuzzing the reader of the origin's log: the bytes say what each member of
  * each request is, and few are what they should be.  A request is found as
  * often as it is counted, and texts are never NULL. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/fuzzing.h"
 #include "doctor/live.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 struct bytes {
   const uint8_t *p;

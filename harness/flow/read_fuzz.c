@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing flow files: no bytes may crash or leak; what is refused has a place,
  * what is taken can be told and its expectations compiled. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "flow/expect.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
-
-/* libfyaml 0.7.12 itself loses a buffer when a quote is never closed. */
-const char *__lsan_default_suppressions(void)
-{
-  return "leak:libfyaml";
-}
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
+#include "yaml/fuzzing.h"
 
 /* Values of variables are missing here: that is told, and nothing else. */
 static void compile(const struct flow *f, const struct flow_step *s,

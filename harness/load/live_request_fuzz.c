@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing the head of a request to the live view: it ends within its limit,
  * whatever the pieces it comes in, and what is kept is bounded. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/fuzzing.h"
 #include "load/live_request.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 static enum live_read feed(struct live_request *r, const char *p, size_t n,
                            size_t piece)

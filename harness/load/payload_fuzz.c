@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing the payload scanner: no bytes may make it read out of bounds, and
  * what a strict JSON library takes for an object, it reads alike. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/fuzzing.h"
 #include "base/json.h"
 #include "load/payload.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -4,19 +4,11 @@
  *
  * The first line is the URI; the byte 0x01 begins another file, whose first
  * line is its path. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fuzzing.h"
 #include "nginxconf/effective.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 static void check_place(const struct conf_directive *d)
 {

@@ -2,26 +2,10 @@
  * Fuzzing profiles: no bytes may crash or leak, and what is read can be
  * walked.  The file's own good script, or else the whole file, is cut into
  * lines, each of which is the data of an event. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "profile/profile.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
-
-/* libfyaml 0.7.12 itself loses a buffer when a quote is never closed. */
-const char *__lsan_default_suppressions(void)
-{
-  return "leak:libfyaml";
-}
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
+#include "yaml/fuzzing.h"
 
 static void walk(const struct profile *p, struct slice lines)
 {

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing the reader of users' files: what it takes is rectangular, what it
  * refuses has a sentence, and nothing stays behind. */
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/fuzzing.h"
 #include "scenario/feeder.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 static void look(const struct scenario *s)
 {

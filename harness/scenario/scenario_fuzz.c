@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing scenario files: no bytes may crash or leak, and what is accepted
  * must come back from print unchanged. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "scenario/scenario.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
-
-/* libfyaml 0.7.12 itself loses a buffer when a quote is never closed; that
- * weir frees its parsers is seen in memory_test.c. */
-const char *__lsan_default_suppressions(void)
-{
-  return "leak:libfyaml";
-}
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
+#include "yaml/fuzzing.h"
 
 static void prints_back(const struct scenario *s)
 {

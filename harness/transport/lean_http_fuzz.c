@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing the lean carrier's reader of responses: in one piece or in many, the
  * same head, the same body, and one end. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/fuzzing.h"
 #include "transport/lean.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 struct heard {
   int heads, status;

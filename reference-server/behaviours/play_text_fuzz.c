@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing the reader of plays: what it takes is within all limits. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/fuzzing.h"
 #include "behaviours/play_text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

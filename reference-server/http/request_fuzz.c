@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing the server's reader of requests: in one piece or in many, the same
  * request or the same refusal, and nothing beyond its limits. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/fuzzing.h"
 #include "http/request.h"
 
 #define BODY_MAX 4096u
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 static struct request *feed(const char *p, size_t n, size_t piece)
 {

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Fuzzing the origin's readers of FastCGI, SCGI and uwsgi: in one piece or in
  * many, the same request or the same failure, within the limit. */
-#include <stdint.h>
-#include <stdlib.h>
 
+#include "base/fuzzing.h"
 #include "origin/cgi.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int condition)
-{
-  if(!condition)
-    abort();
-}
 
 /* 0 and *whole, or the failure. */
 static int feed(const char *p, size_t n, size_t piece, struct buf *http,
