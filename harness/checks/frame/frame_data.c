@@ -266,7 +266,6 @@ static void frame_judge_data_json(const struct check_input *in,
 }
 
 #define INTERPRETATION HTML_SSE "event-stream-interpretation"
-#define PARSING        HTML_SSE "parsing-an-event-stream"
 #define PUBLISH(payload)                                                      \
   "curl -sN -m 3 {url} | cat -A & sleep 1; printf '" payload                  \
   "' | curl -s --data-binary @- PUBLISH_URL; wait"
@@ -303,7 +302,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "K",
      .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "A bare CR ends a line for every conforming client. What follows it "
@@ -384,7 +383,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "K",
      .needs = {.scripts = {SCRIPT(SCRIPT_PUBLISH)}},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "Only CR and LF end a line. A server that splits at U+2028, U+0085, "

@@ -95,9 +95,6 @@ static void frame_judge_eol_crlf(const struct check_input *in,
              "legal, but clients that split at LF LF never see a block end");
 }
 
-#define PARSING  HTML_SSE "parsing-an-event-stream"
-#define DUMP_256 "curl -sN -m 3 {url} | head -c 256 | xxd"
-
 static const struct check rows[] = {
     {.id = "frame.eol.consistent",
      .title = "All lines end in the same way",
@@ -105,7 +102,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "LF, CRLF and CR may be mixed by the grammar. Clients that split the "
@@ -123,7 +120,7 @@ static const struct check rows[] = {
                                   "the same for events and pings."},
              {"Go", "strings.NewReplacer(\"\\r\\n\", \"\\n\", \"\\r\", "
                     "\"\\n\") on payloads before they are split."}},
-     .reproduce = DUMP_256,
+     .reproduce = FRAME_DUMP_256,
      .judge = frame_judge_eol_consistent},
     {.id = "frame.eol.cr",
      .title = "Lines do not end with CR alone",
@@ -131,7 +128,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "After a CR a client cannot know whether an LF follows. Browsers "
@@ -141,7 +138,7 @@ static const struct check rows[] = {
      .causes = "Code written for old Mac text; an LF stripped by a "
                "filter that was meant to normalise CRLF.",
      .fix = {{"any", "End lines with LF."}},
-     .reproduce = DUMP_256,
+     .reproduce = FRAME_DUMP_256,
      .judge = frame_judge_eol_cr},
     {.id = "frame.eol.crlf",
      .title = "Lines end with LF rather than CRLF",
@@ -149,7 +146,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "CRLF is legal and every conforming client reads it. Hand-written "
@@ -159,7 +156,7 @@ static const struct check rows[] = {
                "println on Windows.",
      .fix = {{"Python/Starlette", "EventSourceResponse(..., sep=\"\\n\")."},
              {"any", "End lines with LF where you can choose."}},
-     .reproduce = DUMP_256,
+     .reproduce = FRAME_DUMP_256,
      .judge = frame_judge_eol_crlf},
 };
 

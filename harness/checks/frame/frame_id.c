@@ -296,7 +296,7 @@ static void frame_judge_id_always(const struct check_input *in,
 }
 
 #define INTERPRETATION HTML_SSE "event-stream-interpretation"
-#define LAST_EVENT_ID  HTML_SSE "the-last-event-id-header"
+#define LAST_EVENT_ID  HTML_LAST_EVENT_ID
 #define SHOW_IDS       "curl -sN -m 5 {url} | grep -a '^id' | cat -A | head"
 
 static const struct check rows[] = {

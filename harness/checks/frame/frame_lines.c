@@ -238,7 +238,6 @@ static void frame_judge_line_control(const struct check_input *in,
   finding_show_body(f, r, first, 1);
 }
 
-#define PARSING        HTML_SSE "parsing-an-event-stream"
 #define INTERPRETATION HTML_SSE "event-stream-interpretation"
 
 static const struct check rows[] = {
@@ -319,7 +318,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "Only one space behind the colon is special. A space before the name "
@@ -342,7 +341,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "The format has no limit, line readers have: Go's bufio.Scanner "
@@ -360,7 +359,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "All but LF and CR are legal, and browsers pass them on. Clients "

@@ -128,9 +128,6 @@ static void frame_judge_bom_inner(const struct check_input *in,
   frame_show_line(f, r, &first);
 }
 
-#define PARSING  HTML_SSE "parsing-an-event-stream"
-#define DUMP_256 "curl -sN -m 3 {url} | head -c 256 | xxd"
-
 static const struct check rows[] = {
     {.id = "frame.utf8.valid",
      .title = "The stream is valid UTF-8 from the first byte to the last",
@@ -138,7 +135,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "Browsers put U+FFFD in place of each bad sequence, so text arrives "
@@ -168,7 +165,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "There is no way to declare another encoding, a charset parameter is "
@@ -179,7 +176,7 @@ static const struct check rows[] = {
          "on Windows); a file saved as UTF-16 and served as it is.",
      .fix = {{"any", "Write UTF-8. In .NET use new UTF8Encoding(false), not "
                      "Encoding.Unicode."}},
-     .reproduce = DUMP_256,
+     .reproduce = FRAME_DUMP_256,
      .judge = frame_judge_utf8_not_utf16},
 };
 
@@ -192,7 +189,7 @@ static const struct check frame_bom_rows[] = {
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "One leading BOM is legal and means nothing. Clients that do not "
@@ -203,7 +200,7 @@ static const struct check frame_bom_rows[] = {
      .fix = {{"any", "Write without a BOM: new UTF8Encoding(false) in .NET, "
                      "encoding \"utf-8\" rather than \"utf-8-sig\" in "
                      "Python."}},
-     .reproduce = DUMP_256,
+     .reproduce = FRAME_DUMP_256,
      .judge = frame_judge_bom_leading},
     {.id = "frame.bom.inner",
      .title = "No line behind the first begins with a byte order mark",

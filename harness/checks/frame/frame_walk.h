@@ -95,6 +95,9 @@ bool frame_is_one_late(const struct recording *r, size_t *late, size_t *pairs);
 /* How long the recording watched the stream, from the end of the head. */
 int64_t frame_watched_ns(const struct recording *r);
 
+/* How to see the first bytes of the stream by hand. */
+#define FRAME_DUMP_256 "curl -sN -m 3 {url} | head -c 256 | xxd"
+
 /* Why a finite stream is no fault: it was declared to be one. */
 const char *frame_skip_finite(const struct check_input *in);
 

@@ -169,7 +169,6 @@ static void heartbeat_judge_well_formed(const struct check_input *in,
   beats_free(&b);
 }
 
-#define PARSING        HTML_SSE "parsing-an-event-stream"
 #define INTERPRETATION HTML_SSE "event-stream-interpretation"
 #define STAMPED                                                               \
   "curl -sN -m 65 {url} | while IFS= read -r l; do printf '%s %s\\n' "        \
@@ -206,7 +205,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "W",
      .needs = {.exchanges = EX(EX_IDLE)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "A colon without its line end makes a comment of the next \"data:\" "
@@ -225,7 +224,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "W",
      .needs = {.exchanges = EX(EX_IDLE)},
-     .anchor = PARSING,
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing an event stream",
      .rationale =
          "Both forms are legal. With a blank line, fetch-event-source 2.0.1 "

@@ -542,7 +542,7 @@ static const struct check rows[] = {
      .modes = "R",
      .needs = {.scripts = {SCRIPT(SCRIPT_REDIRECTS),
                            SCRIPT(SCRIPT_RESUME_IDS)}},
-     .anchor = HTML_SSE "the-last-event-id-header",
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale =
          "Clients send Last-Event-ID on every hop. Where the server behind "

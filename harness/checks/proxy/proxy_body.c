@@ -253,7 +253,7 @@ static const struct check rows[] = {
      .side = "P",
      .modes = "O",
      .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_BYTES)}},
-     .anchor = HTML_SSE "parsing-an-event-stream",
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing",
      .rationale =
          "Feature-flag services and snapshots send first events of megabytes. "

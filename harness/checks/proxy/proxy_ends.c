@@ -386,7 +386,7 @@ static const struct check rows[] = {
      .side = "P",
      .modes = "O",
      .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_ENDS)}},
-     .anchor = HTML_SSE "parsing-an-event-stream",
+     .anchor = HTML_PARSING,
      .reference = "HTML: parsing",
      .rationale = "When the origin fails in the middle, some proxies append "
                   "an HTML page to the 200 that has begun. The parser takes "

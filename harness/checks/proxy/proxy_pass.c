@@ -377,7 +377,7 @@ static const struct check rows[] = {
      .side = "P",
      .modes = "O",
      .needs = {.scripts = {SCRIPT(SCRIPT_PROXY_PASS)}},
-     .anchor = HTML_SSE "the-last-event-id-header",
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: Last-Event-ID",
      .rationale =
          "Without it a stream cannot be resumed: after every break events are "

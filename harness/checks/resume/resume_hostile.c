@@ -272,7 +272,6 @@ static void resume_judge_id_only(const struct check_input *in,
     finding_set(f, VERDICT_PASS, "an id-only block moves the resume point");
 }
 
-#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
 #define REPRODUCE                                                             \
   "curl -sN -m 3 {url} | grep '^id' | tail -1; "                              \
   "curl -sN -m 3 -H 'Last-Event-ID: THAT-ID' {url}"
@@ -284,7 +283,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "R",
      .needs = {.scripts = {SCRIPT(SCRIPT_HOSTILE_IDS)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "The header comes from the network and may hold anything. "
                   "A 500 ends an EventSource for good; a crash ends "
@@ -304,7 +303,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R,K",
      .needs = {.scripts = {SCRIPT(SCRIPT_USERS)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "Live events pass the check of rights when they are sent; "
                   "the replay path often reads the history without it. "

@@ -275,9 +275,8 @@ static void resume_judge_cost(const struct check_input *in, struct finding *f)
   free(t);
 }
 
-#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
-#define WITH(value)   "curl -siN -m 3 -H 'Last-Event-ID: " value "' {url}"
-#define SINGLE        .needs = {.scripts = {SCRIPT(SCRIPT_RESUME_IDS)}}
+#define WITH(value) "curl -siN -m 3 -H 'Last-Event-ID: " value "' {url}"
+#define SINGLE      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME_IDS)}}
 
 static const struct check rows[] = {
     {.id = "resume.unknown-id",
@@ -286,7 +285,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "After a restart or a change of storage clients come with "
                   "ids nobody knows, and cannot be told to forget them: an "
@@ -305,7 +304,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "A laptop that slept for a night comes back with an old "
                   "id. It needs a stream, not an error, and should get what "
@@ -323,7 +322,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "A client that knows of the gap can fetch the state anew; "
                   "one that does not shows old data. EventSource hides "
@@ -340,7 +339,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "A measurement: history divided by the rate of events is "
                   "how long a client may be away.",
@@ -355,7 +354,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "After a restore from backup, clients are ahead of the "
                   "server. One that filters id > last sends them nothing "
@@ -376,7 +375,7 @@ static const struct check resume_odd_more_rows[] = {
      .side = "S",
      .modes = "N",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "A measurement: after a network outage everybody replays "
                   "at the same moment.",

@@ -227,7 +227,6 @@ static void resume_judge_replay_all(const struct check_input *in,
                    again);
 }
 
-#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
 #define REPRODUCE                                                             \
   "curl -sN -m 3 {url} | grep '^id' | tail -1; "                              \
   "curl -sN -m 3 -H 'Last-Event-ID: THAT-ID' {url}"
@@ -242,7 +241,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R",
      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale =
          "Every EventSource sends the last id it saw. A server that gives "
@@ -266,7 +265,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R,N",
      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME), SCRIPT(SCRIPT_SEAM)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "Most clients that come back have missed nothing. Where "
                   "\"nothing is behind this id\" is taken for \"this id is "
@@ -286,7 +285,7 @@ static const struct check rows[] = {
      .needs = {.exchanges = EX(EX_PLAIN),
                .scripts = {SCRIPT(SCRIPT_FINISHED)}},
      .optional = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "An EventSource comes back after every break. When each "
                   "connection begins with everything, whatever the client "

@@ -315,9 +315,8 @@ static void resume_judge_query_fallback(const struct check_input *in,
                 "lastEventId works in the query, and the header wins over it");
 }
 
-#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
-#define WITH(value)   "curl -siN -m 3 -H 'Last-Event-ID: " value "' {url}"
-#define SINGLE        .needs = {.scripts = {SCRIPT(SCRIPT_RESUME_IDS)}}
+#define WITH(value) "curl -siN -m 3 -H 'Last-Event-ID: " value "' {url}"
+#define SINGLE      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME_IDS)}}
 
 static const struct check rows[] = {
     {.id = "resume.header",
@@ -343,7 +342,7 @@ static const struct check rows[] = {
      .side = "S,C",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "On bad networks a client connects, gets nothing, and "
                   "connects again with the same id. A server that counts the "
@@ -360,7 +359,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R,N",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "Two tabs, or a client whose old connection still lingers: "
                   "with a consuming queue each gets half of the events.",
@@ -416,7 +415,7 @@ static const struct check resume_single_more_rows[] = {
      .side = "S",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "EventSource cannot set a header on its first connection, "
                   "so a page passes its state in the URL. On reconnects that "
@@ -433,7 +432,7 @@ static const struct check resume_single_more_rows[] = {
      .side = "S,P",
      .modes = "R",
      SINGLE,
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "Phones change networks; that is why they reconnect. A "
                   "history bound to address or session is lost just then.",

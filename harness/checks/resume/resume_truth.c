@@ -316,7 +316,6 @@ static void resume_judge_seam(const struct check_input *in, struct finding *f)
   walk_close(&w);
 }
 
-#define HEADER_CLAUSE HTML_SSE "the-last-event-id-header"
 #define REPRODUCE                                                             \
   "curl -sN -m 3 {url} | grep '^id' | tail -1; "                              \
   "curl -sN -m 3 -H 'Last-Event-ID: THAT-ID' {url}"
@@ -331,7 +330,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R",
      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "The client has that event: it says so by sending its id. "
                   "Getting it again after every reconnect makes counters "
@@ -349,7 +348,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "R,N",
      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale =
          "Mobile clients reconnect all day. A client that resumes with its "
@@ -371,7 +370,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "R,N",
      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "EventSource has no memory of what it dispatched: each "
                   "repeat runs the page's handler again. Declare resume: "
@@ -390,7 +389,7 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "R,N",
      .needs = {.scripts = {SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale = "The client remembers the id that came last. When an older "
                   "event comes after a newer one, the next reconnect asks "
@@ -450,7 +449,7 @@ static const struct check rows[] = {
      .side = "S",
      .modes = "R,N",
      .needs = {.scripts = {SCRIPT(SCRIPT_SEAM), SCRIPT(SCRIPT_RESUME)}},
-     .anchor = HEADER_CLAUSE,
+     .anchor = HTML_LAST_EVENT_ID,
      .reference = "HTML: the Last-Event-ID header",
      .rationale =
          "Most hand-written servers read the history and then subscribe, or "
