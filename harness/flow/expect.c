@@ -200,19 +200,28 @@ static int compile(struct compiling *c)
   return rc;
 }
 
+/* An empty one to compile into, or NULL with a sentence. */
+static struct expect *begin(struct compiling *c, const struct flow *f,
+                            const struct flow_step *s)
+{
+  c->user = s->user >= 0 ? f->user[s->user].name : "";
+  c->x = calloc(1, sizeof(*c->x));
+  if(!c->x) {
+    err_set(c->e, E_NOMEM, "%s", err_name(E_NOMEM));
+    return NULL;
+  }
+  c->x->step = s;
+  look_init(&c->x->look, &c->x->set);
+  return c->x;
+}
+
 struct expect *expect_new(const struct flow *f, const struct flow_step *s,
                           struct vars *v, struct err *e)
 {
   struct compiling c = {.v = v, .e = e};
-  c.user = s->user >= 0 ? f->user[s->user].name : "";
-  c.x = calloc(1, sizeof(*c.x));
-  if(!c.x) {
-    err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+  if(!begin(&c, f, s))
     return NULL;
-  }
-  c.x->step = s;
   c.x->stream = (uint32_t)s->stream;
-  look_init(&c.x->look, &c.x->set);
   if(compile(&c) == 0)
     return c.x;
   if(!e->text[0])
@@ -323,14 +332,8 @@ struct expect *expect_answer(const struct flow *f, const struct flow_step *s,
   struct compiling c = {.v = v, .e = e};
   const struct yaml_node *n;
   int rc = 0;
-  c.user = s->user >= 0 ? f->user[s->user].name : "";
-  c.x = calloc(1, sizeof(*c.x));
-  if(!c.x) {
-    err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+  if(!begin(&c, f, s))
     return NULL;
-  }
-  c.x->step = s;
-  look_init(&c.x->look, &c.x->set);
   pattern_init(&c.x->pattern[0], &c.x->set);
   c.x->patterns = 1;
   for(n = s->map->child; n && !rc; n = n->next) {
