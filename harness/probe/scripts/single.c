@@ -46,6 +46,10 @@ struct single {
   struct probe_header extra[2];
 };
 
+/* How far a resume is read. */
+static const struct stop_rule reading = {
+    .when = STOP_AFTER_EVENTS, .n = EVENTS, .limit_ns = MS(READ_MS)};
+
 static const enum role asked[] = {
 #define X(role, purpose) role,
     RESUME_LIST(X)
@@ -298,8 +302,7 @@ static void prepare_role(struct single *c, enum role r,
 static void prepare(struct crowd *crowd, unsigned i, struct probe_request *q)
 {
   struct single *c = script_state(crowd->script);
-  q->stop = (struct stop_rule){
-      .when = STOP_AFTER_EVENTS, .n = EVENTS, .limit_ns = MS(READ_MS)};
+  q->stop = reading;
   prepare_role(c, c->role[i], q);
 }
 
@@ -307,6 +310,16 @@ static void settle(struct single *c)
 {
   if(c->all && !c->crowd.member && !c->again && !c->fresh && !c->canonical)
     script_after(c->s, MS(AFTER_MS), cut_control);
+}
+
+/* One of the ordinary resumes, from k1. */
+static struct recorder_exchange *start_resume(struct single *c,
+                                              const char *name,
+                                              const struct recorder_handler *h)
+{
+  struct probe_request q = {
+      .name = name, .last_id = {c->k1, c->k1_n}, .stop = reading};
+  return recorder_start(script_recorder(c->s), &q, h, c);
 }
 
 static void again_done(struct recording *r, void *ctx)
@@ -322,12 +335,7 @@ static const struct recorder_handler again_handler = {.on_done = again_done};
 
 static void start_again(struct single *c)
 {
-  struct probe_request q = {.name = "again",
-                            .last_id = {c->k1, c->k1_n},
-                            .stop = {.when = STOP_AFTER_EVENTS,
-                                     .n = EVENTS,
-                                     .limit_ns = MS(READ_MS)}};
-  c->again = recorder_start(script_recorder(c->s), &q, &again_handler, c);
+  c->again = start_resume(c, "again", &again_handler);
 }
 
 static void done_one(struct crowd *crowd, unsigned i, struct recording *r)
@@ -428,19 +436,14 @@ static const struct recorder_handler canonical_handler = {
 static void resume(struct script *s)
 {
   struct single *c = script_state(s);
-  struct probe_request q = {.name = "canonical",
-                            .stop = {.when = STOP_AFTER_EVENTS,
-                                     .n = EVENTS,
-                                     .limit_ns = MS(READ_MS)}};
   if(c->control)
     choose_ids(c, recorder_recording(c->control));
   if(!c->k1_n) {
     cut_control(s);
     return;
   }
-  q.last_id = (struct slice){c->k1, c->k1_n};
   script_after(s, MS(PATIENCE_MS), ask_all);
-  c->canonical = recorder_start(script_recorder(s), &q, &canonical_handler, c);
+  c->canonical = start_resume(c, "canonical", &canonical_handler);
 }
 
 static void begin(struct script *s)
