@@ -21,14 +21,6 @@ const char *lane_fault_name(enum lane_fault f)
   return f < LANE_FAULTS ? name[f] : "";
 }
 
-const char *rule_form_name(enum rule_form f)
-{
-#define X(id, text) text,
-  static const char *const name[] = {RULE_FORM_LIST(X)};
-#undef X
-  return f < RULE_FORMS ? name[f] : "";
-}
-
 void grammar_init(struct grammar *g)
 {
   memset(g, 0, sizeof(*g));
@@ -46,10 +38,8 @@ void grammar_fini(struct grammar *g)
     free(g->state[i].name);
   for(i = 0; i < g->lanes; i++)
     free(g->lane[i].name);
-  for(i = 0; i < g->rules; i++) {
+  for(i = 0; i < g->rules; i++)
     expr_free(g->rule[i].require);
-    free(g->rule[i].want.text);
-  }
   rows_fini(&g->rows);
   pointer_set_fini(&g->set);
   grammar_init(g);

@@ -62,29 +62,25 @@ enum lane_fault {
       LANE_FAULTS
 };
 
-#define RULE_FORM_LIST(X)                                                     \
-  X(RULE_ORDER, "order")     /* a class came where none of it may */          \
-  X(RULE_REQUIRE, "require") /* an expression holds of such events */         \
-  X(RULE_SAME, "same")       /* members stay as they were */                  \
-  X(RULE_NAMED, "named-as")  /* the event is called as a member says */       \
-  X(RULE_RISES, "rises")     /* a member is 1 more than before */             \
-  X(RULE_ECHO, "echo")       /* a member is what was asked with */            \
-  X(RULE_JSON, "json")       /* the data is JSON */                           \
-  X(RULE_FIRST, "first")     /* the first event is of these classes */        \
-  X(RULE_COUNT, "count")     /* its expression holds so often */              \
-  X(RULE_UNIQUE, "unique-id")                                                 \
-  X(RULE_ENTERS, "enters") /* a state is not come into */                     \
-  X(RULE_KNOWN, "known")   /* every event is of a class */                    \
-  X(RULE_LANE, "lane")                                                        \
-  X(RULE_END, "end")       /* the end means none of these */                  \
-  X(RULE_AFTER, "ends-in") /* the body ends so soon after a class */          \
-  X(RULE_HEAD, "head")     /* a field of the response head */
-
 enum rule_form {
-#define X(name, text) name,
-  RULE_FORM_LIST(X)
-#undef X
-      RULE_FORMS
+  RULE_ORDER,   /* a class came where none of it may */
+  RULE_REQUIRE, /* an expression holds of such events */
+  RULE_SAME,    /* members stay as they were */
+  RULE_NAMED,   /* the event is called as a member says */
+  RULE_RISES,   /* a member is 1 more than before */
+  RULE_ECHO,    /* a member is what was asked with; judged by the caller
+                   (checks/app/app_walk.c) */
+  RULE_JSON,    /* the data is JSON */
+  RULE_FIRST,   /* the first event is of these classes */
+  RULE_COUNT,   /* its expression holds so often */
+  RULE_UNIQUE,  /* no two events have the same id */
+  RULE_ENTERS,  /* a state is not come into */
+  RULE_KNOWN,   /* every event is of a class */
+  RULE_LANE,    /* a lane's fault */
+  RULE_END,     /* the end means none of these */
+  RULE_AFTER,   /* the body ends so soon after a class */
+  RULE_HEAD,    /* a field of the response head */
+  RULE_FORMS
 };
 
 /* One rule; what is not of its form counts for nothing.  Classes and outcomes
@@ -98,7 +94,6 @@ struct grammar_rule {
   uint32_t scopes;      /* rows that it is judged in */
   uint8_t slots, slot[GRAMMAR_SAME_MAX]; /* same, named-as, rises, echo */
   uint32_t same;                         /* first place among the kept */
-  struct literal want;                   /* owned text: echo */
   uint64_t from;                         /* rises: the first; count: least */
   uint64_t most;                         /* count */
   uint8_t state;                         /* enters */
@@ -174,7 +169,6 @@ uint8_t grammar_find_state(const struct grammar *g, struct slice name);
 uint8_t grammar_find_lane(const struct grammar *g, struct slice name);
 const char *outcome_name(enum outcome o);
 const char *lane_fault_name(enum lane_fault f);
-const char *rule_form_name(enum rule_form f);
 
 struct grammar_kept {
   uint64_t digest;

@@ -71,21 +71,6 @@ static bool judge_rises(struct grammar_stepping *s, struct look *l,
   return n != want;
 }
 
-static bool judge_echo(struct grammar_stepping *s, struct look *l,
-                       const struct grammar_told *told, uint8_t at)
-{
-  const struct grammar_rule *r = &s->run->g->rule[at];
-  const struct value *v = look_value(l, r->slot[0]);
-  struct slice want = {r->want.text, r->want.n};
-  (void)told;
-  if(!v || !r->want.text)
-    return false;
-  if(v->kind != r->want.kind)
-    return true;
-  return v->kind == KIND_STRING ? !value_says(v, want)
-                                : !slice_eq(v->text, want);
-}
-
 static bool judge_json(struct grammar_stepping *s, struct look *l,
                        const struct grammar_told *told, uint8_t at)
 {
@@ -154,10 +139,10 @@ static bool judge_known(struct grammar_stepping *s, struct look *l,
 static const judge_fn judges[RULE_FORMS] = {
     [RULE_ORDER] = judge_order,   [RULE_REQUIRE] = judge_require,
     [RULE_SAME] = judge_same,     [RULE_NAMED] = judge_named,
-    [RULE_RISES] = judge_rises,   [RULE_ECHO] = judge_echo,
-    [RULE_JSON] = judge_json,     [RULE_FIRST] = judge_first,
-    [RULE_COUNT] = judge_count,   [RULE_UNIQUE] = judge_unique,
-    [RULE_ENTERS] = judge_enters, [RULE_KNOWN] = judge_known,
+    [RULE_RISES] = judge_rises,   [RULE_JSON] = judge_json,
+    [RULE_FIRST] = judge_first,   [RULE_COUNT] = judge_count,
+    [RULE_UNIQUE] = judge_unique, [RULE_ENTERS] = judge_enters,
+    [RULE_KNOWN] = judge_known,
 };
 
 /* Of the classes and streams that it is about. */
