@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "probe/poll.h"
 #include "transport/arrival.h"
 
 #ifndef IP_BIND_ADDRESS_NO_PORT
@@ -28,7 +29,7 @@ struct dial {
   void *ctx; /* borrowed */
   uv_getaddrinfo_t resolve;
   struct addrinfo *found, *next; /* found is owned */
-  uv_poll_t *poll; /* owned; its memory goes with its closing callback */
+  uv_poll_t *poll;               /* owned */
   int fd;
   int error; /* errno of what was tried last */
   char host[256], source_ip[64];
@@ -36,11 +37,6 @@ struct dial {
   struct sockaddr_un local; /* its family 0: not asked for */
   bool resolving, over;
 };
-
-static void free_poll(uv_handle_t *h)
-{
-  free(h);
-}
 
 static void release(struct dial *d)
 {
@@ -51,20 +47,9 @@ static void release(struct dial *d)
   free(d);
 }
 
-/* Stops watching; the socket stays open. */
-static void drop_poll(struct dial *d)
-{
-  if(!d->poll)
-    return;
-  uv_poll_stop(d->poll);
-  d->poll->data = NULL;
-  uv_close((uv_handle_t *)d->poll, free_poll);
-  d->poll = NULL;
-}
-
 static void drop_socket(struct dial *d)
 {
-  drop_poll(d);
+  poll_drop(&d->poll);
   if(d->fd >= 0)
     close(d->fd);
   d->fd = -1;
@@ -75,7 +60,7 @@ static void finish(struct dial *d, int error, const char *detail)
   dial_done_fn done = d->done;
   void *ctx = d->ctx;
   int fd = d->fd;
-  drop_poll(d);
+  poll_drop(&d->poll);
   d->fd = -1;
   d->over = true;
   release(d);
@@ -134,14 +119,11 @@ static int begin(struct dial *d, const struct sockaddr *a, socklen_t n)
   }
   if(connect(d->fd, a, n) && errno != EINPROGRESS)
     return -1;
-  d->poll = calloc(1, sizeof(*d->poll));
-  if(!d->poll || uv_poll_init_socket(d->loop, d->poll, d->fd)) {
-    free(d->poll);
-    d->poll = NULL;
+  d->poll = poll_new(d->loop, d->fd, d);
+  if(!d->poll) {
     errno = ENOMEM;
     return -1;
   }
-  d->poll->data = d;
   return uv_poll_start(d->poll, UV_WRITABLE, on_poll) ? -1 : 0;
 }
 

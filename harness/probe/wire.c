@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "probe/poll.h"
 #include "probe/tunnel.h"
 #include "transport/arrival.h"
 
@@ -26,7 +27,7 @@ struct wire {
   const struct wire_handler *h; /* borrowed */
   void *ctx;
   struct dial *dial; /* owned; NULL once it is connected */
-  uv_poll_t *poll;   /* owned; its memory goes with its closing callback */
+  uv_poll_t *poll;   /* owned */
   int fd;
   struct tls *tls; /* owned */
   struct buf out, plain;
@@ -239,14 +240,8 @@ static enum wire_fate fate_of(int error)
 static int start_polling(struct wire *w, int fd)
 {
   w->fd = fd;
-  w->poll = calloc(1, sizeof(*w->poll));
-  if(!w->poll || uv_poll_init_socket(w->loop, w->poll, fd)) {
-    free(w->poll);
-    w->poll = NULL;
-    return E_NOMEM;
-  }
-  w->poll->data = w;
-  return 0;
+  w->poll = poll_new(w->loop, fd, w);
+  return w->poll ? 0 : E_NOMEM;
 }
 
 static void on_dialled(int fd, int error, const char *detail, void *ctx)
@@ -329,20 +324,10 @@ void wire_half_close(struct wire *w)
   (void)shutdown(w->fd, SHUT_WR);
 }
 
-static void free_poll(uv_handle_t *h)
-{
-  free(h);
-}
-
 static void drop_socket(struct wire *w, bool reset)
 {
   struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-  if(w->poll) {
-    uv_poll_stop(w->poll);
-    w->poll->data = NULL;
-    uv_close((uv_handle_t *)w->poll, free_poll);
-    w->poll = NULL;
-  }
+  poll_drop(&w->poll);
   if(w->fd < 0)
     return;
   if(reset)
