@@ -8,10 +8,11 @@
 #include <strings.h>
 
 #include "base/b64.h"
+#include "base/clock.h"
 #include "probe/recorder.h"
 #include "transport/origin.h"
 
-#define CONNECT_NS (UINT64_C(5) * 1000000000)
+#define CONNECT_NS (5 * NS_PER_SEC)
 #define PROXY_PORT 1080 /* as libcurl's, where the URL has none */
 
 /* "HOST:PORT:ADDRESS[,ADDRESS]": the first address, where it is of this host.

@@ -62,13 +62,7 @@ static void start_deadline(struct probe_run *run,
   uv_timer_start(&run->deadline, on_late, limit_ns / NS_PER_MS, 0);
 }
 
-static void deadline_closed(uv_handle_t *h)
-{
-  struct probe_run *run = h->data;
-  run->timers--;
-}
-
-static void pause_closed(uv_handle_t *h)
+static void timer_closed(uv_handle_t *h)
 {
   struct probe_run *run = h->data;
   run->timers--;
@@ -191,8 +185,8 @@ static void tear_down(struct probe_run *run)
   size_t i;
   recorder_close(run->rec);
   stalls_stop(&run->stalls);
-  uv_close((uv_handle_t *)&run->deadline, deadline_closed);
-  uv_close((uv_handle_t *)&run->pause, pause_closed);
+  uv_close((uv_handle_t *)&run->deadline, timer_closed);
+  uv_close((uv_handle_t *)&run->pause, timer_closed);
   for(i = 0; i < SCRIPT_COUNT; i++) {
     if(run->script[i].started)
       script_done(&run->script[i]);
