@@ -46,7 +46,7 @@ static int add_form(struct call *c, const struct yaml_node *map,
 static int fill_url(struct call *c, const struct yaml_node *call,
                     struct err *e)
 {
-  const struct yaml_node *query = node_get(c->map, "query");
+  const struct yaml_node *query = yaml_get(c->map, "query");
   const char *target =
       c->inst->o->target ? c->inst->o->target : c->inst->f->target;
   size_t n = strlen(target);
@@ -69,17 +69,17 @@ static int fill_url(struct call *c, const struct yaml_node *call,
 
 static int fill_body(struct call *c, const char **type, struct err *e)
 {
-  const struct yaml_node *n = node_get(c->map, "json");
+  const struct yaml_node *n = yaml_get(c->map, "json");
   if(n) {
     *type = "application/json";
     return vars_json(&c->inst->vars, user_of(c), n, &c->body, e);
   }
-  n = node_get(c->map, "form");
+  n = yaml_get(c->map, "form");
   if(n) {
     *type = "application/x-www-form-urlencoded";
     return add_form(c, n, &c->body, e);
   }
-  n = node_get(c->map, "text");
+  n = yaml_get(c->map, "text");
   if(!n)
     return 0;
   *type = "text/plain; charset=utf-8";
@@ -145,7 +145,7 @@ static int add_own_headers(struct filling *f, struct err *e)
   int rc = 0;
   if(c->user < 0)
     return 0;
-  map = node_get(c->inst->f->user[c->user].map, "headers");
+  map = yaml_get(c->inst->f->user[c->user].map, "headers");
   for(m = map ? map->child : NULL; m && !rc; m = m->next) {
     uint32_t n = f->n;
     rc = add_header(f, m->key.p, m->text, e);
@@ -173,7 +173,7 @@ int call_prepare(struct call *c, const struct header *extra, struct err *e)
   if(!rc && extra)
     rc = add_header(&f, extra->name, slice_of(extra->value), e);
   if(!rc)
-    rc = add_headers(&f, node_get(c->map, "headers"), e);
+    rc = add_headers(&f, yaml_get(c->map, "headers"), e);
   if(!rc)
     rc = add_own_headers(&f, e);
   if(!rc && type)
@@ -190,7 +190,7 @@ int call_prepare(struct call *c, const struct header *extra, struct err *e)
 void call_request(const struct call *c, struct request *r)
 {
   const struct instance *in = c->inst;
-  const struct yaml_node *d = node_get(in->f->root, "defaults");
+  const struct yaml_node *d = yaml_get(in->f->root, "defaults");
   memset(r, 0, sizeof(*r));
   r->method = flow_method_of(c->map)->key.p;
   r->url = buf_text(&c->url);
@@ -308,7 +308,7 @@ struct slice call_field(const struct call *c, struct slice name)
 static bool status_fits(const struct call *c, const struct yaml_node *map,
                         struct buf *why)
 {
-  const struct yaml_node *list = node_get(map, "status"), *i = NULL;
+  const struct yaml_node *list = yaml_get(map, "status"), *i = NULL;
   const char *sep = "";
   char status[8];
   if(!list && c->status / 100 == 2)
@@ -333,7 +333,7 @@ static bool status_fits(const struct call *c, const struct yaml_node *map,
 
 static bool head_fits(struct call *c, struct buf *why)
 {
-  const struct yaml_node *map = node_get(c->map, "head"), *m;
+  const struct yaml_node *map = yaml_get(c->map, "head"), *m;
   struct err e;
   for(m = map ? map->child : NULL; m; m = m->next) {
     struct slice value = call_field(c, m->key);
@@ -365,7 +365,7 @@ static bool body_fits(struct call *c, const struct yaml_node *map,
   struct expect *x;
   struct err e = {0};
   bool good = false;
-  if(!node_get(map, "data") && !node_get(map, "where"))
+  if(!yaml_get(map, "data") && !yaml_get(map, "where"))
     return true;
   x = expect_answer(f, &step, &c->inst->vars, &e);
   if(!x) {
@@ -386,8 +386,8 @@ static bool body_fits(struct call *c, const struct yaml_node *map,
 /* Where the statuses that are right stand: with until, what that says. */
 static const struct yaml_node *statuses_of(const struct yaml_node *map)
 {
-  const struct yaml_node *until = node_get(map, "until");
-  return node_get(until, "status") && !node_get(map, "status") ? until : map;
+  const struct yaml_node *until = yaml_get(map, "until");
+  return yaml_get(until, "status") && !yaml_get(map, "status") ? until : map;
 }
 
 enum miss call_judge(struct call *c, struct buf *why)
@@ -458,7 +458,7 @@ static int take_one(struct call *c, const char *name,
 
 int call_take(struct call *c, const char *prefix, struct err *e)
 {
-  const struct yaml_node *map = node_get(c->map, "take"), *m;
+  const struct yaml_node *map = yaml_get(c->map, "take"), *m;
   char name[200];
   int rc = 0;
   for(m = map ? map->child : NULL; m && !rc; m = m->next) {

@@ -7,7 +7,7 @@
 
 bool flow_has_tag(const struct flow *f, const char *word)
 {
-  const struct yaml_node *tags = node_get(f->root, "tags"), *i = NULL;
+  const struct yaml_node *tags = yaml_get(f->root, "tags"), *i = NULL;
   for(i = node_each(tags, NULL); i; i = node_each(tags, i)) {
     if(slice_eq_cstr(i->text, word))
       return true;
@@ -53,7 +53,7 @@ static void call_text(const struct yaml_node *call, struct buf *out)
 /* Names of a pattern's events, or the first thing that it wants. */
 static void pattern_text(const struct yaml_node *map, struct buf *out)
 {
-  const struct yaml_node *names = node_get(map, "event"), *i = NULL;
+  const struct yaml_node *names = yaml_get(map, "event"), *i = NULL;
   const char *sep = " ";
   for(i = node_each(names, NULL); i; i = node_each(names, i)) {
     buf_addf(out, "%s%s", sep, i->text.p);
@@ -94,14 +94,14 @@ static void expect_text(const struct flow_step *s, struct buf *out)
   size_t i;
   pattern_text(s->map, out);
   for(i = 0; i < sizeof(inner) / sizeof(inner[0]); i++) {
-    const struct yaml_node *n = node_get(s->map, inner[i]);
+    const struct yaml_node *n = yaml_get(s->map, inner[i]);
     if(n) {
       buf_addf(out, " %s", inner[i]);
       patterns_text(n, out);
     }
   }
   for(i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
-    const struct yaml_node *n = node_get(s->map, plain[i]);
+    const struct yaml_node *n = yaml_get(s->map, plain[i]);
     if(n)
       buf_addf(out, " %s %s", plain[i],
                n->kind == YAML_SCALAR ? n->text.p

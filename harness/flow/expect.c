@@ -122,7 +122,7 @@ static int add_pattern(struct compiling *c, const struct yaml_node *map)
 {
   struct expect *x = c->x;
   struct pattern *p = &x->pattern[x->patterns];
-  const struct yaml_node *n, *times = node_get(map, "times");
+  const struct yaml_node *n, *times = yaml_get(map, "times");
   struct node_times t = {1, NODE_MANY, false};
   int rc = 0;
   if(x->patterns == EXPECT_PATTERNS_MAX)
@@ -178,7 +178,7 @@ static int compile(struct compiling *c)
   size_t i;
   int rc;
   for(i = 0; i < sizeof(words) / sizeof(words[0]) && !n; i++) {
-    n = node_get(map, words[i].key);
+    n = yaml_get(map, words[i].key);
     if(n)
       x->quantity = words[i].quantity;
   }
@@ -189,7 +189,7 @@ static int compile(struct compiling *c)
     return 0;
   }
   if(x->quantity == QUANTITY_ENDS) {
-    n = node_get(n, "after");
+    n = yaml_get(n, "after");
     return n ? add_pattern(c, n) : 0;
   }
   rc = n ? add_patterns(c, n) : add_pattern(c, map);

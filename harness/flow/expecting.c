@@ -46,7 +46,7 @@ static int64_t start_of(struct instance *in, int64_t origin)
   const struct flow_stream *stream = &in->stream[s->stream];
   int64_t first = -1;
   uint32_t n;
-  if(s->after > 0 || node_get(s->map, "since"))
+  if(s->after > 0 || yaml_get(s->map, "since"))
     return origin;
   for(n = 1; n < s->number && s->after == 0 && first < 0; n++) {
     const struct flow_step *t = flow_step_find(in->f, n);
@@ -105,7 +105,7 @@ void expect_begin(struct instance *in)
 static int take_from(struct instance *in, const struct record_item *i,
                      struct err *e)
 {
-  const struct yaml_node *map = node_get(in->step->map, "take"), *m;
+  const struct yaml_node *map = yaml_get(in->step->map, "take"), *m;
   int rc = 0;
   for(m = map ? map->child : NULL; m && !rc; m = m->next) {
     struct slice v = {NULL, 0};

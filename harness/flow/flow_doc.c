@@ -176,7 +176,7 @@ static bool is_checked(const struct instance *in, const struct flow_step *s)
     if(s->verb == VERB_EXPECT)
       return true;
     for(i = 0; s->verb == VERB_REQUEST && i < 5; i++) {
-      if(node_get(s->map, keys[i]))
+      if(yaml_get(s->map, keys[i]))
         return true;
     }
     if(is_checked(in, s->child))

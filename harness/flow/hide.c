@@ -96,7 +96,7 @@ static void add_logins(struct hide *h, const struct flow *f,
 static void add_named(struct hide *h, const struct flow *f,
                       const struct vars *v)
 {
-  const struct yaml_node *list = node_get(f->root, "secrets"), *i = NULL;
+  const struct yaml_node *list = yaml_get(f->root, "secrets"), *i = NULL;
   for(i = node_each(list, NULL); i; i = node_each(list, i)) {
     const struct literal *l = vars_find(v, "", i->text);
     if(l)

@@ -11,7 +11,7 @@
 /* The file's own variables, in their order. */
 static int set_vars(struct instance *in, struct err *e)
 {
-  const struct yaml_node *vars = node_get(in->f->root, "vars"), *n;
+  const struct yaml_node *vars = yaml_get(in->f->root, "vars"), *n;
   int rc = 0;
   for(n = vars ? vars->child : NULL; n && !rc; n = n->next) {
     struct literal value = {KIND_NULL, NULL, 0};
@@ -42,7 +42,7 @@ static int set_users(struct instance *in)
     if(!in->user[i].jar)
       return E_NOMEM;
     in->user[i].known =
-        i == in->f->users || !node_get(in->f->user[i].map, "login");
+        i == in->f->users || !yaml_get(in->f->user[i].map, "login");
   }
   return 0;
 }
@@ -123,7 +123,7 @@ static void login_failed(struct instance *in, const struct flow_step *s,
 static void start_login(struct instance *in, struct flow_person *u,
                         const struct flow_step *s)
 {
-  const struct yaml_node *login = node_get(in->f->user[s->user].map, "login");
+  const struct yaml_node *login = yaml_get(in->f->user[s->user].map, "login");
   struct err e = {0};
   u->login = node_each(login, u->login);
   if(!u->login)

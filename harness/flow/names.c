@@ -161,7 +161,7 @@ static int use_all(const struct flow *f, struct slice user,
 static int take_all(struct flow *f, struct slice user,
                     const struct yaml_node *map, struct err *e)
 {
-  const struct yaml_node *list = node_get(map, "take"), *n;
+  const struct yaml_node *list = yaml_get(map, "take"), *n;
   int rc = 0;
   for(n = list ? list->child : NULL; n && !rc; n = n->next)
     rc = take(f, user, n, e);
@@ -170,7 +170,7 @@ static int take_all(struct flow *f, struct slice user,
 
 int names_check_vars(struct flow *f, struct err *e)
 {
-  const struct yaml_node *vars = node_get(f->root, "vars"), *n;
+  const struct yaml_node *vars = yaml_get(f->root, "vars"), *n;
   int rc = 0;
   for(n = vars ? vars->child : NULL; n && !rc; n = n->next) {
     rc = use_all(f, SLICE_LIT(""), n, e);
@@ -183,8 +183,8 @@ int names_check_vars(struct flow *f, struct err *e)
 int names_check_user(struct flow *f, uint32_t user, struct err *e)
 {
   const struct yaml_node *map = f->user[user].map, *i = NULL;
-  const struct yaml_node *login = node_get(map, "login");
-  const struct yaml_node *headers = node_get(map, "headers");
+  const struct yaml_node *login = yaml_get(map, "login");
+  const struct yaml_node *headers = yaml_get(map, "headers");
   struct slice name = slice_of(f->user[user].name);
   int rc = 0;
   for(i = node_each(login, NULL); i && !rc; i = node_each(login, i)) {

@@ -8,25 +8,17 @@
 #include "base/units.h"
 #include "content/number.h"
 
-const struct yaml_node *node_get(const struct yaml_node *map, const char *name)
-{
-  const struct yaml_node *n = map && map->kind == YAML_MAP ? map->child : NULL;
-  while(n && !slice_eq_cstr(n->key, name))
-    n = n->next;
-  return n;
-}
-
 const char *node_text(const struct yaml_node *map, const char *name,
                       const char *otherwise)
 {
-  const struct yaml_node *n = node_get(map, name);
+  const struct yaml_node *n = yaml_get(map, name);
   return n && n->kind == YAML_SCALAR ? n->text.p : otherwise;
 }
 
 uint64_t node_time_ns(const struct yaml_node *map, const char *name,
                       uint64_t otherwise)
 {
-  const struct yaml_node *n = node_get(map, name);
+  const struct yaml_node *n = yaml_get(map, name);
   uint64_t ns = otherwise;
   if(n && n->kind == YAML_SCALAR && node_read_time(n->text, &ns))
     return otherwise;
@@ -36,7 +28,7 @@ uint64_t node_time_ns(const struct yaml_node *map, const char *name,
 uint64_t node_count(const struct yaml_node *map, const char *name,
                     uint64_t otherwise)
 {
-  const struct yaml_node *n = node_get(map, name);
+  const struct yaml_node *n = yaml_get(map, name);
   uint64_t v = otherwise;
   if(n && n->kind == YAML_SCALAR && units_count(n->text, &v))
     return otherwise;
@@ -45,7 +37,7 @@ uint64_t node_count(const struct yaml_node *map, const char *name,
 
 bool node_bool(const struct yaml_node *map, const char *name, bool otherwise)
 {
-  const struct yaml_node *n = node_get(map, name);
+  const struct yaml_node *n = yaml_get(map, name);
   bool v = otherwise;
   if(n && n->kind == YAML_SCALAR && node_read_bool(n->text, &v))
     return otherwise;

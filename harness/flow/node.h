@@ -16,9 +16,6 @@ struct node_times {
   bool exact;           /* there is an upper end */
 };
 
-/* node_get is the member of that name, or NULL; map may be NULL. */
-const struct yaml_node *node_get(const struct yaml_node *map,
-                                 const char *name);
 /* The text of a member, or otherwise. */
 const char *node_text(const struct yaml_node *map, const char *name,
                       const char *otherwise);

@@ -19,7 +19,7 @@ struct line {
 
 static int fill(struct instance *in, struct line *l, struct err *e)
 {
-  const struct yaml_node *list = node_get(in->step->map, "command"), *i;
+  const struct yaml_node *list = yaml_get(in->step->map, "command"), *i;
   int rc = 0;
   for(i = list->child; i && !rc; i = i->next) {
     struct buf text;

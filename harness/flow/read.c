@@ -66,7 +66,7 @@ static int no_stream(struct reading *r, const struct yaml_node *n)
 /* The stream that a step concerns: the one it names, or the only one. */
 static int choose_stream(struct reading *r, struct flow_step *s)
 {
-  const struct yaml_node *n = node_get(s->map, "stream");
+  const struct yaml_node *n = yaml_get(s->map, "stream");
   if(n) {
     s->stream = find_stream(r->f, n->text);
     return s->stream < 0 ? no_stream(r, n) : 0;
@@ -82,7 +82,7 @@ static int choose_stream(struct reading *r, struct flow_step *s)
 
 static int open_stream(struct reading *r, struct flow_step *s)
 {
-  const struct yaml_node *as = node_get(s->map, "as");
+  const struct yaml_node *as = yaml_get(s->map, "as");
   if(as && find_stream(r->f, as->text) >= 0)
     return check_fail(r->f->file, as->at, r->e,
                       "a stream \"%.60s\" was subscribed before", as->text.p);
@@ -96,7 +96,7 @@ static int open_stream(struct reading *r, struct flow_step *s)
 
 static int choose_user(struct reading *r, struct flow_step *s)
 {
-  const struct yaml_node *n = node_get(s->map, "user");
+  const struct yaml_node *n = yaml_get(s->map, "user");
   s->user = -1;
   if(!n)
     return 0;
@@ -122,7 +122,7 @@ static const struct flow_step *named(const struct flow_step *s,
 
 static int choose_after(struct reading *r, struct flow_step *s)
 {
-  const struct yaml_node *n = node_get(s->map, "after");
+  const struct yaml_node *n = yaml_get(s->map, "after");
   const struct flow_step *found = NULL;
   int p;
   if(!n)
@@ -154,7 +154,7 @@ static int check_expect(struct reading *r, struct flow_step *s)
   const struct yaml_node *first = NULL, *n;
   size_t i;
   for(i = 0; i < QUANTITIES; i++) {
-    n = node_get(s->map, quantities[i]);
+    n = yaml_get(s->map, quantities[i]);
     if(n && first)
       return check_fail(r->f->file, n->key_at, r->e,
                         "\"%s\" beside \"%s\": one expect says one thing",
@@ -162,8 +162,8 @@ static int check_expect(struct reading *r, struct flow_step *s)
     first = n ? n : first;
   }
   for(i = 0; i < sizeof(negative) / sizeof(negative[0]); i++) {
-    n = node_get(s->map, negative[i]);
-    if(n && !node_get(s->map, "for"))
+    n = yaml_get(s->map, negative[i]);
+    if(n && !yaml_get(s->map, "for"))
       return check_fail(r->f->file, n->key_at, r->e,
                         "%s needs a window: \"for: 1s\" (without one it says "
                         "nothing)",
@@ -174,7 +174,7 @@ static int check_expect(struct reading *r, struct flow_step *s)
       return check_fail(r->f->file, n->key_at, r->e,
                         "\"%s\" beside \"%s\": put it inside", n->key.p,
                         first->key.p);
-    if(!first && slice_eq_cstr(n->key, "for") && !node_get(s->map, "times"))
+    if(!first && slice_eq_cstr(n->key, "for") && !yaml_get(s->map, "times"))
       return check_fail(r->f->file, n->key_at, r->e,
                         "\"for\" watches an exact count or what must not "
                         "come; did you mean \"within\"?");
@@ -209,8 +209,8 @@ static void count_round(struct reading *r, struct flow_step *s)
 
 static int read_repeat(struct reading *r, struct flow_step *s)
 {
-  const struct yaml_node *steps = node_get(s->map, "steps");
-  const struct yaml_node *as = node_get(s->map, "as");
+  const struct yaml_node *steps = yaml_get(s->map, "steps");
+  const struct yaml_node *as = yaml_get(s->map, "as");
   if(!steps)
     return check_fail(r->f->file, s->at, r->e, "repeat: steps are missing");
   if(node_count(s->map, "times", 0) == 0)
@@ -225,7 +225,7 @@ static int read_repeat(struct reading *r, struct flow_step *s)
 /* Asking again must not do anything again. */
 static int check_until(struct reading *r, const struct flow_step *s)
 {
-  const struct yaml_node *until = node_get(s->map, "until");
+  const struct yaml_node *until = yaml_get(s->map, "until");
   const struct yaml_node *call = flow_method_of(s->map);
   if(!until || slice_eq_cstr(call->key, "GET") ||
      slice_eq_cstr(call->key, "HEAD"))
@@ -245,12 +245,12 @@ static int read_verb(struct reading *r, struct flow_step *s)
   case VERB_EXPECT:
     return read_expect(r, s);
   case VERB_WAIT:
-    if(node_get(s->map, "for") || node_get(s->map, "about"))
+    if(yaml_get(s->map, "for") || yaml_get(s->map, "about"))
       return 0;
     return check_fail(r->f->file, s->at, r->e, "wait: how long? (for: 1s)");
   case VERB_RUN:
     r->f->runs = true;
-    if(node_get(s->map, "command"))
+    if(yaml_get(s->map, "command"))
       return 0;
     return check_fail(r->f->file, s->at, r->e,
                       "run: the command is missing (command: [PROGRAM, "
@@ -341,7 +341,7 @@ static int read_steps(struct reading *r, const struct yaml_node *list,
 
 static int read_users(struct reading *r)
 {
-  const struct yaml_node *users = node_get(r->f->root, "users"), *n;
+  const struct yaml_node *users = yaml_get(r->f->root, "users"), *n;
   int rc = 0;
   for(n = users ? users->child : NULL; n && !rc; n = n->next) {
     if(r->f->users == FLOW_USERS_MAX)
@@ -355,7 +355,7 @@ static int read_users(struct reading *r)
 
 static void read_head(struct flow *f)
 {
-  const struct yaml_node *d = node_get(f->root, "defaults");
+  const struct yaml_node *d = yaml_get(f->root, "defaults");
   f->name = node_text(f->root, "flow", "");
   f->target = node_text(f->root, "target", "");
   f->timeout_ns = node_time_ns(f->root, "timeout", 60 * NS_PER_SEC);
@@ -387,7 +387,7 @@ static int read_phases(struct reading *r)
   static const char *const key[PHASES] = {"setup", "steps", "teardown"};
   int p, rc = 0;
   for(p = PHASE_SETUP; p < PHASES && !rc; p++) {
-    const struct yaml_node *list = node_get(r->f->root, key[p]);
+    const struct yaml_node *list = yaml_get(r->f->root, key[p]);
     r->phase = (enum flow_phase)p;
     r->expected = false;
     if(list) {

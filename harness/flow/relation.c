@@ -72,7 +72,7 @@ static bool holds(const struct relating *w, const char *key, uint32_t k)
 /* A relation between the values at a pointer. */
 static uint32_t broken_value(struct relating *w, const char *key)
 {
-  const struct yaml_node *n = node_get(w->x->step->map, key);
+  const struct yaml_node *n = yaml_get(w->x->step->map, key);
   struct err e;
   uint32_t k, bad = UINT32_MAX;
   if(!n)
@@ -94,7 +94,7 @@ static uint32_t broken_value(struct relating *w, const char *key)
 
 static uint32_t broken_gap(const struct relating *w)
 {
-  const struct yaml_node *n = node_get(w->x->step->map, "gap");
+  const struct yaml_node *n = yaml_get(w->x->step->map, "gap");
   const struct record_item *before = NULL;
   uint64_t least, most;
   uint32_t k;
@@ -112,7 +112,7 @@ static uint32_t broken_gap(const struct relating *w)
 
 static uint32_t broken_replay(const struct relating *w)
 {
-  const struct yaml_node *n = node_get(w->x->step->map, "replayed");
+  const struct yaml_node *n = yaml_get(w->x->step->map, "replayed");
   bool wanted = n && slice_eq_cstr(n->text, "true");
   uint32_t k;
   for(k = 0; n && k < w->x->matches; k++) {
@@ -129,7 +129,7 @@ static uint32_t broken_duplicates(const struct relating *w)
 {
   const struct record *r = w->record;
   uint32_t k, j;
-  if(!node_get(w->x->step->map, "duplicates"))
+  if(!yaml_get(w->x->step->map, "duplicates"))
     return UINT32_MAX;
   for(k = 0; k < r->count; k++) {
     const struct record_item *i = &r->item[k];

@@ -223,7 +223,7 @@ static struct round_said judge_coming(struct round *r, struct record *record,
 static bool is_wanted_end(const struct expect *x,
                           const struct stream_state *stream)
 {
-  const struct yaml_node *n = node_get(x->step->map, "ends");
+  const struct yaml_node *n = yaml_get(x->step->map, "ends");
   const char *how =
       n->kind == YAML_SCALAR ? n->text.p : node_text(n, "how", "any");
   return strcmp(how, "any") == 0 || strcmp(how, stream->ended_how) == 0;

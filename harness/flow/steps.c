@@ -57,7 +57,7 @@ static bool late_answer(struct instance *in)
 static bool ask_again(struct instance *in, struct buf *why)
 {
   const struct yaml_node *map = in->step->map;
-  const struct yaml_node *until = node_get(map, "until");
+  const struct yaml_node *until = yaml_get(map, "until");
   int64_t every = (int64_t)node_time_ns(map, "every", 200 * NS_PER_MS);
   int64_t end = step_result_of(in)->began_ns +
                 step_scaled(in, node_time_ns(map, "within", in->f->within_ns));
@@ -130,7 +130,7 @@ static void start_stream(struct instance *in, const char *last_id)
 
 static void start_subscribe(struct instance *in)
 {
-  const struct yaml_node *n = node_get(in->step->map, "last-event-id");
+  const struct yaml_node *n = yaml_get(in->step->map, "last-event-id");
   struct flow_stream *s = &in->stream[in->step->stream];
   struct buf id;
   struct err e = {0};

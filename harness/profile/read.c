@@ -212,7 +212,7 @@ static int read_root(struct reading *r, const struct yaml_node *root)
                                               {"proof", reading_proof},
                                               {NULL, NULL}};
   int rc = reading_is(r, root, YAML_MAP);
-  if(!rc && (!reading_member(root, "weir") || !reading_member(root, "name")))
+  if(!rc && (!yaml_get(root, "weir") || !yaml_get(root, "name")))
     rc = reading_fail(r, root, E_SYNTAX,
                       "a profile begins with \"weir: %s\" and its name",
                       PROFILE_FORMAT);

@@ -40,17 +40,6 @@ int reading_is(struct reading *r, const struct yaml_node *n,
                       yaml_kind_name(n->kind), yaml_kind_name(kind));
 }
 
-const struct yaml_node *reading_member(const struct yaml_node *n,
-                                       const char *name)
-{
-  const struct yaml_node *c;
-  for(c = n->child; c; c = c->next) {
-    if(slice_eq_cstr(c->key, name))
-      return c;
-  }
-  return NULL;
-}
-
 static int refuse_key(struct reading *r, const struct yaml_node *n,
                       const struct reading_key *keys)
 {
@@ -81,7 +70,7 @@ int reading_map(struct reading *r, const struct yaml_node *n,
       rc = refuse_key(r, c, keys);
   }
   for(i = 0; keys[i].name && !rc; i++) {
-    c = reading_member(n, keys[i].name);
+    c = yaml_get(n, keys[i].name);
     if(c)
       rc = keys[i].take(r, c, into);
   }

@@ -34,9 +34,6 @@ int reading_map(struct reading *r, const struct yaml_node *n,
 /* reading_is: whether n is of that kind; otherwise says so and returns it. */
 int reading_is(struct reading *r, const struct yaml_node *n,
                enum yaml_kind kind);
-/* reading_member finds a key of a map; NULL. */
-const struct yaml_node *reading_member(const struct yaml_node *n,
-                                       const char *name);
 
 /* Values.  Texts are copied into a char *, which must be NULL or owned. */
 int reading_text(struct reading *r, const struct yaml_node *n, char **out);

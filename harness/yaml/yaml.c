@@ -26,6 +26,14 @@ const char *yaml_kind_name(enum yaml_kind kind)
   return kind == YAML_MAP ? "a map" : kind == YAML_LIST ? "a list" : "a value";
 }
 
+const struct yaml_node *yaml_get(const struct yaml_node *map, const char *name)
+{
+  const struct yaml_node *n = map && map->kind == YAML_MAP ? map->child : NULL;
+  while(n && !slice_eq_cstr(n->key, name))
+    n = n->next;
+  return n;
+}
+
 void yaml_free(struct yaml_node *n)
 {
   while(n) {

@@ -38,6 +38,9 @@ struct yaml_node {
 struct yaml_node *yaml_parse(struct slice text, const char *name,
                              struct err *e);
 void yaml_free(struct yaml_node *n);
+/* yaml_get is the member of that name, or NULL; map may be NULL. */
+const struct yaml_node *yaml_get(const struct yaml_node *map,
+                                 const char *name);
 const char *yaml_kind_name(enum yaml_kind kind);
 /* yaml_quote appends UTF-8 text as a double-quoted scalar on one line, which
  * yaml_parse reads back as it is. */
