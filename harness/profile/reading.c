@@ -11,12 +11,9 @@
 
 int reading_at(struct reading *r, const struct yaml_node *n, int rc)
 {
-  char text[sizeof(r->e->text)];
-  if(rc >= 0)
-    return rc;
-  memcpy(text, r->e->text, sizeof(text));
-  return err_set(r->e, rc, "%s:%u:%u: %s", r->file, n->at.line, n->at.column,
-                 text);
+  if(rc < 0)
+    err_prefix(r->e, "%s:%u:%u", r->file, n->at.line, n->at.column);
+  return rc;
 }
 
 int reading_fail(struct reading *r, const struct yaml_node *n, int code,
@@ -115,18 +112,29 @@ int reading_true(struct reading *r, const struct yaml_node *n)
   return reading_fail(r, n, E_SYNTAX, "only \"true\" makes sense here");
 }
 
+const struct reading_kind reading_class = {"class", grammar_find_class};
+const struct reading_kind reading_state = {"state", grammar_find_state};
+const struct reading_kind reading_lane = {"lane", grammar_find_lane};
+
+int reading_find(struct reading *r, const struct yaml_node *n,
+                 const struct reading_kind *kind, struct slice name)
+{
+  uint8_t at = kind->find(&r->p->grammar, name);
+  if(at != GRAMMAR_NONE)
+    return at;
+  return reading_fail(r, n, E_NOT_FOUND, "there is no %s \"%.*s\"", kind->what,
+                      (int)name.n, name.p);
+}
+
 static int add_class(struct reading *r, const struct yaml_node *n,
                      uint64_t *out)
 {
-  uint8_t at;
   int rc = reading_is(r, n, YAML_SCALAR);
-  if(rc)
+  if(!rc)
+    rc = reading_find(r, n, &reading_class, n->text);
+  if(rc < 0)
     return rc;
-  at = grammar_find_class(&r->p->grammar, n->text);
-  if(at == GRAMMAR_NONE)
-    return reading_fail(r, n, E_NOT_FOUND, "there is no class \"%s\"",
-                        n->text.p);
-  *out |= UINT64_C(1) << at;
+  *out |= UINT64_C(1) << rc;
   return 0;
 }
 
@@ -162,6 +170,16 @@ int reading_word(struct reading *r, const struct yaml_node *n,
                       buf_text(&all));
   buf_free(&all);
   return rc;
+}
+
+static const char *outcome_word(int i)
+{
+  return outcome_name((enum outcome)i);
+}
+
+int reading_outcome(struct reading *r, const struct yaml_node *n)
+{
+  return reading_word(r, n, outcome_word, OUTCOMES);
 }
 
 int reading_slot(struct reading *r, const struct yaml_node *n, uint8_t *out)

@@ -22,6 +22,14 @@ struct reading_key {
   take_fn take;
 };
 
+/* What is found by its name in the grammar. */
+struct reading_kind {
+  const char *what; /* for messages */
+  uint8_t (*find)(const struct grammar *g, struct slice name);
+};
+
+extern const struct reading_kind reading_class, reading_state, reading_lane;
+
 /* reading_fail says what is wrong at a place; returns code. */
 int reading_fail(struct reading *r, const struct yaml_node *n, int code,
                  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
@@ -43,9 +51,14 @@ int reading_true(struct reading *r, const struct yaml_node *n);
 /* Names of classes, one or a list, as bits. */
 int reading_classes(struct reading *r, const struct yaml_node *n,
                     uint64_t *out);
+/* reading_find is the place of a class, state or lane of that name. */
+int reading_find(struct reading *r, const struct yaml_node *n,
+                 const struct reading_kind *kind, struct slice name);
 /* One word of a list of words; its place. */
 int reading_word(struct reading *r, const struct yaml_node *n,
                  const char *(*word)(int i), int words);
+/* What the end of a body means, as reading_word gives it. */
+int reading_outcome(struct reading *r, const struct yaml_node *n);
 /* A pointer, as a slot of the grammar. */
 int reading_slot(struct reading *r, const struct yaml_node *n, uint8_t *out);
 /* "name: text" pairs of a map. */
@@ -61,6 +74,10 @@ int reading_load(struct reading *r, const struct yaml_node *n, void *into);
 int reading_anywhere(struct reading *r, const struct yaml_node *n, void *into);
 /* reading_rules.c */
 int reading_rules(struct reading *r, const struct yaml_node *n, void *into);
+/* reading_rule gives the id of the rule of that name, "app.PROFILE.NAME", and
+ * returns its place; GRAMMAR_NONE where it was not read. */
+uint8_t reading_rule(const struct reading *r, const char *name,
+                     char id[PROFILE_RULE_ID_MAX]);
 /* reading_proof.c */
 int reading_proof(struct reading *r, const struct yaml_node *n, void *into);
 

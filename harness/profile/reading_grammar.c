@@ -20,17 +20,12 @@ int reading_class_map(struct reading *r, const struct yaml_node *n, void *into)
   return rc;
 }
 
-static const char *outcome_word(int i)
-{
-  return outcome_name((enum outcome)i);
-}
-
 /* "end", "closed" and "saw CLASS": what the end of the body means here. */
 static int take_end(struct reading *r, const struct yaml_node *n,
                     struct grammar_end *end)
 {
   struct slice class = n->key;
-  int outcome = reading_word(r, n, outcome_word, OUTCOMES);
+  int outcome = reading_outcome(r, n);
   if(outcome < 0)
     return outcome;
   if(slice_eq_cstr(n->key, "end"))
@@ -38,13 +33,12 @@ static int take_end(struct reading *r, const struct yaml_node *n,
   else if(slice_eq_cstr(n->key, "closed"))
     end->closed = (uint8_t)outcome;
   else {
-    uint8_t at;
+    int at;
     class.p += 4;
     class.n -= 4;
-    at = grammar_find_class(&r->p->grammar, class);
-    if(at == GRAMMAR_NONE)
-      return reading_fail(r, n, E_NOT_FOUND, "there is no class \"%s\"",
-                          class.p);
+    at = reading_find(r, n, &reading_class, class);
+    if(at < 0)
+      return at;
     end->saw |= UINT64_C(1) << at;
     end->if_saw = (uint8_t)outcome;
   }
@@ -55,25 +49,22 @@ static int take_end(struct reading *r, const struct yaml_node *n,
 static int take_moves(struct reading *r, const struct yaml_node *n,
                       struct grammar_state *s)
 {
-  struct grammar *g = &r->p->grammar;
   struct slice rest = n->key;
-  uint8_t next;
-  int rc = reading_is(r, n, YAML_SCALAR);
+  int next, rc = reading_is(r, n, YAML_SCALAR);
   if(rc)
     return rc;
-  next = grammar_find_state(g, n->text);
-  if(next == GRAMMAR_NONE)
-    return reading_fail(r, n, E_NOT_FOUND, "there is no state \"%s\"",
-                        n->text.p);
+  next = reading_find(r, n, &reading_state, n->text);
+  if(next < 0)
+    return next;
   while(rest.n) {
     struct slice name = slice_cut(&rest, ' ');
-    uint8_t class = grammar_find_class(g, name);
+    int class;
     if(!name.n)
       continue;
-    if(class == GRAMMAR_NONE)
-      return reading_fail(r, n, E_NOT_FOUND, "there is no class \"%.*s\"",
-                          (int)name.n, name.p);
-    s->next[class] = next;
+    class = reading_find(r, n, &reading_class, name);
+    if(class < 0)
+      return class;
+    s->next[class] = (uint8_t)next;
   }
   return 0;
 }

@@ -24,18 +24,16 @@ static int add_rule(struct reading *r, const struct yaml_node *n,
                     uint64_t *rules)
 {
   char id[PROFILE_RULE_ID_MAX];
-  uint8_t i;
+  uint8_t at;
   int rc = reading_is(r, n, YAML_SCALAR);
   if(rc)
     return rc;
-  snprintf(id, sizeof(id), "app.%s.%s", r->p->name, n->text.p);
-  for(i = 0; i < r->p->grammar.rules; i++) {
-    if(strcmp(r->p->rule[i].id, id) == 0) {
-      *rules |= UINT64_C(1) << i;
-      return 0;
-    }
-  }
-  return reading_fail(r, n, E_NOT_FOUND, "there is no rule \"%s\"", n->text.p);
+  at = reading_rule(r, n->text.p, id);
+  if(at == GRAMMAR_NONE)
+    return reading_fail(r, n, E_NOT_FOUND, "there is no rule \"%s\"",
+                        n->text.p);
+  *rules |= UINT64_C(1) << at;
+  return 0;
 }
 
 static int take_breaks(struct reading *r, const struct yaml_node *n,

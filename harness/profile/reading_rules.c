@@ -17,6 +17,18 @@ struct ruling {
   static int take_##name(struct reading *r, const struct yaml_node *n,        \
                          void *into)
 
+uint8_t reading_rule(const struct reading *r, const char *name,
+                     char id[PROFILE_RULE_ID_MAX])
+{
+  uint8_t i;
+  snprintf(id, PROFILE_RULE_ID_MAX, "app.%s.%s", r->p->name, name);
+  for(i = 0; i < r->p->grammar.rules; i++) {
+    if(strcmp(r->p->rule[i].id, id) == 0)
+      return i;
+  }
+  return GRAMMAR_NONE;
+}
+
 /* Prose */
 
 TAKE(id)
@@ -24,7 +36,6 @@ TAKE(id)
   struct ruling *s = into;
   struct profile_rule *t = s->told;
   char id[PROFILE_RULE_ID_MAX];
-  uint8_t i;
   int rc = reading_is(r, n, YAML_SCALAR);
   if(rc)
     return rc;
@@ -32,12 +43,9 @@ TAKE(id)
     return reading_fail(r, n, E_SYNTAX,
                         "\"%s\" is no name: small letters, digits and dashes",
                         n->text.p);
-  snprintf(id, sizeof(id), "app.%s.%s", r->p->name, n->text.p);
-  for(i = 0; i < r->p->grammar.rules; i++) {
-    if(strcmp(r->p->rule[i].id, id) == 0)
-      return reading_fail(r, n, E_SYNTAX, "there are two rules \"%s\"",
-                          n->text.p);
-  }
+  if(reading_rule(r, n->text.p, id) != GRAMMAR_NONE)
+    return reading_fail(r, n, E_SYNTAX, "there are two rules \"%s\"",
+                        n->text.p);
   t->id = slice_dup(slice_of(id));
   return t->id ? 0 : reading_fail(r, n, E_NOMEM, "out of memory");
 }
@@ -180,18 +188,15 @@ TAKE(first)
 
 /* A class, state or lane by its name. */
 static int take_named(struct reading *r, const struct yaml_node *n,
-                      uint8_t (*find)(const struct grammar *g,
-                                      struct slice name),
-                      const char *what, uint8_t *out)
+                      const struct reading_kind *kind, uint8_t *out)
 {
   int rc = reading_is(r, n, YAML_SCALAR);
-  if(rc)
+  if(!rc)
+    rc = reading_find(r, n, kind, n->text);
+  if(rc < 0)
     return rc;
-  *out = find(&r->p->grammar, n->text);
-  if(*out != GRAMMAR_NONE)
-    return 0;
-  return reading_fail(r, n, E_NOT_FOUND, "there is no %s \"%s\"", what,
-                      n->text.p);
+  *out = (uint8_t)rc;
+  return 0;
 }
 
 TAKE(count)
@@ -199,21 +204,21 @@ TAKE(count)
   struct ruling *s = into;
   form(s, RULE_COUNT);
   s->rule.most = UINT64_MAX;
-  return take_named(r, n, grammar_find_class, "class", &s->rule.class);
+  return take_named(r, n, &reading_class, &s->rule.class);
 }
 
 TAKE(enters)
 {
   struct ruling *s = into;
   form(s, RULE_ENTERS);
-  return take_named(r, n, grammar_find_state, "state", &s->rule.state);
+  return take_named(r, n, &reading_state, &s->rule.state);
 }
 
 TAKE(lane)
 {
   struct ruling *s = into;
   form(s, RULE_LANE);
-  return take_named(r, n, grammar_find_lane, "lane", &s->rule.lane);
+  return take_named(r, n, &reading_lane, &s->rule.lane);
 }
 
 static const char *fault_word(int i)
@@ -229,11 +234,6 @@ TAKE(fault)
   return i < 0 ? i : 0;
 }
 
-static const char *end_word(int i)
-{
-  return outcome_name((enum outcome)i);
-}
-
 TAKE(end)
 {
   struct ruling *s = into;
@@ -241,7 +241,7 @@ TAKE(end)
   int i = 0;
   form(s, RULE_END);
   for(; c && i >= 0; c = n->kind == YAML_LIST ? c->next : NULL) {
-    i = reading_word(r, c, end_word, OUTCOMES);
+    i = reading_outcome(r, c);
     if(i >= 0)
       s->rule.outcomes |= UINT32_C(1) << i;
   }
