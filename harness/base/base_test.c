@@ -171,6 +171,17 @@ static void test_json_quote_replaces_bad_utf8(void **state)
   buf_free(&b);
 }
 
+static void test_text_goes_inside_of_json_strings_and_urls(void **state)
+{
+  struct buf b;
+  (void)state;
+  buf_init(&b, 0);
+  assert_int_equal(json_quote_inside(&b, SLICE_LIT("a\"\n")), 0);
+  assert_int_equal(buf_add_percent(&b, SLICE_LIT("Z9-._~ /\xFF\0")), 0);
+  assert_string_equal(buf_text(&b), "a\\\"\\nZ9-._~%20%2F%FF%00");
+  buf_free(&b);
+}
+
 static void test_file_write_replaces_whole_and_fails_clean(void **state)
 {
   char dir[] = "/tmp/weir-base-XXXXXX";
@@ -292,6 +303,7 @@ int main(void)
       cmocka_unit_test(test_json_pointer_reaches_members_and_elements),
       cmocka_unit_test(test_json_parse_names_the_position),
       cmocka_unit_test(test_json_quote_replaces_bad_utf8),
+      cmocka_unit_test(test_text_goes_inside_of_json_strings_and_urls),
       cmocka_unit_test(test_file_write_replaces_whole_and_fails_clean),
       cmocka_unit_test(test_file_ready_tells_before_what_cannot_be_written),
       cmocka_unit_test(test_rng_repeats_with_its_seed),

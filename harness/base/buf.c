@@ -103,6 +103,21 @@ int buf_addf(struct buf *b, const char *fmt, ...)
   return 0;
 }
 
+int buf_add_percent(struct buf *b, struct slice text)
+{
+  size_t i;
+  for(i = 0; i < text.n && !b->rc; i++) {
+    unsigned char c = (unsigned char)text.p[i];
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                 (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+    if(plain)
+      buf_addc(b, (char)c);
+    else
+      buf_addf(b, "%%%02X", c);
+  }
+  return b->rc;
+}
+
 void buf_consume(struct buf *b, size_t n)
 {
   if(!b->p)

@@ -34,6 +34,9 @@ int buf_addf(struct buf *b, const char *fmt, ...)
 /* buf_add_wrapped appends words and a line end, in lines of at most 79 columns
  * that begin at column `left`; the first line is there up to it already. */
 int buf_add_wrapped(struct buf *b, size_t left, const char *text);
+/* buf_add_percent appends text percent-encoded, but for letters, digits and
+ * "-._~" (RFC 3986, unreserved). */
+int buf_add_percent(struct buf *b, struct slice text);
 /* buf_consume drops n bytes from the front.  A failure stays. */
 void buf_consume(struct buf *b, size_t n);
 struct slice buf_slice(const struct buf *b);

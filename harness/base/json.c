@@ -85,6 +85,18 @@ int json_quote(struct buf *out, struct slice text)
   return out->rc;
 }
 
+int json_quote_inside(struct buf *out, struct slice text)
+{
+  struct buf quoted;
+  buf_init(&quoted, 0);
+  if(json_quote(&quoted, text) == 0)
+    buf_add(out, quoted.p + 1, quoted.n - 2);
+  else
+    buf_fail(out, quoted.rc);
+  buf_free(&quoted);
+  return out->rc;
+}
+
 json_t *json_parse(struct slice text, const char *name, struct err *e)
 {
   json_error_t je;

@@ -19,6 +19,8 @@ json_t *json_dotted_get(json_t *root, const char *path);
 int json_print(const json_t *root, bool pretty, struct buf *out);
 /* json_quote appends text as a JSON string; invalid UTF-8 becomes U+FFFD. */
 int json_quote(struct buf *out, struct slice text);
+/* json_quote_inside does so without the quotes around it. */
+int json_quote_inside(struct buf *out, struct slice text);
 /* json_parse reads one document.  name is for the error sentence, which gives
  * line and column.  Returns a new reference or NULL. */
 json_t *json_parse(struct slice text, const char *name, struct err *e);

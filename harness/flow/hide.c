@@ -28,27 +28,14 @@ static void add_form(struct hide *h, struct buf *form, const char *name)
 static void add(struct hide *h, struct slice value, const char *name)
 {
   struct buf form;
-  size_t i;
   if(value.n < HIDE_LEAST)
     return;
   buf_init(&form, 0);
   buf_add(&form, value.p, value.n);
   add_form(h, &form, name);
-  for(i = 0; i < value.n; i++) {
-    char c = value.p[i];
-    if((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-       (c >= 'a' && c <= 'z') || strchr("-._~", c ? c : '!'))
-      buf_addc(&form, c);
-    else
-      buf_addf(&form, "%%%02X", (unsigned char)c);
-  }
+  buf_add_percent(&form, value);
   add_form(h, &form, name);
-  json_quote(&form, value);
-  if(form.n >= 2) {
-    form.n--;
-    buf_consume(&form, 1);
-    form.p[form.n] = '\0';
-  }
+  json_quote_inside(&form, value);
   add_form(h, &form, name);
   b64_encode(&form, value);
   add_form(h, &form, name);

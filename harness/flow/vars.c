@@ -132,33 +132,15 @@ static int value_of(struct vars *v, const char *user, struct slice name,
                  (int)(name.n < 80 ? name.n : 80), name.p);
 }
 
-static void add_url(struct slice text, struct buf *out)
-{
-  size_t i;
-  for(i = 0; i < text.n; i++) {
-    unsigned char c = (unsigned char)text.p[i];
-    if((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-       (c >= 'a' && c <= 'z') || strchr("-._~", c ? c : '!'))
-      buf_addc(out, (char)c);
-    else
-      buf_addf(out, "%%%02X", c);
-  }
-}
-
 static void escaped(struct slice text, struct slice how, struct buf *out)
 {
-  struct buf quoted;
   if(slice_eq_cstr(how, "url"))
-    add_url(text, out);
+    buf_add_percent(out, text);
   else if(slice_eq_cstr(how, "b64"))
     b64_encode(out, text);
-  else if(slice_eq_cstr(how, "json")) {
-    buf_init(&quoted, 0);
-    json_quote(&quoted, text);
-    if(quoted.n >= 2)
-      buf_add(out, quoted.p + 1, quoted.n - 2);
-    buf_free(&quoted);
-  } else
+  else if(slice_eq_cstr(how, "json"))
+    json_quote_inside(out, text);
+  else
     buf_add(out, text.p, text.n);
 }
 

@@ -57,23 +57,10 @@ static const char *value_of(const struct profile *p,
   return find(p->var, p->vars, name);
 }
 
-/* For the inside of a JSON string. */
-static int add_escaped(const char *value, struct buf *out)
-{
-  struct buf quoted;
-  buf_init(&quoted, 0);
-  if(json_quote(&quoted, slice_of(value)) == 0)
-    buf_add(out, quoted.p + 1, quoted.n - 2);
-  if(quoted.rc)
-    out->rc = quoted.rc;
-  buf_free(&quoted);
-  return out->rc;
-}
-
 static int add_value(struct buf *out, const char *value, bool json)
 {
   if(json)
-    return add_escaped(value, out);
+    return json_quote_inside(out, slice_of(value));
   if(strpbrk(value, "\r\n"))
     return E_RANGE;
   return buf_adds(out, value);

@@ -171,32 +171,6 @@ static int add_pad(struct buf *out, uint64_t n)
   return rc;
 }
 
-static int add_percent(struct buf *out, struct slice text)
-{
-  size_t i;
-  int rc = 0;
-  for(i = 0; i < text.n && rc == 0; i++) {
-    unsigned char c = (unsigned char)text.p[i];
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                 (c >= '0' && c <= '9') || (c && strchr("-._~", c));
-    rc = plain ? buf_addc(out, (char)c) : buf_addf(out, "%%%02X", c);
-  }
-  return rc;
-}
-
-/* The string's content as JSON writes it, without the quotes around it. */
-static int add_json(struct buf *out, struct slice text)
-{
-  struct buf quoted;
-  int rc;
-  buf_init(&quoted, 0);
-  rc = json_quote(&quoted, text);
-  if(rc == 0)
-    rc = buf_add(out, quoted.p + 1, quoted.n - 2);
-  buf_free(&quoted);
-  return rc;
-}
-
 static int add_user(const struct scenario *s, const struct placeholder *p,
                     const struct template_values *v, struct buf *out)
 {
@@ -206,9 +180,9 @@ static int add_user(const struct scenario *s, const struct placeholder *p,
     return E_NOT_FOUND;
   text = slice_of(v->user->field[column]);
   if(p->filter == FILTER_URL)
-    return add_percent(out, text);
+    return buf_add_percent(out, text);
   if(p->filter == FILTER_JSON)
-    return add_json(out, text);
+    return json_quote_inside(out, text);
   return buf_add(out, text.p, text.n);
 }
 
