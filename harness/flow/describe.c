@@ -15,24 +15,9 @@ bool flow_has_tag(const struct flow *f, const char *word)
   return strcmp(f->name, word) == 0;
 }
 
-static const struct flow_step *find(const struct flow_step *s, uint32_t number)
-{
-  const struct flow_step *found = NULL;
-  for(; s && !found; s = s->next) {
-    if(s->number == number)
-      return s;
-    found = find(s->child, number);
-  }
-  return found;
-}
-
 const struct flow_step *flow_step_find(const struct flow *f, uint32_t number)
 {
-  const struct flow_step *found = NULL;
-  int p;
-  for(p = 0; p < PHASES && !found; p++)
-    found = find(f->step[p], number);
-  return found;
+  return number <= f->steps ? f->by_number[number] : NULL;
 }
 
 const struct yaml_node *flow_method_of(const struct yaml_node *call)

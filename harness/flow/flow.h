@@ -49,6 +49,7 @@ struct flow {
   bool runs; /* it has a run step, which needs the user's word */
   struct flow_step *step[PHASES]; /* owned */
   uint32_t steps;
+  const struct flow_step *by_number[FLOW_STEPS_MAX + 1]; /* [0]: NULL */
   const char *stream[FLOW_STREAMS_MAX]; /* names; "" where it has none */
   uint32_t streams;
   struct flow_user user[FLOW_USERS_MAX];

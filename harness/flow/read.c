@@ -308,6 +308,7 @@ static int read_step(struct reading *r, const struct yaml_node *item,
     return check_fail(r->f->file, s->at, r->e, "more than %d steps",
                       FLOW_STEPS_MAX);
   s->number = ++r->f->steps;
+  r->f->by_number[s->number] = s;
   s->phase = r->phase;
   s->stream = -1;
   s->soft = node_bool(s->map, "soft", false);
