@@ -15,6 +15,12 @@ bool flow_has_tag(const struct flow *f, const char *word)
   return strcmp(f->name, word) == 0;
 }
 
+const char *flow_phase_name(enum flow_phase phase)
+{
+  static const char *const name[PHASES] = {"setup", "steps", "teardown"};
+  return name[phase];
+}
+
 const struct flow_step *flow_step_find(const struct flow *f, uint32_t number)
 {
   return number <= f->steps ? f->by_number[number] : NULL;
@@ -161,14 +167,13 @@ static void plan_steps(const struct flow *f, const struct flow_step *s,
 
 int flow_plan_text(const struct flow *f, struct buf *out)
 {
-  static const char *const phase[PHASES] = {"setup", "steps", "teardown"};
   uint32_t round = 0;
   int p;
   buf_addf(out, "%s: %s\n", f->file, f->name);
   for(p = 0; p < PHASES; p++) {
     if(!f->step[p])
       continue;
-    buf_addf(out, " %s\n", phase[p]);
+    buf_addf(out, " %s\n", flow_phase_name((enum flow_phase)p));
     plan_steps(f, f->step[p], &round, out);
   }
   return out->rc;

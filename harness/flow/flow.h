@@ -65,6 +65,7 @@ struct flow *flow_read(struct slice text, const char *name, struct err *e);
 void flow_free(struct flow *f);
 /* flow_has_tag: words of "tags:" and the name itself. */
 bool flow_has_tag(const struct flow *f, const char *word);
+const char *flow_phase_name(enum flow_phase phase);
 /* flow_step_find is the step of that number; NULL where there is none. */
 const struct flow_step *flow_step_find(const struct flow *f, uint32_t number);
 /* flow_step_text appends the step as one reads it: "expect inbox order.created

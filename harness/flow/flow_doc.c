@@ -16,7 +16,6 @@
 
 static const char *const state_word[] = {"skipped", "passed",  "failed",
                                          "error",   "skipped", "uncertain"};
-static const char *const phase_word[] = {"setup", "steps", "teardown"};
 
 /* A time of the flow in ms, null where there is none. */
 static json_t *at(int64_t ns)
@@ -67,7 +66,7 @@ static json_t *step_doc(const struct instance *in, const struct flow_step *s,
   buf_init(&text, 0);
   flow_step_text(in->f, s, &text);
   json_object_set_new(j, "number", doc_integer(s->number));
-  json_object_set_new(j, "phase", json_string(phase_word[s->phase]));
+  json_object_set_new(j, "phase", json_string(flow_phase_name(s->phase)));
   json_object_set_new(j, "round", doc_integer(s->round));
   json_object_set_new(j, "verb", json_string(flow_verb_name(s->verb)));
   json_object_set_new(j, "name", json_string(node_text(s->map, "name", "")));
@@ -191,8 +190,7 @@ static const struct flow_step *blamed(const struct instance *in,
 {
   const struct flow_step *found = NULL;
   for(; s && !found; s = s->next) {
-    enum step_state state = in->result[s->number].state;
-    if(state == STEP_FAILED || state == STEP_ERROR || state == STEP_UNCERTAIN)
+    if(step_is_bad(in, s))
       return s;
     found = blamed(in, s->child);
   }

@@ -136,8 +136,8 @@ static void start_login(struct instance *in, struct flow_person *u,
 
 static bool is_slow(struct instance *in, const struct flow_step *s)
 {
-  int64_t end = in->result[s->number].began_ns +
-                (int64_t)((double)in->f->answer_ns * in->o->timeout_scale);
+  int64_t end =
+      in->result[s->number].began_ns + step_scaled(in, in->f->answer_ns);
   if(in->quiet_ns >= end)
     return true;
   instance_wake(in, end);
@@ -192,13 +192,6 @@ static void enter(struct instance *in, enum flow_phase phase)
   in->phase = phase;
   in->next = in->f->step[phase];
   in->frames = 0;
-}
-
-static bool is_bad(const struct instance *in, const struct flow_step *s)
-{
-  enum step_state state = in->result[s->number].state;
-  return state == STEP_FAILED || state == STEP_ERROR ||
-         state == STEP_UNCERTAIN;
 }
 
 /* Leaves for the teardown: nothing else is done any more. */
@@ -270,7 +263,7 @@ static void enter_repeat(struct instance *in, const struct flow_step *s)
 static void move_on(struct instance *in)
 {
   const struct flow_step *s = in->step;
-  bool bad = is_bad(in, s);
+  bool bad = step_is_bad(in, s);
   in->step = NULL;
   in->next = s->next;
   in->calling = false;
@@ -294,7 +287,7 @@ static bool ends_round(const struct instance *in, const struct flow_step *s)
 static bool ends_flow(const struct instance *in, const struct flow_step *s)
 {
   for(; s; s = s->next) {
-    if((is_bad(in, s) && !s->soft) || ends_flow(in, s->child))
+    if((step_is_bad(in, s) && !s->soft) || ends_flow(in, s->child))
       return true;
   }
   return false;
@@ -350,7 +343,7 @@ static bool proceed(struct instance *in)
 /* A flow has a time, and may be stopped; its teardown runs all the same. */
 static void look_at_the_clock(struct instance *in)
 {
-  int64_t end = (int64_t)((double)in->f->timeout_ns * in->o->timeout_scale);
+  int64_t end = step_scaled(in, in->f->timeout_ns);
   bool late = in->quiet_ns >= end;
   if(in->phase == PHASE_TEARDOWN)
     return;

@@ -198,6 +198,8 @@ struct step_result *step_result_of(struct instance *in);
 void step_add_again(struct instance *in, const struct call *c, bool streams);
 /* step_scaled is a time with --timeout-scale. */
 int64_t step_scaled(const struct instance *in, uint64_t ns);
+/* step_is_bad: it has a result that is not green. */
+bool step_is_bad(const struct instance *in, const struct flow_step *s);
 const char *step_stream_name(const struct instance *in, int32_t i);
 
 /* --- expectations (expecting.c) --- */

@@ -22,11 +22,6 @@ struct near {
   struct pattern_miss miss;
 };
 
-static const char *name_of(const struct instance *in, uint32_t stream)
-{
-  return in->f->stream[stream][0] ? in->f->stream[stream] : "stream";
-}
-
 /* "+0.412 s" or "3.1 ms before", by the trigger. */
 static void add_time(const struct expect *x, int64_t at_ns, struct buf *out)
 {
@@ -52,7 +47,7 @@ static void add_item(const struct search *s, uint32_t item, struct buf *out)
 {
   const struct record_item *i = &s->in->record.item[item];
   add_time(s->x, i->at_ns, out);
-  buf_addf(out, "  %s ", name_of(s->in, i->stream));
+  buf_addf(out, "  %s ", step_stream_name(s->in, (int32_t)i->stream));
   if(i->item.kind == ITEM_EVENT)
     buf_addf(out, "#%u  %.*s", number_of(&s->in->record, item),
              (int)(i->item.event.n < 60 ? i->item.event.n : 60),
@@ -100,7 +95,7 @@ static void add_owner(struct search *s, uint32_t stream)
 {
   const struct flow_step *step = s->in->stream[stream].step;
   const char *user = step ? instance_user_name(s->in, step->user) : "";
-  buf_adds(&s->say, user[0] ? user : name_of(s->in, stream));
+  buf_adds(&s->say, user[0] ? user : step_stream_name(s->in, (int32_t)stream));
 }
 
 static enum miss is_others(struct search *s)
@@ -214,7 +209,7 @@ static void add_counts(struct search *s)
   }
   buf_init(&text, 0);
   buf_addf(&text, "%u event%s on %s", total, total == 1 ? "" : "s",
-           name_of(s->in, s->x->stream));
+           step_stream_name(s->in, (int32_t)s->x->stream));
   for(j = 0; j < names; j++)
     buf_addf(&text, "%s%.*s %u", j ? ", " : ": ",
              (int)(name[j].n < 40 ? name[j].n : 40), name[j].p, count[j]);

@@ -14,6 +14,13 @@ int64_t step_scaled(const struct instance *in, uint64_t ns)
   return (int64_t)((double)ns * in->o->timeout_scale);
 }
 
+bool step_is_bad(const struct instance *in, const struct flow_step *s)
+{
+  enum step_state state = in->result[s->number].state;
+  return state == STEP_FAILED || state == STEP_ERROR ||
+         state == STEP_UNCERTAIN;
+}
+
 const char *step_stream_name(const struct instance *in, int32_t i)
 {
   return in->f->stream[i][0] ? in->f->stream[i] : "stream";

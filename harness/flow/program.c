@@ -80,8 +80,7 @@ static void tell_end(const struct instance *in, int status, struct buf *why)
 bool program_poll(struct instance *in, struct buf *why)
 {
   uint64_t limit = node_time_ns(in->step->map, "within", 10 * NS_PER_SEC);
-  int64_t end = in->result[in->step->number].began_ns +
-                (int64_t)((double)limit * in->o->timeout_scale);
+  int64_t end = in->result[in->step->number].began_ns + step_scaled(in, limit);
   int status = 0;
   process_read(&in->program, &in->printed);
   if(!process_running(&in->program, &status)) {

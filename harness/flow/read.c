@@ -385,10 +385,10 @@ static int check_version(struct flow *f, struct err *e)
 
 static int read_phases(struct reading *r)
 {
-  static const char *const key[PHASES] = {"setup", "steps", "teardown"};
   int p, rc = 0;
   for(p = PHASE_SETUP; p < PHASES && !rc; p++) {
-    const struct yaml_node *list = yaml_get(r->f->root, key[p]);
+    const struct yaml_node *list =
+        yaml_get(r->f->root, flow_phase_name((enum flow_phase)p));
     r->phase = (enum flow_phase)p;
     r->expected = false;
     if(list) {
