@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "flow/instance.h"
+#include "subscriber/content_type.h"
 
 #define PAUSE_NS                                                              \
   (200 * (int64_t)NS_PER_MS) /* ends what follows an opening                  \
@@ -85,12 +86,6 @@ static void on_connected(void *ctx)
   s->call.sent_ns = instance_now(s->inst);
 }
 
-static bool is_stream(struct slice type)
-{
-  type = slice_trim(slice_cut(&type, ';'));
-  return slice_ieq_cstr(type, "text/event-stream");
-}
-
 static bool on_head(const struct response_head *head, void *ctx)
 {
   struct flow_stream *s = ctx;
@@ -106,7 +101,7 @@ static bool on_head(const struct response_head *head, void *ctx)
              head->location.n ? head->location.p : "");
     return false;
   }
-  if(!is_stream(head->content_type)) {
+  if(!content_type_is_event_stream(head->content_type)) {
     snprintf(c->sentence, sizeof(c->sentence),
              "the Content-Type is \"%.*s\", wanted text/event-stream",
              (int)(head->content_type.n < 80 ? head->content_type.n : 80),
