@@ -215,7 +215,6 @@ static bool on_head(const struct response_head *head, void *ctx)
 {
   struct call *c = ctx;
   c->status = head->status;
-  c->head_ns = instance_now(c->inst);
   return true;
 }
 
@@ -259,7 +258,7 @@ int call_start(struct call *c, const struct yaml_node *map, int32_t user,
   c->user = user;
   c->status = 0;
   c->over = c->too_long = false;
-  c->sent_ns = c->head_ns = c->over_ns = -1;
+  c->sent_ns = c->over_ns = -1;
   c->answer.max = CALL_ANSWER_MAX;
   c->fields.max = 65536;
   buf_clear(&c->answer);

@@ -181,10 +181,8 @@ static bool read_on(struct instance *in, uint32_t i, struct round_said said)
     return missed(in, i, said);
   if(grace < (int64_t)NS_PER_SEC)
     grace = (int64_t)NS_PER_SEC;
-  if(in->grace_ns < 0) {
+  if(in->grace_ns < 0)
     in->grace_ns = x->deadline_ns + grace;
-    in->said = said;
-  }
   if(in->quiet_ns >= in->grace_ns || x->matches ||
      !in->stream[in->step->stream].open)
     return missed(in, i, said);

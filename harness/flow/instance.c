@@ -82,7 +82,6 @@ struct instance *instance_new(const struct flow *f,
   in->call.inst = in;
   in->waited_ns = in->grace_ns = in->again_ns = -1;
   in->program.out = -1;
-  in->wake_mono_ns = 0;
   if(!allocate(in) || set_users(in)) {
     instance_free(in);
     return NULL;

@@ -34,7 +34,7 @@ struct call {
   bool over, too_long;
   enum end_kind end;
   char sentence[240];
-  int64_t sent_ns, head_ns, over_ns; /* -1: not yet */
+  int64_t sent_ns, over_ns; /* -1: not yet */
   struct instance *inst;
 };
 
@@ -54,7 +54,6 @@ struct flow_stream {
   const char *ended_how; /* NULL: it has not */
   char ended_text[160];
   uint64_t bytes, events;
-  uint32_t cut_at; /* the record's count when it was cut */
   bool unterminated;
 };
 
@@ -126,12 +125,9 @@ struct instance {
   struct process program; /* of a run */
   struct buf printed;     /* by it */
   bool calling;           /* self->call is under way for the step */
-  bool closing;           /* a round is watched to its end */
-  int64_t close_ns;
-  int64_t grace_ns; /* a miss is known, and read on until then; -1 */
-  struct round_said said;
-  int64_t waited_ns; /* the end of the last wait; -1 */
-  bool stopping;     /* asked to stop */
+  int64_t grace_ns;       /* a miss is known, and read on until then; -1 */
+  int64_t waited_ns;      /* the end of the last wait; -1 */
+  bool stopping;          /* asked to stop */
   bool red, error, uncertain, unreachable, over;
   struct timeline_entry *timeline; /* owned */
   uint32_t timelines;

@@ -34,7 +34,6 @@
   X(KEY_UNTIL, "a map such as {status: 200, data: {/state: done}}")           \
   X(KEY_ENDS, "fin, rst, 204, any, or {how: ..., after: PATTERN}")            \
   X(KEY_STEPS, "a list of steps")                                             \
-  X(KEY_BRANCHES, "a map of branches, each a list of steps")                  \
   X(KEY_USERS, "a map of users")                                              \
   X(KEY_DEFAULTS, "a map of times")                                           \
   X(KEY_ARGUMENTS, "a list of arguments")

@@ -44,10 +44,9 @@ const char *miss_word(enum miss m);
 
 /* What is known of a stream at a moment. */
 struct stream_state {
-  bool open;         /* and was so since it was subscribed or opened anew */
-  int64_t opened_ns; /* of its connection now */
-  int64_t quiet_ns;  /* all that arrived by then was read */
-  int64_t ended_ns;  /* where it ended */
+  bool open;        /* and was so since it was subscribed or opened anew */
+  int64_t quiet_ns; /* all that arrived by then was read */
+  int64_t ended_ns; /* where it ended */
   const char *ended_how; /* "fin", "rst", "204"; NULL: it has not */
   uint64_t bytes;        /* that ever came */
 };
@@ -75,8 +74,7 @@ struct round {
  * where there are too many. */
 int round_arm(struct round *r, struct expect *x);
 void round_clear(struct round *r);
-/* round_judge judges expectation i by what has come.  `final`: the round is at
- * its end, so that nothing more is waited for. */
+/* round_judge judges expectation i by what has come. */
 struct round_said round_judge(struct round *r, struct record *record,
                               uint32_t i, const struct stream_state *stream);
 /* round_excess: of what must come a given number of times, or must not come,

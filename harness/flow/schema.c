@@ -64,8 +64,6 @@ static json_t *map_type(const struct flow_key *k)
                      named("ends"));
   case KEY_STEPS:
     return array_of("step");
-  case KEY_BRANCHES:
-    return map_of("steps");
   case KEY_USERS:
     return map_of("user");
   case KEY_UNTIL:

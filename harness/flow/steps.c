@@ -242,8 +242,6 @@ static void do_at_once(struct instance *in)
     exchange_budget(s->call.x, s->paused ? 0 : UINT64_MAX);
   } else
     flow_stream_end(s, in->step->verb == VERB_CUT && rst);
-  if(in->step->verb == VERB_CUT)
-    s->cut_at = in->record.count;
   if(flow_is_trigger(in->step->verb))
     step_result_of(in)->sent_ns = now;
   instance_note(in, now, name, "%s", flow_verb_name(in->step->verb));

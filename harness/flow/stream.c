@@ -91,7 +91,6 @@ static bool on_head(const struct response_head *head, void *ctx)
   struct flow_stream *s = ctx;
   struct call *c = &s->call;
   c->status = head->status;
-  c->head_ns = instance_now(s->inst);
   if(head->status != 200) {
     s->ended_how = head->status == 204 ? "204" : "fin";
     snprintf(c->sentence, sizeof(c->sentence),
@@ -110,7 +109,7 @@ static bool on_head(const struct response_head *head, void *ctx)
   }
   s->open = s->was_open = true;
   s->burst = true;
-  s->opened_ns = s->last_ns = c->head_ns;
+  s->opened_ns = s->last_ns = instance_now(s->inst);
   if(s->quiet_ns < c->sent_ns)
     s->quiet_ns = c->sent_ns;
   return true;
@@ -177,7 +176,7 @@ static void reset(struct flow_stream *s)
   c->status = 0;
   c->over = false;
   c->sentence[0] = '\0';
-  c->sent_ns = c->head_ns = c->over_ns = -1;
+  c->sent_ns = c->over_ns = -1;
   c->fields.max = 65536;
   buf_clear(&c->fields);
 }
@@ -234,7 +233,6 @@ void flow_stream_fini(struct flow_stream *s)
 struct stream_state flow_stream_state(const struct flow_stream *s)
 {
   return (struct stream_state){.open = s->open,
-                               .opened_ns = s->opened_ns,
                                .quiet_ns = s->quiet_ns,
                                .ended_ns = s->ended_ns,
                                .ended_how = s->open ? NULL : s->ended_how,
