@@ -237,7 +237,7 @@ static void on_end(const struct exchange_end *end, void *ctx)
            end->sentence ? end->sentence : end_sentence(end->kind));
 }
 
-static void on_field(struct slice name, struct slice value, void *ctx)
+void call_on_field(struct slice name, struct slice value, void *ctx)
 {
   struct call *c = ctx;
   buf_add(&c->fields, name.p, name.n);
@@ -247,7 +247,19 @@ static void on_field(struct slice name, struct slice value, void *ctx)
 }
 
 static const struct exchange_handler handler = {on_connected, on_head, on_data,
-                                                on_end, on_field};
+                                                on_end, call_on_field};
+
+void call_reset(struct call *c)
+{
+  c->status = 0;
+  c->over = c->too_long = false;
+  c->sentence[0] = '\0';
+  c->sent_ns = c->over_ns = -1;
+  c->answer.max = CALL_ANSWER_MAX;
+  c->fields.max = 65536;
+  buf_clear(&c->answer);
+  buf_clear(&c->fields);
+}
 
 int call_start(struct call *c, const struct yaml_node *map, int32_t user,
                struct err *e)
@@ -256,13 +268,7 @@ int call_start(struct call *c, const struct yaml_node *map, int32_t user,
   int rc;
   c->map = map;
   c->user = user;
-  c->status = 0;
-  c->over = c->too_long = false;
-  c->sent_ns = c->over_ns = -1;
-  c->answer.max = CALL_ANSWER_MAX;
-  c->fields.max = 65536;
-  buf_clear(&c->answer);
-  buf_clear(&c->fields);
+  call_reset(c);
   rc = call_prepare(c, NULL, e);
   if(rc)
     return rc;

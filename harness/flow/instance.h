@@ -153,6 +153,10 @@ int call_start(struct call *c, const struct yaml_node *map, int32_t user,
                struct err *e);
 void call_stop(struct call *c);
 void call_fini(struct call *c);
+/* call_reset forgets the answer before; call_on_field keeps a field of the
+ * head of the call ctx.  For call_start and streams. */
+void call_reset(struct call *c);
+void call_on_field(struct slice name, struct slice value, void *ctx);
 /* call_prepare fills in all but the body's end: for call_start and streams;
  * extra is a header more, or NULL. */
 int call_prepare(struct call *c, const struct header *extra, struct err *e);

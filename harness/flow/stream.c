@@ -154,10 +154,7 @@ static void on_end(const struct exchange_end *end, void *ctx)
 static void on_field(struct slice name, struct slice value, void *ctx)
 {
   struct flow_stream *s = ctx;
-  buf_add(&s->call.fields, name.p, name.n);
-  buf_adds(&s->call.fields, ": ");
-  buf_add(&s->call.fields, value.p, value.n);
-  buf_addc(&s->call.fields, '\n');
+  call_on_field(name, value, &s->call);
 }
 
 static const struct exchange_handler handler = {on_connected, on_head, on_data,
@@ -165,7 +162,6 @@ static const struct exchange_handler handler = {on_connected, on_head, on_data,
 
 static void reset(struct flow_stream *s)
 {
-  struct call *c = &s->call;
   if(s->connection == 0)
     parser_init(&s->parser, &s->inst->parser, s);
   else
@@ -173,12 +169,7 @@ static void reset(struct flow_stream *s)
   s->connection++;
   s->open = s->was_open = s->failed = s->unterminated = s->paused = false;
   s->ended_how = NULL;
-  c->status = 0;
-  c->over = false;
-  c->sentence[0] = '\0';
-  c->sent_ns = c->over_ns = -1;
-  c->fields.max = 65536;
-  buf_clear(&c->fields);
+  call_reset(&s->call);
 }
 
 int flow_stream_open(struct flow_stream *s, const char *last_id, struct err *e)
@@ -222,9 +213,6 @@ void flow_stream_end(struct flow_stream *s, bool abrupt)
 
 void flow_stream_fini(struct flow_stream *s)
 {
-  if(s->call.x)
-    exchange_cancel(s->call.x, false);
-  s->call.x = NULL;
   call_fini(&s->call);
   if(s->connection)
     parser_fini(&s->parser);
