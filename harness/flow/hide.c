@@ -18,6 +18,7 @@ static void add_form(struct hide *h, struct buf *form, const char *name)
   }
   if(i == h->forms && h->forms < HIDE_MAX && form->n >= HIDE_LEAST) {
     h->form[i] = slice_dup(buf_slice(form));
+    h->length[i] = form->n;
     snprintf(h->name[i], sizeof(h->name[i]), "%s", name);
     h->forms += h->form[i] != NULL;
   }
@@ -111,9 +112,8 @@ static uint32_t form_at(const struct hide *h, const char *text)
 {
   uint32_t i, best = h->forms;
   for(i = 0; i < h->forms; i++) {
-    size_t n = strlen(h->form[i]);
-    if(strncmp(text, h->form[i], n) == 0 &&
-       (best == h->forms || n > strlen(h->form[best])))
+    if(strncmp(text, h->form[i], h->length[i]) == 0 &&
+       (best == h->forms || h->length[i] > h->length[best]))
       best = i;
   }
   return best;
@@ -137,7 +137,7 @@ json_t *hide_text(const struct hide *h, const char *text)
       buf_addf(&out, "$%s", h->name[i]);
     else
       buf_adds(&out, "***");
-    text += strlen(h->form[i]);
+    text += h->length[i];
   }
   /* What stands in the file itself is known by the name before it. */
   if(!named)

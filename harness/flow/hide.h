@@ -11,6 +11,7 @@
 
 struct hide {
   char *form[HIDE_MAX];    /* owned: as it may stand in a text */
+  size_t length[HIDE_MAX]; /* of the form */
   char name[HIDE_MAX][40]; /* of the variable of the environment; "" */
   uint32_t forms;
 };
