@@ -51,7 +51,7 @@ static void add_environment(struct hide *h, const struct flow *f)
     long at = slice_starts(line, "target:") ? -1 : slice_find(line, "${");
     while(at >= 0) {
       struct slice name = {line.p + at + 2, line.n - (size_t)at - 2};
-      char text[40];
+      char text[YAML_ENV_NAME_MAX + 1];
       size_t n = 0;
       while(n < name.n && n < sizeof(text) - 1 && name.p[n] != '}' &&
             name.p[n] != ':') {

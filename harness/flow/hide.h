@@ -12,7 +12,8 @@
 struct hide {
   char *form[HIDE_MAX];    /* owned: as it may stand in a text */
   size_t length[HIDE_MAX]; /* of the form */
-  char name[HIDE_MAX][40]; /* of the variable of the environment; "" */
+  /* Of the variable of the environment; "". */
+  char name[HIDE_MAX][YAML_ENV_NAME_MAX + 1];
   uint32_t forms;
 };
 

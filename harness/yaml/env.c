@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_LIMIT 128
+#include "yaml/yaml.h"
 
 static bool is_letter(char c)
 {
@@ -19,7 +19,7 @@ static bool is_name(struct slice s)
     if(!is_letter(s.p[i]) && !(i > 0 && s.p[i] >= '0' && s.p[i] <= '9'))
       return false;
   }
-  return s.n > 0 && s.n < NAME_LIMIT;
+  return s.n > 0 && s.n <= YAML_ENV_NAME_MAX;
 }
 
 bool env_is_plain(struct slice text)
@@ -32,7 +32,7 @@ static int add_reference(struct slice inside, struct buf *out, struct err *e)
 {
   const char *dash = inside.n ? memmem(inside.p, inside.n, ":-", 2) : NULL;
   struct slice name = inside, fallback = {NULL, 0};
-  char text[NAME_LIMIT];
+  char text[YAML_ENV_NAME_MAX + 1];
   const char *value;
   if(dash) {
     name.n = (size_t)(dash - inside.p);

@@ -12,8 +12,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define YAML_MAX_DEPTH 24
-#define YAML_MAX_NODES 100000
+#define YAML_MAX_DEPTH    24
+#define YAML_MAX_NODES    100000
+#define YAML_ENV_NAME_MAX 127 /* bytes of a variable's name */
 
 enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
 
