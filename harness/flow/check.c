@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "content/pattern.h"
+#include "flow/braces.h"
 #include "flow/node.h"
 
 struct check {
@@ -115,19 +116,14 @@ static bool scalar_fits(const struct flow_key *k, struct slice t)
  * everywhere, inside of quotes, too. */
 static void without_templates(struct slice text, struct buf *out)
 {
-  while(text.n) {
-    long open = slice_find(text, "{{"), close;
-    if(open < 0)
-      break;
-    buf_add(out, text.p, (size_t)open);
-    text = (struct slice){text.p + open, text.n - (size_t)open};
-    close = slice_find(text, "}}");
-    if(close < 0)
-      break;
+  size_t at = 0, done = 0, end = 0;
+  struct slice inside;
+  while(braces_next(text, &at, &end, &inside) == 1) {
+    buf_add(out, text.p + done, at - done);
     buf_addc(out, '0');
-    text = (struct slice){text.p + close + 2, text.n - (size_t)close - 2};
+    at = done = end;
   }
-  buf_add(out, text.p, text.n);
+  buf_add(out, text.p + done, text.n - done);
 }
 
 static int look_expr(const struct check *c, const struct flow_key *k,

@@ -6,37 +6,8 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "flow/braces.h"
 #include "flow/check.h"
-
-int names_next(struct slice text, size_t *at, size_t *end,
-               struct slice *inside)
-{
-  struct slice rest = {text.p + *at, text.n - *at};
-  long open = *at < text.n ? slice_find(rest, "{{") : -1, close;
-  if(open < 0)
-    return 0;
-  *at += (size_t)open;
-  rest = (struct slice){text.p + *at, text.n - *at};
-  close = slice_find(rest, "}}");
-  if(close < 0)
-    return E_SYNTAX;
-  *inside = slice_trim((struct slice){rest.p + 2, (size_t)close - 2});
-  *end = *at + (size_t)close + 2;
-  return 1;
-}
-
-bool names_builtin(struct slice inside)
-{
-  return slice_eq_cstr(inside, "uuid") || slice_eq_cstr(inside, "now") ||
-         slice_eq_cstr(inside, "n") || slice_starts(inside, "random ");
-}
-
-struct slice names_split(struct slice inside, struct slice *escape)
-{
-  struct slice name = slice_trim(slice_cut(&inside, '|'));
-  *escape = slice_trim(inside);
-  return name;
-}
 
 static bool is_taken(const struct flow *f, struct slice name)
 {
@@ -51,7 +22,7 @@ static bool is_taken(const struct flow *f, struct slice name)
 static int take_name(struct flow *f, const char *name, struct yaml_mark at,
                      struct err *e)
 {
-  if(is_taken(f, slice_of(name)) || names_builtin(slice_of(name)))
+  if(is_taken(f, slice_of(name)) || braces_builtin(slice_of(name)))
     return check_fail(f->file, at, e,
                       "{{%s}} has a value already; a variable is written once",
                       name);
@@ -105,7 +76,7 @@ static int no_such(const struct flow *f, struct yaml_mark at,
 static int use(const struct flow *f, struct slice user,
                const struct yaml_node *n, struct slice inside, struct err *e)
 {
-  struct slice escape, name = names_split(inside, &escape);
+  struct slice escape, name = braces_split(inside, &escape);
   char own[140];
   if(escape.n && !slice_eq_cstr(escape, "url") &&
      !slice_eq_cstr(escape, "json") && !slice_eq_cstr(escape, "b64"))
@@ -114,7 +85,7 @@ static int use(const struct flow *f, struct slice user,
                       (int)(escape.n < 30 ? escape.n : 30), escape.p);
   snprintf(own, sizeof(own), "%.*s.%.*s", (int)user.n, user.p,
            (int)(name.n < 70 ? name.n : 70), name.p);
-  if(names_builtin(name) || is_taken(f, name) ||
+  if(braces_builtin(name) || is_taken(f, name) ||
      (user.n && is_taken(f, slice_of(own))))
     return 0;
   return no_such(f, n->at, name, e);
@@ -128,7 +99,7 @@ static int use_text(const struct flow *f, struct slice user,
   struct slice inside;
   int rc;
   for(;;) {
-    rc = names_next(text, &at, &end, &inside);
+    rc = braces_next(text, &at, &end, &inside);
     if(rc == 0)
       return 0;
     if(rc < 0)

@@ -9,7 +9,7 @@
 #include "base/b64.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "flow/names.h"
+#include "flow/braces.h"
 
 void vars_fini(struct vars *v)
 {
@@ -126,7 +126,7 @@ static int value_of(struct vars *v, const char *user, struct slice name,
     *kind = l->kind;
     return buf_add(out, l->text, l->n);
   }
-  if(names_builtin(name))
+  if(braces_builtin(name))
     return builtin(v, name, out, kind, e);
   return err_set(e, E_NOT_FOUND, "{{%.*s}} has no value",
                  (int)(name.n < 80 ? name.n : 80), name.p);
@@ -161,7 +161,7 @@ static int fill(struct vars *v, const char *user, struct slice text,
   struct slice inside, how;
   bool quoted = false;
   int rc = 0;
-  while(rc == 0 && names_next(text, &at, &end, &inside) == 1) {
+  while(rc == 0 && braces_next(text, &at, &end, &inside) == 1) {
     struct buf one;
     enum value_kind kind = KIND_STRING;
     size_t i;
@@ -169,7 +169,7 @@ static int fill(struct vars *v, const char *user, struct slice text,
       quoted ^= text.p[i] == '\'' || text.p[i] == '"';
     buf_add(out, text.p + done, at - done);
     buf_init(&one, 0);
-    rc = value_of(v, user, names_split(inside, &how), &one, &kind, e);
+    rc = value_of(v, user, braces_split(inside, &how), &one, &kind, e);
     if(!rc && literals && !quoted && kind == KIND_STRING && !how.n)
       quote(buf_slice(&one), out);
     else if(!rc)
@@ -200,7 +200,7 @@ bool vars_has_template(struct slice text)
 {
   size_t at = 0, end;
   struct slice inside;
-  return names_next(text, &at, &end, &inside) == 1;
+  return braces_next(text, &at, &end, &inside) == 1;
 }
 
 /* Whether the text is one template and nothing else. */
@@ -209,9 +209,9 @@ static bool is_one(struct slice text, struct slice *name)
   size_t at = 0, end;
   struct slice inside, how;
   text = slice_trim(text);
-  if(names_next(text, &at, &end, &inside) != 1 || at != 0 || end != text.n)
+  if(braces_next(text, &at, &end, &inside) != 1 || at != 0 || end != text.n)
     return false;
-  *name = names_split(inside, &how);
+  *name = braces_split(inside, &how);
   return how.n == 0;
 }
 
