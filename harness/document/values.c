@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/b64.h"
+#include "base/units.h"
 #include "document/secrets.h"
 
 #define TOKEN_LEAST 16 /* bytes of what is taken for a token by its looks */
@@ -193,13 +194,6 @@ void values_learn_named(struct slice name, struct slice value)
     values_learn(value);
 }
 
-static int hex(char c)
-{
-  const char *at =
-      c ? strchr("0123456789abcdef", tolower((unsigned char)c)) : NULL;
-  return at ? (int)(at - "0123456789abcdef") : -1;
-}
-
 /* Percent-encoding undone: what the target will see. */
 static void learn_decoded(struct slice name, struct slice value)
 {
@@ -207,8 +201,9 @@ static void learn_decoded(struct slice name, struct slice value)
   size_t i;
   buf_init(&plain, 0);
   for(i = 0; i < value.n; i++) {
-    int high = i + 2 < value.n && value.p[i] == '%' ? hex(value.p[i + 1]) : -1;
-    int low = high >= 0 ? hex(value.p[i + 2]) : -1;
+    int high =
+        i + 2 < value.n && value.p[i] == '%' ? units_hex(value.p[i + 1]) : -1;
+    int low = high >= 0 ? units_hex(value.p[i + 2]) : -1;
     buf_addc(&plain, low >= 0 ? (char)(high * 16 + low) : value.p[i]);
     i += low >= 0 ? 2 : 0;
   }
