@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/test_args.h"
 #include "cli/test_files.h"
 #include "cli/test_record.h"
@@ -50,19 +51,6 @@ static const char intro[] =
     "Exit codes: 0 green, 1 red, 2 a file or the usage is wrong, 3 nobody "
     "there,\n4 uncertain since weir itself was held up, 130 interrupted.\n"
     "\n";
-
-static int print_help(void)
-{
-  struct buf text;
-  int rc;
-  buf_init(&text, 0);
-  option_help(&test_options, &text);
-  buf_addc(&text, '\n');
-  rc = option_help(&common_options, &text);
-  printf("%s%s", intro, buf_text(&text));
-  buf_free(&text);
-  return rc ? EXIT_USAGE : EXIT_PASS;
-}
 
 static bool is_chosen(const struct test_args *a, const struct flow *f)
 {
@@ -230,7 +218,7 @@ int test_cmd(int argc, char **argv)
     log_error("%s", e.text);
     code = EXIT_USAGE;
   } else
-    code = a.common.help ? print_help()
+    code = a.common.help ? help_print(intro, &test_options, &common_options)
            : a.record    ? listen_to(&a)
                          : test(&a, buf_text(&command));
   test_args_free(&a);
