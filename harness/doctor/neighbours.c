@@ -41,13 +41,8 @@ static bool is_stream(const struct comparison *c, const char *uri)
 /* How many streams nginx can have at all is of the whole machine. */
 static bool is_of_requests(const char *name)
 {
-  const unsigned int where = CONTEXT_HTTP | CONTEXT_SERVER | CONTEXT_LOCATION;
-  const struct conf_form *form = conf_form_next(name, NULL, NULL);
-  for(; form; form = conf_form_next(name, form, NULL)) {
-    if(form->where & where)
-      return true;
-  }
-  return false;
+  return conf_form_stands(name,
+                          CONTEXT_HTTP | CONTEXT_SERVER | CONTEXT_LOCATION);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -84,11 +79,9 @@ static const char *differs(const struct comparison *c,
     struct conf_setting x, y;
     struct buf was, is;
     bool same;
-    if(!is_of_requests(name))
-      continue;
     x = conf_effective_at(a->block, name, c->version);
     y = conf_effective_at(b->block, name, c->version);
-    if(!x.n && !y.n)
+    if((!x.n && !y.n) || !is_of_requests(name))
       continue;
     buf_init(&was, 0);
     buf_init(&is, 0);

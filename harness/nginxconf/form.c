@@ -44,6 +44,14 @@ const struct conf_form *conf_form_next(const char *name,
   return next_row(name, prev, module);
 }
 
+bool conf_form_stands(const char *name, unsigned int where)
+{
+  const struct conf_form *form = next_row(name, NULL, NULL);
+  while(form && !(form->where & where))
+    form = next_row(name, form, NULL);
+  return form != NULL;
+}
+
 /* How many letters may be wrong: about one in four. */
 static int allowed(const char *name)
 {

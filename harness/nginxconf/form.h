@@ -68,6 +68,9 @@ struct conf_forms {
 const struct conf_form *conf_form_next(const char *name,
                                        const struct conf_form *prev,
                                        const char **module);
+/* conf_form_stands: one that is called name may stand in one of these blocks
+ * (enum conf_context, a bit each). */
+bool conf_form_stands(const char *name, unsigned int where);
 /* conf_form_nearest: the name that a misspelt one may have meant in a block of
  * that kind (0: any), or NULL where none is near. */
 const char *conf_form_nearest(const char *name, unsigned int where);

@@ -20,16 +20,6 @@ static const struct conf_directive *edited(const struct conf *c,
   return best;
 }
 
-static bool may_stand_in_location(const struct conf_directive *d)
-{
-  const struct conf_form *form = conf_form_next(d->name, NULL, NULL);
-  for(; form; form = conf_form_next(d->name, form, NULL)) {
-    if(form->where & CONTEXT_LOCATION)
-      return true;
-  }
-  return false;
-}
-
 /* It changes what others get. */
 static bool touches_others(const struct doctor_facts *f,
                            const struct conf_edit *e)
@@ -43,7 +33,7 @@ static bool touches_others(const struct doctor_facts *f,
     return true;
   return e->kind != EDIT_INSERT && location && !conf_within(d, location) &&
          d->body == CONF_SIMPLE && !conf_outer(d, "location") &&
-         may_stand_in_location(d);
+         conf_form_stands(d->name, CONTEXT_LOCATION);
 }
 
 static void tell(const struct doctor_facts *f, struct doctor_finding *out)
