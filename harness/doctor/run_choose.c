@@ -98,10 +98,7 @@ static void settle(struct doctor_run *r)
 /* Clients who leave the slash out are sent away first. */
 static bool is_slash_redirect(const struct doctor_target *t)
 {
-  const struct conf_route *r = t->route;
-  size_t n = strlen(r->uri);
-  return r->status == 301 && r->target && strncmp(r->target, r->uri, n) == 0 &&
-         strcmp(r->target + n, "/") == 0;
+  return t->route->status == 301 && conf_route_adds_slash(t->route);
 }
 
 static bool is_app(const struct doctor_target *t)

@@ -88,6 +88,13 @@ void conf_route_free(struct conf_route *route)
     conf_arena_free(route->arena);
 }
 
+bool conf_route_adds_slash(const struct conf_route *route)
+{
+  size_t n = strlen(route->uri);
+  return route->target && strncmp(route->target, route->uri, n) == 0 &&
+         strcmp(route->target + n, "/") == 0;
+}
+
 static int locate(struct walk *w, struct err *e)
 {
   int rc;

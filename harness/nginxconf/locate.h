@@ -117,6 +117,8 @@ struct conf_route {
 int conf_locate(const struct conf *c, const struct conf_request *request,
                 struct conf_route **out, struct err *e);
 void conf_route_free(struct conf_route *route);
+/* conf_route_adds_slash: the target is the URI with a slash behind it. */
+bool conf_route_adds_slash(const struct conf_route *route);
 
 /* conf_handler_of tells what answers in block (a location, or an `if` or
  * `limit_except` in one, which inherits the handler around it). */

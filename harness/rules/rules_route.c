@@ -69,7 +69,7 @@ static void not_proxied(const struct doctor_facts *f,
                         struct doctor_finding *out)
 {
   char where[120];
-  if(f->family == CONF_OTHER || f->route->nbranches || page_of(f) ||
+  if(f->route->nbranches || page_of(f) ||
      doctor_unjudged(f, where, sizeof(where)) ||
      (f->family == CONF_RETURN && f->route->status / 100 == 3))
     return;
@@ -282,11 +282,9 @@ static void wrong_family(const struct doctor_facts *f,
 static void redirect_slash(const struct doctor_facts *f,
                            struct doctor_finding *out)
 {
-  const char *uri = f->route->uri, *target = f->route->target;
-  size_t n = strlen(uri);
+  const char *uri = f->route->uri;
   char text[300];
-  if(f->route->status != 301 || !target || strncmp(target, uri, n) != 0 ||
-     strcmp(target + n, "/") != 0)
+  if(f->route->status != 301 || !conf_route_adds_slash(f->route))
     return;
   doctor_finding_hit(out, DOCTOR_WARN, DOCTOR_CERTAIN,
                      "%s is answered with 301 to %s/, an absolute URL whose "
@@ -298,7 +296,7 @@ static void redirect_slash(const struct doctor_facts *f,
                      "let clients ask for %s/",
                      uri, uri, uri);
   fact_blame_block(f, out);
-  if(!f->block || n > 120)
+  if(!f->block || strlen(uri) > 120)
     return;
   snprintf(text, sizeof(text), "location = %s {\n    rewrite ^ %s/ last;\n}",
            uri, uri);

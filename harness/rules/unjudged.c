@@ -63,19 +63,12 @@ void unjudged_cap(const struct doctor_facts *f, struct doctor_finding *out)
 
 /* ---- Nothing of a stream ---- */
 
-/* Clients are sent to the same path with a slash: that is judged, too. */
-static bool is_slash(const struct conf_route *r)
-{
-  size_t n = strlen(r->uri);
-  return r->target && strncmp(r->target, r->uri, n) == 0 &&
-         strcmp(r->target + n, "/") == 0;
-}
-
+/* One to the same path with a slash is judged, too. */
 static bool by_redirect(const struct doctor_facts *f, char *why, size_t size)
 {
   const struct conf_route *r = f->route;
   if(f->family != CONF_RETURN || r->status / 100 != 3 || r->nbranches ||
-     is_slash(r))
+     conf_route_adds_slash(r))
     return false;
   snprintf(why, size,
            "the request is only redirected (%d to %.200s), so that nothing "
