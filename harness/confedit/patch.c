@@ -14,33 +14,18 @@
 #include "confedit/patch_place.h"
 #include "confedit/text_edit.h"
 
-static size_t file_index(const struct conf *c, const char *path)
-{
-  for(size_t i = 0; i < c->nfiles; i++) {
-    if(strcmp(c->files[i]->path, path) == 0)
-      return i;
-  }
-  return SIZE_MAX;
-}
-
 static int add_edit(const struct conf *c, const struct conf_edit *edit,
                     struct text_edits *all, struct err *e)
 {
-  size_t i = edit->file ? file_index(c, edit->file) : SIZE_MAX;
-  struct slice text;
-  struct buf piece;
-  size_t start = edit->start_bytes, end = edit->end_bytes;
+  const struct conf_file *file =
+      edit->file ? conf_file_of(c, edit->file) : NULL;
   int rc;
-  if(i == SIZE_MAX)
+  if(!file)
     return err_set(e, E_MISMATCH, "an edit is for a file that was not read");
-  text = c->files[i]->text;
-  if(start > end || end > text.n)
+  if(edit->start_bytes > edit->end_bytes || edit->end_bytes > file->text.n)
     return err_set(e, E_MISMATCH, "an edit is beyond the end of %s",
                    edit->file);
-  buf_init(&piece, 0);
-  rc = patch_place(text, edit, &start, &end, &piece);
-  rc = rc ? rc : text_edits_add(&all[i], start, end, buf_slice(&piece));
-  buf_free(&piece);
+  rc = patch_place(file->text, edit, &all[file->index]);
   return rc ? err_set(e, rc, "out of memory") : 0;
 }
 

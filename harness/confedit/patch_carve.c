@@ -7,31 +7,17 @@
 #include "confedit/carve.h"
 #include "confedit/patch_place.h"
 
-static int add_edit(const struct conf_file *file, const struct conf_edit *edit,
-                    struct text_edits *to)
-{
-  size_t start = edit->start_bytes, end = edit->end_bytes;
-  struct buf piece;
-  int rc;
-  buf_init(&piece, 0);
-  rc = patch_place(file->text, edit, &start, &end, &piece);
-  rc = rc ? rc : text_edits_add(to, start, end, buf_slice(&piece));
-  buf_free(&piece);
-  return rc;
-}
-
 /* The edits of the copy, by the file that they are for. */
 static int gather(const struct conf_carve *c,
                   const struct conf_edit *const *edit, size_t n,
                   struct text_edits *own)
 {
-  const struct conf *conf = c->conf;
   int rc = 0;
   for(size_t i = 0; !rc && i < n; i++) {
-    for(size_t k = 0; !rc && edit[i]->carve == c && k < conf->nfiles; k++) {
-      if(strcmp(conf->files[k]->path, edit[i]->file) == 0)
-        rc = add_edit(conf->files[k], edit[i], &own[k]);
-    }
+    const struct conf_file *file =
+        edit[i]->carve == c ? conf_file_of(c->conf, edit[i]->file) : NULL;
+    if(file)
+      rc = patch_place(file->text, edit[i], &own[file->index]);
   }
   if(!rc && c->pass[0])
     rc = text_edits_add(&own[c->handler->file->index],
@@ -48,7 +34,7 @@ static int leave_out(const struct conf_carve *c, struct text_edits *own)
     struct conf_edit out = {.kind = EDIT_REMOVE, .end_bytes = d->end};
     out.start_bytes = d->start;
     if(conf_is(d, "location") || conf_is(d, "internal"))
-      rc = add_edit(d->file, &out, &own[d->file->index]);
+      rc = patch_place(d->file->text, &out, &own[d->file->index]);
   }
   return rc;
 }

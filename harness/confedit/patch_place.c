@@ -201,8 +201,9 @@ static int place_set(struct slice text, const struct conf_edit *edit,
   return rc;
 }
 
-int patch_place(struct slice text, const struct conf_edit *edit, size_t *start,
-                size_t *end, struct buf *piece)
+/* The bytes [*start, *end), to be replaced by piece. */
+static int place(struct slice text, const struct conf_edit *edit,
+                 size_t *start, size_t *end, struct buf *piece)
 {
   switch(edit->kind) {
   case EDIT_INSERT:
@@ -216,4 +217,17 @@ int patch_place(struct slice text, const struct conf_edit *edit, size_t *start,
   default:
     return place_set(text, edit, *start, piece) ? E_NOMEM : 0;
   }
+}
+
+int patch_place(struct slice text, const struct conf_edit *edit,
+                struct text_edits *to)
+{
+  size_t start = edit->start_bytes, end = edit->end_bytes;
+  struct buf piece;
+  int rc;
+  buf_init(&piece, 0);
+  rc = place(text, edit, &start, &end, &piece);
+  rc = rc ? rc : text_edits_add(to, start, end, buf_slice(&piece));
+  buf_free(&piece);
+  return rc;
 }

@@ -49,13 +49,11 @@ static json_t *safe(const struct document_input *in, const char *text)
 static json_t *source(const struct document_input *in,
                       const struct doctor_finding *f)
 {
-  struct slice rest = {NULL, 0}, line = {NULL, 0};
+  const struct conf_file *file =
+      f->file ? conf_file_of(in->conf, f->file) : NULL;
+  struct slice rest = file ? file->text : (struct slice){NULL, 0};
+  struct slice line = {NULL, 0};
   uint32_t at;
-  size_t i;
-  for(i = 0; i < in->conf->nfiles && f->file; i++) {
-    if(strcmp(in->conf->files[i]->path, f->file) == 0)
-      rest = in->conf->files[i]->text;
-  }
   for(at = 0; at < f->line && rest.n; at++)
     line = slice_cut(&rest, '\n');
   if(!f->line || at < f->line || !line.p)

@@ -71,15 +71,6 @@ static int try_repairs(struct doctor_run *r, struct err *e)
   return 0;
 }
 
-static const struct conf_file *file_of(const struct conf *c, const char *path)
-{
-  for(size_t i = 0; i < c->nfiles; i++) {
-    if(strcmp(c->files[i]->path, path) == 0)
-      return c->files[i];
-  }
-  return NULL;
-}
-
 /* What nginx meets before it: of a whole text, since nothing was put around a
  * part that could not be read. */
 static void take_preceding(struct doctor_run *r)
@@ -106,7 +97,7 @@ static void take_fault(struct doctor_run *r)
   one = &r->refused.at[r->refused.n++];
   memset(one, 0, sizeof(*one));
   one->kind = REFUSED_SYNTAX;
-  one->file = file_of(r->conf, r->fault.file);
+  one->file = conf_file_of(r->conf, r->fault.file);
   one->line = r->fault.line;
   one->column = r->fault.column ? r->fault.column : 1;
   snprintf(one->sentence, sizeof(one->sentence), "%s", r->fault.sentence);
@@ -133,7 +124,7 @@ bool doctor_run_template(struct doctor_run *r)
   if(!r->fault.line)
     at = conf_template_in(r->conf, &mark);
   else
-    file = file_of(r->conf, r->fault.file);
+    file = conf_file_of(r->conf, r->fault.file);
   if(!at && (!file || !conf_looks_like_template(file->text, &mark)))
     return false;
   for(const char *p = file ? file->text.p : mark.p; p < mark.p; p++)

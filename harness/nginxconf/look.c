@@ -44,6 +44,15 @@ const struct conf_directive *conf_walk(const struct conf_directive *top,
   return d == top ? NULL : d->next;
 }
 
+const struct conf_file *conf_file_of(const struct conf *c, const char *path)
+{
+  for(size_t i = 0; i < c->nfiles; i++) {
+    if(strcmp(c->files[i]->path, path) == 0)
+      return c->files[i];
+  }
+  return NULL;
+}
+
 bool conf_within(const struct conf_directive *d,
                  const struct conf_directive *block)
 {

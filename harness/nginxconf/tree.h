@@ -183,6 +183,8 @@ const struct conf_directive *conf_child(const struct conf_directive *block,
                                         const char *name);
 const struct conf_directive *conf_sibling(const struct conf_directive *d,
                                           const char *name);
+/* conf_file_of returns the file that was read as that path, or NULL. */
+const struct conf_file *conf_file_of(const struct conf *c, const char *path);
 /* conf_walk returns the directive behind d in reading order, first children,
  * then siblings, or NULL after the last of top (itself not visited again). */
 const struct conf_directive *conf_walk(const struct conf_directive *top,
