@@ -51,6 +51,16 @@ static int prepare_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
   return CURL_SOCKOPT_OK;
 }
 
+static int add_line(struct curl_slist **list, const struct buf *line)
+{
+  struct curl_slist *more =
+      line->rc ? NULL : curl_slist_append(*list, line->p);
+  if(!more)
+    return E_NOMEM;
+  *list = more;
+  return 0;
+}
+
 static int set_headers(struct curl_exchange *x, const struct request *r)
 {
   uint32_t i;
@@ -58,17 +68,14 @@ static int set_headers(struct curl_exchange *x, const struct request *r)
   int rc = 0;
   buf_init(&line, 0);
   for(i = 0; !rc && i < r->header_count; i++) {
-    struct curl_slist *more;
     const char *value = r->header[i].value;
     buf_clear(&line);
     /* "Name;" is libcurl's way to send a header with an empty value. */
-    rc = value[0] ? buf_addf(&line, "%s: %s", r->header[i].name, value)
-                  : buf_addf(&line, "%s;", r->header[i].name);
-    more = rc ? NULL : curl_slist_append(x->headers, line.p);
-    if(more)
-      x->headers = more;
+    if(value[0])
+      buf_addf(&line, "%s: %s", r->header[i].name, value);
     else
-      rc = E_NOMEM;
+      buf_addf(&line, "%s;", r->header[i].name);
+    rc = add_line(&x->headers, &line);
   }
   buf_free(&line);
   curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
@@ -155,16 +162,6 @@ static void set_method(struct curl_exchange *x, const struct request *r)
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
   } else if(strcasecmp(r->method, "GET") != 0)
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
-}
-
-static int add_line(struct curl_slist **list, const struct buf *line)
-{
-  struct curl_slist *more =
-      line->rc ? NULL : curl_slist_append(*list, line->p);
-  if(!more)
-    return E_NOMEM;
-  *list = more;
-  return 0;
 }
 
 /* libcurl asks TLS for the URL's host: so the name stands there, the
