@@ -10,6 +10,7 @@
 #include "document/values.h"
 #include "load/fields.h"
 #include "scenario/keys.h"
+#include "transport/url.h"
 
 static int set_gate(void *object, const struct option_row *o,
                     struct slice text, const struct option_source *from,
@@ -130,29 +131,21 @@ static int open_scenario(struct scenario **out, const char *target,
   return target ? scenario_set(*out, "url", target, "the target", e) : 0;
 }
 
-/* Bytes of a URL in front of its path. */
-static size_t origin_of(const char *url)
-{
-  const char *host = strstr(url, "://");
-  const char *path = host ? strpbrk(host + 3, "/?#") : NULL;
-  return host ? path ? (size_t)(path - url) : strlen(url) : 0;
-}
-
 /* A scenario that publishes where it subscribes does so at another target,
  * too, unless it is told where to publish. */
 static int move_publish(struct scenario *s, const char *url,
                         const char *publish, struct err *e)
 {
   const char *now = s->endpoint.url;
-  size_t n = url ? origin_of(url) : 0;
+  size_t n = url ? url_origin(url) : 0;
   struct buf moved;
   int rc;
   if(!n || !publish || !now || strcmp(now, url) == 0 ||
-     strcmp(publish, s->publish.url) != 0 || origin_of(publish) != n ||
+     strcmp(publish, s->publish.url) != 0 || url_origin(publish) != n ||
      strncmp(publish, url, n) != 0)
     return 0;
   buf_init(&moved, 0);
-  buf_add(&moved, now, origin_of(now));
+  buf_add(&moved, now, url_origin(now));
   rc = buf_adds(&moved, publish + n);
   if(!rc)
     rc = scenario_set(s, "publish.url", buf_text(&moved), "--url", e);

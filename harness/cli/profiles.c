@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/units.h"
 #include "cli/places.h"
+#include "transport/url.h"
 
 #define SUFFIX ".yaml"
 
@@ -43,15 +44,22 @@ static int is_profile(const struct dirent *d)
   return strlen(d->d_name) > strlen(SUFFIX) && is_path(d->d_name);
 }
 
+/* The installed ones by name, as scandir gives them, and their folder. */
+static int scan(struct buf *folder, struct dirent ***entry)
+{
+  return places_data(PROFILES_FOLDER, folder)
+             ? -1
+             : scandir(buf_text(folder), entry, is_profile, alphasort);
+}
+
 /* The installed one whose name is nearest, "" when none is near. */
 static void find_nearest(const char *name, struct buf *out)
 {
   struct dirent **entry = NULL;
   struct buf folder;
-  int i, n = -1, least = 4;
+  int i, n, least = 4;
   buf_init(&folder, 0);
-  if(places_data(PROFILES_FOLDER, &folder) == 0)
-    n = scandir(buf_text(&folder), &entry, is_profile, alphasort);
+  n = scan(&folder, &entry);
   for(i = 0; i < n; i++) {
     consider(name, entry[i]->d_name, &least, out);
     free(entry[i]);
@@ -116,12 +124,11 @@ struct profile **profiles_load_all(size_t *count, struct err *e)
   struct dirent **entry = NULL;
   struct profile **all = NULL;
   struct buf folder, path;
-  int i, n = -1, rc = 0;
+  int i, n, rc = 0;
   *count = 0;
   buf_init(&folder, 0);
   buf_init(&path, 0);
-  if(places_data(PROFILES_FOLDER, &folder) == 0)
-    n = scandir(buf_text(&folder), &entry, is_profile, alphasort);
+  n = scan(&folder, &entry);
   if(n > 0)
     all = calloc((size_t)n, sizeof(struct profile *));
   if(!all)
@@ -154,16 +161,6 @@ struct asking {
   struct err *e;
 };
 
-static bool has_header(const struct endpoint *to, const char *name)
-{
-  uint32_t i;
-  for(i = 0; i < to->header_count; i++) {
-    if(slice_ieq_cstr(slice_of(to->header[i].name), name))
-      return true;
-  }
-  return false;
-}
-
 /* Fills in one text of the request; 1 where it is left out. */
 static int fill(struct asking *a, const char *text, bool json, struct buf *out)
 {
@@ -177,7 +174,7 @@ static int ask_header(struct asking *a, const struct profile_text *h)
 {
   struct buf value;
   int rc;
-  if(has_header(a->to, h->name))
+  if(endpoint_has_header(a->to, h->name))
     return 0;
   buf_init(&value, 0);
   rc = fill(a, h->text, false, &value);
@@ -200,8 +197,9 @@ static int replace(struct asking *a, char **field, const char *text)
 /* A URL without a path of its own gets the profile's. */
 static int ask_path(struct asking *a)
 {
-  const char *url = a->to->url, *host = strstr(url, "://");
-  const char *path = host ? host + 3 + strcspn(host + 3, "/?#") : "";
+  const char *url = a->to->url;
+  size_t origin = url_origin(url);
+  const char *path = origin ? url + origin : "";
   struct buf whole;
   int rc;
   if(!a->p->path || (path[0] && strcmp(path, "/") != 0))

@@ -174,7 +174,7 @@ int endpoint_split_local(const char *url, struct buf *socket, struct buf *http)
   return socket->rc ? socket->rc : http->rc;
 }
 
-static bool has_header(const struct endpoint *p, const char *name)
+bool endpoint_has_header(const struct endpoint *p, const char *name)
 {
   uint32_t i;
   for(i = 0; i < p->header_count; i++) {
@@ -192,7 +192,7 @@ static int finish_user(struct endpoint *p)
     return 0;
   buf_init(&value, 0);
   buf_adds(&value, "Basic ");
-  if(!has_header(p, "Authorization"))
+  if(!endpoint_has_header(p, "Authorization"))
     rc = b64_encode(&value, slice_of(p->user))
              ? E_NOMEM
              : endpoint_add_header(p, "Authorization", buf_text(&value));

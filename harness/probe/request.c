@@ -7,6 +7,7 @@
 #include "base/b64.h"
 #include "probe/route.h"
 #include "transport/origin.h"
+#include "transport/url.h"
 
 struct fields {
   struct probe_header item[REQUEST_MAX_FIELDS];
@@ -25,8 +26,7 @@ const char *request_method(const struct target *t,
 /* Path and query of an absolute URL, without the fragment. */
 static struct slice path_of(const char *url)
 {
-  const char *host = strstr(url, "://");
-  const char *path = host ? host + 3 + strcspn(host + 3, "/?#") : url;
+  const char *path = url + url_origin(url);
   return (struct slice){path, strcspn(path, "#")};
 }
 

@@ -29,13 +29,18 @@ static void take(CURLU *u, CURLUPart part, unsigned flags, char *out,
   curl_free(text);
 }
 
+size_t url_origin(const char *url)
+{
+  const char *host = strstr(url, "://");
+  return host ? (size_t)(host - url) + 3 + strcspn(host + 3, "/?#") : 0;
+}
+
 /* The origin must be the literal head of the URL, since it is compared with
  * other URLs as text. */
 static void take_origin(const char *url, char *out, size_t size)
 {
-  const char *host = strstr(url, "://");
-  size_t n = host ? (size_t)(host - url) + 3 : 0;
-  n += strcspn(url + n, "/?#");
+  size_t n = url_origin(url);
+  n += n ? 0 : strcspn(url, "/?#");
   snprintf(out, size, "%.*s", (int)n, url);
 }
 

@@ -18,6 +18,9 @@ struct url_parts {
 
 /* url_split takes an absolute http(s) URL apart; E_SYNTAX with a sentence. */
 int url_split(const char *url, struct url_parts *out, struct err *e);
+/* url_origin: bytes in front of the path, "http://host:port" as it stands; 0
+ * where the text has no scheme. */
+size_t url_origin(const char *url);
 /* url_user appends "user:password" of the URL, percent signs decoded; nothing
  * where it has no user.  0, E_SYNTAX or E_NOMEM. */
 int url_user(const char *url, struct buf *out);
