@@ -12,7 +12,6 @@
 #include "cli/load_once.h"
 #include "cli/places.h"
 #include "cli/progress.h"
-#include "document/values.h"
 #include "result/capacity_phrases.h"
 
 static const char intro[] =
@@ -84,10 +83,10 @@ static void on_step(json_t *step, void *ctx)
   if(s->a->load.common.quiet)
     return;
   buf_init(&line, 0);
-  if(capacity_step_line(step, &line) == 0) {
-    values_mask(line.p, line.n);
-    fprintf(stderr, "%s%s\n", s->number == 1 ? CAPACITY_STEP_HEADING "\n" : "",
-            buf_text(&line));
+  if(capacity_step_line(step, &line) == 0 && buf_addc(&line, '\n') == 0) {
+    if(s->number == 1)
+      fputs(CAPACITY_STEP_HEADING "\n", stderr);
+    common_print(&line, stderr);
   }
   buf_free(&line);
 }

@@ -11,7 +11,6 @@
 #include "conformance/check_doc.h"
 #include "conformance/check_run.h"
 #include "document/exit_code.h"
-#include "document/values.h"
 
 static const char intro[] =
     "Usage: weir check URL|DESCRIPTOR.yaml [options]\n"
@@ -64,10 +63,8 @@ static void print_plan(const struct check_run *r, bool brief, FILE *to)
 {
   struct buf text;
   buf_init(&text, 0);
-  if(check_run_plan(r, brief, &text) == 0) {
-    values_mask(text.p, text.n);
-    fputs(buf_text(&text), to);
-  }
+  if(check_run_plan(r, brief, &text) == 0)
+    common_print(&text, to);
   buf_free(&text);
 }
 
@@ -88,10 +85,8 @@ static void on_plan(const char *line, void *ctx)
   if(a->common.quiet)
     return;
   buf_init(&text, 0);
-  if(buf_addf(&text, "%s\n", line) == 0) {
-    values_mask(text.p, text.n);
-    fputs(buf_text(&text), stderr);
-  }
+  buf_addf(&text, "%s\n", line);
+  common_print(&text, stderr);
   buf_free(&text);
 }
 

@@ -208,6 +208,14 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
   return rc;
 }
 
+void common_print(struct buf *text, FILE *to)
+{
+  if(text->rc)
+    return;
+  values_mask(text->p, text->n);
+  fputs(buf_text(text), to);
+}
+
 /* Where the secret part of an option's value begins: a password behind its
  * name, all of a user's authorization. */
 static const char *secret_of(const char *option, const char *value)

@@ -3,6 +3,8 @@
  * said meanwhile. */
 #ifndef WEIR_CLI_COMMON_H
 #define WEIR_CLI_COMMON_H
+#include <stdio.h>
+
 #include "option/command.h"
 #include "result/output.h"
 
@@ -26,6 +28,9 @@ void common_init(struct common *c);
  * --out file; in the form for GitHub it adds Markdown to the job's summary
  * (GITHUB_STEP_SUMMARY) too.  Returns 0 or an E_* code with a sentence. */
 int common_publish(const struct common *c, json_t *doc, struct err *e);
+/* common_print masks what is secret of a text, and prints it; nothing of one
+ * that could not be written whole. */
+void common_print(struct buf *text, FILE *to);
 /* common_command_line appends the command as it was given, for documents. */
 void common_command_line(int argc, char **argv, struct buf *out);
 
