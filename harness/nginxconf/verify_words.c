@@ -57,14 +57,19 @@ static bool say(struct conf_refusal *out, const char *what, const char *word)
   return false;
 }
 
+/* A whole number above 0. */
+static bool is_count(const char *value)
+{
+  return verify_number(value) && value[strspn(value, "0")];
+}
+
 static bool is_right(const struct word *w, const char *value)
 {
   if(w->value == WORD_SECONDS)
     return verify_time(value, false);
   if(w->value == WORD_ANY)
     return true;
-  return verify_number(value) &&
-         (w->value == WORD_NUMBER || value[strspn(value, "0")]);
+  return w->value == WORD_NUMBER ? verify_number(value) : is_count(value);
 }
 
 static bool is_word(const struct word *known, const char *word, bool *fits)
@@ -98,7 +103,7 @@ static bool words_fit(const struct conf_directive *d, size_t from,
 static bool keepalive(const struct conf_directive *d, struct conf_refusal *out)
 {
   const char *text = conf_arg(d, 0);
-  if(verify_number(text) && text[strspn(text, "0")])
+  if(is_count(text))
     return true;
   snprintf(out->sentence, sizeof(out->sentence),
            "invalid value \"%.200s\" in \"keepalive\" directive", text);
@@ -108,8 +113,7 @@ static bool keepalive(const struct conf_directive *d, struct conf_refusal *out)
 static bool workers(const struct conf_directive *d, struct conf_refusal *out)
 {
   const char *text = conf_arg(d, 0);
-  if(strcmp(text, "auto") == 0 ||
-     (verify_number(text) && text[strspn(text, "0")]))
+  if(strcmp(text, "auto") == 0 || is_count(text))
     return true;
   snprintf(out->sentence, sizeof(out->sentence),
            "\"worker_processes\" directive invalid value");
