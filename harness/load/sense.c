@@ -10,6 +10,8 @@
 /* A stamp further off than this is some other time, not the send time. */
 #define STAMP_PLAUSIBLE_NS (24 * 3600 * NS_PER_SEC)
 
+static const char *const unit_names[] = {"auto", "ns", "us", "ms", "s"};
+
 static void set(char out[64], const char *text)
 {
   snprintf(out, 64, "%s", text ? text : "");
@@ -89,7 +91,6 @@ static const char *unit_name(uint64_t t_ns, struct slice data,
                              const struct payload_spec *spec)
 {
   /* The unit is the one that yields the same instant. */
-  static const char *const name[] = {"auto", "ns", "us", "ms", "s"};
   enum stamp_unit u;
   for(u = UNIT_NS; u <= UNIT_S; u++) {
     struct payload_spec probe = *spec;
@@ -97,9 +98,9 @@ static const char *unit_name(uint64_t t_ns, struct slice data,
     probe.unit = u;
     payload_read(&probe, data, &p);
     if(p.has_stamp && p.stamp_ns == t_ns)
-      return name[u];
+      return unit_names[u];
   }
-  return name[0];
+  return unit_names[UNIT_AUTO];
 }
 
 struct hint {
@@ -112,7 +113,6 @@ struct hint {
 /* One member of an event's data, in whose number a time may stand. */
 static void look_at(struct hint *h, const char *name, double v, uint64_t whole)
 {
-  static const char *const unit[] = {"", "ns", "us", "ms", "s"};
   uint64_t t = payload_time_ns(v, whole, UNIT_AUTO);
   enum stamp_unit u;
   int n = 0;
@@ -120,8 +120,8 @@ static void look_at(struct hint *h, const char *name, double v, uint64_t whole)
     if(payload_time_ns(v, whole, u) != t)
       continue;
     snprintf(h->out, h->size,
-             "/%.40s looks like %s since 1970: --stamp /%.40s", name, unit[u],
-             name);
+             "/%.40s looks like %s since 1970: --stamp /%.40s", name,
+             unit_names[u], name);
     h->found = true;
     return;
   }
