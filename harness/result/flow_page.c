@@ -149,7 +149,7 @@ static void finding(struct page *p, struct page_block *b, json_t *flow,
     blame(p, f, flow, step);
   else
     page_term(p, f, PAGE_SEEN, doc_text(flow, "sentence"));
-  if(!rank || rank < 4) {
+  if(kinds[rank].show == PAGE_WHOLE) {
     page_term(p, f, "time", timeline(p, flow))->kind = PAGE_CODE;
     page_term(p, f, "streams", streams(p, flow));
   }
@@ -158,27 +158,25 @@ static void finding(struct page *p, struct page_block *b, json_t *flow,
 
 static void steps_table(struct page *p, json_t *flow)
 {
-  static const char *const columns[][2] = {
-      {"", "number"},         {"step", "text"},
-      {"verdict", "verdict"}, {">after ms", "latency_ms"},
-      {"class", "class"},     {"what", "sentence"}};
   struct page_block *b = page_block(
       p, PAGE_TABLE, page_say(p, "Steps of %s", doc_text(flow, "name")));
   json_t *step;
-  size_t i, k;
+  size_t i;
   b->where = PAGE_ON_PAGES;
   b->folded = strcmp(doc_text(flow, "verdict"), "pass") == 0;
   page_columns(p, &b->table, "|step|verdict|>after|class|what");
   json_array_foreach(doc_array(flow, "steps"), i, step)
   {
     struct page_row *row = page_row(p, &b->table);
-    for(k = 0; k < sizeof(columns) / sizeof(columns[0]); k++)
-      row->cell[k].text = doc_text(step, columns[k][1]);
     row->cell[0].text =
         page_say(p, "%llu", (unsigned long long)doc_count(step, "number"));
+    row->cell[1].text = doc_text(step, "text");
+    row->cell[2].text = doc_text(step, "verdict");
     row->cell[3].text = json_is_null(json_object_get(step, "latency_ms"))
                             ? ""
                             : pages_ms(p, step, "latency_ms");
+    row->cell[4].text = doc_text(step, "class");
+    row->cell[5].text = doc_text(step, "sentence");
   }
 }
 
@@ -217,9 +215,7 @@ void flow_page(json_t *doc, bool more, struct page *p)
                : strcmp(verdict, "uncertain") == 0   ? "UNCERTAIN"
                : strcmp(verdict, "unreachable") == 0 ? "UNREACHABLE"
                                                      : "INTERRUPTED";
-  p->grade = strcmp(verdict, "pass") == 0   ? PAGE_GOOD
-             : strcmp(verdict, "fail") == 0 ? PAGE_BAD
-                                            : PAGE_WARN;
+  p->grade = pages_grade(p->verdict);
   p->heading = "Flows of events";
   pages_finish(doc, p);
   b = page_block(p, PAGE_FINDINGS, "Flows");
