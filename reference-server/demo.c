@@ -4,7 +4,6 @@
  * those of a topic, so that all faults of streams are there to be found. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -22,10 +21,7 @@
 /* The user by the token, as "Authorization: Bearer demo-anna" has it. */
 static struct slice token_of(const struct conn *c)
 {
-  struct slice auth = request_header(c->request, "authorization");
-  if(auth.n < 7 || strncasecmp(auth.p, "Bearer ", 7) != 0)
-    return (struct slice){NULL, 0};
-  auth = slice_trim((struct slice){auth.p + 7, auth.n - 7});
+  struct slice auth = request_bearer(c->request);
   return slice_starts(auth, TOKEN) && auth.n <= NAME_MAX_N
              ? auth
              : (struct slice){NULL, 0};
@@ -52,26 +48,24 @@ static void log_in(struct conn *c)
   json_decref(body);
 }
 
-/* Tells the user's streams; the number that the event got, 0: none. */
-static uint64_t tell(struct conn *c, uint32_t topic, const char *type,
-                     const json_t *data)
+/* Tells the user's streams. */
+static void tell(struct conn *c, uint32_t topic, const char *type,
+                 const json_t *data)
 {
   struct buf text, lines;
   struct replay_publish p = {.t_ns = clock_mono_ns(), .user = token_of(c)};
-  uint64_t id = 0;
+  uint64_t id;
   buf_init(&text, 0);
   buf_init(&lines, 0);
   json_print(data, false, &text);
   if(publish_fields(&lines, asked_faults(c), slice_of(type),
                     buf_slice(&text)) == 0) {
     p.body = buf_slice(&lines);
-    if(!publish_is_lost(asked_faults(c), text.n) &&
-       publish_keep(c, topic, &p, &id))
-      id = 0;
+    if(!publish_is_lost(asked_faults(c), text.n))
+      (void)publish_keep(c, topic, &p, &id);
   }
   buf_free(&text);
   buf_free(&lines);
-  return id;
 }
 
 /* An order's number is unique: when it was made, and by which worker. */

@@ -43,11 +43,6 @@ static bool is_loopback(struct slice host)
          (is_address(host) && slice_starts(host, "127."));
 }
 
-static bool same(struct slice a, struct slice b)
-{
-  return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
-}
-
 bool guard_admits(const struct conn *c)
 {
   struct slice host = request_header(c->request, "host");
@@ -60,5 +55,6 @@ bool guard_admits(const struct conn *c)
     return false;
   if(!origin.p)
     return true;
-  return at >= 0 && (same(authority, host) || is_loopback(host_of(authority)));
+  return at >= 0 &&
+         (slice_eq(authority, host) || is_loopback(host_of(authority)));
 }

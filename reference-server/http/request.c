@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 
@@ -230,6 +231,14 @@ struct slice request_header(const struct request *r, const char *name)
       return request_header_value(r, i);
   }
   return (struct slice){NULL, 0};
+}
+
+struct slice request_bearer(const struct request *r)
+{
+  struct slice auth = request_header(r, "authorization");
+  if(auth.n < 8 || strncasecmp(auth.p, "Bearer ", 7) != 0)
+    return (struct slice){NULL, 0};
+  return slice_trim((struct slice){auth.p + 7, auth.n - 7});
 }
 
 int request_split(const struct request *r, struct slice *path,

@@ -49,6 +49,9 @@ bool request_is_http11(const struct request *r);
 struct slice request_target(const struct request *r);
 /* request_header finds a field by name; p is NULL when there is none. */
 struct slice request_header(const struct request *r, const char *name);
+/* request_bearer is the token of "Authorization: Bearer TOKEN"; p is NULL when
+ * there is none. */
+struct slice request_bearer(const struct request *r);
 struct slice request_header_name(const struct request *r, uint32_t i);
 struct slice request_header_value(const struct request *r, uint32_t i);
 /* request_split gives the raw path and query of the target, which may be in

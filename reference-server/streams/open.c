@@ -38,11 +38,10 @@ struct wish {
 static void read_user(const struct request *r, struct params *p,
                       struct wish *w)
 {
-  struct slice auth = request_header(r, "authorization");
+  struct slice auth = request_bearer(r);
   params_text(p, "user", USER_MAX, w->user);
-  if(w->user[0] || auth.n < 8 || strncasecmp(auth.p, "Bearer ", 7) != 0)
+  if(w->user[0] || !auth.p)
     return;
-  auth = slice_trim((struct slice){auth.p + 7, auth.n - 7});
   if(auth.n > USER_MAX) {
     params_fail(p, "user", "is too long");
     return;
