@@ -171,19 +171,31 @@ static json_t *capture_json(const struct recording *r, bool keep)
                    masked_wire(&r->wire, keep));
 }
 
+/* Data of events, sentences.  What is Base64 was masked before it was coded:
+ * a value found in that again would be there by chance, and spoil bytes. */
+static int mask_texts(json_t *frame, const json_t *capture)
+{
+  int rc = values_mask_json(frame);
+  if(!rc)
+    rc = values_mask_json(json_object_get(capture, "detail"));
+  return rc ? rc : values_mask_json(json_object_get(capture, "stream"));
+}
+
 json_t *recording_to_json(const struct recording *r, bool keep_secrets)
 {
   json_t *j = frame_json(r, keep_secrets);
   json_t *capture = capture_json(r, keep_secrets);
-  int rc = j && capture ? json_object_update(j, capture) : -1;
+  int rc = j && capture ? 0 : -1;
+  if(!rc && !keep_secrets)
+    rc = mask_texts(j, capture);
+  if(!rc)
+    rc = json_object_update(j, capture);
   json_decref(capture);
   if(!rc && r->origin_side)
     rc = json_object_set_new(j, "side", json_string("origin"));
   if(!rc && r->late_ns)
     rc = json_object_set_new(j, "late_ns",
                              json_integer((json_int_t)r->late_ns));
-  if(!rc && !keep_secrets) /* data of events, sentences */
-    rc = values_mask_json(j);
   if(!rc)
     return j;
   json_decref(j);
