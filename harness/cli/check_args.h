@@ -26,7 +26,7 @@ struct check_args {
   char **var; /* NAME=VALUE */
   uint32_t var_count;
   struct profile *protocol; /* owned: of app; NULL */
-  struct profile **guess;   /* owned: of app "auto" */
+  struct profile **guess;   /* owned: of app "auto", and unasked; NULL */
   size_t guesses;
   bool dry_run, owned, keep_secrets, fast, strict;
   enum plan_mode mode;
