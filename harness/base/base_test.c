@@ -171,6 +171,42 @@ static void test_json_quote_replaces_bad_utf8(void **state)
   buf_free(&b);
 }
 
+static void text_is_what_jansson_writes(const struct buf *b, json_t *s)
+{
+  struct buf other;
+  buf_init(&other, 0);
+  assert_int_equal(json_print(s, false, &other), 0);
+  assert_string_equal(buf_text(b), buf_text(&other));
+  buf_free(&other);
+}
+
+/* Every byte of ASCII, before, behind and between others, is written as the
+ * library writes it. */
+static void test_json_quote_writes_ascii_as_the_library_does(void **state)
+{
+  char text[24];
+  struct buf b;
+  int c;
+  (void)state;
+  buf_init(&b, 0);
+  for(c = 0; c < 0x80 * (int)sizeof(text); c++) {
+    size_t at = (size_t)c / 0x80;
+    json_t *s;
+    memset(text, 'x', sizeof(text));
+    text[at] = (char)(c % 0x80);
+    text[sizeof(text) - 1 - at] = (char)(c % 0x80);
+    buf_clear(&b);
+    assert_int_equal(json_quote(&b, (struct slice){text, sizeof(text)}), 0);
+    s = json_loadb(b.p, b.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    assert_non_null(s);
+    assert_int_equal(json_string_length(s), sizeof(text));
+    assert_memory_equal(json_string_value(s), text, sizeof(text));
+    text_is_what_jansson_writes(&b, s);
+    json_decref(s);
+  }
+  buf_free(&b);
+}
+
 static void test_text_goes_inside_of_json_strings_and_urls(void **state)
 {
   struct buf b;
@@ -303,6 +339,7 @@ int main(void)
       cmocka_unit_test(test_json_pointer_reaches_members_and_elements),
       cmocka_unit_test(test_json_parse_names_the_position),
       cmocka_unit_test(test_json_quote_replaces_bad_utf8),
+      cmocka_unit_test(test_json_quote_writes_ascii_as_the_library_does),
       cmocka_unit_test(test_text_goes_inside_of_json_strings_and_urls),
       cmocka_unit_test(test_file_write_replaces_whole_and_fails_clean),
       cmocka_unit_test(test_file_ready_tells_before_what_cannot_be_written),

@@ -74,7 +74,93 @@ json_t *json_text(struct slice text)
   return s;
 }
 
-int json_quote(struct buf *out, struct slice text)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The eight bytes at p. */
+static uint64_t word_at(const char *p)
+{
+  uint64_t word;
+  memcpy(&word, p, sizeof(word));
+  return word;
+}
+
+static bool is_ascii(struct slice text)
+{
+  uint64_t seen = 0;
+  size_t i = 0;
+  for(; text.n - i >= sizeof(seen); i += sizeof(seen))
+    seen |= word_at(text.p + i);
+  for(; i < text.n; i++)
+    seen |= (unsigned char)text.p[i];
+  return !(seen & EACH(0x80));
+}
+
+/* Not zero in the highest bits when one of eight bytes is below the limit,
+ * or beyond ASCII. */
+static uint64_t outside(uint64_t word, uint64_t limit)
+{
+  return ((word - EACH(limit)) | word) & EACH(0x80);
+}
+
+/* How many bytes a JSON string holds as they are: ASCII, no control, quote or
+ * backslash. */
+static size_t plain_run(struct slice text)
+{
+  size_t i = 0;
+  for(; text.n - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+    uint64_t word = word_at(text.p + i);
+    if(outside(word, ' ') | outside(word ^ EACH('"'), 1) |
+       outside(word ^ EACH('\\'), 1))
+      break;
+  }
+  while(i < text.n && (signed char)text.p[i] >= ' ' && text.p[i] != '"' &&
+        text.p[i] != '\\')
+    i++;
+  return i;
+}
+
+/* One byte of ASCII that it does not hold so, as jansson writes it. */
+static void quote_byte(struct buf *out, char c)
+{
+  static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+  const char *at = c ? strchr(named, c) : NULL;
+  if(at) {
+    buf_addc(out, '\\');
+    buf_addc(out, letters[at - named]);
+  } else
+    buf_addf(out, "\\u%04X", (unsigned)c);
+}
+
+static void quote_ascii(struct buf *out, struct slice text)
+{
+  size_t i = 0;
+  buf_addc(out, '"');
+  while(i < text.n) {
+    size_t n = plain_run((struct slice){text.p + i, text.n - i});
+    buf_add(out, text.p + i, n);
+    i += n;
+    if(i < text.n)
+      quote_byte(out, text.p[i++]);
+  }
+  buf_addc(out, '"');
+}
+
+static void quote_plain(struct buf *out, struct slice text)
+{
+  char *p;
+  if(buf_reserve(out, text.n + 2))
+    return;
+  p = out->p + out->n;
+  *p++ = '"';
+  if(text.n)
+    memcpy(p, text.p, text.n);
+  p[text.n] = '"';
+  p[text.n + 1] = '\0';
+  out->n += text.n + 2;
+}
+
+/* Text that may have to be repaired. */
+static void quote_any(struct buf *out, struct slice text)
 {
   json_t *s = json_text(text);
   if(s)
@@ -82,6 +168,18 @@ int json_quote(struct buf *out, struct slice text)
   else
     buf_fail(out, E_NOMEM);
   json_decref(s);
+}
+
+/* Nearly all text is plain, or ASCII at least: no value of jansson's is made
+ * for it. */
+int json_quote(struct buf *out, struct slice text)
+{
+  if(plain_run(text) == text.n)
+    quote_plain(out, text);
+  else if(is_ascii(text))
+    quote_ascii(out, text);
+  else
+    quote_any(out, text);
   return out->rc;
 }
 

@@ -58,19 +58,19 @@ static void keep(struct printer *p, int rc)
     p->rc = rc;
 }
 
-static void add_member(struct printer *p, const char *before,
+static void add_member(struct printer *p, struct slice before,
                        struct slice text)
 {
-  keep(p, buf_adds(&p->out, before));
+  keep(p, buf_add(&p->out, before.p, before.n));
   keep(p, json_quote(&p->out, text));
 }
 
 static void on_event(const struct sse_event *event, void *ctx)
 {
   struct printer *p = ctx;
-  add_member(p, "{\"type\":", event->type);
-  add_member(p, ",\"data\":", event->data);
-  add_member(p, ",\"lastEventId\":", event->id);
+  add_member(p, SLICE_LIT("{\"type\":"), event->type);
+  add_member(p, SLICE_LIT(",\"data\":"), event->data);
+  add_member(p, SLICE_LIT(",\"lastEventId\":"), event->id);
   keep(p, buf_adds(&p->out, "}\n"));
 }
 
@@ -79,14 +79,14 @@ static void on_observation(const struct sse_observation *o, void *ctx)
   struct printer *p = ctx;
   keep(p, buf_addf(&p->out, "{\"observation\":\"%s\",\"offset\":%" PRIu64,
                    sse_observation_name(o->kind), o->offset));
-  add_member(p, ",\"line\":", o->line);
+  add_member(p, SLICE_LIT(",\"line\":"), o->line);
   keep(p, buf_adds(&p->out, "}\n"));
 }
 
 static void add_state(struct printer *p, const struct parser *parser)
 {
   uint64_t retry_ms = parser_retry_ms(parser);
-  add_member(p, "{\"lastEventId\":", parser_last_event_id(parser));
+  add_member(p, SLICE_LIT("{\"lastEventId\":"), parser_last_event_id(parser));
   if(retry_ms == UINT64_MAX)
     keep(p, buf_adds(&p->out, ",\"retry\":null}\n"));
   else
