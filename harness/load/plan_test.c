@@ -87,6 +87,8 @@ static void test_large_loopback_runs_spread_their_addresses(void **state)
                    4);
 }
 
+#define TLS "url: https://127.0.0.1/\nhttp: 1.1\n"
+
 static void test_memory_is_told_by_what_carries_the_stream(void **state)
 {
   uint64_t lean = plan_of(URL).bytes_per_stream;
@@ -94,6 +96,9 @@ static void test_memory_is_told_by_what_carries_the_stream(void **state)
   assert_true(plan_of(URL "carrier: libcurl\n").bytes_per_stream > lean);
   assert_true(plan_of(URL "compression: true\n").bytes_per_stream > lean);
   assert_true(plan_of("url: https://127.0.0.1/\n").bytes_per_stream > lean);
+  assert_true(plan_of(TLS "carrier: libcurl\n").bytes_per_stream >
+              plan_of(TLS).bytes_per_stream);
+  assert_true(plan_of(TLS).bytes_per_stream > lean);
   assert_true(plan_of(URL "http: 2\n").bytes_per_stream > lean);
   assert_int_equal(plan_of(URL "http: auto\n").bytes_per_stream, lean);
 }

@@ -14,9 +14,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "net/server_testing.h"
 #include "probe/probe.h"
 #include "probe/scripts/script.h"
-#include "probe/server_testing.h"
 
 #define MS INT64_C(1000000)
 #define OK                                                                    \

@@ -14,6 +14,18 @@
 #include "transport/arrival.h"
 #include "transport/origin.h"
 
+/* known: the peer is shown who we are. */
+static struct tls_context *context_of(const struct endpoint *p, bool known,
+                                      struct err *e)
+{
+  struct tls_trust trust = {.insecure = p->insecure, .ca_file = p->ca_file};
+  if(known) {
+    trust.client_cert = p->client_cert;
+    trust.client_key = p->client_key;
+  }
+  return tls_context_new(&trust, e);
+}
+
 struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
                               struct err *e)
 {
@@ -30,7 +42,7 @@ struct recorder *recorder_new(uv_loop_t *loop, const struct target *target,
   rec->loop = loop;
   rec->target = target;
   if(strcmp(u.scheme, "https") == 0) {
-    rec->tls = tls_context_new(&target->endpoint, e);
+    rec->tls = context_of(&target->endpoint, true, e);
     if(!rec->tls) {
       free(rec);
       return NULL;
@@ -66,13 +78,11 @@ static struct tls_context *context_for(struct recorder *rec, const char *url,
                                        struct err *e)
 {
   const struct target *t = rec->target;
-  struct endpoint stranger = t->endpoint;
   bool known = t->endpoint.location_trusted || !t->endpoint.client_cert ||
                origin_is_same(t->endpoint.url, url);
   struct tls_context **at = known ? &rec->tls : &rec->tls_abroad;
-  stranger.client_cert = stranger.client_key = NULL;
   if(!*at)
-    *at = tls_context_new(known ? &t->endpoint : &stranger, e);
+    *at = context_of(&t->endpoint, known, e);
   return *at;
 }
 

@@ -2,8 +2,8 @@
  * Test help: a recorder, its target and the scripted server it records. */
 #ifndef WEIR_PROBE_RECORDER_TESTING_H
 #define WEIR_PROBE_RECORDER_TESTING_H
+#include "net/server_testing.h"
 #include "probe/recorder.h"
-#include "probe/server_testing.h"
 
 #define MS INT64_C(1000000)
 #define OK                                                                    \

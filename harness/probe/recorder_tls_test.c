@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "net/server_testing.h"
 #include "probe/recorder.h"
-#include "probe/server_testing.h"
 
 #define MS INT64_C(1000000)
 #define OK                                                                    \

@@ -108,6 +108,7 @@ static void tell_open(struct wire *w)
 static void step_tls(struct wire *w, struct slice bytes, uint64_t mono_ns)
 {
   enum tls_state state = tls_input(w->tls, bytes, &w->plain, &w->out);
+  char reason[TLS_REASON_MAX];
   if(!w->open && (state == TLS_OPEN || state == TLS_CLOSED))
     tell_open(w);
   if(!w->closed && w->plain.n)
@@ -115,9 +116,11 @@ static void step_tls(struct wire *w, struct slice bytes, uint64_t mono_ns)
   buf_clear(&w->plain);
   if(state == TLS_CLOSED)
     w->close_notify = true;
-  if(state == TLS_CLOSED || state == TLS_FAILED)
-    end(w, state == TLS_CLOSED ? WIRE_EOF : WIRE_TLS,
-        state == TLS_CLOSED ? "close_notify" : tls_reason(w->tls));
+  tls_reason(w->tls, reason);
+  if(state == TLS_CLOSED)
+    end(w, WIRE_EOF, "close_notify");
+  else if(state == TLS_FAILED)
+    end(w, WIRE_TLS, reason);
 }
 
 /* The way is there: TLS, or whoever asked, has the word. */

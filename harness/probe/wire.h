@@ -8,8 +8,8 @@
 #include <uv.h>
 
 #include "base/slice.h"
+#include "net/tls.h"
 #include "probe/dial.h"
-#include "probe/tls.h"
 
 enum wire_fate {
   WIRE_EOF,

@@ -41,20 +41,22 @@ static int check_endpoint(const struct scenario *s, struct err *e)
   return settings_error(s->origin, (enum key_id)at, e, "%s", why.text);
 }
 
-/* The lean carrier speaks plain HTTP/1.1 to the origin itself. */
+/* The lean carrier speaks HTTP/1.1 to the origin itself; over TLS it is the
+ * server who chooses, unless nothing else is offered. */
 static int check_carrier(const struct scenario *s, struct err *e)
 {
   const char *not_plain = s->endpoint.http == HTTP_2  ? "http: 2"
                           : s->endpoint.proxy         ? "a proxy"
                           : s->endpoint.compression   ? "compression"
                           : s->endpoint.resolve_count ? "resolve"
-                          : strncmp(s->endpoint.url, "https", 5) == 0
-                              ? "https://"
+                          : strncmp(s->endpoint.url, "https", 5) == 0 &&
+                                  s->endpoint.http != HTTP_1_1
+                              ? "https:// without http: 1.1"
                               : NULL;
   if(s->carrier != CARRY_LEAN || !not_plain)
     return 0;
   return settings_error(s->origin, KEY_CARRIER, e,
-                        "lean speaks plain HTTP/1.1 only; %s needs auto or "
+                        "lean speaks HTTP/1.1 only; %s needs auto or "
                         "libcurl",
                         not_plain);
 }

@@ -70,7 +70,7 @@ struct scenario {
   char *name;               /* file stem or "cli" */
   char *description;        /* the leading comment of the file, may be empty */
   struct endpoint endpoint; /* its texts may hold {{templates}} */
-  enum stream_carrier carrier; /* of plain http:// streams */
+  enum stream_carrier carrier; /* of HTTP/1.1 streams */
   /* workload: exactly one of connections, stages, arrival; after
    * scenario_finish the members of the other two are zero or empty */
   uint64_t connections;

@@ -215,7 +215,7 @@ static void test_finish_refuses_a_lean_carrier_where_it_cannot_serve(void **st)
       {"proxy: http://127.0.0.1:3128", "a proxy"},
       {"compression: true", "compression"},
       {"resolve: [\"h:80:127.0.0.1\"]", "resolve"},
-      {"url: https://h/s", "https://"}};
+      {"http: auto\nurl: https://h/s", "https:// without http: 1.1"}};
   size_t i;
   (void)st;
   for(i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
@@ -223,8 +223,8 @@ static void test_finish_refuses_a_lean_carrier_where_it_cannot_serve(void **st)
     snprintf(text, sizeof(text), "carrier: lean\n%s%s\n", i < 4 ? URL : "",
              other[i][0]);
     snprintf(why, sizeof(why),
-             "t.yaml:1:1: carrier: lean speaks plain HTTP/1.1 only; %s needs "
-             "auto or libcurl",
+             "t.yaml:1:1: carrier: lean speaks HTTP/1.1 only; %s needs auto "
+             "or libcurl",
              other[i][1]);
     refuses(text, why);
   }

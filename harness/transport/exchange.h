@@ -11,6 +11,9 @@
 
 #define LEAN_READ_BUFFER 65536
 #define ORIGINS_MAX      8
+#define TRUSTS_MAX       16
+
+struct tls_context;
 
 struct carrier_ops {
   void (*cancel)(struct exchange *x, bool abrupt);
@@ -45,9 +48,16 @@ struct exchange {
 struct origin {   /* resolved once, for the lean carrier */
   char text[300]; /* "http://host:port", as in the URL */
   size_t n;
+  bool tls;
+  char host[256]; /* for its certificate */
   char host_header[300];
   struct sockaddr_storage addr;
   socklen_t addr_len;
+};
+
+struct trust { /* of the lean carrier's TLS connections */
+  char *key;   /* owned; what a request says of it */
+  struct tls_context *context;
 };
 
 struct transport {
@@ -58,12 +68,15 @@ struct transport {
   uv_idle_t kick;   /* starts that failed at once */
   struct origin origin[ORIGINS_MAX];
   uint32_t origins;
+  struct trust trust[TRUSTS_MAX];
+  uint32_t trusts;
   int *fd_of_port; /* owned; by local port, libcurl's connections */
   uint64_t sockets, sockets_peak;
   uint32_t live; /* exchanges not yet ended */
   int open_handles;
   bool closing;
   char read_buffer[LEAN_READ_BUFFER];
+  struct buf plain; /* what TLS made of it */
 };
 
 /* The fields of a response head that a handler is told; longer values than

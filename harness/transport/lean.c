@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * The lean carrier: plain HTTP/1.1, one connection an exchange, no copy of
- * what it reads, one recvmsg per wake-up that also brings the receive time. */
+ * The lean carrier: HTTP/1.1, one connection an exchange, no copy of what it
+ * reads, one recvmsg per wake-up that also brings the receive time.  TLS takes
+ * its bytes from there, so that they have the same time. */
 #include "transport/lean.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,10 +20,23 @@ static void freed(uv_handle_t *h)
   free(h->data);
 }
 
+/* The peer is told that no more comes, if the socket takes it now. */
+static void say_goodbye(struct lean *l)
+{
+  if(!l->tls || l->phase != LEAN_OPEN || l->writing)
+    return;
+  tls_goodbye(l->tls, &l->out);
+  if(l->out.n)
+    (void)send(l->fd, l->out.p, l->out.n, MSG_NOSIGNAL);
+}
+
 /* Releases all but the struct, which the loop frees. */
 static void release(struct lean *l)
 {
   exchange_unwait(&l->base);
+  tls_free(l->tls);
+  l->tls = NULL;
+  buf_free(&l->request);
   buf_free(&l->out);
   lean_http_end(l);
   if(l->fd >= 0) {
@@ -45,8 +60,14 @@ static void dispose(struct lean *l)
 
 static void finish(struct lean *l, enum end_kind kind)
 {
+  char why[TLS_REASON_MAX] = "", sentence[2 * TLS_REASON_MAX];
+  if(l->tls && kind == END_TLS)
+    tls_reason(l->tls, why);
+  else
+    say_goodbye(l);
+  snprintf(sentence, sizeof(sentence), "%s (%s)", end_sentence(kind), why);
   release(l);
-  exchange_tell_end(&l->base, kind, NULL);
+  exchange_tell_end(&l->base, kind, why[0] ? sentence : NULL);
   dispose(l);
 }
 
@@ -61,7 +82,8 @@ static void lean_cancel(struct exchange *x, bool abrupt)
   if(abrupt && l->fd >= 0) {
     struct linger now = {1, 0};
     (void)setsockopt(l->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-  }
+  } else
+    say_goodbye(l);
   release(l);
   dispose(l);
 }
@@ -71,6 +93,79 @@ static void on_io(uv_poll_t *p, int status, int events);
 static int listen_for(struct lean *l, int events)
 {
   return uv_poll_start(&l->poll, events, on_io);
+}
+
+/* Sends what waits; what the socket does not take follows when it does. */
+static void send_out(struct lean *l)
+{
+  while(l->out.n) {
+    ssize_t n = send(l->fd, l->out.p, l->out.n, MSG_NOSIGNAL);
+    if(n < 0 && errno == EINTR)
+      continue;
+    if(n < 0 && errno == EAGAIN) {
+      l->writing = true;
+      listen_for(l, UV_WRITABLE | UV_READABLE);
+      return;
+    }
+    if(n < 0) {
+      exchange_defer_failure(&l->base, end_of_errno(errno, true));
+      return;
+    }
+    buf_consume(&l->out, (size_t)n);
+  }
+  buf_free(&l->out);
+  l->writing = false;
+  listen_for(l, UV_READABLE);
+}
+
+/* The way to the server is open: the request goes out. */
+static void send_request(struct lean *l)
+{
+  l->phase = LEAN_OPEN;
+  exchange_tell_connected(&l->base);
+  if(!l->tls) {
+    l->out = l->request;
+    buf_init(&l->request, 0);
+  } else if(tls_output(l->tls, buf_slice(&l->request), &l->out))
+    exchange_defer_failure(&l->base, END_TLS);
+  buf_free(&l->request);
+  send_out(l);
+}
+
+/* Puts what TLS makes of *bytes in their place; last: nothing follows. */
+static enum end_kind decrypt(struct lean *l, struct slice *bytes, bool *last)
+{
+  struct transport *t = l->base.t;
+  enum tls_state state;
+  buf_clear(&t->plain);
+  state = tls_input(l->tls, *bytes, &t->plain, &l->out);
+  *bytes = buf_slice(&t->plain);
+  if(state == TLS_FAILED && l->phase == LEAN_SHAKING)
+    return END_TLS;
+  if(l->phase == LEAN_SHAKING && state != TLS_HANDSHAKE)
+    send_request(l);
+  else if(l->out.n)
+    send_out(l);
+  *last = state == TLS_CLOSED;
+  return state == TLS_FAILED ? END_RESET : END_CLEAN;
+}
+
+/* n bytes in the read buffer, 0 at the end of input: for browsers, too, that
+ * ends a response without a length where TLS did not announce it. */
+static enum end_kind take(struct lean *l, size_t n)
+{
+  struct slice bytes = {l->base.t->read_buffer, n};
+  bool last = n == 0;
+  enum end_kind kind = END_CLEAN;
+  if(last && l->phase == LEAN_SHAKING)
+    return END_TLS;
+  if(l->tls && !last)
+    kind = decrypt(l, &bytes, &last);
+  if(kind == END_CLEAN && bytes.n)
+    kind = lean_http_feed(l, bytes.p, bytes.n);
+  if(kind == END_CLEAN && last && !l->complete)
+    kind = lean_http_feed(l, NULL, 0);
+  return kind;
 }
 
 /* dying: the socket reported an error and libuv stopped watching it; what it
@@ -97,7 +192,7 @@ static void read_response(struct lean *l, bool dying)
       finish(l, l->base.head_seen ? END_RESET : END_NO_RESPONSE);
       return;
     }
-    kind = lean_http_feed(l, t->read_buffer, (size_t)n);
+    kind = take(l, (size_t)n);
     if(l->complete || kind != END_CLEAN) {
       finish(l, kind);
       return;
@@ -107,26 +202,13 @@ static void read_response(struct lean *l, bool dying)
   }
 }
 
-static void send_request(struct lean *l)
+static void begin_tls(struct lean *l)
 {
-  while(l->out.n) {
-    ssize_t n = send(l->fd, l->out.p, l->out.n, MSG_NOSIGNAL);
-    if(n < 0 && errno == EINTR)
-      continue;
-    if(n < 0 && errno == EAGAIN) {
-      l->phase = LEAN_SENDING;
-      listen_for(l, UV_WRITABLE | UV_READABLE);
-      return;
-    }
-    if(n < 0) {
-      exchange_defer_failure(&l->base, end_of_errno(errno, true));
-      return;
-    }
-    buf_consume(&l->out, (size_t)n);
-  }
-  buf_free(&l->out);
-  l->phase = LEAN_READING;
-  listen_for(l, UV_READABLE);
+  struct slice nothing = {NULL, 0};
+  bool last;
+  l->phase = LEAN_SHAKING;
+  if(decrypt(l, &nothing, &last) != END_CLEAN)
+    exchange_defer_failure(&l->base, END_TLS);
 }
 
 static void finish_connect(struct lean *l)
@@ -134,12 +216,12 @@ static void finish_connect(struct lean *l)
   int error = 0;
   socklen_t n = sizeof(error);
   getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &n);
-  if(error) {
+  if(error)
     finish(l, end_of_errno(error, true));
-    return;
-  }
-  exchange_tell_connected(&l->base);
-  send_request(l);
+  else if(l->tls)
+    begin_tls(l);
+  else
+    send_request(l);
 }
 
 static void on_io(uv_poll_t *p, int status, int events)
@@ -149,8 +231,8 @@ static void on_io(uv_poll_t *p, int status, int events)
     finish_connect(l); /* SO_ERROR tells what a bad status means */
     return;
   }
-  if(l->phase == LEAN_SENDING && (events & UV_WRITABLE) && status == 0)
-    send_request(l);
+  if(l->writing && (events & UV_WRITABLE) && status == 0)
+    send_out(l);
   else if(status < 0 || (events & UV_READABLE))
     read_response(l, status < 0);
 }
@@ -161,19 +243,19 @@ static int write_head(struct lean *l, const struct request *r,
   const char *target = r->url + o->n;
   size_t target_n = strcspn(target, "#");
   uint32_t i;
-  int rc = buf_addf(&l->out, "%s %s%.*s HTTP/1.1\r\n", r->method,
+  int rc = buf_addf(&l->request, "%s %s%.*s HTTP/1.1\r\n", r->method,
                     target[0] == '/' ? "" : "/", (int)target_n, target);
   if(!rc && !request_has_header(r, "host"))
-    rc = buf_addf(&l->out, "Host: %s\r\n", o->host_header);
+    rc = buf_addf(&l->request, "Host: %s\r\n", o->host_header);
   for(i = 0; !rc && i < r->header_count; i++)
-    rc =
-        buf_addf(&l->out, "%s: %s\r\n", r->header[i].name, r->header[i].value);
+    rc = buf_addf(&l->request, "%s: %s\r\n", r->header[i].name,
+                  r->header[i].value);
   if(!rc && r->body.p && !request_has_header(r, "content-length"))
-    rc = buf_addf(&l->out, "Content-Length: %zu\r\n", r->body.n);
+    rc = buf_addf(&l->request, "Content-Length: %zu\r\n", r->body.n);
   if(!rc)
-    rc = buf_adds(&l->out, "\r\n");
+    rc = buf_adds(&l->request, "\r\n");
   if(!rc && r->body.p)
-    rc = buf_add(&l->out, r->body.p, r->body.n);
+    rc = buf_add(&l->request, r->body.p, r->body.n);
   return rc;
 }
 
@@ -182,7 +264,7 @@ static void lean_budget(struct exchange *x, uint64_t bytes)
   struct lean *l = (struct lean *)x;
   bool rested = x->budget == 0;
   x->budget = bytes;
-  if(rested && bytes && l->phase == LEAN_READING && l->fd >= 0)
+  if(rested && bytes && l->phase == LEAN_OPEN && l->fd >= 0)
     listen_for(l, UV_READABLE);
 }
 
@@ -211,26 +293,33 @@ static void begin_connect(struct lean *l, const struct request *r,
   listen_for(l, UV_WRITABLE);
 }
 
-static struct lean *prepare(const struct request *r, const struct origin *o)
+static struct lean *prepare(const struct request *r, const struct origin *o,
+                            struct tls_context *trust)
 {
   struct lean *l = calloc(1, sizeof(*l));
+  struct slice http_1_1 = {NULL, 0};
   if(!l)
     return NULL;
   l->fd = -1;
   buf_init(&l->out, 0);
-  if(lean_http_begin(l) || write_head(l, r, o)) {
-    buf_free(&l->out);
-    lean_http_end(l);
-    free(l);
-    return NULL;
-  }
-  return l;
+  buf_init(&l->request, 0);
+  if(trust)
+    l->tls =
+        tls_new(trust, r->server_name ? r->server_name : o->host, http_1_1);
+  if((l->tls || !trust) && lean_http_begin(l) == 0 && write_head(l, r, o) == 0)
+    return l;
+  tls_free(l->tls);
+  buf_free(&l->request);
+  lean_http_end(l);
+  free(l);
+  return NULL;
 }
 
 struct exchange *lean_start(struct transport *t, const struct request *r,
-                            const struct origin *o, struct err *e)
+                            const struct origin *o, struct tls_context *trust,
+                            struct err *e)
 {
-  struct lean *l = prepare(r, o);
+  struct lean *l = prepare(r, o, trust);
   if(!l) {
     err_set(e, E_NOMEM, "out of memory");
     return NULL;

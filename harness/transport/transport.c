@@ -50,6 +50,8 @@ static void part_freed(uv_handle_t *h)
   if(--t->open_handles)
     return;
   free(t->fd_of_port);
+  lean_trust_free(t);
+  buf_free(&t->plain);
   free(t);
 }
 
@@ -91,15 +93,17 @@ int transport_prepare(struct transport *t, const char *url, struct err *e)
   rc = url_split(url, &u, e);
   if(rc)
     return rc;
-  if(t->origins == ORIGINS_MAX || u.has_user || strcmp(u.scheme, "http") != 0)
+  if(t->origins == ORIGINS_MAX || u.has_user)
     return 0;
   rc = resolve(&u, o, e);
   if(rc)
     return rc;
   snprintf(o->text, sizeof(o->text), "%s", u.origin);
   o->n = strlen(o->text);
+  o->tls = strcmp(u.scheme, "https") == 0;
+  snprintf(o->host, sizeof(o->host), "%s", u.host);
   snprintf(o->host_header, sizeof(o->host_header), "%s",
-           u.origin + strlen("http://"));
+           strstr(u.origin, "://") + strlen("://"));
   t->origins++;
   return 0;
 }
@@ -141,24 +145,40 @@ static bool lean_can_serve(const struct request *r)
          !r->keep_alive && !r->resolve_count && !r->jar;
 }
 
+/* Where TLS lets the peer choose, it may choose HTTP/2.  What libcurl finds
+ * wrong with a certificate's file, it shall say itself. */
+static bool trusts(struct transport *t, const struct request *r,
+                   const struct origin *o, struct tls_context **trust)
+{
+  if(!o->tls)
+    return true;
+  if(r->http != REQUEST_HTTP_1_1)
+    return false;
+  *trust = lean_trust(t, r, o);
+  return *trust != NULL;
+}
+
 struct exchange *exchange_start(struct transport *t, const struct request *r,
                                 const struct exchange_handler *h, void *ctx,
                                 struct err *e)
 {
   const struct origin *o = NULL;
+  struct tls_context *trust = NULL;
   struct origin local;
   struct exchange *x;
   weir_assert(!t->closing);
   if(t->config.carrier != CARRIER_CURL && lean_can_serve(r))
     o = r->unix_socket ? local_origin(r, &local) : origin_of(t, r->url);
+  if(o && !trusts(t, r, o, &trust))
+    o = NULL;
   if(!o && t->config.carrier == CARRIER_LEAN) {
     err_set(e, E_UNSUPPORTED,
-            "the lean carrier speaks plain HTTP/1.1 only; \"%s\" needs "
-            "libcurl (--carrier auto)",
+            "the lean carrier speaks HTTP/1.1 to the origin itself only; "
+            "\"%s\" needs libcurl (--carrier auto)",
             r->url);
     return NULL;
   }
-  x = o ? lean_start(t, r, o, e) : curl_start(t, r, e);
+  x = o ? lean_start(t, r, o, trust, e) : curl_start(t, r, e);
   if(!x)
     return NULL;
   x->h = h;

@@ -16,7 +16,7 @@ import tree
 FLOOR = {
     "base": 0,
     "sse": 1, "metrics": 1, "nginxconf": 1, "loop": 1, "yaml": 1, "option": 1,
-    "page": 1, "document": 1,
+    "page": 1, "document": 1, "net": 1,
     "endpoint": 2, "settings": 2, "transport": 2, "content": 2,
     "plan": 2, "health": 2,
     "recording": 3, "scenario": 3, "confedit": 3, "profile": 3,

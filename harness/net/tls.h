@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: MIT
  * TLS over memory: ciphertext in, plaintext out and the other way round.  The
- * socket stays with the caller, who keeps the times.  Private to probe/. */
-#ifndef WEIR_PROBE_TLS_H
-#define WEIR_PROBE_TLS_H
+ * socket stays with the caller, who keeps the times.  Between two calls a
+ * connection holds no buffer of its own. */
+#ifndef WEIR_NET_TLS_H
+#define WEIR_NET_TLS_H
 #include <stdbool.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "endpoint/endpoint.h"
 
 struct tls_context; /* what all connections share */
 struct tls;
+
+/* Whom to trust, and the certificate to show; NULL: the system's, none. */
+struct tls_trust {
+  bool insecure; /* any certificate will do */
+  const char *ca_file, *client_cert, *client_key;
+  /* Later connections go on with the session of an earlier one, as browsers
+   * do: for contexts that ask one host alone. */
+  bool resume;
+};
 
 enum tls_state {
   TLS_HANDSHAKE,
@@ -19,9 +28,10 @@ enum tls_state {
   TLS_FAILED
 };
 
-/* tls_context_new: whom to trust, and the certificate to show, as the endpoint
- * says.  NULL with a sentence. */
-struct tls_context *tls_context_new(const struct endpoint *p, struct err *e);
+/* tls_context_new reads the files.  NULL with a sentence. */
+struct tls_context *tls_context_new(const struct tls_trust *trust,
+                                    struct err *e);
+/* tls_context_free may be called before its connections are freed. */
 void tls_context_free(struct tls_context *c);
 
 #define TLS_PROTOCOL_MAX 32
@@ -42,7 +52,8 @@ int tls_output(struct tls *t, struct slice plain, struct buf *cipher);
 void tls_protocol(const struct tls *t, char out[TLS_PROTOCOL_MAX]);
 /* tls_goodbye appends our close_notify. */
 void tls_goodbye(struct tls *t, struct buf *cipher);
-/* Why it failed, for people; "" before. */
-const char *tls_reason(const struct tls *t);
+#define TLS_REASON_MAX 160
+/* tls_reason is why it failed, for people; "" before. */
+void tls_reason(const struct tls *t, char out[TLS_REASON_MAX]);
 
 #endif

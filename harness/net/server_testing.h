@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Test help: a server in the test's own loop that answers each connection
  * from a list of steps, byte by byte as told, with TLS where asked for. */
-#ifndef WEIR_PROBE_SERVER_TESTING_H
-#define WEIR_PROBE_SERVER_TESTING_H
+#ifndef WEIR_NET_SERVER_TESTING_H
+#define WEIR_NET_SERVER_TESTING_H
 #include <openssl/ssl.h>
 #include <uv.h>
 

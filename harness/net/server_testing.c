@@ -14,7 +14,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "probe/server_testing.h"
+#include "net/server_testing.h"
 
 static void go_on(struct testing_peer *p);
 
