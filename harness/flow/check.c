@@ -339,14 +339,12 @@ static int look_call(const struct check *c, const struct yaml_node *n,
 static int look_twice(const struct check *c, const struct yaml_node *map,
                       const struct yaml_node *n)
 {
-  const struct yaml_node *m;
-  for(m = map->child; m != n; m = m->next) {
-    if(slice_eq(m->key, n->key))
-      return check_fail(c->file, n->key_at, c->e,
-                        "\"%.60s\" is given twice; first at %u:%u", n->key.p,
-                        m->key_at.line, m->key_at.column);
-  }
-  return 0;
+  const struct yaml_node *m = yaml_first(map, n);
+  if(m == n)
+    return 0;
+  return check_fail(c->file, n->key_at, c->e,
+                    "\"%.60s\" is given twice; first at %u:%u", n->key.p,
+                    m->key_at.line, m->key_at.column);
 }
 
 int check_map(const char *file, const struct flow_keys *t,

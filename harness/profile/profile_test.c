@@ -88,6 +88,18 @@ static void mistakes_are_told_with_their_place(void **state)
   assert_told(BEGIN "override: [{check: frame.*, as: skip}]\n",
               "for a reason");
   assert_told("weir: profile/1\nname: Mine\n", "is no name");
+  assert_told(BEGIN "vars: [a]\n",
+              "mine.yaml:3:7: this is a list, where a map is wanted");
+  assert_told(BEGIN "about: a\nabout: b\n",
+              "mine.yaml:4:1: \"about\" is given twice; first at 3:1");
+  assert_told(BEGIN "vars: {a: 1, a: 2}\n",
+              "mine.yaml:3:14: \"a\" is given twice; first at 3:8");
+  assert_told(BEGIN "classes: {a: event == x}\n"
+                    "states:\n  s: {a: s}\n  s: {a: s}\n",
+              "mine.yaml:6:3: \"s\" is given twice; first at 5:3");
+  assert_told(BEGIN "rules:\n- {id: r, title: t, order: true,\n"
+                    "   fix: {any: a, any: b}}\n",
+              "mine.yaml:5:18: \"any\" is given twice; first at 5:10");
 }
 
 static void faults_are_made_of_the_good_script(void **state)

@@ -28,13 +28,29 @@ int reading_fail(struct reading *r, const struct yaml_node *n, int code,
   return reading_at(r, n, code);
 }
 
+/* A key that counts twice would have one of its values lost. */
+static int refuse_twice(struct reading *r, const struct yaml_node *map,
+                        const struct yaml_node *n)
+{
+  const struct yaml_node *m = yaml_first(map, n);
+  if(m == n)
+    return 0;
+  err_set(r->e, E_SYNTAX, "\"%.60s\" is given twice; first at %u:%u", n->key.p,
+          m->key_at.line, m->key_at.column);
+  return reading_at(r, &(struct yaml_node){.at = n->key_at}, E_SYNTAX);
+}
+
 int reading_is(struct reading *r, const struct yaml_node *n,
                enum yaml_kind kind)
 {
-  if(n->kind == kind)
-    return 0;
-  return reading_fail(r, n, E_SYNTAX, "this is a %s, where a %s is wanted",
-                      yaml_kind_name(n->kind), yaml_kind_name(kind));
+  const struct yaml_node *c;
+  int rc = 0;
+  if(n->kind != kind)
+    return reading_fail(r, n, E_SYNTAX, "this is %s, where %s is wanted",
+                        yaml_kind_name(n->kind), yaml_kind_name(kind));
+  for(c = kind == YAML_MAP ? n->child : NULL; c && !rc; c = c->next)
+    rc = refuse_twice(r, n, c);
+  return rc;
 }
 
 static int refuse_key(struct reading *r, const struct yaml_node *n,

@@ -39,10 +39,10 @@ int reading_at(struct reading *r, const struct yaml_node *n, int rc);
  * NULL; another key is an error. */
 int reading_map(struct reading *r, const struct yaml_node *n,
                 const struct reading_key *keys, void *into);
-/* reading_is: whether n is of that kind; otherwise says so and returns it. */
+/* reading_is: whether n is of that kind, a map with each key once; otherwise
+ * says so and returns it. */
 int reading_is(struct reading *r, const struct yaml_node *n,
                enum yaml_kind kind);
-
 /* Values.  Texts are copied into a char *, which must be NULL or owned. */
 int reading_text(struct reading *r, const struct yaml_node *n, char **out);
 int reading_count(struct reading *r, const struct yaml_node *n, uint64_t *out);

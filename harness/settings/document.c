@@ -86,14 +86,11 @@ static int given_twice(const struct settings *s, const struct yaml_node *n,
 int settings_twice(const struct settings *s, const struct yaml_node *map,
                    const struct yaml_node *n, const char *full, struct err *e)
 {
-  const struct yaml_node *m;
+  const struct yaml_node *m = yaml_first(map, n);
   char where[WHERE_SIZE];
-  for(m = map->child; m != n; m = m->next) {
-    if(slice_eq(m->key, n->key))
-      return given_twice(s, n, full, settings_position(s, m->key_at, where),
-                         e);
-  }
-  return 0;
+  if(m == n)
+    return 0;
+  return given_twice(s, n, full, settings_position(s, m->key_at, where), e);
 }
 
 static int add_header_map(struct settings *s, const struct yaml_node *map,

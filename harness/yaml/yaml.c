@@ -34,6 +34,15 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *name)
   return n;
 }
 
+const struct yaml_node *yaml_first(const struct yaml_node *map,
+                                   const struct yaml_node *n)
+{
+  const struct yaml_node *m = map->child;
+  while(m != n && !slice_eq(m->key, n->key))
+    m = m->next;
+  return m;
+}
+
 void yaml_free(struct yaml_node *n)
 {
   while(n) {

@@ -42,6 +42,11 @@ void yaml_free(struct yaml_node *n);
 /* yaml_get is the member of that name, or NULL; map may be NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map,
                                  const char *name);
+/* yaml_first is the member of map with the key of its member n that stands
+ * first: n itself, unless the key was given before. */
+const struct yaml_node *yaml_first(const struct yaml_node *map,
+                                   const struct yaml_node *n);
+/* With its article: "a map". */
 const char *yaml_kind_name(enum yaml_kind kind);
 /* yaml_quote appends UTF-8 text as a double-quoted scalar on one line, which
  * yaml_parse reads back as it is. */
