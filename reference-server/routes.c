@@ -33,6 +33,7 @@ static const struct route ROUTES[] = {
     {"/v1/chat/completions", "POST, OPTIONS", answers_openai_chat},
     {"/v1/responses", "POST, OPTIONS", answers_openai_responses},
     {"/v1/messages", "POST, OPTIONS", answers_anthropic},
+    {"/mcp", "GET, POST, DELETE, OPTIONS", answers_mcp},
     {"/vectors", "GET, HEAD, OPTIONS", vector_list},
     {"/vector/", "GET, OPTIONS", vector_get},
     {"/status/", "GET, HEAD, POST, OPTIONS", page_status},
@@ -120,9 +121,12 @@ static bool is_plain(struct slice path)
   return slice_starts(path, "/control/") || slice_eq_cstr(path, "/stats");
 }
 
-/* What changes what others get. */
-static bool is_guarded(struct slice path)
+/* What changes what others get, or what a page on this machine's browser must
+ * not reach. */
+static bool is_guarded(struct slice path, struct slice query)
 {
+  if(slice_eq_cstr(path, "/mcp"))
+    return !answers_mcp_takes_any_origin(query);
   return slice_starts(path, "/control/") || slice_starts(path, "/publish/");
 }
 
@@ -142,7 +146,7 @@ static void dispatch(struct conn *c, struct slice path, struct slice query)
     reply_error(c, 404, "nothing is here; GET / lists what there is");
   else if(!allows(r, method) && !is_tolerated(c, r, method))
     reply_not_allowed(c, r->allow);
-  else if(is_guarded(path) && !guard_admits(c))
+  else if(is_guarded(path, query) && !guard_admits(c))
     reply_error(c, 403,
                 "a foreign Host or Origin may not do this; name the "
                 "server by its address");

@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: MIT
- * An answer on its way: each event at its time; see answers.h. */
-#include "answers/answers.h"
+ * An answer on its way: each event at its time; see answer.h. */
+#include "answers/answer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers/ask.h"
+#include "answers/answers.h"
 #include "answers/log.h"
 #include "base/clock.h"
 #include "http/conn.h"
 #include "http/reply.h"
+#include "streams/streams.h"
 
-#define STAY_NS (3 * NS_PER_SEC) /* BREAK_ENDS */
+#define STAY_NS (3 * NS_PER_SEC)  /* BREAK_ENDS */
+#define KEPT_NS (30 * NS_PER_SEC) /* BREAK_SLOT */
 
 struct answer {
   const struct speech *speech;
   struct answer_ask ask;
   struct answer_log log;
-  struct buf head; /* owned; until it is sent */
-  uint32_t at;     /* event */
-  uint32_t tokens; /* token events so far */
-  bool told;       /* the log has it */
+  struct buf head;     /* owned; until it is sent */
+  uint32_t at;         /* event */
+  uint32_t tokens;     /* token events so far */
+  bool told;           /* the log has it */
+  struct seats *seats; /* one of them is taken; NULL */
 };
 
 static void over(struct conn *c, const char *how)
@@ -42,13 +45,18 @@ static void over(struct conn *c, const char *how)
 
 static void on_gone(struct conn *c, int code)
 {
+  struct answer *a = c->self;
   (void)code;
   over(c, "gone");
+  if(a->seats && a->ask.spoilt == BREAK_SLOT)
+    atomic_store(&a->seats->kept_ns, clock_mono_ns() + KEPT_NS);
 }
 
 static void on_free(struct conn *c)
 {
   struct answer *a = c->self;
+  if(a->seats)
+    seats_leave(a->seats);
   answer_log_fini(&a->log);
   buf_free(&a->head);
   free(a);
@@ -56,17 +64,17 @@ static void on_free(struct conn *c)
 
 static const struct conn_owner OWNER = {.gone = on_gone, .free = on_free};
 
-/* One event, chunked where the request's version can. */
+/* One event, chunked where the request's version can; or the head alone. */
 static int send_event(struct conn *c, struct slice text)
 {
   struct answer *a = c->self;
   struct buf *out = &c->http->scratch;
   buf_clear(out);
   buf_add(out, a->head.p, a->head.n);
-  if(c->http11)
+  if(c->http11 && text.n)
     buf_addf(out, "%zx\r\n", text.n);
   buf_add(out, text.p, text.n);
-  if(c->http11)
+  if(c->http11 && text.n)
     buf_adds(out, "\r\n");
   buf_clear(&a->head);
   return out->rc ? out->rc : conn_put(c, buf_slice(out));
@@ -128,7 +136,7 @@ static enum speech_kind speak(struct conn *c)
   buf_init(&text, 0);
   kind = a->speech->write(&a->ask, a->at++, &text);
   now = clock_mono_ns();
-  if(text.n)
+  if(text.n || a->head.n)
     rc = send_event(c, buf_slice(&text));
   if(rc || text.rc) {
     over(c, "gone");
@@ -177,36 +185,47 @@ static void on_due(struct timer *t, uint64_t now_ns)
     end(c);
 }
 
-static void begin(struct conn *c, const struct speech *s,
-                  const struct answer_ask *ask)
+static int begin(struct conn *c, const struct answer_start *start)
 {
+  const struct answer_ask *ask = start->ask;
   struct response head = {.status = 200,
                           .http11 = c->http11,
                           .chunked = true,
                           .close = !c->keep_alive,
                           .type = "text/event-stream; charset=utf-8",
-                          .extra = "Cache-Control: no-store, no-transform\r\n"
-                                   "X-Accel-Buffering: no\r\n"
-                                   "X-Content-Type-Options: nosniff\r\n",
                           .date = http_date(c->http)};
   struct answer *a = calloc(1, sizeof(*a));
+  struct buf lines;
   if(!a) {
     reply_error(c, 500, "out of memory");
-    return;
+    return E_NOMEM;
   }
-  a->speech = s;
+  a->speech = start->speech;
   a->ask = *ask;
-  a->log.api = s->name;
+  a->seats = start->seats;
+  a->at = start->from;
+  a->tokens =
+      start->from > a->speech->leads ? start->from - a->speech->leads : 0;
+  a->log.api = a->speech->name;
   a->log.number = ask->number;
-  a->log.asked_ns = clock_mono_ns();
+  a->log.asked_ns = start->asked_ns ? start->asked_ns : clock_mono_ns();
   HUB_ADD(c->http->count->answers, 1);
   conn_own(c, &OWNER, a);
   c->phase = CONN_BUSY;
   conn_release(c);
-  if(response_head(&a->head, &head))
+  buf_init(&lines, 0);
+  buf_addf(&lines,
+           "Cache-Control: no-store, no-transform\r\n"
+           "%sX-Content-Type-Options: nosniff\r\n%s",
+           ask->spoilt == BREAK_ACCEL ? "" : "X-Accel-Buffering: no\r\n",
+           start->lines ? start->lines : "");
+  head.extra = buf_text(&lines);
+  if(lines.rc || response_head(&a->head, &head))
     conn_close(c);
   else
-    on_due(&c->timer, a->log.asked_ns);
+    on_due(&c->timer, clock_mono_ns());
+  buf_free(&lines);
+  return 0;
 }
 
 static void refuse(struct conn *c, int status)
@@ -223,22 +242,42 @@ static void refuse(struct conn *c, int status)
   reply_send(c, &r);
 }
 
+int answer_asked(struct conn *c, struct slice query, struct answer_ask *ask)
+{
+  struct err e;
+  if(answer_read(ask, query, buf_slice(&c->request->body), &e)) {
+    reply_error(c, 400, "%s", e.text);
+    return e.code;
+  }
+  ask->seed = c->http->options->seed;
+  ask->number = HUB_GET(c->http->count->answers) +
+                HUB_GET(c->http->count->answers_refused) +
+                ((uint64_t)c->http->index << 40);
+  return 0;
+}
+
+void answer_give(struct conn *c, struct answer_start *start)
+{
+  const struct answer_ask *ask = start->ask;
+  struct sessions *shared = &streams_of(c)->hub->sessions;
+  struct seats *seats = ask->slots ? sessions_pool(shared, ask->pool) : NULL;
+  if(answer_refuses(ask)) {
+    refuse(c, ask->status);
+  } else if(seats && !seats_take(seats, ask->slots, clock_mono_ns())) {
+    refuse(c, 503);
+  } else {
+    start->seats = seats;
+    if(begin(c, start) && seats)
+      seats_leave(seats);
+  }
+}
+
 static void answer(struct conn *c, const struct speech *s, struct slice query)
 {
   struct answer_ask ask;
-  struct err e;
-  if(answer_read(&ask, query, buf_slice(&c->request->body), &e)) {
-    reply_error(c, 400, "%s", e.text);
-    return;
-  }
-  ask.seed = c->http->options->seed;
-  ask.number = HUB_GET(c->http->count->answers) +
-               HUB_GET(c->http->count->answers_refused) +
-               ((uint64_t)c->http->index << 40);
-  if(answer_refuses(&ask))
-    refuse(c, ask.status);
-  else
-    begin(c, s, &ask);
+  struct answer_start start = {.speech = s, .ask = &ask};
+  if(!answer_asked(c, query, &ask))
+    answer_give(c, &start);
 }
 
 void answers_openai_chat(struct conn *c, struct slice rest, struct slice query)

@@ -14,4 +14,9 @@ void answers_openai_responses(struct conn *c, struct slice rest,
                               struct slice query);
 void answers_anthropic(struct conn *c, struct slice rest, struct slice query);
 
+/* POST, GET and DELETE /mcp: a server of the Model Context Protocol. */
+void answers_mcp(struct conn *c, struct slice rest, struct slice query);
+/* The fault of serving whoever asks is in the query. */
+bool answers_mcp_takes_any_origin(struct slice query);
+
 #endif

@@ -33,7 +33,7 @@ static int take_break(struct params *p, struct answer_ask *a)
 static int take_query(struct answer_ask *a, struct slice query, struct err *e)
 {
   struct params p;
-  uint64_t tokens = 20, per = 1, think = 0, tool = 0, status = 0;
+  uint64_t tokens = 20, per = 1, think = 0, tool = 0, status = 0, slots = 0;
   int rc;
   params_init(&p, query);
   params_duration(&p, "lead", HOUR_NS, &a->lead_ns);
@@ -47,12 +47,15 @@ static int take_query(struct answer_ask *a, struct slice query, struct err *e)
   params_count(&p, "think", 0, ANSWER_TOKENS_MAX, &think);
   params_count(&p, "tool", 0, 1, &tool);
   params_count(&p, "status", 400, 599, &status);
+  params_count(&p, "slots", 1, UINT32_MAX, &slots);
+  params_text(&p, "pool", ANSWER_POOL_MAX, a->pool);
   take_break(&p, a);
   a->tokens = (uint32_t)tokens;
   a->per = (uint32_t)per;
   a->think = (uint32_t)think;
   a->tool = tool;
   a->status = (int)status;
+  a->slots = (uint32_t)slots;
   rc = p.rc;
   if(rc)
     *e = p.e;

@@ -109,6 +109,62 @@ static void there_are_as_many_token_events_as_promised(void **state)
   }
 }
 
+static void an_event_id_tells_how_to_go_on(void **state)
+{
+  static const char *const wrong[] = {"",
+                                      "0",
+                                      "1.2.3.4",
+                                      "1.2.3.4.9.31.",
+                                      "1.2.3.4.1.3.",
+                                      "1.2.3.4.1.31.0a",
+                                      "1.2.x.4.1.31."};
+  struct answer_ask a = asked("tokens=3&itl=5ms", ""), b = asked("", "");
+  struct buf id;
+  uint32_t from;
+  size_t i;
+  struct err e;
+  (void)state;
+  assert_int_equal(
+      mcp_read(&a.mcp,
+               SLICE_LIT("{\"jsonrpc\":\"2.0\",\"id\":\"a.b\",\"method\":"
+                         "\"tools/call\",\"params\":{\"_meta\":"
+                         "{\"progressToken\":7}}}"),
+               &e),
+      0);
+  a.number = 12;
+  a.mcp.asked_ns = 99;
+  buf_init(&id, 0);
+  mcp_event_id(&a, 2, &id);
+  assert_int_equal(mcp_resume(&b, buf_slice(&id), &from), 0);
+  assert_int_equal(from, 3);
+  assert_int_equal(b.tokens, 3);
+  assert_int_equal(b.itl_ns, 5 * MS);
+  assert_int_equal(b.mcp.asked_ns, 99);
+  assert_string_equal(b.mcp.id, "\"a.b\"");
+  assert_string_equal(b.mcp.token, "7");
+  for(i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+    assert_int_equal(mcp_resume(&b, slice_of(wrong[i]), &from), E_SYNTAX);
+  buf_free(&id);
+}
+
+static void messages_are_one_by_one(void **state)
+{
+  static const char *const wrong[] = {
+      "", "[]", "[{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}]", "{}",
+      "{\"jsonrpc\":\"1.0\",\"method\":\"ping\"}"};
+  struct mcp_ask m;
+  struct err e;
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+    assert_int_equal(mcp_read(&m, slice_of(wrong[i]), &e), E_SYNTAX);
+  assert_int_equal(
+      mcp_read(&m, SLICE_LIT("{\"jsonrpc\":\"2.0\",\"method\":\"x\"}"), &e),
+      0);
+  assert_true(m.notifies);
+  assert_int_equal(m.method, MCP_OTHER);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -117,6 +173,8 @@ int main(void)
       cmocka_unit_test(wrong_values_are_refused),
       cmocka_unit_test(a_share_of_the_requests_is_refused),
       cmocka_unit_test(there_are_as_many_token_events_as_promised),
+      cmocka_unit_test(an_event_id_tells_how_to_go_on),
+      cmocka_unit_test(messages_are_one_by_one),
   };
   return cmocka_run_group_tests_name("ask", tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@
 #include "behaviours/hold.h"
 #include "topics/generator.h"
 #include "topics/replay_log.h"
+#include "topics/sessions.h"
 
 #define HUB_MAX_WORKERS 256
 #define HUB_MAX_TOPICS  1024
@@ -54,12 +55,17 @@
   X(overrun, "streams whose worker fell behind the history")                  \
   X(refused, "requests answered 503")                                         \
   X(published, "events published")                                            \
-  X(answers, "answers begun: /v1/...")                                        \
+  X(answers, "answers begun: /v1/..., /mcp")                                  \
   X(answers_done, "answers sent to their end")                                \
   X(answers_spoilt, "answers that were spoilt, as asked for")                 \
   X(answers_gone, "answers whose reader left before their end")               \
   X(answers_refused, "answers refused, as asked for")                         \
   X(answer_tokens, "events with tokens, of all answers")                      \
+  X(sessions, "MCP sessions begun")                                           \
+  X(sessions_ended, "MCP sessions ended by DELETE")                           \
+  X(notified, "MCP notifications taken")                                      \
+  X(listeners, "MCP streams begun by GET")                                    \
+  X(continued, "MCP answers continued behind a Last-Event-ID")                \
   X(fault_ignored_id, "Last-Event-ID headers ignored")                        \
   HUB_TALLY_LIST(X)
 
@@ -140,6 +146,7 @@ struct hub {
   pthread_mutex_t lock; /* creation of topics, commands */
   _Atomic uint64_t command_head;
   struct hub_command commands[HUB_COMMANDS];
+  struct sessions sessions;
   struct hub_slot slots[HUB_MAX_WORKERS];
   size_t mapped; /* bytes of the whole mapping */
   size_t topic_stride;
