@@ -205,7 +205,12 @@ int option_add_duration(struct buf *out, uint64_t ns);
 int option_add_bytes(struct buf *out, uint64_t bytes);
 int option_add_double(struct buf *out, double v);
 
-/* --- pages (page.c) --- */
+/* --- pages (page.c; roff.h has those of man) --- */
+
+/* option_defaults_on: a switch that is on where nothing is said. */
+bool option_defaults_on(const struct option_row *o);
+/* option_heading is the group that begins with row i, or NULL. */
+const char *option_heading(const struct option_table *t, size_t i);
 
 /* option_help appends a table for --help, by group, in at most 79 columns. */
 int option_help(const struct option_table *t, struct buf *out);

@@ -7,15 +7,19 @@
 
 #define LEFT 30 /* columns for the option */
 
+bool option_defaults_on(const struct option_row *o)
+{
+  return o->type == OPTION_BOOL && o->fallback &&
+         strcmp(o->fallback, "true") == 0;
+}
+
 static void add_left(struct buf *out, const struct option_row *o)
 {
-  bool negate = o->type == OPTION_BOOL && o->fallback &&
-                strcmp(o->fallback, "true") == 0;
   if(o->letter)
     buf_addf(out, "  -%c, ", o->letter);
   else
     buf_adds(out, "      ");
-  buf_addf(out, "--%s%s%s%s", negate ? "[no-]" : "", o->name,
+  buf_addf(out, "--%s%s%s%s", option_defaults_on(o) ? "[no-]" : "", o->name,
            o->argument ? " " : "", o->argument ? o->argument : "");
 }
 
@@ -38,8 +42,7 @@ static void add_option(struct buf *out, const struct option_row *o)
   buf_free(&help);
 }
 
-/* The heading that begins with row i, or NULL. */
-static const char *begins_group(const struct option_table *t, size_t i)
+const char *option_heading(const struct option_table *t, size_t i)
 {
   const char *before = NULL;
   size_t j;
@@ -54,7 +57,7 @@ int option_help(const struct option_table *t, struct buf *out)
 {
   size_t i;
   for(i = 0; i < t->count; i++) {
-    const char *heading = begins_group(t, i);
+    const char *heading = option_heading(t, i);
     if(heading)
       buf_addf(out, "%s%s:\n", i ? "\n" : "", heading);
     if(t->row[i].help)
@@ -92,7 +95,7 @@ int option_markdown(const struct option_table *t, struct buf *out)
 {
   size_t i;
   for(i = 0; i < t->count; i++) {
-    const char *heading = begins_group(t, i);
+    const char *heading = option_heading(t, i);
     if(heading)
       buf_addf(out,
                "%s### %s\n\n| key | value | default | meaning |\n"
