@@ -64,8 +64,10 @@ static int take_target(struct check_args *a, struct err *e)
 {
   if(!a->given)
     return 0;
-  if(!endpoint_is_url(a->given))
-    return read_descriptor(a, a->given, e);
+  if(!endpoint_is_url(a->given)) {
+    int rc = common_refuse_bare(a->given, e);
+    return rc ? rc : read_descriptor(a, a->given, e);
+  }
   return settings_set(a->settings, &check_options()->row[ENDPOINT_URL],
                       slice_of(a->given), "the target", e);
 }

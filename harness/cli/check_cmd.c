@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/places.h"
+#include "cli/terminal.h"
 #include "conformance/check_doc.h"
 #include "conformance/check_run.h"
 #include "document/exit_code.h"
@@ -71,11 +72,14 @@ static void print_plan(const struct check_run *r, bool brief, FILE *to)
 static void on_progress(size_t over, size_t total, const char *name, void *ctx)
 {
   const struct check_args *a = ctx;
-  if(a->common.quiet || !isatty(STDERR_FILENO))
+  struct buf text;
+  if(a->common.quiet)
     return;
-  fputs("\r\033[K", stderr);
+  buf_init(&text, 0);
   if(name)
-    fprintf(stderr, "%zu of %zu: %s", over, total, name);
+    buf_addf(&text, "%zu of %zu: %s", over, total, name);
+  terminal_line(buf_text(&text));
+  buf_free(&text);
 }
 
 static void on_plan(const char *line, void *ctx)

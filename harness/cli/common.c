@@ -12,9 +12,11 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/terminal.h"
 #include "conformance/check_doc.h"
 #include "doctor/document.h"
 #include "document/values.h"
+#include "endpoint/endpoint.h"
 #include "flow/flow_doc.h"
 #include "reports/render/report.h"
 #include "result/compare.h"
@@ -98,10 +100,9 @@ void common_init(struct common *c)
   c->format = OUTPUT_TEXT;
 }
 
-/* stdout is a terminal that wants colour. */
 static bool colour(const struct common *c)
 {
-  return !c->no_color && !getenv("NO_COLOR") && isatty(STDOUT_FILENO);
+  return !c->no_color && terminal_wants_colour(STDOUT_FILENO);
 }
 
 static int print(const struct common *c, json_t *doc, struct buf *text)
@@ -206,6 +207,14 @@ int common_publish(const struct common *c, json_t *doc, struct err *e)
     *e = one;
   }
   return rc;
+}
+
+int common_refuse_bare(const char *target, struct err *e)
+{
+  if(!endpoint_lacks_scheme(target) || access(target, F_OK) == 0)
+    return 0;
+  return err_set(e, E_NOT_FOUND, "%s: no such file (did you mean http://%s?)",
+                 target, target);
 }
 
 void common_print(struct buf *text, FILE *to)

@@ -28,6 +28,9 @@ void common_init(struct common *c);
  * --out file; in the form for GitHub it adds Markdown to the job's summary
  * (GITHUB_STEP_SUMMARY) too.  Returns 0 or an E_* code with a sentence. */
 int common_publish(const struct common *c, json_t *doc, struct err *e);
+/* common_refuse_bare: E_NOT_FOUND with a sentence where a target is no file,
+ * but would be a URL with http:// before it; else 0. */
+int common_refuse_bare(const char *target, struct err *e);
 /* common_print masks what is secret of a text, and prints it; nothing of one
  * that could not be written whole. */
 void common_print(struct buf *text, FILE *to);

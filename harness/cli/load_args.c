@@ -123,8 +123,10 @@ static int load_scenario(struct scenario **out, const char *target,
 static int open_scenario(struct scenario **out, const char *target,
                          struct err *e)
 {
-  if(target && !endpoint_is_url(target))
-    return load_scenario(out, target, e);
+  if(target && !endpoint_is_url(target)) {
+    int rc = common_refuse_bare(target, e);
+    return rc ? rc : load_scenario(out, target, e);
+  }
   *out = scenario_default();
   if(!*out)
     return err_set(e, E_NOMEM, "out of memory");

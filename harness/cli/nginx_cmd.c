@@ -12,6 +12,7 @@
 #include "cli/nginx_args.h"
 #include "cli/nginx_effective.h"
 #include "cli/places.h"
+#include "cli/terminal.h"
 #include "doctor/document.h"
 #include "doctor/run.h"
 #include "document/exit_code.h"
@@ -105,8 +106,8 @@ static bool is_stopped(void *ctx)
 static void on_progress(const char *what, void *ctx)
 {
   const struct nginx_args *a = ctx;
-  if(!a->common.quiet && isatty(STDERR_FILENO))
-    fprintf(stderr, "\r\033[K%s", what);
+  if(!a->common.quiet)
+    terminal_line(what);
 }
 
 static void watch_signals(void)

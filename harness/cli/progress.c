@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/units.h"
+#include "cli/terminal.h"
 
 #define PLAIN_EVERY_S 10.0
 
@@ -15,7 +16,7 @@ void progress_init(struct progress *p, bool quiet)
 {
   memset(p, 0, sizeof(*p));
   p->quiet = quiet;
-  p->tty = isatty(STDERR_FILENO);
+  p->tty = terminal_draws(STDERR_FILENO);
   p->next_plain_s = PLAIN_EVERY_S;
 }
 
@@ -48,7 +49,7 @@ void progress_show(const struct load_progress *now, void *ctx)
   line(now, &text);
   if(p->tty) {
     p->drawn = true;
-    fprintf(stderr, "\r\033[K%s", buf_text(&text));
+    terminal_line(buf_text(&text));
   } else {
     p->next_plain_s += PLAIN_EVERY_S;
     fprintf(stderr, "weir: %s\n", buf_text(&text));
@@ -60,6 +61,6 @@ void progress_show(const struct load_progress *now, void *ctx)
 void progress_end(struct progress *p)
 {
   if(p->drawn)
-    fprintf(stderr, "\r\033[K");
+    terminal_line("");
   p->drawn = false;
 }

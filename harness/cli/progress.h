@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The progress of a run on stderr: one live line on a terminal, one plain line
- * every ten seconds elsewhere. */
+ * The progress of a run on stderr: one live line on a terminal that draws, one
+ * plain line every ten seconds elsewhere. */
 #ifndef WEIR_CLI_PROGRESS_H
 #define WEIR_CLI_PROGRESS_H
 #include "load/load.h"

@@ -156,6 +156,31 @@ bool endpoint_is_url(const char *text)
   return strstr(text, "://") != NULL || endpoint_is_local(text);
 }
 
+static bool is_file_name(struct slice text)
+{
+  static const char *const suffix[] = {".yaml", ".yml", ".json", ".conf"};
+  for(size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++) {
+    long at = slice_find(text, suffix[i]);
+    if(at >= 0 && (size_t)at + strlen(suffix[i]) == text.n)
+      return true;
+  }
+  return false;
+}
+
+bool endpoint_lacks_scheme(const char *text)
+{
+  struct slice rest = slice_of(text);
+  struct slice host = slice_cut(&rest, '/');
+  struct slice name, port = host;
+  if(endpoint_is_url(text) || is_file_name(slice_of(text)))
+    return false;
+  name = slice_cut(&port, ':');
+  if(port.n && strspn(port.p, "0123456789") >= port.n)
+    return name.n > 0;
+  return slice_eq_cstr(host, "localhost") || slice_starts(host, "[") ||
+         (slice_find(host, ".") > 0 && rest.n);
+}
+
 bool endpoint_is_local(const char *url)
 {
   return strncmp(url, "unix:", 5) == 0;

@@ -230,6 +230,9 @@ int endpoint_check(const struct endpoint *p, enum endpoint_row *at,
                    struct err *e);
 /* endpoint_is_url tells a target that is asked for from a file. */
 bool endpoint_is_url(const char *text);
+/* endpoint_lacks_scheme: it is no URL, and would probably be one with http://
+ * before it: localhost:8080, 10.0.0.1/events, example.org/events. */
+bool endpoint_lacks_scheme(const char *text);
 /* endpoint_is_local: the URL is of a socket of this machine. */
 bool endpoint_is_local(const char *url);
 /* endpoint_split_local appends the socket's path and the URL that is asked for

@@ -152,6 +152,31 @@ static void test_a_socket_of_this_machine_is_a_url(void **state)
   refuses("url", "unix:/app.sock:s", "a socket's whole path");
 }
 
+static void test_a_url_without_its_scheme_is_told_from_a_file(void **state)
+{
+  static const char *const bare[] = {
+      "localhost:8080",  "localhost",          "127.0.0.1:8080/events",
+      "10.0.0.1/events", "example.org/events", "[::1]:80/x"};
+  static const char *const other[] = {"http://localhost:8080",
+                                      "unix:/run/x.sock",
+                                      "hello",
+                                      "load/x.yaml",
+                                      "../x/y",
+                                      "a.b.yaml",
+                                      "example.org",
+                                      "x.d/load.yaml",
+                                      "10.yml",
+                                      ":8080"};
+  size_t i;
+  (void)state;
+  for(i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
+    assert_true(endpoint_lacks_scheme(bare[i]));
+  for(i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+    if(endpoint_lacks_scheme(other[i]))
+      fail_msg("%s", other[i]);
+  }
+}
+
 static void test_what_would_break_a_request_is_refused(void **state)
 {
   (void)state;
@@ -230,6 +255,7 @@ int main(void)
       cmocka_unit_test(test_values_go_where_they_belong),
       cmocka_unit_test(test_a_user_becomes_a_header),
       cmocka_unit_test(test_a_socket_of_this_machine_is_a_url),
+      cmocka_unit_test(test_a_url_without_its_scheme_is_told_from_a_file),
       cmocka_unit_test(test_what_would_break_a_request_is_refused),
       cmocka_unit_test(test_a_body_may_stand_in_a_file),
       cmocka_unit_test(test_a_body_makes_it_a_post_unless_a_method_was_given),
