@@ -16,7 +16,7 @@
 #define FDS_BESIDE_CONNECTIONS 64u
 
 static const char HELP[] =
-    "usage: weir-server [OPTION]...\n"
+    "Usage: weir-server [OPTION]...\n"
     "A Server-Sent Events server to measure with and against: several\n"
     "worker processes on one port, exact counts, faults on request.\n"
     "\n"
@@ -45,7 +45,8 @@ static const char HELP[] =
     "says\n"
     "                        and log it: GET /origin/page\n"
     "  --seed N              of jitter (random; /stats shows it)\n"
-    "  --help, --version\n"
+    "  --help                this text\n"
+    "  --version, -V         the version\n"
     "\n"
     "Prints \"listening on http://HOST:PORT\" when all workers accept.\n"
     "GET / lists the endpoints.  SIGTERM and SIGINT end all streams\n"
@@ -291,9 +292,11 @@ int server_options_parse(struct server_options *o, int argc, char **argv,
   optind = 1;
   opterr = 0;
   while(!rc) {
-    id = getopt_long(argc, argv, "+:", LONG, NULL);
+    id = getopt_long(argc, argv, "+:V", LONG, NULL);
     if(id == -1)
       break;
+    if(id == 'V')
+      id = OPT_VERSION;
     if(id == OPT_HELP || id == OPT_VERSION || id == OPT_LIST_FAULTS) {
       *action = id == OPT_HELP      ? OPTIONS_HELP
                 : id == OPT_VERSION ? OPTIONS_VERSION

@@ -13,6 +13,7 @@
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "result/capacity_phrases.h"
+#include "scenario/keys.h"
 
 static const char intro[] =
     "Usage: weir capacity URL|SCENARIO.yaml [options]\n"
@@ -44,6 +45,16 @@ static const char intro[] =
     "usage,\n3 target not reachable, 4 invalid (the generator was the limit), "
     "130\ninterrupted, with what was known by then.\n"
     "\n";
+
+static int print_help(void)
+{
+  const struct help_page page = {
+      .intro = intro,
+      .table = {&capacity_options, &common_options},
+      .further = {scenario_options(), &load_options},
+      .lists = "scenarios"};
+  return help_print_page(&page);
+}
 
 struct session {
   const struct capacity_args *a;
@@ -191,7 +202,7 @@ int capacity_cmd(int argc, char **argv)
   if(a.load.common.verbose)
     log_set_level(LOG_INFO);
   if(a.load.common.help) {
-    code = help_print(intro, &capacity_options, &common_options);
+    code = print_help();
   } else if(a.load.print_scenario)
     code = load_print_scenario(a.load.scenario);
   else if(a.load.dry_run)

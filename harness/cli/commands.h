@@ -19,4 +19,18 @@ int report_cmd(int argc, char **argv);
 int test_cmd(int argc, char **argv);
 int watch_cmd(int argc, char **argv);
 
+struct weir_command {
+  const char *name;
+  int (*run)(int argc, char **argv);
+  const char *summary;
+};
+
+/* In the order of --help; the last one has no name. */
+extern const struct weir_command commands[];
+
+/* commands_find is NULL where there is none. */
+const struct weir_command *commands_find(const char *name);
+/* commands_nearest is the name that was probably meant, or NULL. */
+const char *commands_nearest(const char *name);
+
 #endif

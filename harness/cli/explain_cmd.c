@@ -160,6 +160,13 @@ struct asked {
 static const struct option_row rows[] = {COMMAND_HELP(struct asked)};
 static const struct option_table options = {rows, 1};
 
+static int print_help(void)
+{
+  const struct help_page page = {
+      .intro = intro, .table = {&options}, .lists = "checks rules"};
+  return help_print_page(&page);
+}
+
 int explain_cmd(int argc, char **argv)
 {
   struct asked s = {.help = false};
@@ -169,7 +176,7 @@ int explain_cmd(int argc, char **argv)
   struct err e = {0};
   int rc = command_read(&line, argc, argv, &e);
   if(!rc && s.help)
-    return help_print(intro, &options, NULL);
+    return print_help();
   if(!rc && id.text && strncmp(id.text, "app.", 4) == 0)
     return explain_app(id.text);
   if(!rc && id.text)

@@ -285,15 +285,22 @@ static const struct option_table options = {rows,
 
 static int help(void)
 {
-  struct buf text;
+  struct help_page page = {.table = {&options}};
+  struct buf text, words;
   size_t i;
   int code;
   buf_init(&text, 0);
+  buf_init(&words, 0);
   buf_adds(&text, "Usage: weir list WHAT [--json|--markdown]\n\n");
-  for(i = 0; i < LIST_COUNT; i++)
+  for(i = 0; i < LIST_COUNT; i++) {
     buf_addf(&text, "  %-10s %s\n", lists[i].name, lists[i].text);
+    buf_addf(&words, "%s%s", i ? " " : "", lists[i].name);
+  }
   buf_addc(&text, '\n');
-  code = help_print(buf_text(&text), &options, NULL);
+  page.intro = buf_text(&text);
+  page.words = buf_text(&words);
+  code = help_print_page(&page);
+  buf_free(&words);
   buf_free(&text);
   return code;
 }

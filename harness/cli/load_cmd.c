@@ -39,16 +39,11 @@ static const char intro[] =
 
 static int print_help(void)
 {
-  struct buf text;
-  int rc;
-  buf_init(&text, 0);
-  buf_adds(&text, intro);
-  option_help(scenario_options(), &text);
-  rc = buf_addc(&text, '\n');
-  if(!rc)
-    rc = help_print(buf_text(&text), &load_options, &common_options);
-  buf_free(&text);
-  return rc;
+  const struct help_page page = {
+      .intro = intro,
+      .table = {scenario_options(), &load_options, &common_options},
+      .lists = "scenarios"};
+  return help_print_page(&page);
 }
 
 static int print_plan(const struct scenario *s)

@@ -16,6 +16,7 @@
 #include "cli/watch_until.h"
 #include "load/gate.h"
 #include "load/target.h"
+#include "scenario/keys.h"
 #include "subscriber/subscriber.h"
 #include "transport/origin.h"
 
@@ -70,6 +71,15 @@ static const char intro[] =
     "4 whether it came\nin time is uncertain, since weir itself was held "
     "up.\n"
     "\n";
+
+static int print_help(void)
+{
+  const struct help_page page = {.intro = intro,
+                                 .table = {&watch_options, endpoint_options()},
+                                 .further = {scenario_options()},
+                                 .lists = "scenarios"};
+  return help_print_page(&page);
+}
 
 static void stop(struct watch *w, const char *ended_by)
 {
@@ -479,7 +489,7 @@ int watch_cmd(int argc, char **argv)
     log_error("%s", e.text);
     code = EXIT_USAGE;
   } else if(w.own.help)
-    code = help_print(intro, &watch_options, endpoint_options());
+    code = print_help();
   else {
     w.scenario = w.own.scenario;
     code = follow(&w, w.own.duration_ns);

@@ -62,6 +62,18 @@ class Commands(Case):
         run = self.weir("load", "--help")
         self.assert_code(run, 0)
         self.assertTrue(re.search(r"-c, --connections", run.out), run.out)
+        self.assertEqual(run.out, self.weir("help", "load").out)
+        self.assertEqual(self.weir("-V").out, self.weir("--version").out)
+        run = self.weir("help", "laod")
+        self.assert_code(run, 2)
+        self.assertIn('did you mean "load"?', run.err)
+
+    def test_a_url_without_its_scheme_is_told(self):
+        for command in ("load", "check", "capacity", "watch"):
+            run = self.weir(command, "127.0.0.1:8080/events")
+            self.assert_code(run, 2)
+            self.assertIn("(did you mean http://127.0.0.1:8080/events?)",
+                          run.err)
 
 
 if __name__ == "__main__":
