@@ -22,51 +22,72 @@
 #define OUTPUT_MAX ((size_t)1 << 20)
 #define TURN_MS    20
 
-/* For good: the groups first, since a user may not change them. */
-static bool turn_into(struct process_user as)
+/* The groups first, since a user may not change them. */
+static bool change_user(struct process_user as)
 {
-  if(!as.uid)
+  return !as.uid ||
+         (setgroups(0, NULL) == 0 && setresgid(as.gid, as.gid, as.gid) == 0 &&
+          setresuid(as.uid, as.uid, as.uid) == 0);
+}
+
+bool process_turn_into(struct process_user as)
+{
+  if(!as.uid && !as.jail)
     return true;
-  return setgroups(0, NULL) == 0 && setresgid(as.gid, as.gid, as.gid) == 0 &&
-         setresuid(as.uid, as.uid, as.uid) == 0 &&
+  return change_user(as) && (!as.jail || jail_enter(as.jail)) &&
          prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 static void complain(const char *program, struct process_user as)
 {
   char text[PATH_MAX + 120];
+  unsigned long uid = as.uid ? as.uid : geteuid();
   int n = snprintf(text, sizeof(text), "%s cannot be run as user %lu: %s\n",
-                   program, (unsigned long)as.uid, strerror(errno));
+                   program, uid, strerror(errno));
   if(n > 0 && write(2, text, (size_t)n) < 0)
     _exit(PROCESS_CANNOT);
 }
 
-/* In the child; returns only when that failed. */
-static void become(const char *const *argv, int out, pid_t parent,
-                   struct process_user as)
+static void take_streams(int out)
 {
-  sigset_t none;
   int null = open("/dev/null", O_RDONLY);
-  bool changed;
-  setpgid(0, 0);
   if(null >= 0)
     dup2(null, 0);
   dup2(out, 1);
   dup2(out, 2);
-  changed = turn_into(as);
-  /* SIGTERM: nginx and weir-server both end their workers with it.  Behind
-   * the change of user, which would undo it. */
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if(getppid() != parent)
-    return;
+}
+
+static void take_signals(void)
+{
+  sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
   signal(SIGPIPE, SIG_DFL);
+}
+
+/* In the child; returns only when that failed.  program: argv[0], held open,
+ * since that user need not get there, nor a jail have it. */
+static void become(const char *const *argv, int program, int out, pid_t parent,
+                   struct process_user as)
+{
+  char *const *args = (char *const *)(uintptr_t)argv;
+  bool changed;
+  setpgid(0, 0);
+  take_streams(out);
+  changed = process_turn_into(as);
+  /* SIGTERM: nginx and weir-server both end their workers with it.  Behind
+   * the change of user, which would undo it. */
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if(getppid() != parent)
+    return;
+  take_signals();
+  if(changed && (as.uid || as.jail))
+    fexecve(program, args, environ);
   if(changed)
-    execv(argv[0], (char *const *)(uintptr_t)argv);
-  if(as.uid)
+    execv(argv[0], args);
+  if(as.uid || as.jail)
     complain(argv[0], as);
 }
 
@@ -81,13 +102,13 @@ static int output_pipe(int pair[2])
 
 int process_start(struct process *p, const char *const *argv, struct err *e)
 {
-  return process_start_as(p, argv, (struct process_user){0, 0}, e);
+  return process_start_as(p, argv, (struct process_user){0, 0, NULL}, e);
 }
 
 int process_start_as(struct process *p, const char *const *argv,
                      struct process_user as, struct err *e)
 {
-  int pair[2];
+  int pair[2], program;
   pid_t parent = getpid();
   p->pid = 0;
   p->out = -1;
@@ -97,12 +118,14 @@ int process_start_as(struct process *p, const char *const *argv,
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   if(output_pipe(pair))
     return err_set(e, E_IO, "no pipe: %s", strerror(errno));
+  program = open(argv[0], O_PATH | O_CLOEXEC);
   p->pid = fork();
   if(p->pid == 0) {
-    become(argv, pair[1], parent, as);
+    become(argv, program, pair[1], parent, as);
     _exit(PROCESS_CANNOT);
   }
   close(pair[1]);
+  close(program);
   if(p->pid < 0) {
     p->pid = 0;
     close(pair[0]);

@@ -9,16 +9,19 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "loop/jail.h"
 
 struct process {
   pid_t pid; /* 0: none */
   int out;   /* what it prints, both streams; -1: none */
 };
 
-/* Who a process runs as; uid 0: the same as this one. */
+/* Who a process runs as (uid 0: the same as this one), and what it sees of
+ * the files. */
 struct process_user {
   uid_t uid;
   gid_t gid;
+  const struct jail *jail; /* borrowed; NULL: all that its user sees */
 };
 
 /* process_start runs argv (NULL behind the last); argv[0] is a path.  Its
@@ -26,11 +29,15 @@ struct process_user {
  * with a sentence. */
 int process_start(struct process *p, const char *const *argv, struct err *e);
 /* process_start_as does it as another user, which root may: in no other group,
- * and never again with more rights than that user has.  Where that user may
- * not run argv[0], the process says so and ends with PROCESS_CANNOT. */
+ * and never again with more rights than that user has; and in a jail, where
+ * one is given (argv[0] need not be seen there).  Where that cannot be, the
+ * process says so and ends with PROCESS_CANNOT. */
 #define PROCESS_CANNOT 127
 int process_start_as(struct process *p, const char *const *argv,
                      struct process_user as, struct err *e);
+/* process_turn_into makes this process, which has one thread, such a one for
+ * good; false with errno, and then it is for nothing else any more. */
+bool process_turn_into(struct process_user as);
 /* process_running tells whether it still runs; *status is its exit code where
  * it does not, 128 and the signal that ended it. */
 bool process_running(struct process *p, int *status);

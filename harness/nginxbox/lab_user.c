@@ -13,14 +13,14 @@
 
 struct process_user lab_user(void)
 {
-  struct process_user u = {0, 0};
+  struct process_user u = {0, 0, NULL};
   if(geteuid() != 0)
     return u;
   for(unsigned n = FIRST; n <= LAST && !u.uid; n++) {
     if(!getpwuid(n) && !getgrgid(n))
-      u = (struct process_user){n, n};
+      u = (struct process_user){n, n, NULL};
   }
   if(!u.uid)
-    u = (struct process_user){LAST + 1, LAST + 1};
+    u = (struct process_user){LAST + 1, LAST + 1, NULL};
   return u;
 }

@@ -20,7 +20,7 @@
 #include "nginxbox/private_dir.h"
 
 /* Nothing in it runs as another user. */
-#define NOBODY ((struct process_user){0, 0})
+#define NOBODY ((struct process_user){0, 0, NULL})
 
 #define STALE  "weir-nginx-staLE1"
 #define TURNS  2000
