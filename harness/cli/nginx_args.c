@@ -151,11 +151,11 @@ static const struct option_row rows[] = {
     {.name = "lab",
      .type = OPTION_OWN,
      .set = set_lab,
-     .expected = "own (where the system allows) or plain",
+     .expected = "own or plain",
      .argument = "NAME",
-     .help = "The network that nginx and the probes have: their own, which "
-             "nothing else reaches (own, where the system allows), or this "
-             "machine's loopback (plain)"},
+     .help = "Where nginx runs: in namespaces of its own, where no other "
+             "program, file or network is (own; without them nginx is not "
+             "run), or on this machine's loopback, never as root (plain)"},
     {.name = "nginx-version",
      .type = OPTION_OWN,
      .set = set_version,

@@ -85,20 +85,23 @@ static int mend(struct doctor_run *r, struct err *e)
   return rc;
 }
 
-/* What nginx makes of the text, and the probes, are among themselves. */
+/* What nginx makes of the text, and the probes, are among themselves; where
+ * that cannot be, nginx is not run unless that was asked for. */
 static void isolate(struct doctor_run *r)
 {
   char why[200];
   if(!r->has_nginx || r->static_why[0])
     return;
-  if(r->order->plain_lab)
+  r->has_lab = true;
+  if(r->order->box.plain)
     doctor_run_assume(r, "nginx and the probes shared this machine's loopback "
-                         "(--lab plain)");
-  else if(!isolation_enter(why, sizeof(why)))
-    doctor_run_assume(r,
-                      "nginx and the probes shared this machine's loopback: "
-                      "%s",
-                      why);
+                         "and files (--lab plain)");
+  else if(!isolation_enter(why, sizeof(why))) {
+    r->has_lab = false;
+    snprintf(r->static_why, sizeof(r->static_why),
+             "%s; --lab plain runs nginx without, as a user that is not root",
+             why);
+  }
 }
 
 int doctor_run_examine(struct doctor_run *r, struct err *e)

@@ -200,11 +200,13 @@ static int ask(struct asking *a, struct err *e)
 {
   const char *argv[12];
   char prefix[REWRITE_PATH_MAX + 2], globals[4 * REWRITE_PATH_MAX];
+  const struct jail jail = {a->dir.path, a->nginx->modules_path};
   struct process_bounds bounds = {.limit_ns = TEST_NS,
                                   .stop = {a->o->is_stopped, a->o->ctx},
                                   .as = a->dir.guest};
   bool again = true;
   int rc = 0;
+  bounds.as.jail = a->o->plain ? NULL : &jail;
   command(a, argv, prefix, globals);
   for(size_t i = 0; again && i < ROUNDS_MAX && rc >= 0; i++) {
     struct buf said;

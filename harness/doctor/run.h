@@ -23,7 +23,6 @@ struct doctor_order {
   bool version_given;          /* else that of the nginx at hand holds */
   struct doctor_declared declared;
   bool static_only; /* nginx is not run */
-  bool plain_lab;   /* on this machine's loopback, not on one of its own */
   bool strict;      /* warnings fail, too */
   bool force;       /* fix may replace what the configuration was read from */
   bool keep_secrets;
@@ -54,9 +53,9 @@ struct doctor_run {
   char assumption[DOCTOR_MAX_ASSUMPTIONS][300];
   size_t assumptions;
   struct nginx_program nginx; /* where one was found */
-  bool has_nginx;
-  char static_why[600];    /* "" when nginx was run */
-  struct refusals refused; /* n > 0: nginx does not take the text */
+  bool has_nginx, has_lab;    /* where it may be run, too */
+  char static_why[600];       /* "" when nginx was run */
+  struct refusals refused;    /* n > 0: nginx does not take the text */
   struct doctor_findings text_findings; /* owned: of no location */
   struct buf diff;                      /* owned */
   struct neighbours neighbours;         /* of what diff changes */

@@ -12,7 +12,7 @@ static int ask(struct doctor_run *r, const struct conf *c,
                struct refusals *out, struct err *e)
 {
   int rc = E_NOT_FOUND;
-  if(r->has_nginx)
+  if(r->has_lab)
     rc = refusals_ask(&r->order->box, &r->nginx, c, out, e);
   if(rc == E_CLOSED) {
     r->interrupted = true;

@@ -3,7 +3,9 @@
 """weir nginx must not endanger the machine that it runs on: while its private
 nginx runs on a configuration that would give everything away, another user
 asks all of its ports for files, writes to them, and has put a module into the
-configuration.  Run by root, and by an ordinary user."""
+configuration; and who is named in it is never asked.  Run by root, and by an
+ordinary user."""
+import concurrent.futures
 import contextlib
 import ctypes
 import json
@@ -15,7 +17,7 @@ import socket
 import subprocess
 import unittest
 
-from weirtest import Case, await_, children, main
+from weirtest import Case, PATIENCE, await_, children, main
 
 NGINX = shutil.which("nginx", path=os.environ["PATH"] +
                      ":/usr/sbin:/usr/local/sbin")
@@ -69,6 +71,48 @@ http {{
 }}
 """
 
+# Whoever can be named, in all ways that there are to reach somebody.
+NAMING = """load_module modules/ngx_stream_module.so;
+error_log syslog:server={udp};
+events {{ }}
+http {{
+  access_log syslog:server=unix:{path},tag=a;
+  resolver {far_udp} valid=1s;
+  upstream named {{ server {far}; server unix:{run} backup; keepalive 4; }}
+  upstream looked_up {{ server {far}; }}
+  map $uri $where {{ default {tcp}; }}
+  server {{
+    listen 8080;
+    server_name events.test;
+    auth_request /login;
+    mirror /copy;
+    error_page 500 502 504 = @other;
+    location /events {{
+      proxy_pass http://named;
+      proxy_bind 127.0.0.1;
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+    }}
+    location = /login {{ internal; proxy_pass http://{tcp}/login; }}
+    location = /copy {{ internal; proxy_pass http://unix:{path}:/copy; }}
+    location @other {{ proxy_pass http://$where; }}
+    location /php {{ fastcgi_pass unix:{run}; }}
+    location /py {{ uwsgi_pass {tcp}; }}
+    location /cache {{ set $memcached_key a; memcached_pass {tcp}; }}
+    location /rpc {{ grpc_pass grpc://{tcp}; }}
+  }}
+  server {{
+    listen 8081;
+    location / {{ proxy_pass http://looked_up; mirror /x; }}
+    location /x {{ scgi_pass unix:{path}; }}
+  }}
+}}
+stream {{
+  server {{ listen 9000; proxy_pass {tcp}; }}
+  server {{ listen 9001; proxy_pass unix:{path}; }}
+}}
+"""
+
 MODULE = """
 #include <stdio.h>
 #include <unistd.h>
@@ -115,8 +159,70 @@ def enter_network(pid):
     os.close(fd)
 
 
+def space_of(pid, kind):
+    return os.readlink(f"/proc/{pid}/ns/{kind}")
+
+
+def name_of(pid):
+    with open(f"/proc/{pid}/comm", encoding="ascii") as f:
+        return f.read().strip()
+
+
 def network_of(pid):
-    return os.readlink(f"/proc/{pid}/ns/net")
+    return space_of(pid, "net")
+
+
+def own_addresses():
+    """Of this machine, loopback first."""
+    found = ["127.0.0.1"]
+    with contextlib.suppress(OSError):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.connect(("192.0.2.1", 9))  # sends nothing
+            found.append(s.getsockname()[0])
+    return found
+
+
+class Canaries:
+    """Listeners on addresses and on paths, for bytes and for datagrams, and
+    who came to them."""
+
+    def __init__(self, addresses, paths):
+        self.paths = paths
+        self.sockets = []
+        self.tcp = [self.listen(socket.AF_INET, socket.SOCK_STREAM, (a, 0))
+                    for a in addresses]
+        self.udp = [self.listen(socket.AF_INET, socket.SOCK_DGRAM, (a, 0))
+                    for a in addresses]
+        for path in paths:
+            self.listen(socket.AF_UNIX, socket.SOCK_STREAM, path)
+            os.chmod(path, 0o777)
+
+    def listen(self, family, kind, where):
+        s = socket.socket(family, kind)
+        s.setblocking(False)
+        s.bind(where)
+        if kind == socket.SOCK_STREAM:
+            s.listen(8)
+        self.sockets.append(s)
+        name = s.getsockname()
+        return f"{name[0]}:{name[1]}" if family == socket.AF_INET else name
+
+    def visitors(self):
+        came = []
+        for s in self.sockets:
+            with contextlib.suppress(BlockingIOError):
+                if s.type == socket.SOCK_STREAM:
+                    s.accept()[0].close()
+                else:
+                    s.recv(9)
+                came.append(s.getsockname())
+        return came
+
+    def close(self):
+        for s in self.sockets:
+            s.close()
+        for path in self.paths:
+            os.unlink(path)
 
 
 def as_user(user, work, network=None):
@@ -218,10 +324,8 @@ class NginxLab(Case):
         conf = self.write("nginx.conf", CONF.format(
             modules=self.modules(), open=self.open))
         self.out = os.path.join(self.open, "r.json")
-        become = ["setpriv", f"--reuid={owner}", f"--regid={owner}",
-                  "--clear-groups"] if owner else []
-        p = self.start(*become, self.program("weir"), "nginx", conf,
-                       "--location", "/events", "--host", "events.test",
+        p = self.start(*self.become(owner), self.program("weir"), "nginx",
+                       conf, "--location", "/events", "--host", "events.test",
                        "--out", self.out, env=dict(os.environ,
                                                    TMPDIR=self.tmp))
         await_(lambda: len(self.answering(p)) >= 5, 20, "two nginx")
@@ -261,14 +365,17 @@ class NginxLab(Case):
         return ports, as_user(ATTACKER, work, p.pid if inside else None)
 
     @staticmethod
-    def allows_networks(owner):
-        """Whether this system lets that user have a network of its own."""
-        become = ["setpriv", f"--reuid={owner}", f"--regid={owner}",
-                  "--clear-groups"] if owner else []
-        kinds = ["-Urn"] if owner else ["-n"]
-        return subprocess.run([*become, "unshare", *kinds, "ip", "link", "set",
-                               "lo", "up"], capture_output=True,
-                              check=False).returncode == 0
+    def become(owner):
+        return ["setpriv", f"--reuid={owner}", f"--regid={owner}",
+                "--clear-groups"] if owner else []
+
+    def require_spaces(self, owner):
+        """Whether this system lets that user have namespaces of its own."""
+        for who, kinds in ((owner, "-Urnm" if owner else "-n"),
+                           (owner or ORDINARY, "-Urm")):
+            if subprocess.run([*self.become(who), "unshare", kinds, "true"],
+                              capture_output=True, check=False).returncode:
+                self.skipTest("this system has no namespaces for it")
 
     def judge_network(self, p):
         """Nothing but loopback: no way to anybody else."""
@@ -310,15 +417,35 @@ class NginxLab(Case):
             if owner:
                 self.assertEqual({owner}, set(ids))
 
+    def judge_spaces(self, p, hidden):
+        """All that runs has spaces of its own, and nobody's files are seen
+        there: what root sees through /proc/N/root is what N sees.  The guard
+        has but to remove the folder."""
+        found = [pid for pid in below(p.pid)
+                 if pid != p.pid and name_of(pid) != "weir-guard"]
+        self.assertGreaterEqual(len(found), 5)  # and the application
+        for pid in found:
+            self.assertEqual(network_of(p.pid), network_of(pid))
+            for kind in ("user", "mnt", "ipc"):
+                self.assertNotEqual(space_of("self", kind),
+                                    space_of(pid, kind))
+                self.assertNotEqual(space_of(p.pid, kind), space_of(pid, kind))
+            for path in (*hidden, "/etc/shadow", "/root/", "/home/"):
+                seen = f"/proc/{pid}/root{path}"
+                self.assertFalse(os.path.isfile(seen), seen)
+                if os.path.isdir(seen):
+                    self.assertEqual([], os.listdir(seen))
+
     def run_and_attack(self, owner):
+        self.require_spaces(owner)
         canary = self.secret("canary", 0o600, owner)
         readable = self.secret("readable", 0o644, owner)
         victim = self.secret("victim", 0o666, owner)
         p = self.begin(owner)
         ports, answers = self.attack(p, ["/etc/shadow", canary, readable])
         self.judge_users(p, owner)
-        if self.allows_networks(owner):
-            self.judge_network(p)
+        self.judge_network(p)
+        self.judge_spaces(p, (canary, readable, victim))
         p.signal(signal.SIGCONT)
         code = p.wait(60)
         self.assertIn(code, (0, 1), p.err())
@@ -342,14 +469,64 @@ class NginxLab(Case):
     def test_nothing_is_given_away_where_root_runs_it(self):
         self.judge_notes(self.run_and_attack(0))
 
-    def test_nothing_is_given_away_where_a_user_runs_it(self):
+    def require_reach(self, owner):
         reach = subprocess.run(
-            ["setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}",
-             "--clear-groups", self.program("weir"), "--version"],
+            [*self.become(owner), self.program("weir"), "--version"],
             capture_output=True, check=False)
         if reach.returncode:
             self.skipTest("other users cannot run the weir of this folder")
+
+    def test_nothing_is_given_away_where_a_user_runs_it(self):
+        self.require_reach(ORDINARY)
         self.judge_notes(self.run_and_attack(ORDINARY))
+
+    def doctor(self, conf, name, *more, prefix=()):
+        """The document of a run on a configuration."""
+        out = os.path.join(self.open, name + ".json")
+        subprocess.run(
+            [*prefix, self.program("weir"), "nginx", conf, "--location",
+             "/events", "--host", "events.test", "--out", out, *more],
+            capture_output=True, text=True, check=False, timeout=60 * PATIENCE,
+            env=dict(os.environ, TMPDIR=self.tmp))
+        with open(out, encoding="utf-8") as f:
+            return json.load(f)
+
+    def test_who_is_named_is_never_asked(self):
+        for owner in (0, ORDINARY):
+            self.require_spaces(owner)
+            self.require_reach(owner)
+        c = Canaries(own_addresses(), [
+            os.path.join(folder, f"weir-canary-{os.getpid()}")
+            for folder in ("/run", self.open)])
+        self.addCleanup(c.close)
+        conf = self.write("naming.conf", NAMING.format(
+            tcp=c.tcp[0], far=c.tcp[-1], udp=c.udp[0], far_udp=c.udp[-1],
+            run=c.paths[0], path=c.paths[1]))
+        runs = {"root": (0, ()), "user": (ORDINARY, ()),
+                "plain": (0, ("--lab", "plain"))}
+        with concurrent.futures.ThreadPoolExecutor(len(runs)) as pool:
+            found = list(pool.map(lambda name: self.doctor(
+                conf, name, *runs[name][1],
+                prefix=self.become(runs[name][0])), runs))
+        self.assertEqual(["live"] * len(runs), [d["mode"] for d in found],
+                         [d["static_why"] for d in found])
+        self.assertEqual([], c.visitors())
+        self.assertEqual([], os.listdir(self.tmp))
+
+    def test_without_namespaces_nginx_is_not_run(self):
+        """A user of a container that has none left."""
+        none = ["unshare", "-Ur", "sh", "-c",
+                "echo 0 >/proc/sys/user/max_user_namespaces; exec \"$@\"",
+                "sh"]
+        if subprocess.run([*none, "true"], capture_output=True,
+                          check=False).returncode:
+            self.skipTest("this system has no namespaces at all")
+        conf = self.write("nginx.conf", CONF.format(modules="",
+                                                    open=self.open))
+        doc = self.doctor(conf, "none", prefix=none)
+        self.assertEqual("static", doc["mode"])
+        self.assertIn("lets it have no network", doc["static_why"])
+        self.assertIn("--lab plain", doc["static_why"])
 
     def test_a_folder_of_root_s_alone_does_not_stop_it(self):
         closed = self.path("closed")

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * A network of the run's own; see isolation.h. */
+ * A network and a jail of the run's own; see isolation.h. */
 #include "nginxbox/isolation.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -13,28 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool write_text(const char *path, const char *text)
-{
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  size_t n = strlen(text);
-  bool done = fd >= 0 && write(fd, text, n) == (ssize_t)n;
-  if(fd >= 0)
-    close(fd);
-  return done;
-}
-
-/* This user stays this user: files are its own as before. */
-static bool map_self(uid_t uid, gid_t gid)
-{
-  char text[64];
-  if(!write_text("/proc/self/setgroups", "deny"))
-    return false;
-  snprintf(text, sizeof(text), "%u %u 1", (unsigned)uid, (unsigned)uid);
-  if(!write_text("/proc/self/uid_map", text))
-    return false;
-  snprintf(text, sizeof(text), "%u %u 1", (unsigned)gid, (unsigned)gid);
-  return write_text("/proc/self/gid_map", text);
-}
+#include "nginxbox/lab_user.h"
 
 static bool raise_loopback(void)
 {
@@ -59,18 +37,24 @@ static bool enter(void)
   gid_t gid = getegid();
   if(uid == 0)
     return unshare(CLONE_NEWNET) == 0 && raise_loopback();
-  return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && map_self(uid, gid) &&
+  /* Who stays who it is keeps its files, too. */
+  return jail_unshare(CLONE_NEWUSER | CLONE_NEWNET, (uid_t[]){uid, uid},
+                      (gid_t[]){gid, gid}) &&
          raise_loopback();
 }
 
 /* Half of the way there is no way back: a child tries it first. */
 static int try_in_child(void)
 {
+  const struct jail none = {NULL, NULL};
+  struct process_user as = lab_user();
   int status = 0;
-  pid_t child = fork();
+  pid_t child;
+  as.jail = &none;
+  child = fork();
   if(child == 0) {
     errno = EPERM;
-    _exit(enter() ? 0 : errno & 0x7f);
+    _exit(enter() && process_turn_into(as) ? 0 : errno & 0x7f);
   }
   if(child < 0)
     return errno;
@@ -86,7 +70,8 @@ bool isolation_enter(char *why, size_t size)
   int trouble = try_in_child();
   if(!trouble && enter())
     return true;
-  snprintf(why, size, "this system lets it have no network of its own: %s",
+  snprintf(why, size,
+           "this system lets it have no network and no files of its own (%s)",
            strerror(trouble ? trouble : errno));
   return false;
 }

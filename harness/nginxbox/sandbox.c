@@ -51,7 +51,7 @@ static int start_server(struct sandbox *s, struct err *e)
                    sizeof(path)))
     return err_set(e, E_NOT_FOUND,
                    "weir-server is neither beside weir nor in PATH");
-  rc = process_start(&s->server, argv, e);
+  rc = process_start_as(&s->server, argv, s->user, e);
   return rc ? rc : await_server(s, e);
 }
 
@@ -68,6 +68,8 @@ static int make_folders(struct sandbox *s, struct err *e)
   static const char *const NAMES[] = {"as-is", "scaled"};
   char run[32];
   int rc = private_dir_make(&s->dir, s->o->keep, s->user, e);
+  s->jail = (struct jail){s->dir.path, s->nginx->modules_path};
+  s->user.jail = s->o->plain ? NULL : &s->jail;
   for(int c = 0; !rc && c < COPY_COUNT; c++) {
     if(rewrite_init(&s->copy[c], &s->of, c == COPY_AS_IS ? s->notes : NULL))
       return err_set(e, E_NOMEM, "out of memory");

@@ -24,6 +24,7 @@ struct sandbox_options {
   const char *nginx_binary;  /* NULL: PATH, then the usual places */
   const char *server_binary; /* weir-server; NULL: beside this program, PATH */
   bool keep;                 /* leave the private folder behind */
+  bool plain;                /* no jail: see isolation.h */
   /* Asked often; true ends the run with E_CLOSED.  May be NULL. */
   bool (*is_stopped)(void *ctx);
   /* "starting nginx", "probing", ...: for a progress line.  May be NULL. */
@@ -45,7 +46,8 @@ struct sandbox {
   struct examined of;
   struct edit_notes *notes; /* borrowed */
   struct private_dir dir;
-  struct process_user user; /* of nginx */
+  struct process_user user; /* of all programs */
+  struct jail jail;
   struct process server, running[COPY_COUNT];
   struct rewrite copy[COPY_COUNT];
   bool copied[COPY_COUNT]; /* its rewrite is initialised */
