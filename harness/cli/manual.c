@@ -11,6 +11,10 @@
 #define USAGE "Usage: "
 #define CODES "Exit codes: "
 
+/* Sections of the manual, without a date. */
+#define COMMANDS "1 \"\""
+#define TOPICS   "7 \"\""
+
 /* "weir load" has the page weir-load(1). */
 static void add_page_name(struct buf *out, const char *name, bool capitals)
 {
@@ -22,12 +26,12 @@ static void add_page_name(struct buf *out, const char *name, bool capitals)
   }
 }
 
-static void add_head(struct buf *out, const char *name, const char *summary)
+static void add_head(struct buf *out, const char *name, const char *section,
+                     const char *summary)
 {
   buf_adds(out, ".TH ");
   add_page_name(out, name, true);
-  buf_adds(out, " 1 \"\" \"weir " WEIR_VERSION "\" \"User Commands\"\n"
-                ".SH NAME\n");
+  buf_addf(out, " %s \"weir " WEIR_VERSION "\"\n.SH NAME\n", section);
   add_page_name(out, name, false);
   buf_adds(out, " \\- ");
   roff_add(out, slice_of(summary));
@@ -144,7 +148,7 @@ int manual_of_command(const char *name, const char *summary,
   struct slice usage = slice_cut(&before, '\n');
   if(slice_starts(usage, USAGE))
     usage = (struct slice){usage.p + strlen(USAGE), usage.n - strlen(USAGE)};
-  add_head(out, name, summary);
+  add_head(out, name, COMMANDS, summary);
   add_synopsis(out, usage, name);
   add_paragraphs(out, without_empty_lines(before));
   add_tables(out, p);
@@ -174,7 +178,8 @@ static const char environment[] =
 int manual_of_weir(struct buf *out)
 {
   const struct weir_command *c;
-  add_head(out, "weir", "load testing and conformance for Server-Sent Events");
+  add_head(out, "weir", COMMANDS,
+           "load testing and conformance for Server-Sent Events");
   buf_adds(out, ".SH SYNOPSIS\n.B weir\n.I COMMAND\n[arguments]\n"
                 ".SH COMMANDS\n");
   for(c = commands; c->name; c++) {
@@ -185,4 +190,15 @@ int manual_of_weir(struct buf *out)
   buf_adds(out, environment);
   add_see(out, "weir");
   return out->rc;
+}
+
+int manual_of_topic(const struct topic *t, struct buf *out)
+{
+  struct buf name;
+  buf_init(&name, 0);
+  buf_addf(&name, "weir %s", t->name);
+  add_head(out, buf_text(&name), TOPICS, t->summary);
+  buf_fail(out, name.rc);
+  buf_free(&name);
+  return topic_roff(t->text, out);
 }

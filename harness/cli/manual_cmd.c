@@ -130,6 +130,22 @@ static int put_server(const char *help, const char *dir, struct err *e)
   return rc;
 }
 
+static int put_topics(const char *dir, struct err *e)
+{
+  const struct topic *t;
+  struct buf text;
+  int rc = 0;
+  buf_init(&text, 0);
+  for(t = topics; t->name && !rc; t++) {
+    char file[64];
+    snprintf(file, sizeof(file), "man7/weir-%s.7", t->name);
+    manual_of_topic(t, &text);
+    rc = put(dir, file, &text, e);
+  }
+  buf_free(&text);
+  return rc;
+}
+
 int manual_cmd(int argc, char **argv)
 {
   static struct kept k;
@@ -140,6 +156,8 @@ int manual_cmd(int argc, char **argv)
   rc = keep_all(&k, &e);
   if(!rc)
     rc = put_weir(&k, argv[1], &e);
+  if(!rc)
+    rc = put_topics(argv[1], &e);
   if(!rc && argc > 2)
     rc = put_server(argv[2], argv[1], &e);
   while(k.count)

@@ -28,7 +28,7 @@ add_custom_command(OUTPUT ${manual}.stamp VERBATIM DEPENDS weir weir-server
   COMMAND weir write-manual ${manual} ${CMAKE_BINARY_DIR}/doc/weir-server.txt
   COMMAND ${CMAKE_COMMAND} -E touch ${manual}.stamp)
 add_custom_target(manual ALL DEPENDS ${manual}.stamp)
-install(DIRECTORY ${manual}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(DIRECTORY ${manual}/man1 ${manual}/man7 DESTINATION ${CMAKE_INSTALL_MANDIR})
 install(DIRECTORY ${manual}/bash/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 # Where Debian's zsh looks.

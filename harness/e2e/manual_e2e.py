@@ -11,7 +11,7 @@ import subprocess
 
 from weirtest import BIN, Case, main
 
-COMMANDS = re.findall(r"^  weir (\w+)", subprocess.run(
+COMMANDS = re.findall(r"^  weir (?!help)(\w+)", subprocess.run(
     [os.path.join(BIN, "weir"), "--help"], capture_output=True, text=True,
     check=True).stdout, re.MULTILINE)
 
@@ -64,6 +64,16 @@ class Manual(Case):
             self.assertIn("SYNOPSIS", shown)
         self.assertEqual(len(COMMANDS) + 2,
                          len(glob.glob(f"{folder}/man1/*.1")))
+        for page in glob.glob(f"{folder}/man7/*.7"):
+            self.output("groff", "-man", "-ww", "-Tutf8", page)
+        self.assertEqual(self.output("weir", "--help"),
+                         self.output("weir", "help", "--help"))
+
+    def test_help_shows_the_cookbook(self):
+        text = self.output("weir", "help", "cookbook")
+        self.assertIn("\n    weir-server --port 8080 &\n", text)
+        self.assertNotIn("```", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 79)
 
     def complete_in_bash(self, folder, *words):
         script = (f". {folder}/bash/{words[0]}\n"
