@@ -18,7 +18,22 @@
 #include "base/json.h"
 #include "base/markdown.h"
 #include "base/rng.h"
+#include "base/shell.h"
 #include "base/utf8.h"
+
+static void test_words_are_quoted_for_a_shell(void **state)
+{
+  struct buf b;
+  (void)state;
+  buf_init(&b, 0);
+  shell_word("--url=http://a/b", &b);
+  buf_addc(&b, ' ');
+  shell_word("", &b);
+  buf_addc(&b, ' ');
+  assert_int_equal(shell_word("it's $x", &b), 0);
+  assert_string_equal(buf_text(&b), "--url=http://a/b '' 'it'\\''s $x'");
+  buf_free(&b);
+}
 
 static void test_buf_wraps_words_at_79_columns(void **state)
 {
@@ -329,6 +344,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_markdown_shows_its_own_signs),
+      cmocka_unit_test(test_words_are_quoted_for_a_shell),
       cmocka_unit_test(test_buf_wraps_words_at_79_columns),
       cmocka_unit_test(test_buf_refuses_what_exceeds_its_maximum),
       cmocka_unit_test(test_buf_that_failed_takes_no_more),

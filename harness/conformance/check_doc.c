@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/shell.h"
 #include "conformance/check_wire.h"
 #include "document/doc.h"
 #include "document/environment.h"
@@ -74,18 +75,8 @@ static json_t *fixes(const struct check *c, const char *stack)
  * quote it itself. */
 static int add_url(struct buf *out, const char *url)
 {
-  static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ:/._-%,@+=";
   char before = out->n ? out->p[out->n - 1] : ' ';
-  if(before != ' ' || !url[strspn(url, plain)])
-    return buf_adds(out, url);
-  buf_addc(out, '\'');
-  for(; *url; url++)
-    if(*url == '\'')
-      buf_adds(out, "'\\''");
-    else
-      buf_addc(out, *url);
-  return buf_addc(out, '\'');
+  return before == ' ' ? shell_word(url, out) : buf_adds(out, url);
 }
 
 /* The command with "{url}" filled in. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/shell.h"
 #include "flow/instance.h"
 #include "option/text.h"
 
@@ -474,18 +475,6 @@ int call_take(struct call *c, const char *prefix, struct err *e)
   return rc;
 }
 
-static void quoted(const char *text, struct buf *out)
-{
-  buf_addc(out, '\'');
-  for(; *text; text++) {
-    if(*text == '\'')
-      buf_adds(out, "'\\''");
-    else
-      buf_addc(out, *text);
-  }
-  buf_addc(out, '\'');
-}
-
 int call_again(const struct call *c, bool streams, struct buf *out)
 {
   const char *method = flow_method_of(c->map)->key.p;
@@ -498,14 +487,14 @@ int call_again(const struct call *c, bool streams, struct buf *out)
     buf_init(&line, 0);
     buf_addf(&line, "%s: %s", c->header[i].name, c->header[i].value);
     buf_adds(out, " -H ");
-    quoted(buf_text(&line), out);
+    shell_quote(buf_text(&line), out);
     buf_free(&line);
   }
   if(c->body.n) {
     buf_adds(out, " -d ");
-    quoted(buf_text(&c->body), out);
+    shell_quote(buf_text(&c->body), out);
   }
   buf_addc(out, ' ');
-  quoted(buf_text(&c->url), out);
+  shell_quote(buf_text(&c->url), out);
   return out->rc;
 }
