@@ -120,25 +120,43 @@ static void detail(const struct page_finding *f, struct buf *out)
   buf_addc(out, '\n');
 }
 
-static void rows(const struct page_block *b, struct buf *out)
+/* Those that were skipped, or the others, as one table. */
+static size_t rows(const struct page_block *b, bool skipped, struct buf *out)
 {
   const struct page_finding *f;
-  bool placed = has_places(b), any = false;
+  bool placed = has_places(b);
+  size_t told = 0;
   unsigned rank;
   for(rank = 0; rank < PAGE_RANKS; rank++) {
     for(f = b->finding; f; f = f->next) {
-      if(!is_told(f, rank))
+      if(!is_told(f, rank) || (f->outcome == PAGE_SKIPPED) != skipped)
         continue;
-      if(!any)
+      if(!told++)
         buf_adds(out, placed ? "| verdict | what | at | seen | fix |\n"
                                "| --- | --- | --- | --- | --- |\n"
                              : "| verdict | what | seen | fix |\n"
                                "| --- | --- | --- | --- |\n");
-      any = true;
       row(f, placed, out);
     }
   }
-  buf_adds(out, any ? "\n" : "");
+  buf_adds(out, told ? "\n" : "");
+  return told;
+}
+
+/* Opened on demand: they are many, and nobody has to mend them. */
+static void folded(const struct page_block *b, struct buf *out)
+{
+  struct buf table;
+  size_t told;
+  buf_init(&table, 0);
+  told = rows(b, true, &table);
+  buf_fail(out, table.rc);
+  if(told) {
+    buf_addf(out, "<details><summary>%zu skipped</summary>\n\n", told);
+    buf_add(out, table.p, table.n);
+    buf_adds(out, "</details>\n\n");
+  }
+  buf_free(&table);
 }
 
 static void findings(const struct page_block *b, struct buf *out)
@@ -149,13 +167,14 @@ static void findings(const struct page_block *b, struct buf *out)
     table(&b->table, out);
     return;
   }
-  rows(b, out);
+  rows(b, false, out);
   for(rank = 0; rank < PAGE_RANKS; rank++) {
     for(f = b->finding; f; f = f->next) {
       if(is_told(f, rank) && f->show == PAGE_WHOLE)
         detail(f, out);
     }
   }
+  folded(b, out);
 }
 
 int page_markdown(const struct page *p, bool colour, struct buf *out)
