@@ -1,207 +1,210 @@
 /* SPDX-License-Identifier: MIT
- * weir ci init: what a project needs to have its stream tested in CI. */
+ * weir ci: is the stream what it was? run it all, or begin. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "ci/run.h"
+#include "cli/ci_init.h"
 #include "cli/commands.h"
+#include "cli/common.h"
 #include "cli/help.h"
 #include "document/exit_code.h"
-#include "option/command.h"
-
-/* scenarios/ci, embedded by the build. */
-extern const unsigned char ci_github[], ci_gitlab[], ci_regress[],
-    ci_scenario[];
-
-#define ACTION     "OWNER/weir/.github/actions/weir@main"
-#define REPOSITORY "https://github.com/OWNER/weir"
+#include "document/values.h"
+#include "page/escape.h"
 
 static const char intro[] =
-    "Usage: weir ci init --start COMMAND --url URL [options]\n"
+    "Usage: weir ci run [FILE.yaml]\n"
+    "       weir ci init URL [options]\n"
     "\n"
-    "Writes a workflow that tests an SSE server with every commit: it starts\n"
-    "the server, checks its conformance, loads it, compares it with stored "
-    "runs,\n"
-    "and keeps a report.  Files that are there already are left alone.\n"
+    "run starts the server that FILE.yaml (" CI_FILE_NAME ") names, makes "
+    "sure that it\n"
+    "is the one that answers, checks the stream, loads it, runs the flows,\n"
+    "compares with stored runs, and ends it with all that it started.  The "
+    "last\n"
+    "line says which step failed and why.\n"
     "\n"
-    "  weir ci init --start 'node server.js' "
-    "--url http://127.0.0.1:8080/events\n"
+    "  weir: " CI_FORMAT "\n"
+    "  url: http://127.0.0.1:8080/events\n"
+    "  server: {start: npm start}\n"
+    "  load: {connections: 100, duration: 10s,\n"
+    "         thresholds: [connections.broken == 0, gap.p99 < 2s]}\n"
+    "  flows: [flows]\n"
     "\n"
-    "Exit codes: 0 written, 2 bad usage, or nothing could be written.\n"
+    "Names of files in it are relative to it.  weir list ci shows all keys.\n"
+    "\n"
+    "Exit codes: 0 all held, 1 a step failed, 2 bad usage or file, 3 the "
+    "server did\n"
+    "not start or its address was taken, 4 weir's own trouble, 130 "
+    "interrupted.\n"
     "\n";
 
-struct ci {
-  const char *start, *url, *dir, *action, *repository;
-  bool gitlab, help;
+static const struct help_page page = {
+    .intro = intro, .table = {&ci_init_options}, .words = "run init"};
+
+struct ci_args {
+  bool help;
+  struct command_word file;
 };
 
-#define ARG(n, m) .name = n, OPTION_MEMBER(struct ci, m)
+static const struct option_row rows[] = {COMMAND_HELP(struct ci_args)};
+static const struct option_table options = {rows, 1};
 
-static const struct option_row rows[] = {
-    {ARG("start", start), .type = OPTION_ARGUMENT, .group = "Options",
-     .argument = "COMMAND", .help = "Shell command that runs the server"},
-    {ARG("url", url), .type = OPTION_ARGUMENT, .argument = "URL",
-     .help = "Its stream, on this machine"},
-    {ARG("gitlab", gitlab), .type = OPTION_BOOL,
-     .help = "For GitLab instead of GitHub"},
-    {ARG("dir", dir), .type = OPTION_ARGUMENT, .argument = "DIR",
-     .fallback = ".", .help = "The project"},
-    {ARG("action", action), .type = OPTION_ARGUMENT, .argument = "REF",
-     .fallback = ACTION, .help = "The GitHub action to use"},
-    {ARG("repository", repository), .type = OPTION_ARGUMENT, .argument = "URL",
-     .fallback = REPOSITORY, .help = "Where GitLab clones weir from"},
-    COMMAND_HELP(struct ci),
-};
-
-static const struct option_table options = {rows,
-                                            sizeof(rows) / sizeof(rows[0])};
-
-static int parse(struct ci *c, int argc, char **argv, struct err *e)
+static void on_step(const char *name, const char *line, void *ctx)
 {
-  const struct command_part part = {&options, c, NULL};
-  struct command_word verb = {"things to do", NULL};
-  const struct command_line line = {&part, 1, command_one, &verb, false};
-  int rc;
-  *c = (struct ci){.help = false};
-  rc = option_set_default(c, &options);
-  if(!rc)
-    rc = command_read(&line, argc, argv, e);
-  if(rc || c->help)
-    return rc;
-  if(!verb.text || strcmp(verb.text, "init") != 0)
-    return err_set(e, E_SYNTAX, "weir ci knows one thing to do: weir ci init");
-  if(!c->start || !c->url)
-    return err_set(e, E_SYNTAX,
-                   "--start and --url are needed: how the server is run and "
-                   "where its stream is");
+  struct buf text;
+  (void)ctx;
+  buf_init(&text, 0);
+  buf_addf(&text, "\n== %s: ", name);
+  escape_line(line, &text);
+  buf_addc(&text, '\n');
+  common_print(&text, stdout);
+  buf_free(&text);
+  fflush(stdout);
+}
+
+/* --- the end --- */
+
+static void print_result(const struct ci_result *r, bool github)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  if(r->note[0])
+    buf_addf(&text, "\n%s\n", r->note);
+  if(github && r->code != EXIT_PASS)
+    escape_annotation("error", "weir ci", r->sentence, &text);
+  buf_adds(&text, "\nweir ci: ");
+  escape_line(r->sentence, &text);
+  buf_addc(&text, '\n');
+  common_print(&text, stdout);
+  buf_free(&text);
+}
+
+static int append(const char *path, struct slice text, struct err *e)
+{
+  FILE *f = fopen(path, "ae");
+  size_t n = f ? fwrite(text.p, 1, text.n, f) : 0;
+  if(!f || fclose(f) || n < text.n)
+    return err_set(e, E_IO, "%s: %s", path, strerror(errno));
   return 0;
 }
 
-/* A double-quoted YAML scalar. */
-static int quoted(const char *text, struct buf *out)
+/* Into the results, and to GitHub's page of the job. */
+static int write_summary(const struct ci_file *f, const struct ci_result *r,
+                         struct err *e)
 {
-  buf_addc(out, '"');
-  for(; *text; text++) {
-    unsigned char ch = (unsigned char)*text;
-    if(ch == '"' || ch == '\\')
-      buf_addf(out, "\\%c", ch);
-    else if(ch < 0x20)
-      buf_addf(out, "\\x%02X", ch);
-    else
-      buf_addc(out, *text);
-  }
-  return buf_addc(out, '"');
-}
-
-/* text with its @MARKS@ replaced. */
-static int fill(const struct ci *c, const char *text, struct buf *out)
-{
-  const struct {
-    const char *mark, *value;
-    bool plain;
-  } marks[] = {{"@START@", c->start, false},
-               {"@URL@", c->url, false},
-               {"@ACTION@", c->action, true},
-               {"@REPOSITORY@", c->repository, true}};
-  size_t i;
-  while(*text) {
-    for(i = 0; i < 4; i++) {
-      if(strncmp(text, marks[i].mark, strlen(marks[i].mark)) == 0)
-        break;
-    }
-    if(i == 4) {
-      buf_addc(out, *text++);
-      continue;
-    }
-    if(marks[i].plain)
-      buf_adds(out, marks[i].value);
-    else
-      quoted(marks[i].value, out);
-    text += strlen(marks[i].mark);
-  }
-  return out->rc;
-}
-
-/* The folders of a relative path inside dir. */
-static int make_folders(const char *dir, const char *path, struct err *e)
-{
-  const char *slash = path;
-  for(slash = strchr(slash, '/'); slash; slash = strchr(slash + 1, '/')) {
-    struct buf folder;
-    int rc;
-    buf_init(&folder, 0);
-    rc = buf_addf(&folder, "%s/%.*s", dir, (int)(slash - path), path);
-    if(!rc && mkdir(buf_text(&folder), 0777) && errno != EEXIST)
-      rc = err_set(e, E_IO, "%s: %s", buf_text(&folder), strerror(errno));
-    buf_free(&folder);
-    if(rc)
-      return rc;
-  }
-  return 0;
-}
-
-static int put(const struct ci *c, const char *name, const unsigned char *text,
-               mode_t mode, struct err *e)
-{
-  struct buf path, content;
+  const char *shown = getenv("GITHUB_STEP_SUMMARY");
+  struct buf text, path;
   int rc;
+  buf_init(&text, 0);
   buf_init(&path, 0);
-  buf_init(&content, 0);
-  rc = buf_addf(&path, "%s/%s", c->dir, name);
-  if(!rc && access(buf_text(&path), F_OK) == 0)
-    printf("kept     %s (it was there)\n", buf_text(&path));
-  else if(!rc) {
-    rc = make_folders(c->dir, name, e);
-    if(!rc)
-      rc = fill(c, (const char *)text, &content);
-    if(!rc)
-      rc = file_write(buf_text(&path), buf_slice(&content), e);
-    if(!rc && chmod(buf_text(&path), mode))
-      rc = err_set(e, E_IO, "%s: %s", buf_text(&path), strerror(errno));
-    if(!rc)
-      printf("written  %s\n", buf_text(&path));
+  rc = ci_summary(f, r, &text);
+  if(!rc)
+    rc = file_path_join(&path, f->out, "summary.md");
+  if(rc)
+    err_set(e, rc, "%s", err_name(rc));
+  else {
+    values_mask(text.p, text.n);
+    rc = file_write(buf_text(&path), buf_slice(&text), e);
   }
+  if(!rc && shown && shown[0])
+    rc = append(shown, buf_slice(&text), e);
+  buf_free(&text);
   buf_free(&path);
-  buf_free(&content);
   return rc;
 }
 
-static int init(const struct ci *c, struct err *e)
+/* --- run --- */
+
+/* Everything in the file is relative to it. */
+static int enter_folder(const char *path, struct err *e)
 {
-  int rc = c->gitlab
-               ? put(c, ".gitlab-ci.weir.yml", ci_gitlab, 0644, e)
-               : put(c, ".github/workflows/stream.yml", ci_github, 0644, e);
+  size_t n = file_dir_of(path);
+  char *folder = n ? slice_dup((struct slice){path, n}) : NULL;
+  int rc = 0;
+  if(folder && chdir(folder))
+    rc = err_set(e, E_IO, "%s: %s", folder, strerror(errno));
+  free(folder);
+  return rc;
+}
+
+static int read_file(struct ci_file *f, const char *path, struct err *e)
+{
+  const char *slash = strrchr(path, '/');
+  struct buf text;
+  int rc;
+  memset(f, 0, sizeof(*f));
+  buf_init(&text, 0);
+  rc = file_read(path, CI_FILE_MAX, &text, e);
   if(!rc)
-    rc = put(c, "weir.yaml", ci_scenario, 0644, e);
+    rc = enter_folder(path, e);
   if(!rc)
-    rc = put(c, "weir-regress.sh", ci_regress, 0755, e);
-  if(rc)
-    return rc;
-  if(c->gitlab)
-    puts("\nInclude it in .gitlab-ci.yml:  include: .gitlab-ci.weir.yml");
-  if(strstr(c->gitlab ? c->repository : c->action, "OWNER"))
-    puts("\nOWNER in it stands for where your copy of weir is "
-         "(--action, --repository).");
-  puts("\nTry it here, with WEIR_START and WEIR_URL set: ./weir-regress.sh");
-  puts("The first run keeps weir-out/runs.json: commit it as "
-       "weir-baseline.json.");
-  return 0;
+    rc = ci_file_read(f, buf_slice(&text), slash ? slash + 1 : path, e);
+  buf_free(&text);
+  return rc;
+}
+
+static int run_file(const struct ci_file *f)
+{
+  const char *actions = getenv("GITHUB_ACTIONS");
+  const struct ci_tools tools = {.check = check_cmd,
+                                 .load = load_cmd,
+                                 .test = test_cmd,
+                                 .report = report_cmd,
+                                 .on_step = on_step,
+                                 .github =
+                                     actions && strcmp(actions, "true") == 0};
+  struct ci_result r;
+  struct err e = {0};
+  int code = EXIT_USAGE, rc = ci_run(f, &tools, &r, &e);
+  if(!rc) {
+    code = r.code;
+    rc = write_summary(f, &r, &e);
+    print_result(&r, tools.github);
+  }
+  if(rc) {
+    log_error("ci: %s", e.text);
+    code = code == EXIT_PASS ? EXIT_USAGE : code;
+  }
+  ci_result_free(&r);
+  return code;
+}
+
+static int run(int argc, char **argv)
+{
+  struct ci_args a = {.file = {"files", NULL}};
+  const struct command_part part = {&options, &a, NULL};
+  const struct command_line line = {&part, 1, command_one, &a.file, false};
+  struct ci_file f = {.url = NULL};
+  struct err e = {0};
+  int code, rc = command_read(&line, argc, argv, &e);
+  if(!rc && a.help)
+    return help_print_page(&page);
+  if(!rc)
+    rc = read_file(&f, a.file.text ? a.file.text : CI_FILE_NAME, &e);
+  if(rc) {
+    log_error("ci: %s", e.text);
+    code = EXIT_USAGE;
+  } else
+    code = run_file(&f);
+  ci_file_free(&f);
+  return code;
 }
 
 int ci_cmd(int argc, char **argv)
 {
-  struct ci c;
-  struct err e = {0};
-  int rc = parse(&c, argc, argv, &e);
-  if(!rc && c.help)
-    return help_print(intro, &options, NULL);
-  if(!rc)
-    rc = init(&c, &e);
-  if(rc)
-    log_error("ci: %s", e.text[0] ? e.text : err_name(rc));
-  return rc ? EXIT_USAGE : EXIT_PASS;
+  const char *verb = argc > 1 ? argv[1] : "";
+  if(strcmp(verb, "run") == 0)
+    return run(argc - 1, argv + 1);
+  if(strcmp(verb, "init") == 0)
+    return ci_init(argc - 1, argv + 1);
+  if(strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0)
+    return help_print_page(&page);
+  log_error("ci: weir ci run, or weir ci init; see weir ci --help");
+  return EXIT_USAGE;
 }

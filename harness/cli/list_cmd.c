@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "checks/core/check.h"
+#include "ci/file.h"
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/places.h"
@@ -199,6 +200,31 @@ static int keys_markdown(struct buf *out)
   return option_markdown(scenario_options(), out);
 }
 
+#define KEY_COLUMNS 19
+
+/* Those of a load are a list of their own. */
+static int list_ci(void)
+{
+  const struct option_table *t = ci_file_keys();
+  struct buf text;
+  size_t i;
+  int rc;
+  buf_init(&text, 0);
+  for(i = 0; i < t->count; i++) {
+    const struct option_row *o = &t->row[i];
+    if(o->type == OPTION_OWN || o->type == OPTION_OWN_LIST)
+      continue;
+    buf_addf(&text, "%s%s%s%-*s", o->group && i ? "\n" : "",
+             o->group ? o->group : "", o->group ? ":\n" : "", KEY_COLUMNS,
+             o->name);
+    buf_add_wrapped(&text, KEY_COLUMNS, o->help);
+  }
+  rc = buf_adds(&text, "load.KEY           Each of weir list keys\n");
+  fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return rc ? EXIT_INVALID : EXIT_PASS;
+}
+
 static int list_flows(void)
 {
   struct buf text;
@@ -254,6 +280,7 @@ static const struct {
      doctor_rules_markdown},
     {"flows", "keys of weir test's files; --json is their schema, for editors",
      list_flows, flow_schema, flow_keys_markdown},
+    {"ci", "keys of weir ci run's file", list_ci, NULL, NULL},
     {"faults", "what weir-server can be told to do wrong", list_faults, NULL,
      NULL},
     {"fields", "what thresholds can name", list_fields, NULL, NULL},

@@ -1,85 +1,248 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The recipe for CI, executed: a Python server that is well, and the same one
-with a regression."""
+"""weir ci: the server that is tested is the one that was started, nothing of
+it is left, and the recipe that init writes is green for a good commit and red,
+with the right words, for a bad one."""
+import concurrent.futures
+import json
 import os
-import subprocess
-import xml.etree.ElementTree as ET
+import shutil
+import signal
+import sys
 
-from weirtest import ROOT, Case, free_port, main
+from weirtest import (BUSY, ROOT, SANITIZED, Case, accepts, await_, free_port,
+                      main)
 
-PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's packages
+APPS = os.path.join(ROOT, "harness/e2e/apps")
+PYTHON = f"{sys.executable} -B {APPS}/ticks.py"
+NODE = f"node {APPS}/ticks.js"
+# A regression, and what its first line has to say.
+NODE_BUGS = {"type": "FAIL at check: http.ct.essence: ",
+             "stall": "FAIL at load: "}
+PYTHON_BUGS = {"name": "FAIL at flows: ", "evict": "FAIL at load: "}
 
 
-class Recipe(Case):
+def alive(marker):
+    """Processes that have the marker in their environment."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as f:
+                if marker.encode() in f.read():
+                    found.append(int(pid))
+        except OSError:
+            pass
+    return found
+
+
+class Ci(Case):
     def setUp(self):
         super().setUp()
-        if subprocess.run([PYTHON, "-c", "import uvicorn, starlette"],
-                          capture_output=True, check=False).returncode:
-            self.lacks("python3-uvicorn, python3-starlette not installed")
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/stream?rate=20"
-        self.start_command = (
-            f"{PYTHON} -B -m uvicorn --app-dir {ROOT}/harness/e2e/apps "
-            f"--port {self.port} --log-level warning starlette_app:app")
-        run = self.weir("ci", "init", "--dir", self.folder, "--start",
-                        self.start_command, "--url", self.url)
+        self.url = f"http://127.0.0.1:{self.port}/events"
+        self.marker = f"WEIR_CI_TEST={self.folder}"
+
+    def need(self, program):
+        if not shutil.which(program):
+            self.lacks(f"{program} is not installed")
+
+    def command(self, app, **env):
+        env = {"PORT": self.port, "WEIR_CI_TEST": self.folder, **env}
+        return " ".join([*(f"{k}={v}" for k, v in env.items()), app])
+
+    def plan(self, start, *lines):
+        """A file that runs one quick step: flows."""
+        self.write("flow.yaml", "weir: flow/1\nflow: ticks\n"
+                   "target: http://127.0.0.1:1\nsteps:\n"
+                   "  - subscribe: {as: s, GET: /events}\n"
+                   "  - expect: {stream: s, within: 20s, event: tick}\n")
+        steps = lines or ("check: false", "load: false", "flows: [flow.yaml]")
+        return self.write("weir-ci.yaml", "\n".join(
+            ["weir: ci/1", f"url: {self.url}", "server:",
+             f"  start: {json.dumps(start)}", *steps, ""]))
+
+    def start_run(self):
+        return self.start(self.program("weir"), "ci", "run",
+                          self.path("weir-ci.yaml"))
+
+    def ci(self):
+        return self.finish(self.start_run(), 120)
+
+    def assert_last(self, run, code, *words):
+        last = run.out.rstrip().split("\n")[-1]
+        self.assertEqual(code, run.code, str(run))
+        for word in ("weir ci: ", *words):
+            self.assertIn(word, last, str(run))
+        self.assert_nothing_left(run)
+
+    def assert_nothing_left(self, run):
+        self.assertEqual([], alive(self.marker), str(run))
+        self.assertFalse(accepts(self.port))
+
+
+class Server(Ci):
+    def test_an_old_server_on_the_port_is_not_tested(self):
+        old = self.start("env", f"PORT={self.port}", *PYTHON.split())
+        await_(lambda: accepts(self.port), what="the old server")
+        self.plan(f"touch {self.path('started')}; {self.command(PYTHON)}")
+        run = self.ci()
+        self.assertEqual(3, run.code, str(run))
+        self.assertIn("weir ci: FAIL at start: something listens on "
+                      f"127.0.0.1:{self.port} already (process {old.pid}, ",
+                      run.out)
+        self.assertFalse(os.path.exists(self.path("started")))
+        self.assertEqual([], alive(self.marker))
+        self.assertTrue(old.running())
+
+    def test_commands_of_all_shapes_work_and_leave_nothing(self):
+        os.mkdir(self.path("a"))
+        shapes = [self.command(PYTHON),
+                  f"cd a && {self.command(PYTHON)}",
+                  f"( {self.command('setsid ' + PYTHON)} & )"]
+        if shutil.which("node"):
+            shapes.append(self.command(NODE))
+        if shutil.which("npm") and shutil.which("node"):
+            self.write("package.json", json.dumps(
+                {"scripts": {"start": self.command(NODE)}}))
+            shapes.append(self.command("npm start"))
+        for shape in shapes:
+            with self.subTest(shape):
+                self.plan(shape)
+                self.assert_last(self.ci(), 0, "PASS: flows held")
+
+    def test_a_slow_start_is_waited_for_as_long_as_the_file_says(self):
+        self.plan(self.command(PYTHON, START_MS=1500))
+        self.assert_last(self.ci(), 0, "PASS")
+        self.plan(self.command(PYTHON, START_MS=60000), "  ready: 300ms")
+        self.assert_last(self.ci(), 3, "FAIL at start: the server does not "
+                         "listen on 127.0.0.1:", " after 300 ms")
+
+    def test_a_crash_at_the_start_is_told_with_its_words(self):
+        self.plan("echo 'Error: no such module'; exit 7")
+        self.assert_last(self.ci(), 3, "FAIL at start: the server ended with "
+                         "exit code 7; it printed: Error: no such module")
+
+    def test_a_crash_in_mid_run_is_no_result_of_the_step(self):
+        self.plan(self.command(PYTHON, BUG="crash"), "check: false",
+                  "load: {connections: 20, duration: 60s}")
+        run = self.ci()
+        self.assert_last(run, 1, "FAIL at load: the server ended with exit "
+                         "code 9", "into this step")
+
+    def test_an_interrupted_run_leaves_nothing(self):
+        self.plan(self.command(PYTHON), "check: false",
+                  "load: {connections: 5, duration: 60s}")
+        for number in signal.SIGINT, signal.SIGTERM:
+            program = self.start_run()
+            program.await_line("^== load")
+            await_(lambda: accepts(self.port))
+            program.signal(number)
+            run = self.finish(program)
+            self.assert_last(run, 130, "INTERRUPTED at load")
+
+    def test_others_may_start_it(self):
+        self.start("env", f"PORT={self.port}", *PYTHON.split())
+        path = self.plan("x")
+        with open(path, encoding="utf-8") as f:
+            text = f.read().replace('start: "x"', "attach: true")
+        self.write("weir-ci.yaml", text)
+        run = self.ci()
+        self.assertEqual(0, run.code, str(run))
+        self.assertTrue(accepts(self.port))
+
+    def test_a_wrong_file_is_told_by_place(self):
+        self.plan("x", "load: {conections: 5}")
+        run = self.ci()
+        self.assertEqual(2, run.code)
+        self.assertIn('weir-ci.yaml:5:8: unknown key "load.conections" (did '
+                      'you mean "load.connections"?)', run.err)
+
+
+class Recipe(Ci):
+    """What init writes, as it is but for shorter spans."""
+
+    def init(self, app, *options):
+        run = self.weir("ci", "init", self.url, "--dir", self.folder,
+                        "--start", self.command(app), "--package",
+                        "https://example.test/weir.deb", *options,
+                        timeout=120)
         self.assert_code(run, 0)
-        self.write("weir.yaml", "connections: 20\nthresholds:\n"
-                   "  - connections.failed == 0\n"
-                   "  - latency.p99 < 2s\n")
-        with open(os.path.join(ROOT, "scenarios/conformance/real",
-                               "starlette.profile"), encoding="utf-8") as f:
-            self.write("weir.profile", f.read())
+        self.assert_nothing_left(run)
+        with open(self.path("weir-ci.yaml"), encoding="utf-8") as f:
+            text = f.read().replace("duration: 10s", "duration: 2s")
+        self.assertNotIn("latency", text.split("load:")[1])
+        self.assertNotIn("events.lost", text)
+        self.assertIn("gap.p99 < ", text)
+        self.text = text
 
-    def regress(self, **env):
-        env = {"WEIR": self.program("weir"), "WEIR_START": self.start_command,
-               "WEIR_URL": self.url, "WEIR_LOAD_TIME": "1s",
-               "WEIR_RUN_TIME": "600ms", "WEIR_RUNS": "6",
-               "GITHUB_STEP_SUMMARY": self.path("summary.md"),
-               "PATH": os.environ["PATH"], **env}
-        return subprocess.run(
-            ["sh", "./weir-regress.sh"], cwd=self.folder, env=env,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=200, check=False)
+    def run_with(self, bug):
+        """The recipe, its server with a regression."""
+        folder = self.path("with-" + (bug or "none"))
+        shutil.copytree(self.path("weir-flows"), folder + "/weir-flows")
+        if os.path.exists(self.path("weir.profile")):
+            shutil.copy(self.path("weir.profile"), folder)
+        port = free_port()
+        text = self.text.replace(f":{self.port}/", f":{port}/") \
+            .replace(f"PORT={self.port} ", f"PORT={port} BUG={bug} ")
+        self.write(folder + "/weir-ci.yaml", text)
+        program = self.start(
+            "env", "GITHUB_ACTIONS=true",
+            f"GITHUB_STEP_SUMMARY={folder}/page.md", self.program("weir"),
+            "ci", "run", folder + "/weir-ci.yaml")
+        code = program.wait(120)
+        with open(folder + "/page.md", encoding="utf-8") as f:
+            return code, program, f.read(), folder
 
-    def failures(self, name):
-        suites = ET.parse(self.path("weir-out/" + name)).getroot()
-        return [c.get("name") for c in suites.iter("testcase")
-                if c.find("failure") is not None]
+    def is_busy(self, code, folder):
+        """Other programs kept weir from measuring."""
+        if code != 4:
+            return False
+        with open(folder + "/weir-out/load.json", encoding="utf-8") as f:
+            reasons = json.load(f)["summary"]["generator"]["reasons"]
+        return {r["code"] for r in reasons} <= BUSY
 
-    def test_a_good_commit_is_green_and_a_bad_one_red(self):
-        first = self.regress()
-        self.assertEqual(0, first.returncode, first.stdout)
-        self.assertIn("There is no weir-baseline.json yet", first.stdout)
-        self.assertEqual([], self.failures("check.xml"))
-        os.rename(self.path("weir-out/runs.json"),
-                  self.path("weir-baseline.json"))
-        bad = self.regress(LATE_MS="30", GITHUB_ACTIONS="true")
-        self.assertEqual(1, bad.returncode, bad.stdout)
-        self.assertIn("latency.min", self.failures("compare.xml"))
-        self.assertIn("::error title=weir compare", bad.stdout)
-        with open(self.path("summary.md"), encoding="utf-8") as f:
-            summary = f.read()
-        self.assertIn("weir compare: WORSE", summary)
-        self.assertIn("| latency.min |", summary)
-        with open(self.path("weir-out/report.html"), encoding="utf-8") as f:
-            self.assertIn("latency.min", f.read())
+    def assert_recipe(self, app, bugs, *options):
+        self.init(app, *options)
+        with concurrent.futures.ThreadPoolExecutor(1 if SANITIZED else 3) as p:
+            green = p.submit(self.run_with, "")
+            red = {bug: p.submit(self.run_with, bug) for bug in bugs}
+        code, program, page, folder = green.result()
+        if not self.is_busy(code, folder):
+            self.assertEqual(0, code, program.out()[-3000:] + program.err())
+            self.assertTrue(page.startswith("## weir ci: PASS: "), page)
+        for name in ("check", "load", "flows"):
+            for suffix in ("json", "xml"):
+                self.assertTrue(os.path.exists(
+                    f"{folder}/weir-out/{name}.{suffix}"))
+        self.assertTrue(os.path.exists(f"{folder}/weir-out/report.html"))
+        for bug, words in bugs.items():
+            with self.subTest(bug):
+                code, program, page, folder = red[bug].result()
+                self.assertEqual(1, code, program.out()[-3000:])
+                self.assertIn("weir ci: " + words, program.out())
+                self.assertIn("::error title=weir ci::", program.out())
+                first = page.split("\n", maxsplit=1)[0]
+                self.assertIn(words, first.replace("\\", ""))
+        self.assertEqual([], alive(self.marker))
 
-    def test_a_server_that_does_not_start_is_exit_3(self):
-        run = self.regress(WEIR_START="sh -c 'echo broken; exit 7'")
-        self.assertEqual(3, run.returncode, run.stdout)
-        self.assertIn("broken", run.stdout)
+    def test_node_is_green_at_once_and_red_when_it_should_be(self):
+        self.need("node")
+        self.assert_recipe(NODE, NODE_BUGS)
+        with open(self.path(".github/workflows/stream.yml"),
+                  encoding="utf-8") as f:
+            job = f.read()
+        self.assertRegex(job, r"checkout@[0-9a-f]{40} ")
+        self.assertIn("curl -fsSL -o weir.deb 'https://example.test/", job)
 
-    def test_what_is_there_is_kept(self):
-        self.write("weir.yaml", "mine\n")
-        run = self.weir("ci", "init", "--gitlab", "--dir", self.folder,
-                        "--start", 'run "it"', "--url", self.url)
-        self.assert_code(run, 0)
-        with open(self.path("weir.yaml"), encoding="utf-8") as f:
-            self.assertEqual("mine\n", f.read())
+    def test_python_is_green_at_once_and_red_when_it_should_be(self):
+        os.mkdir(self.path("weir-flows"))
+        self.write("weir-flows/mine.yaml", "weir: flow/1\nflow: mine\n"
+                   "steps:\n  - subscribe: {as: s, GET: /events}\n"
+                   "  - expect: {stream: s, within: 20s, text: price}\n")
+        self.write(".gitlab-ci.weir.yml", "mine\n")
+        self.assert_recipe(PYTHON, PYTHON_BUGS, "--gitlab")
         with open(self.path(".gitlab-ci.weir.yml"), encoding="utf-8") as f:
-            self.assertIn('WEIR_START: "run \\"it\\""', f.read())
+            self.assertEqual("mine\n", f.read())
 
 
 if __name__ == "__main__":

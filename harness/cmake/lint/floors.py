@@ -24,7 +24,8 @@ FLOOR = {
     "load": 5, "rules": 5, "flow": 5,
     "capacity": 6, "conformance": 6, "doctor": 6,
     "result": 7,
-    "cli": 8, "bench": 8, "e2e": 8,
+    "ci": 8,
+    "cli": 9, "bench": 9, "e2e": 9,
 }
 PURE = {"base", "sse", "metrics", "scenario", "nginxconf", "recording",
         "checks", "yaml", "option", "settings", "endpoint", "page",
