@@ -26,6 +26,12 @@ static const struct option_row rows[] = {
      .group = "Test",
      .argument = "URL",
      .help = "Where paths begin, in place of what the files say"},
+    {.name = "start",
+     .type = OPTION_TEXT,
+     OPTION_MEMBER(struct test_args, start),
+     .argument = "COMMAND",
+     .help = "Shell command that runs the server there: started and awaited, "
+             "and ended with all that it started"},
     {.name = "only",
      .also = "name tag",
      .type = OPTION_TEXTS,

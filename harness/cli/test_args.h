@@ -9,6 +9,7 @@ struct test_args {
   const char **path; /* owned; borrowed from argv: files and folders */
   size_t paths;
   char *target; /* owned, as the lists; in place of the files' */
+  char *start;  /* owned; NULL: others start the server */
   char *record; /* owned; NULL: flows are run */
   uint64_t record_for_ns;
   char **name, **skip;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "ci/server.h"
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/test_args.h"
@@ -37,6 +38,7 @@ static const char intro[] =
     "  weir test orders.yaml\n"
     "  weir test flows/ -j 4 -o results.xml -o results.html\n"
     "  weir test orders.yaml --repeat 50          how often does it fail?\n"
+    "  weir test flows/ --start 'npm start'       with a server of its own\n"
     "  weir test orders.yaml --check              read it, ask nobody\n"
     "\n"
     "Steps: subscribe, request, expect, wait, cut, resume, pause, go, close, "
@@ -140,6 +142,38 @@ static int run(struct test_args *a, const struct test_files *t,
   return code;
 }
 
+/* The server is at --target, or where the first flow says. */
+static int run_started(struct test_args *a, const struct test_files *t,
+                       const char *command)
+{
+  struct server_plan plan = {.command = a->start,
+                             .log = "/dev/null",
+                             .url = a->target,
+                             .ready_ns = SERVER_READY_NS,
+                             .grace_ns = SERVER_GRACE_NS};
+  struct server s;
+  struct err e = {0};
+  int code;
+  uint32_t i;
+  for(i = 0; i < t->count && !plan.url; i++)
+    plan.url = is_chosen(a, t->flow[i]) ? t->flow[i]->target : NULL;
+  if(!plan.url || !plan.url[0]) {
+    log_error("--start: where the server is to serve is not said; --target "
+              "URL does");
+    return EXIT_USAGE;
+  }
+  if(server_start(&s, &plan, &e)) {
+    log_error("%s", e.text);
+    code = EXIT_UNREACHABLE;
+  } else
+    code = run(a, t, command);
+  if(code != EXIT_UNREACHABLE && !server_lives(&s, &e))
+    log_error("%s", e.text);
+  if(server_end(&s, &e))
+    log_error("%s", e.text);
+  return code;
+}
+
 static int read_files(const struct test_args *a, struct test_files *t,
                       struct err *e)
 {
@@ -183,7 +217,7 @@ static int test(struct test_args *a, const char *command)
   else if(a->check || a->dry_run)
     code = tell(a, &t);
   else
-    code = run(a, &t, command);
+    code = a->start ? run_started(a, &t, command) : run(a, &t, command);
   test_files_free(&t);
   return code;
 }

@@ -3,22 +3,22 @@
  */
 #ifndef WEIR_CLI_TURN_H
 #define WEIR_CLI_TURN_H
-#include "loop/process.h"
+#include "ci/server.h"
 #include "scenario/scenario.h"
 
 struct turn {
-  struct process server;
-  char host[256];
-  char port[8];
+  struct buf url; /* of the scenario's first stream */
+  struct server_plan plan;
+  struct server server;
 };
 
-/* turn_start runs the shell command and waits until the scenario's target
- * accepts connections, 30 s at most.  0, or E_* with a sentence: something
+/* turn_start runs the shell command and waits until it listens at the
+ * scenario's target, 30 s at most.  0, or E_* with a sentence: something
  * listens there already, the command ended, nothing came up.  turn_end in any
  * case. */
 int turn_start(struct turn *t, const char *command, const struct scenario *s,
                struct err *e);
-/* turn_end stops it and waits until the address is free again. */
+/* turn_end stops it and all that it started. */
 void turn_end(struct turn *t);
 
 #endif

@@ -74,7 +74,7 @@ class Compare(Case):
         run = self.loads(port, "--interleave", "exit 3",
                          self.ticker(port, 0))
         self.assert_code(run, 3)
-        self.assertIn("exit 3: ended before it listened", run.err)
+        self.assertIn("exit 3: the server ended with exit code 3", run.err)
 
     def make(self, name, *args):
         server = self.server()
