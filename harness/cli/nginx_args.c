@@ -156,6 +156,12 @@ static const struct option_row rows[] = {
      .help = "Where nginx runs: in namespaces of its own, where no other "
              "program, file or network is (own; without them nginx is not "
              "run), or on this machine's loopback, never as root (plain)"},
+    {ARG("trust-modules", trust_modules), .type = OPTION_BOOL,
+     .help = "Load all modules that the configuration names, not only those "
+             "known to do no harm, from nginx's own folder"},
+    {ARG("trust-code", trust_code), .type = OPTION_BOOL,
+     .help = "Run the configuration's code (Lua, njs, Perl, ModSecurity "
+             "rules), which may read the files beside it"},
     {.name = "nginx-version",
      .type = OPTION_OWN,
      .set = set_version,

@@ -13,6 +13,7 @@ struct nginx_args {
   struct conf_version version;
   struct doctor_declared declared;
   uint64_t heartbeat_ns, silence_ns; /* as declared; 0 unknown */
+  bool trust_code, trust_modules;
   bool static_only, plain_lab, keep, explain, strict, force, keep_secrets;
 };
 

@@ -152,6 +152,8 @@ static int order_of(struct nginx_args *a, struct buf *server,
               .server_binary = rc ? NULL : buf_text(server),
               .keep = a->keep,
               .plain = a->plain_lab,
+              .trust_code = a->trust_code,
+              .trust_modules = a->trust_modules,
               .is_stopped = is_stopped,
               .on_progress = on_progress,
               .ctx = a}};

@@ -91,9 +91,27 @@ static int make_one(struct rewrite *r, const struct conf_directive *d)
   if(out == d)
     return rewrite_remove(r, d, "{ } is left out: only http is probed");
   if(out || (d->parent && d->parent->body == CONF_RAW &&
-             !conf_is(d->parent, "upstream")))
+             !conf_is(d->parent, "upstream") && !conf_is(d, "include")))
     return 0;
   return rewrite_directive(r, d);
+}
+
+static int make_all(struct rewrite *r)
+{
+  const struct conf_directive *root = r->of.conf->root, *shut = NULL;
+  int rc = 0;
+  for(const struct conf_directive *d = conf_walk(root, root); !rc && d;
+      d = conf_walk(root, d)) {
+    bool closed = false;
+    if(!d->file || (shut && conf_within(d, shut)))
+      continue;
+    rc = rewrite_close(r, d, &closed);
+    if(closed)
+      shut = d;
+    else
+      rc = rc ? rc : make_one(r, d);
+  }
+  return rc;
 }
 
 /* Of two edits at one place the first wins: those of the examined location
@@ -119,11 +137,15 @@ int rewrite_make(struct rewrite *r)
   rewrite_find_aux(r);
   rewrite_find_reached(r);
   rc = make_examined(r);
-  for(const struct conf_directive *d = conf_walk(root, root); !rc && d;
-      d = conf_walk(root, d)) {
-    if(d->file)
-      rc = make_one(r, d);
-  }
+  r->closed = 0;
+  rc = rc ? rc : make_all(r);
+  if(r->closed)
+    rewrite_note(r, NULL, false,
+                 "%zu location%s and server%s that no probe gets to %s 404 in "
+                 "the copy, whatever stands in them",
+                 r->closed, r->closed == 1 ? "" : "s",
+                 r->closed == 1 ? "" : "s",
+                 r->closed == 1 ? "answers" : "answer");
   buf_init(&common, 0);
   if(!rc && http && http->file) {
     rc = rewrite_common(r, &common);

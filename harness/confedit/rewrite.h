@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The private copy of a configuration: what must change so that it runs beside
- * everything else: listens, upstreams, certificates, files.  All else stays,
- * on the same lines, so that nginx's own messages point at the user's text.
+ * The private copy of a configuration: of its text stays, on the same lines,
+ * so that nginx's own messages point at the user's, what requests of the
+ * probes need and is known to do nothing but shape an answer.  Listens,
+ * upstreams, certificates and files become others.
  *
  * Pure but for a look at whether a module's file exists. */
 #ifndef WEIR_CONFEDIT_REWRITE_H
@@ -46,6 +47,8 @@ struct rewrite {
   uint16_t origin_port;     /* of the upstream of the location */
   uint16_t closed_port;     /* where nothing listens: of all others */
   bool clear;               /* no limits on connections and requests */
+  bool trust_code;          /* the configuration's own code is run */
+  bool trust_modules;       /* of others, with their directives */
   uint64_t read_timeout_ms; /* of the location; 0: as it is */
   struct rewrite_listen listen[REWRITE_LISTENS_MAX];
   size_t listens;
@@ -58,6 +61,7 @@ struct rewrite {
   gid_t readers;            /* of the files written; 0: nobody but this user */
   struct text_edits *edits; /* owned: of each file of the conf */
   size_t caches;            /* numbered folders given out */
+  size_t closed;            /* locations and servers that answer 404 */
   struct buf defined;       /* owned: of variables, for a snippet's http */
   const char *common;       /* borrowed: instead of rewrite_common; or NULL */
 };
@@ -108,12 +112,15 @@ void rewrite_find_aux(struct rewrite *r);
  * location that handles them and, from there on, those that try_files,
  * error_page, rewrite, auth_request, mirror and the like name. */
 void rewrite_find_reached(struct rewrite *r);
-/* A location that must stay open, since it or another reading of the same text
- * is reached. */
-bool rewrite_is_reached(const struct rewrite *r,
-                        const struct conf_directive *location);
 /* A directive that holds where our requests get to, or around it. */
 bool rewrite_concerns(const struct rewrite *r, const struct conf_directive *d);
+/* rewrite_allow.c: known to do nothing but shape an answer. */
+bool rewrite_allows(const struct rewrite *r, const struct conf_directive *d);
+/* rewrite_close.c: a directive that nobody gets to, or that holds for such.
+ * *closed: it is done, with all that is in it. */
+int rewrite_close(struct rewrite *r, const struct conf_directive *d,
+                  bool *closed);
+int rewrite_close_server(struct rewrite *r, const struct conf_directive *d);
 /* rewrite_modules.c: load_module. */
 int rewrite_module(struct rewrite *r, const struct conf_directive *d);
 /* rewrite_files.c: a file in the copy's folder.  0 or E_IO. */
@@ -121,7 +128,7 @@ int rewrite_put(const struct rewrite *r, const char *name, struct slice text,
                 struct err *e);
 /* Stand-ins for the files that error_page names.  0, E_NOMEM, E_IO. */
 int rewrite_write_files(const struct rewrite *r, struct err *e);
-/* rewrite_rows.c: 0, or E_NOMEM; what has no row stays. */
+/* rewrite_rows.c: 0, or E_NOMEM; what has no row and is not allowed goes. */
 int rewrite_directive(struct rewrite *r, const struct conf_directive *d);
 /* An include names the copies of its files. */
 int rewrite_include(struct rewrite *r, const struct conf_directive *d);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Which modules the private nginx loads: those of nginx's own module folder
- * that neither run code of the configuration nor talk to others; see
- * rewrite.h.  A module is a program: it runs while nginx reads its files. */
+ * that neither run code of the configuration nor talk to others, unless more
+ * are trusted; see rewrite.h.  A module is a program: it runs while nginx
+ * reads its files. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,14 +37,27 @@ static const char *const HARMLESS[] = {
     "ngx_stream_module",
 };
 
-static bool is_harmless(const char *base)
+/* They run what the configuration says. */
+static const char *const CODE[] = {
+    "ndk_http_module", "ngx_http_js_module", "ngx_http_lua_module",
+    "ngx_http_modsecurity_module", "ngx_http_perl_module"};
+
+static bool is_among(const char *base, const char *const *list, size_t n)
 {
-  for(size_t i = 0; i < sizeof(HARMLESS) / sizeof(HARMLESS[0]); i++) {
-    size_t n = strlen(HARMLESS[i]);
-    if(strncmp(base, HARMLESS[i], n) == 0 && strcmp(base + n, ".so") == 0)
+  for(size_t i = 0; i < n; i++) {
+    size_t end = strlen(list[i]);
+    if(strncmp(base, list[i], end) == 0 && strcmp(base + end, ".so") == 0)
       return true;
   }
   return false;
+}
+
+static bool is_trusted(const struct rewrite *r, const char *base)
+{
+  return r->trust_modules ||
+         is_among(base, HARMLESS, sizeof(HARMLESS) / sizeof(HARMLESS[0])) ||
+         (r->trust_code &&
+          is_among(base, CODE, sizeof(CODE) / sizeof(CODE[0])));
 }
 
 /* The module of nginx's own folder that is called so, whatever folder the
@@ -84,18 +98,21 @@ int rewrite_module(struct rewrite *r, const struct conf_directive *d)
                  base);
     return rewrite_remove(r, d, NULL);
   }
+  if(r->trust_modules && (!here || is_elsewhere(path, found)))
+    return 0;
   if(!here || is_elsewhere(path, found)) {
     rewrite_note(r, d, false,
                  "the module %s is left out of the copy: it does not lie in "
-                 "nginx's own module folder",
+                 "nginx's own module folder (--trust-modules loads it)",
                  path);
     return rewrite_remove(r, d, NULL);
   }
-  if(!is_harmless(base)) {
+  if(!is_trusted(r, base)) {
     rewrite_note(
         r, d, false,
         "the module %s is left out of the copy: it is not among those "
-        "known to run no code and to stay on this machine",
+        "known to run no code and to stay on this machine "
+        "(--trust-modules loads it)",
         base);
     return rewrite_remove(r, d, NULL);
   }

@@ -122,18 +122,6 @@ void rewrite_find_reached(struct rewrite *r)
   }
 }
 
-bool rewrite_is_reached(const struct rewrite *r,
-                        const struct conf_directive *location)
-{
-  for(size_t i = 0; i < r->reacheds; i++) {
-    const struct conf_directive *l = r->reached[i];
-    if(l == location ||
-       (l->file && l->file == location->file && l->start == location->start))
-      return true;
-  }
-  return false;
-}
-
 bool rewrite_concerns(const struct rewrite *r, const struct conf_directive *d)
 {
   if(!d->parent || conf_within(r->of.route->server, d->parent))

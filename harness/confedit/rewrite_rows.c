@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "confedit/rewrite.h"
+#include "nginxconf/form.h"
 
 #define CLEAR_CONNECTIONS 2048u
 
@@ -22,11 +23,20 @@ static int drop_tls(struct rewrite *r, const struct conf_directive *d)
       r, d, "is left out of the copy: its files are not needed there");
 }
 
+static int keep(struct rewrite *r, const struct conf_directive *d)
+{
+  (void)r;
+  (void)d;
+  return 0;
+}
+
 static int drop_code(struct rewrite *r, const struct conf_directive *d)
 {
+  if(r->trust_code)
+    return 0;
   return rewrite_remove(r, d,
                         "is left out of the copy: no code of the "
-                        "configuration is run");
+                        "configuration is run (--trust-code runs it)");
 }
 
 /* Those of places that no probe gets to stay. */
@@ -62,6 +72,17 @@ static int drop_outside(struct rewrite *r, const struct conf_directive *d)
   return rewrite_remove(r, d,
                         "is left out of the copy: it reaches beyond this "
                         "machine's loopback");
+}
+
+static int drop_unknown(struct rewrite *r, const struct conf_directive *d)
+{
+  const char *module = conf_form_module(d->name);
+  rewrite_note(r, d, false,
+               "%s%s%s%s is left out of the copy: it is not among what is "
+               "known to do no harm",
+               d->name, module ? " (" : "", module ? module : "",
+               module ? ")" : "");
+  return rewrite_remove(r, d, NULL);
 }
 
 static int drop_limit(struct rewrite *r, const struct conf_directive *d)
@@ -247,22 +268,6 @@ static int set_listen(struct rewrite *r, const struct conf_directive *d)
   return rc;
 }
 
-/* What no probe gets to answers 404, whatever stands in it. */
-static int close_location(struct rewrite *r, const struct conf_directive *d)
-{
-  if(d->body != CONF_BLOCK || rewrite_is_reached(r, d))
-    return 0;
-  return rewrite_insert(r, d, " return 404;");
-}
-
-static int close_server(struct rewrite *r, const struct conf_directive *d)
-{
-  const struct conf_directive *own = r->of.route->server;
-  if(d == own || (d->file == own->file && d->start == own->start))
-    return 0;
-  return rewrite_insert(r, d, " return 404;");
-}
-
 /* A server without listen, or with TLS and no certificate in sight. */
 static int complete_server(struct rewrite *r, const struct conf_directive *d)
 {
@@ -273,7 +278,7 @@ static int complete_server(struct rewrite *r, const struct conf_directive *d)
   int rc = 0;
   if(!d->parent || !conf_is(d->parent, "http"))
     return rewrite_peer(r, d);
-  rc = close_server(r, d);
+  rc = rewrite_close_server(r, d);
   n = conf_listeners(r->of.conf, d, all, CONF_LISTENERS_MAX);
   for(size_t i = 0; !rc && i < n && i < CONF_LISTENERS_MAX; i++) {
     const struct rewrite_listen *l = rewrite_listen_of(r, &all[i]);
@@ -326,6 +331,7 @@ static const struct row ROWS[] = {
     {"lua_*", drop_code},
     {"perl*", drop_code},
     {"js_*", drop_code},
+    {"modsecurity_rules_remote", drop_outside},
     {"modsecurity*", drop_code},
     {"ModSecurity*", drop_code},
     {"passenger_*", drop_code},
@@ -347,6 +353,9 @@ static const struct row ROWS[] = {
     {"access_log", drop},
     {"open_log_file_cache", drop},
     {"ssl_engine", drop_tls},
+    {"*ssl_conf_command", drop_tls},
+    {"ssl_ech_file", drop_tls},
+    {"quic_host_key", drop_tls},
     {"ssl_dhparam", drop_tls},
     {"ssl_trusted_certificate", drop_tls},
     {"ssl_client_certificate", drop_tls},
@@ -386,14 +395,16 @@ static const struct row ROWS[] = {
     {"load_module", rewrite_module},
     {"root", set_root},
     {"alias", set_alias},
-    {"autoindex", drop_file_access},
+    {"autoindex*", drop_file_access},
     {"fancyindex", drop_file_access},
     {"random_index", drop_file_access},
-    {"dav_methods", drop_file_access},
-    {"dav_ext_methods", drop_file_access},
+    {"dav_*", drop_file_access},
+    {"create_full_put_path", drop_file_access},
+    {"min_delete_depth", drop_file_access},
+    {"vhost_traffic_status_dump", drop_file_access},
     {"upload_store", drop_file_access},
     {"state", drop}, /* of an upstream: a file that is written */
-    {"location", close_location},
+    {"location", keep},
     {"listen", set_listen},
     {"http2", set_http2},
     {"include", rewrite_include},
@@ -427,7 +438,7 @@ int rewrite_directive(struct rewrite *r, const struct conf_directive *d)
     if(is_called(d, ROWS[i].name))
       return ROWS[i].act(r, d);
   }
-  return 0;
+  return rewrite_allows(r, d) ? 0 : drop_unknown(r, d);
 }
 
 /* Defaults of the version that the configuration is meant for, where the one

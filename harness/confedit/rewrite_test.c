@@ -86,7 +86,9 @@ static void test_only_the_examined_upstream_is_the_origin(void **state)
              "upstream app { server app1:3000 weight=2; server app2:3000; }\n"
              "upstream other { server 10.0.0.9:80; }\n"
              "server { listen 80;\n"
-             "location /events { proxy_pass https://app; }\n"
+             "location /events { proxy_pass https://app;\n"
+             "error_page 500 /rest; error_page 501 /far;\n"
+             "error_page 502 /php; }\n"
              "location /rest { proxy_pass http://other; }\n"
              "location /far { proxy_pass http://far.example/x; }\n"
              "location /php { fastcgi_pass unix:/run/php.sock; }\n"
@@ -254,6 +256,24 @@ static void test_http2_on_becomes_a_parameter_for_an_older_nginx(void **state)
   copy_drop(&c);
 }
 
+static void test_code_is_run_where_it_is_trusted(void **state)
+{
+  struct copy c;
+  char *text;
+  (void)state;
+  copy_begin(&c,
+             SERVER("listen 80;", "\nperl_set $x 'sub { }';\nunheard_of x;",
+                    "access_by_lua_block { x }\nproxy_pass http://app;"),
+             "/events");
+  c.r.trust_code = true;
+  text = copy_text(&c, "f0.conf");
+  assert_non_null(strstr(text, "access_by_lua_block { x }"));
+  assert_non_null(strstr(text, "perl_set $x"));
+  assert_null(strstr(text, "unheard_of"));
+  free(text);
+  copy_drop(&c);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -267,6 +287,7 @@ int main(void)
       cmocka_unit_test(test_limits_go_from_the_clear_copy_alone),
       cmocka_unit_test(test_what_is_stored_stays_in_the_folder),
       cmocka_unit_test(test_no_code_is_run_and_no_name_looked_up),
+      cmocka_unit_test(test_code_is_run_where_it_is_trusted),
       cmocka_unit_test(test_http2_on_becomes_a_parameter_for_an_older_nginx),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,7 +200,7 @@ static int ask(struct asking *a, struct err *e)
 {
   const char *argv[12];
   char prefix[REWRITE_PATH_MAX + 2], globals[4 * REWRITE_PATH_MAX];
-  const struct jail jail = {a->dir.path, a->nginx->modules_path};
+  const struct jail jail = {a->dir.path, {a->nginx->modules_path, NULL}};
   struct process_bounds bounds = {.limit_ns = TEST_NS,
                                   .stop = {a->o->is_stopped, a->o->ctx},
                                   .as = a->dir.guest};

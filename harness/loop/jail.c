@@ -39,7 +39,7 @@ static const char *const PIECES[] = {
 
 /* Held open while all is covered; -1: not there. */
 struct held {
-  int own, read, self; /* self: /proc/<number> */
+  int own, read[JAIL_READ_MAX], self; /* self: /proc/<number> */
   int piece[PIECES_N];
 };
 
@@ -86,7 +86,8 @@ static void hold_all(const struct jail *j, struct held *h)
   char self[32];
   snprintf(self, sizeof(self), "/proc/%d", (int)getpid());
   h->own = hold(j->own);
-  h->read = hold(j->read);
+  for(size_t i = 0; i < JAIL_READ_MAX; i++)
+    h->read[i] = hold(j->read[i]);
   h->self = hold(self);
   for(size_t i = 0; i < PIECES_N; i++)
     h->piece[i] = hold(PIECES[i]);
@@ -205,10 +206,13 @@ static bool furnish(const struct jail *j)
   if(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
     return false;
   hold_all(j, &h);
-  done = cover_all() && show(h.own, j->own) && show(h.read, j->read);
+  done = cover_all() && show(h.own, j->own);
+  for(size_t i = 0; done && i < JAIL_READ_MAX; i++)
+    done =
+        h.read[i] < 0 || (show(h.read[i], j->read[i]) && freeze(j->read[i]));
   for(size_t i = 0; done && i < PIECES_N; i++)
     done = show(h.piece[i], PIECES[i]);
-  done = done && (h.read < 0 || freeze(j->read)) && cover_proc(&h);
+  done = done && cover_proc(&h);
   /* Whoever was in a folder that is covered now would still be in it, or hold
    * it open. */
   close_range(FIRST_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);

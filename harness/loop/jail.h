@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#define JAIL_READ_MAX 2
+
 /* Absolute paths, borrowed; NULL: none. */
 struct jail {
-  const char *own;  /* a folder that it may change as far as its user may */
-  const char *read; /* one that it may read */
+  const char *own; /* a folder that it may change as far as its user may */
+  const char *read[JAIL_READ_MAX]; /* such that it may read */
 };
 
 /* jail_enter puts this process, and all that it starts from now on, into

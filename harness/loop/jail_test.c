@@ -34,7 +34,7 @@ static struct process_user prisoner(const struct jail *j)
 static int run(const char *script, struct buf *said)
 {
   const char *argv[] = {"/bin/sh", "-c", script, NULL};
-  const struct jail j = {own, read_only};
+  const struct jail j = {own, {read_only, NULL}};
   const struct process_bounds bounds = {LONG_NS, {NULL, NULL}, prisoner(&j)};
   struct err e = {0, ""};
   return process_run(argv, bounds, said, &e);
@@ -105,7 +105,7 @@ static void test_who_it_is_stays(void **state)
 
 static bool is_allowed(void)
 {
-  const struct jail j = {NULL, NULL};
+  const struct jail j = {NULL, {NULL, NULL}};
   int status = 1;
   pid_t child = fork();
   if(child == 0)

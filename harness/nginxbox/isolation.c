@@ -46,7 +46,7 @@ static bool enter(void)
 /* Half of the way there is no way back: a child tries it first. */
 static int try_in_child(void)
 {
-  const struct jail none = {NULL, NULL};
+  const struct jail none = {NULL, {NULL, NULL}};
   struct process_user as = lab_user();
   int status = 0;
   pid_t child;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "nginxbox/certificate.h"
 #include "nginxbox/lab_user.h"
 
@@ -63,13 +64,25 @@ static bool has_cipher_list(const struct examined *of)
          0;
 }
 
+/* Code that is trusted lies beside the configuration. */
+static void set_jail(struct sandbox *s)
+{
+  const char *path = s->of.conf->files[0]->path;
+  char folder[PATH_MAX];
+  snprintf(folder, sizeof(folder), "%.*s", (int)file_dir_of(path), path);
+  if(!s->o->trust_code || !strchr(path, '/') || !realpath(folder, s->code))
+    s->code[0] = '\0';
+  s->jail = (struct jail){
+      s->dir.path, {s->nginx->modules_path, s->code[0] ? s->code : NULL}};
+  s->user.jail = s->o->plain ? NULL : &s->jail;
+}
+
 static int make_folders(struct sandbox *s, struct err *e)
 {
   static const char *const NAMES[] = {"as-is", "scaled"};
   char run[32];
   int rc = private_dir_make(&s->dir, s->o->keep, s->user, e);
-  s->jail = (struct jail){s->dir.path, s->nginx->modules_path};
-  s->user.jail = s->o->plain ? NULL : &s->jail;
+  set_jail(s);
   for(int c = 0; !rc && c < COPY_COUNT; c++) {
     if(rewrite_init(&s->copy[c], &s->of, c == COPY_AS_IS ? s->notes : NULL))
       return err_set(e, E_NOMEM, "out of memory");
@@ -83,6 +96,8 @@ static int make_folders(struct sandbox *s, struct err *e)
     s->copy[c].modules_path = s->nginx->modules_path;
     s->copy[c].binary = s->nginx->version;
     s->copy[c].readers = s->user.gid;
+    s->copy[c].trust_code = s->o->trust_code;
+    s->copy[c].trust_modules = s->o->trust_modules;
     snprintf(run, sizeof(run), "%s/" REWRITE_RUN, NAMES[c]);
     rc = private_dir_folder(&s->dir, NAMES[c], e);
     rc = rc ? rc : private_dir_give(&s->dir, run, e);

@@ -4,6 +4,8 @@
  * and nginx once more with timeouts divided and limits taken out. */
 #ifndef WEIR_NGINXBOX_SANDBOX_H
 #define WEIR_NGINXBOX_SANDBOX_H
+#include <limits.h>
+
 #include "confedit/rewrite.h"
 #include "loop/process.h"
 #include "nginxbox/nginx_program.h"
@@ -25,6 +27,7 @@ struct sandbox_options {
   const char *server_binary; /* weir-server; NULL: beside this program, PATH */
   bool keep;                 /* leave the private folder behind */
   bool plain;                /* no jail: see isolation.h */
+  bool trust_code, trust_modules; /* see rewrite.h */
   /* Asked often; true ends the run with E_CLOSED.  May be NULL. */
   bool (*is_stopped)(void *ctx);
   /* "starting nginx", "probing", ...: for a progress line.  May be NULL. */
@@ -48,6 +51,7 @@ struct sandbox {
   struct private_dir dir;
   struct process_user user; /* of all programs */
   struct jail jail;
+  char code[PATH_MAX]; /* the folder of trusted code; "" none */
   struct process server, running[COPY_COUNT];
   struct rewrite copy[COPY_COUNT];
   bool copied[COPY_COUNT]; /* its rewrite is initialised */
