@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checks/core/roles.h"
+
 static bool is_refused(const struct recording *r)
 {
   return !r->head.status || r->head.status >= 400;
@@ -23,6 +25,19 @@ static const struct recording *lost_at_once(const struct check_input *in)
              : NULL;
 }
 
+/* Behind connections that were broken off, not one is taken any more. */
+static const struct recording *lost_to_aborts(const struct check_input *in)
+{
+  size_t i, n = role_count(in, SCRIPT_ABORTS, ROLE_AFTER);
+  const struct recording *r = NULL;
+  for(i = 0; i < n; i++) {
+    r = role_find(in, SCRIPT_ABORTS, ROLE_AFTER, i);
+    if(r->head.status || r->end != REC_END_REFUSED)
+      return NULL;
+  }
+  return r;
+}
+
 const struct recording *input_lost(const struct check_input *in)
 {
   size_t n = input_script_count(in, SCRIPT_CONTROL);
@@ -30,7 +45,8 @@ const struct recording *input_lost(const struct check_input *in)
       n ? input_script(in, SCRIPT_CONTROL, n - 1) : NULL;
   if(last && is_refused(last))
     return last;
-  return lost_at_once(in);
+  last = lost_to_aborts(in);
+  return last ? last : lost_at_once(in);
 }
 
 static const char *without_answer(const struct recording *r)
@@ -47,9 +63,12 @@ static const char *without_answer(const struct recording *r)
 
 void lost_say(const struct recording *r, char out[LOST_TEXT_MAX])
 {
+  const char *aborts = script_name(SCRIPT_ABORTS);
   char since[80] = "its first requests";
   if(r->label.since[0])
     (void)snprintf(since, sizeof(since), "the script \"%s\"", r->label.since);
+  else if(strncmp(r->name, aborts, strlen(aborts)) == 0)
+    (void)snprintf(since, sizeof(since), "the script \"%s\"", aborts);
   else if(r->label.role == ROLE_NONE)
     (void)snprintf(since, sizeof(since), "a first stream was closed");
   if(r->head.status)

@@ -48,6 +48,29 @@ static void test_a_target_that_died_fails(void **state)
   sample_end(&s);
 }
 
+/* Where no ordinary request follows, those of the script are enough. */
+static void test_a_target_that_dies_of_aborts_leaks_no_slots(void **state)
+{
+  static const char *const name[] = {"aborts.2", "aborts.3"};
+  struct sample s;
+  struct recording *r;
+  size_t i;
+  (void)state;
+  begin(&s);
+  recording_tell(sample_stream(&s, "aborts.0"), "role=before; closed");
+  r = sample_stream(&s, "aborts.1");
+  recording_tell(r, "role=abort kind=rst-after-head of=20; RST");
+  for(i = 0; i < 2; i++) {
+    r = sample_add(&s, name[i], "");
+    recording_tell(r, "role=after; no response (refused)");
+    sample_ends(r, REC_END_REFUSED, 1);
+  }
+  sample_expect(&s, "reconnect.alive", VERDICT_FAIL);
+  sample_says(&s, "since the script \"aborts\" the target does not listen");
+  sample_expect(&s, "reconnect.no-slot-leak", VERDICT_UNTESTABLE);
+  sample_end(&s);
+}
+
 static void test_no_room_behind_closed_streams_is_a_leak(void **state)
 {
   struct sample s;
@@ -114,6 +137,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_who_is_still_there_passes),
       cmocka_unit_test(test_a_target_that_died_fails),
+      cmocka_unit_test(test_a_target_that_dies_of_aborts_leaks_no_slots),
       cmocka_unit_test(test_no_room_behind_closed_streams_is_a_leak),
       cmocka_unit_test(test_a_first_stream_that_keeps_its_slot_is_one),
       cmocka_unit_test(test_nothing_behind_it_is_blamed),

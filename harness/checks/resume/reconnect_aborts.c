@@ -90,8 +90,14 @@ static void reconnect_judge_no_slot_leak(const struct check_input *in,
   good = role_count_streams(in, SCRIPT_ABORTS, ROLE_AFTER, f);
   for(size_t i = 0; i < after; i++)
     silent += !role_find(in, SCRIPT_ABORTS, ROLE_AFTER, i)->body.n;
+  const struct recording *lost = input_lost(in);
   if(!after || !aborts || !before)
     judge_closed_streams(in, f);
+  else if(!good && lost && lost->end == REC_END_REFUSED)
+    finding_set(f, VERDICT_UNTESTABLE,
+                "after %llu aborted connections the target does not listen "
+                "any more",
+                aborts);
   else if(good < before)
     finding_broken(f,
                    "after %llu aborted connections only %zu of %zu "
@@ -206,8 +212,8 @@ static const struct check rows[] = {
      .side = "S,P",
      .modes = "A",
      .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_SECOND)},
-     .optional = {.scripts = {SCRIPT(SCRIPT_REDIRECTS),
-                              SCRIPT(SCRIPT_CONTROL)}},
+     .optional = {.scripts = {SCRIPT(SCRIPT_REDIRECTS), SCRIPT(SCRIPT_CONTROL),
+                              SCRIPT(SCRIPT_ABORTS)}},
      .anchor = RFC_9112 "9.5",
      .reference = "RFC 9112 section 9.5",
      .rationale = "Requests that are odd, broken off or many come from every "
