@@ -380,7 +380,7 @@ static const struct check rows[] = {
      .judge = http_judge_cache_not_fresh},
     {.id = "http.cache.no-transform",
      .title = "The stream forbids transformation",
-     .severity = SEVERITY_W,
+     .severity = SEVERITY_I,
      .side = "S",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},

@@ -114,8 +114,8 @@ static void http_judge_framing_no_te_10(const struct check_input *in,
   finding_show_field(f, r, "Transfer-Encoding");
   if(recording_count_field(&r->head, "Transfer-Encoding"))
     finding_broken(f, "an HTTP/1.0 request is answered with a "
-                      "Transfer-Encoding: old clients and proxies (nginx's "
-                      "default upstream) read chunk sizes as data");
+                      "Transfer-Encoding: who takes 1.0 at its word reads "
+                      "chunk sizes as data");
   else
     finding_set(f, VERDICT_PASS, "HTTP/1.0 gets no Transfer-Encoding");
 }
@@ -315,20 +315,23 @@ static const struct check rows[] = {
      .judge = http_judge_framing_te_value},
     {.id = "http.framing.no-te-10",
      .title = "An HTTP/1.0 request gets no Transfer-Encoding",
-     .severity = SEVERITY_F,
+     .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "A",
      .needs = {.exchanges = EX(EX_HTTP10)},
      .anchor = RFC_9112 "6.1",
      .reference = "RFC 9112 section 6.1",
      .rationale =
-         "nginx asks upstreams with HTTP/1.0 unless told otherwise. A client "
-         "of 1.0 takes chunk sizes for data: events get stray lines of hex "
-         "digits between them.",
-     .causes = "Chunks written by hand, whatever the request's version.",
+         "A client of 1.0 takes chunk sizes for data: events get stray lines "
+         "of hex digits between them. nginx asks upstreams with HTTP/1.0 "
+         "unless told otherwise; it and curl undo the chunks all the same.",
+     .causes = "uvicorn with httptools, Sanic, Hono and Netty do it by "
+               "themselves; chunks written by hand.",
      .fix = {{"nginx", "proxy_http_version 1.1; hides it for this proxy."},
-             NODE_RAW,
-             ASGI_RAW,
+             {"Node/Express", "res.write() alone; it knows the version. Hono "
+                              "sets the field itself in streamSSE()."},
+             {"Python/Starlette", "uvicorn --http h11: httptools answers "
+                                  "HTTP/1.0 in chunks."},
              GO_RAW,
              SPRING_RAW},
      .reproduce = "curl -sN -0 -m 2 -D - -o /dev/null {url}",

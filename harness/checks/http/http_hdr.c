@@ -358,7 +358,7 @@ static const struct check rows[] = {
      .judge = http_judge_hdr_connection},
     {.id = "http.hdr.date",
      .title = "Date is sent and right",
-     .severity = SEVERITY_W,
+     .severity = SEVERITY_I,
      .side = "S,P",
      .modes = "L",
      .needs = {.exchanges = EX(EX_PLAIN)},

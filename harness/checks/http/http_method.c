@@ -65,12 +65,12 @@ static void compare_head(const struct check_input *in, struct finding *f,
   const struct recording *then = input_script(in, SCRIPT_HEAD_THEN_GET, 1);
   const char *field = differing_field(head, get);
   if(is_refused_method(head->head.status))
-    finding_set(f, VERDICT_WARN, "HEAD is refused with %d", head->head.status);
+    finding_set(f, VERDICT_INFO, "HEAD is refused with %d", head->head.status);
   else if(head->head.status != get->head.status)
-    finding_set(f, VERDICT_WARN, "HEAD is answered %d, GET %d",
+    finding_set(f, VERDICT_INFO, "HEAD is answered %d, GET %d",
                 head->head.status, get->head.status);
   else if(field) {
-    finding_set(f, VERDICT_WARN, "HEAD and GET differ in %s", field);
+    finding_set(f, VERDICT_INFO, "HEAD and GET differ in %s", field);
     finding_show_field(f, head, field);
     finding_show_field(f, get, field);
   } else if(then && then->head.status == 0) {
@@ -102,8 +102,9 @@ static bool is_silent(const struct recording *r)
   return r && r->head.status == 0 && r->end == REC_END_TIMEOUT;
 }
 
-/* A hang and body bytes FAIL, all else WARNs: HEAD is rarely used on streams,
- * but bytes that nobody expects break the connection for what follows. */
+/* Body bytes FAIL, since they break the connection for what follows; what
+ * holds a connection WARNs. HEAD is rarely used on streams: that it is refused
+ * harms nobody. */
 static void http_judge_method_head(const struct check_input *in,
                                    struct finding *f)
 {
@@ -121,14 +122,14 @@ static void http_judge_method_head(const struct check_input *in,
      is_full(in, f))
     return;
   if(r->end == REC_END_TIMEOUT && same->end == REC_END_TIMEOUT)
-    finding_broken(f, "HEAD gets no answer in %.1f s",
-                   http_ms(r->end_ns) / 1000);
+    finding_set(f, VERDICT_WARN, "HEAD gets no answer in %.1f s",
+                http_ms(r->end_ns) / 1000);
   else if(r->head.status == 0)
     finding_set(f, VERDICT_WARN, "HEAD gets no answer: %s",
                 recording_end_name(r->end));
   else if(bad) {
-    finding_broken(f, "%zu byte(s) of body follow the answer to HEAD",
-                   bad->wire.n);
+    finding_set(f, VERDICT_FAIL,
+                "%zu byte(s) of body follow the answer to HEAD", bad->wire.n);
     finding_show_wire(f, bad, 0, 32);
   } else if(http_head_time(r) > http_head_limit(in, r))
     finding_set(f, VERDICT_WARN, "HEAD is answered after %.0f ms",
@@ -197,18 +198,18 @@ static void http_judge_method_options(const struct check_input *in,
 static const char *method_trouble(const struct recording *r, enum verdict *v)
 {
   *v = VERDICT_WARN;
-  if(is_silent(r)) {
-    *v = VERDICT_FAIL;
+  if(is_silent(r))
     return "gets no answer";
-  }
   if(r->head.status == 0)
     return "is cut off without an answer";
   if(input_is_stream(r))
     return "gets the stream";
   if(r->head.status == 200)
     return "is answered 200";
-  if(r->head.status == 405 && !recording_count_field(&r->head, "Allow"))
+  if(r->head.status == 405 && !recording_count_field(&r->head, "Allow")) {
+    *v = VERDICT_INFO;
     return "is answered 405 without Allow";
+  }
   return NULL;
 }
 
@@ -261,7 +262,7 @@ static const struct check rows[] = {
      .skip = http_skip_other_method},
     {.id = "http.method.head",
      .title = "HEAD is answered as GET would be, at once and without a body",
-     .severity = SEVERITY_F,
+     .severity = SEVERITY_W,
      .side = "S,P",
      .modes = "A",
      .needs = {.exchanges = EX(EX_PLAIN) | EX(EX_HEAD) | EX(EX_ACCEPT_ANY),

@@ -9,5 +9,3 @@
 # HEAD on a raw socket: "200 OK", "Transfer-Encoding: chunked", and then
 # "15", "data: {"text": "2"}", ... without end
 http.method.head FAIL chunks of the stream follow the answer to HEAD
-# curl -sN -D - URL: "Cache-Control: no-cache"
-http.cache.no-transform WARN the application sends no-cache alone

@@ -8,10 +8,6 @@
 
 # curl -i -H 'Last-Event-ID: 999999999' URL: 200, "retry: 2000", then nothing
 resume.future-id WARN no row is newer than an id from the future
-# curl -sI URL: "405 Method Not Allowed", "Allow: GET"
-http.method.head WARN require_GET refuses HEAD; require_safe would not
 # curl -sN -D - URL: HTTP/1.1, "Connection: close", neither Content-Length nor
 # Transfer-Encoding
 http.framing.self-delimited WARN runserver (wsgiref) ends the body by closing
-# curl -sN -D - URL: "Cache-Control: no-cache"
-http.cache.no-transform WARN the application sends no-cache alone

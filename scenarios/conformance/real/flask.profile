@@ -9,4 +9,3 @@
 
 # curl -sN -D - URL: no Cache-Control
 http.cache.no-store WARN no Cache-Control
-http.cache.no-transform WARN no Cache-Control

@@ -24,5 +24,3 @@ resume.offered WARN ids are written, and Last-Event-ID is never read
 http.method.head WARN the handler runs on for a HEAD
 # curl -i -X PUT URL: 200 and the stream; DELETE too
 http.method.unsupported WARN Handle("/events") takes all methods
-# curl -sN -D - URL: "Cache-Control: no-cache"
-http.cache.no-transform WARN the application sends no-cache alone

@@ -14,5 +14,3 @@ resume.empty-header WARN the same 500 for an empty header
 # HEAD, and 1.2 s later GET, on one raw socket: the HEAD is answered at once,
 # the GET gets no byte in 1.2 s: the generator still runs for the HEAD
 http.method.head WARN the connection is lost to the HEAD's generator
-# curl -sN -D - URL: "cache-control: no-cache"
-http.cache.no-transform WARN the application sends no-cache alone
