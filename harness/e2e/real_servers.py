@@ -24,8 +24,12 @@ BETTER_SSE = "0.16.1"
 BETTER_SSE_NODE = 20
 
 
-# Where the stream is, and where a POST makes it send an event (or None).
-Target = collections.namedtuple("Target", "url publish", defaults=(None,))
+# Where the stream is, where a POST makes it send an event (or None), and what
+# else is to be said of how to ask for it.
+Target = collections.namedtuple("Target", "url publish args",
+                                defaults=(None, ()))
+FULL = ("--mode", "full", "--i-own-this-target")
+UNSEEN = ("not judged", "UNTESTABLE", "SKIP")
 
 
 class Feeder:
@@ -190,8 +194,8 @@ class Profile:
     """A committed profile: its verdicts, and in its first comment lines the
     name of the target, and behind an empty one what it taught."""
 
-    def __init__(self, name):
-        self.path = os.path.join(PROFILES, name + ".profile")
+    def __init__(self, name, folder=PROFILES):
+        self.path = os.path.join(folder, name + ".profile")
         with open(self.path, encoding="utf-8") as f:
             text = f.read()
         head = re.match(r"(?:#.*\n)*", text).group(0)
@@ -201,14 +205,37 @@ class Profile:
         self.verdicts = dict(line.split()[:2] for line in text.splitlines()
                              if line.strip() and line[0] != "#")
 
+    def against(self, doc):
+        """Sentences on what a document says otherwise.  A check that its mode
+        did not look at is no difference."""
+        found = bad(doc)
+        wrong = []
+        for check in sorted({**found, **self.verdicts}):
+            said = text_of(doc, check)
+            expected = self.verdicts.get(check)
+            if found.get(check) != expected and not said.startswith(UNSEEN):
+                wrong.append(f"{check}: {said}, the profile says "
+                             f"{expected or 'nothing'}")
+        return wrong
 
-def judge(case, target, profile, out, timeout=150):
+
+def bad(doc):
+    """What is not in order, by check."""
+    return {c["id"]: c["verdict"] for c in doc["checks"]
+            if c["verdict"] in ("FAIL", "WARN", "ERROR")}
+
+
+def text_of(doc, check):
+    told = {c["id"]: c for c in doc["checks"]}.get(check)
+    return f"{told['verdict']}: {told['text']}" if told else UNSEEN[0]
+
+
+def judge(case, target, profile, out, timeout=150, how=FULL):
     """One run of weir against the target: exit code and document."""
     hook = ("--publish", target.publish) if target.publish else ()
     expected = ("--profile", profile) if profile else ()
-    p = case.start_weir("check", target.url, "--mode", "full", "--fast", "-q",
-                        "--i-own-this-target", *hook, *expected, "-o",
-                        case.path(out))
+    p = case.start_weir("check", target.url, *how, "--fast", "-q",
+                        *target.args, *hook, *expected, "-o", case.path(out))
     code = p.wait(timeout)
     if not os.path.exists(case.path(out)):
         case.fail(f"{p}: exit {code}: {p.err()}")

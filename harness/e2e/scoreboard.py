@@ -1,21 +1,35 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the scoreboard of scenarios/conformance/README.md: judges
-weir-server and every server of real_servers.py, one after the other, and
-replaces what stands between the two marks.  Needs all their runtimes.
+"""Writes the scoreboards of scenarios/conformance/README.md: replaces what
+stands between their marks.  Needs all runtimes.
 
-  WEIR_BIN=build/default/bin harness/e2e/scoreboard.py"""
+  WEIR_BIN=build/default/bin harness/e2e/scoreboard.py
+      judges weir-server and every server of real_servers.py, one after the
+      other
+  WEIR_BIN=build/default/bin harness/e2e/scoreboard.py --wide [NAME...]
+      judges every framework of frameworks.py twice in a row, and once more
+      beside two busy loops, and holds what it says against their profiles;
+      without names it writes their table"""
 import collections
+import concurrent.futures
 import os
 import re
 import sys
+import time
 import unittest
 
-from real_servers import SERVERS, Profile, Target, judge
+import frameworks
+from frameworks import FRAMEWORKS
+from real_servers import SERVERS, Profile, Target, bad, judge
 from weirtest import ROOT, Case
 
 README = os.path.join(ROOT, "scenarios/conformance/README.md")
 BEGIN, END = "<!-- scoreboard -->\n", "<!-- end of scoreboard -->\n"
+WIDE = "<!-- frameworks -->\n", "<!-- end of frameworks -->\n"
+LANES = 4  # frameworks side by side; each run mostly waits
+BURN = ("import os, signal\nos.nice(10)\nsignal.alarm(1800)\n"
+        "while True: pass")
+ROUNDS = ("first", "again", "busy")
 GROUPS = ("http", "frame", "heartbeat", "resume", "reconnect", "sec")
 Row = collections.namedtuple("Row", "counts told")
 
@@ -85,13 +99,69 @@ def main():
         lessons.append([name, *told(profile)])
     board = table(["target", *GROUPS], counts) + "\n" + table(
         ["target", "what it is", "FAIL", "WARN", "what it taught"], lessons)
+    put(board, BEGIN, END)
+
+
+def put(board, begin, end):
     with open(README, encoding="utf-8") as f:
         text = f.read()
-    before, rest = text.split(BEGIN)
+    before, rest = text.split(begin)
     with open(README, "w", encoding="utf-8") as f:
-        f.write(before + BEGIN + "\n" + board + "\n" + END +
-                rest.split(END)[1])
+        f.write(before + begin + "\n" + board + "\n" + end +
+                rest.split(end)[1])
+
+
+def frameworks_table():
+    """What the profiles of the frameworks tell, which no run changes."""
+    return table(["target", "what it is", "FAIL", "WARN", "what it taught"],
+                 [[name, *told(Profile(name, frameworks.PROFILES))]
+                  for name in FRAMEWORKS])
+
+
+def one(name, turn):
+    """One round of one framework: the line told, and whether all is as its
+    profile says."""
+    case, began = Case(), time.monotonic()
+    case.setUp()
+    try:
+        framework = FRAMEWORKS[name]
+        code, doc = judge(case, framework.target(case), None, "r.json",
+                          how=framework.how)
+    except unittest.SkipTest as e:
+        return f"{name:24} {turn:5} skipped: {e}", True
+    except (AssertionError, OSError) as e:
+        return f"{name:24} {turn:5} {e}", False
+    finally:
+        case.doCleanups()
+    wrong = Profile(name, frameworks.PROFILES).against(doc)
+    found = " ".join(f"{v} {c}," for c, v in sorted(
+        bad(doc).items(), key=lambda found: found[::-1])).rstrip(",") or "-"
+    line = (f"{name:24} {turn:5} exit {code}, {time.monotonic() - began:4.0f} "
+            f"s, {found}")
+    return "\n    ".join([line, *wrong]), not wrong
+
+
+def wide(names):
+    case = Case()
+    case.setUp()
+    ok = True
+    try:
+        for turn in ROUNDS:
+            if turn == "busy":
+                for _ in range(2):
+                    case.start(sys.executable, "-c", BURN)
+            with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
+                for line, good in pool.map(lambda n: one(n, turn), names):
+                    print(line, flush=True)
+                    ok &= good
+    finally:
+        case.doCleanups()
+    if names == list(FRAMEWORKS):
+        put(frameworks_table(), *WIDE)
+    sys.exit(0 if ok else 1)
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--wide"]:
+        wide(sys.argv[2:] or list(FRAMEWORKS))
     main()

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: MIT
+"""Frameworks and libraries that event streams are served with, in the
+versions that frameworks/ pins, each with a small application as its
+documentation teaches it.
+
+FRAMEWORKS names them.  What pip and npm bring lands beside the built
+programs, once; where they cannot, what needs them is skipped with the reason.
+What weir is to say of each is in scenarios/conformance/frameworks."""
+import collections
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import threading
+import urllib.request
+
+from real_servers import FULL, PYTHON, Target, needs_program, run, told
+from weirtest import BIN, ROOT
+
+SOURCES = os.path.join(ROOT, "harness/e2e/frameworks")
+PROFILES = os.path.join(ROOT, "scenarios/conformance/frameworks")
+HOME = os.path.join(os.path.dirname(BIN), "frameworks")
+NODE = 20
+ADDRESS = r"(?i)(?:listening|running) on (http://[^\s/]+)"
+PATIENCE = 600  # seconds, for an installation
+JSON = ("-H", "Content-Type: application/json")
+QUERY = "query=subscription { countdown(from: 3) }"
+
+_locks = collections.defaultdict(threading.Lock)
+_trouble = {}
+
+
+def stale(home, *sources):
+    """Whether home was not filled with just these files; and how to say that
+    it is now."""
+    digest = hashlib.sha256()
+    for path in sources:
+        with open(path, "rb") as f:
+            digest.update(f.read())
+    stamp = os.path.join(home, ".filled-with")
+    if os.path.exists(stamp):
+        with open(stamp, encoding="ascii") as f:
+            if f.read() == digest.hexdigest():
+                return None
+
+    def fill():
+        with open(stamp, "w", encoding="ascii") as f:
+            f.write(digest.hexdigest())
+    return fill
+
+
+def fresh(home):
+    shutil.rmtree(home, ignore_errors=True)
+    os.makedirs(home)
+    return home
+
+
+def pip(case, few):
+    """The folder that has the packages of few.txt, or of all files."""
+    name = "few" if few else "all"
+    pins = [os.path.join(SOURCES, "python", f"{n}.txt")
+            for n in (("few",) if few else ("few", "more"))]
+    home = os.path.join(HOME, "python-" + name)
+    filled = stale(home, *pins)
+    if filled:
+        fresh(home)
+        run(case, "pip cannot install", PATIENCE, PYTHON, "-m", "pip",
+            "install", "--quiet", "--target", home, "--no-deps",
+            "--no-compile", "--only-binary", ":all:",
+            "--disable-pip-version-check", "--root-user-action", "ignore",
+            "--retries", "1", *[a for p in pins for a in ("-r", p)])
+        filled()
+    return home
+
+
+def npm(case, few):
+    """The folder that has the packages of package.json, without those for
+    development if few; and the applications, which import from it."""
+    version = subprocess.run([needs_program(case, "node"), "--version"],
+                             capture_output=True, text=True).stdout
+    if int(version.strip("v\n").split(".")[0]) < NODE:
+        case.skipTest(f"needs Node {NODE}")
+    here = os.path.join(SOURCES, "node")
+    names = ("package.json", "package-lock.json")
+    home = os.path.join(HOME, "node-few" if few else "node-all")
+    filled = stale(home, *[os.path.join(here, n) for n in names])
+    if filled:
+        fresh(home)
+        for name in names:
+            shutil.copy(os.path.join(here, name), home)
+        run(case, "npm cannot install", PATIENCE, needs_program(case, "npm"),
+            "ci", "--prefix", home, *(("--omit=dev",) if few else ()),
+            "--ignore-scripts", "--no-audit", "--no-fund",
+            "--fetch-retries", "0")
+        filled()
+    for name in os.listdir(here):
+        if name.endswith(".mjs"):
+            shutil.copy(os.path.join(here, name), home)
+    return home
+
+
+def once(case, bring, few):
+    """What a room brings; what went wrong there goes wrong for all."""
+    key = (bring, few)
+    with _locks[key]:
+        if key in _trouble:
+            raise _trouble[key]
+        try:
+            return bring(case, few)
+        except Exception as e:
+            _trouble[key] = e
+            raise
+
+
+def python(*argv, stream="err"):
+    def start(case, few):
+        home = once(case, pip, few)
+        apps = os.path.join(SOURCES, "python")
+        args = [a.replace("@APPS@", apps) for a in argv]
+        return told(case, ADDRESS, PYTHON, *args, stream=stream,
+                    PYTHONPATH=os.pathsep.join([home, apps]))
+    return start
+
+
+def uvicorn(app):
+    return python("-m", "uvicorn", "--port", "0", "--no-access-log",
+                  f"{app}:app")
+
+
+def script(app):
+    return python(f"@APPS@/{app}.py", stream="out")
+
+
+def node(app, *args):
+    def start(case, few):
+        home = once(case, npm, few)
+        return told(case, ADDRESS, needs_program(case, "node"),
+                    os.path.join(home, f"{app}.mjs"), *args)
+    return start
+
+
+@dataclasses.dataclass
+class Framework:
+    start: object  # (case, few) -> the server's URL
+    path: str = "/events"
+    args: tuple = ()
+    publish: str = None
+    session: tuple = ()  # how weir is told a session of MCP
+    few: bool = False  # is judged by test.sh, not by --wide alone
+
+    @property
+    def how(self):
+        """The options of a full run; one that may send DELETE would end a
+        session."""
+        return FULL[:2] if self.session else FULL
+
+    def target(self, case, few=False):
+        url = self.start(case, few)
+        more = self.args
+        if self.session:
+            session = mcp_session(url)
+            more += tuple(a.replace("@SESSION@", session)
+                          for a in self.session)
+        publish = self.publish and url + self.publish
+        return Target(url + self.path, publish, more)
+
+
+def mcp_session(url):
+    """Initializes a session of MCP, as its clients do; its id."""
+    body = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": {"name": "weir", "version": "1"}}}
+    request = urllib.request.Request(
+        url + "/mcp", data=json.dumps(body).encode(), headers={
+            "Content-Type": "application/json",
+            "Accept": "application/json, text/event-stream"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.headers["Mcp-Session-Id"]
+
+
+POSTED = ("--app", "mcp", "--var", "tool=count", "--var", "session=@SESSION@")
+GOT = ("-H", "MCP-Session-Id: @SESSION@", "-H",
+       "MCP-Protocol-Version: 2025-11-25")
+FRAMEWORKS = {
+    "fastapi": Framework(uvicorn("fastapi_app"), few=True),
+    "fastapi-get": Framework(uvicorn("fastapi_app"), "/items", few=True),
+    "fastapi-post": Framework(uvicorn("fastapi_app"), "/chat",
+                              ("--body", '{"text":"one two three"}', *JSON),
+                              few=True),
+    "sse-starlette": Framework(uvicorn("sse_starlette_app"), few=True),
+    "litestar": Framework(uvicorn("litestar_app")),
+    "quart": Framework(python("-m", "hypercorn", "-b", "127.0.0.1:0",
+                              "quart_app:app"), few=True),
+    "sanic": Framework(script("sanic_app")),
+    "falcon": Framework(uvicorn("falcon_app"), few=True),
+    "tornado": Framework(script("tornado_app"), few=True),
+    "blacksheep": Framework(uvicorn("blacksheep_app")),
+    "datastar-py": Framework(uvicorn("datastar_app"),
+                             args=("--app", "datastar"), few=True),
+    "mcp-python-post": Framework(python("@APPS@/mcp_app.py"), "/mcp",
+                                 session=POSTED),
+    "mcp-python-get": Framework(python("@APPS@/mcp_app.py"), "/mcp",
+                                session=GOT),
+    "nestjs": Framework(node("nest_app")),
+    "fastify-sse-v2": Framework(node("fastify_sse_v2_app"), few=True),
+    "fastify-sse": Framework(node("fastify_sse_app"), few=True),
+    "hono": Framework(node("hono_app"), few=True),
+    "h3": Framework(node("h3_app"), few=True),
+    "koa": Framework(node("koa_app"), few=True),
+    "express-sse": Framework(node("express_sse_app"), publish="/publish",
+                             few=True),
+    "express-sse-compression": Framework(
+        node("express_sse_app", "compressed"), publish="/publish", few=True),
+    "graphql-yoga": Framework(
+        node("graphql_yoga_app"), "/graphql?query=subscription%7Bticks%7D"),
+    "graphql-sse": Framework(node("graphql_sse_app"), "/graphql/stream",
+                             ("--app", "graphql-sse", "--var", QUERY)),
+    "mcp-typescript-post": Framework(node("mcp_app"), "/mcp", session=POSTED),
+    "mcp-typescript-get": Framework(node("mcp_app"), "/mcp", session=GOT),
+    "aimock-openai": Framework(node("llm_app"), "/v1/chat/completions",
+                               ("--app", "openai-chat")),
+    "aimock-anthropic": Framework(node("llm_app"), "/v1/messages",
+                                  ("--app", "anthropic")),
+}

@@ -1,0 +1,3 @@
+# aimock 1.43, messages of Anthropic's API
+#
+# Nothing wrong.

@@ -1,0 +1,3 @@
+# h3 2.0 on Node, createEventStream()
+#
+# Nothing wrong.
