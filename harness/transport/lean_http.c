@@ -74,8 +74,9 @@ static int on_headers(http_parser *p)
 static int on_body(http_parser *p, const char *at, size_t n)
 {
   struct lean *l = lean_of(p);
-  return exchange_tell_data(&l->base, (struct slice){at, n}, &l->when) ? 0
-                                                                       : -1;
+  return exchange_tell_data(&l->base, (struct slice){at, n}, &l->line.when)
+             ? 0
+             : -1;
 }
 
 static int on_complete(http_parser *p)

@@ -50,7 +50,7 @@ static void part_freed(uv_handle_t *h)
   if(--t->open_handles)
     return;
   free(t->fd_of_port);
-  lean_trust_free(t);
+  trust_free(t);
   buf_free(&t->plain);
   free(t);
 }
@@ -147,38 +147,38 @@ static bool lean_can_serve(const struct request *r)
 
 /* Where TLS lets the peer choose, it may choose HTTP/2.  What libcurl finds
  * wrong with a certificate's file, it shall say itself. */
-static bool trusts(struct transport *t, const struct request *r,
-                   const struct origin *o, struct tls_context **trust)
+static bool find_way(struct transport *t, const struct request *r,
+                     struct origin *local, struct line_way *way)
 {
-  if(!o->tls)
-    return true;
-  if(r->http != REQUEST_HTTP_1_1)
+  if(t->config.carrier == CARRIER_CURL || !lean_can_serve(r))
     return false;
-  *trust = lean_trust(t, r, o);
-  return *trust != NULL;
+  way->request = r;
+  way->origin = r->unix_socket ? local_origin(r, local) : origin_of(t, r->url);
+  if(!way->origin || !way->origin->tls)
+    return way->origin != NULL;
+  if(r->http == REQUEST_HTTP_1_1)
+    way->trust = trust_of(t, r, way->origin);
+  return way->trust != NULL;
 }
 
 struct exchange *exchange_start(struct transport *t, const struct request *r,
                                 const struct exchange_handler *h, void *ctx,
                                 struct err *e)
 {
-  const struct origin *o = NULL;
-  struct tls_context *trust = NULL;
+  struct line_way way = {.trust = NULL};
   struct origin local;
   struct exchange *x;
+  bool own;
   weir_assert(!t->closing);
-  if(t->config.carrier != CARRIER_CURL && lean_can_serve(r))
-    o = r->unix_socket ? local_origin(r, &local) : origin_of(t, r->url);
-  if(o && !trusts(t, r, o, &trust))
-    o = NULL;
-  if(!o && t->config.carrier == CARRIER_LEAN) {
+  own = find_way(t, r, &local, &way);
+  if(!own && t->config.carrier == CARRIER_LEAN) {
     err_set(e, E_UNSUPPORTED,
             "the lean carrier speaks HTTP/1.1 to the origin itself only; "
             "\"%s\" needs libcurl (--carrier auto)",
             r->url);
     return NULL;
   }
-  x = o ? lean_start(t, r, o, trust, e) : curl_start(t, r, e);
+  x = own ? lean_start(t, &way, e) : curl_start(t, r, e);
   if(!x)
     return NULL;
   x->h = h;

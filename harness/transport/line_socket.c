@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Making the lean carrier's connection; see lean.h. */
+ * Making a connection; see line.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "transport/arrival.h"
-#include "transport/lean.h"
+#include "transport/line.h"
 
 #ifndef IP_BIND_ADDRESS_NO_PORT
 #define IP_BIND_ADDRESS_NO_PORT 24
@@ -45,7 +45,7 @@ static void set_options(int fd, const struct request *r)
   arrival_enable(fd);
 }
 
-int lean_socket_open(const struct origin *o, const struct request *r)
+int line_socket(const struct origin *o, const struct request *r)
 {
   int error;
   int fd =

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * What TLS connections of the lean carrier share: one context for each host
- * and each way to trust it; see lean.h. */
+ * What TLS connections share: one context for each host and each way to trust
+ * it; see line.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "transport/lean.h"
+#include "transport/line.h"
 
 static const char *or_none(const char *text)
 {
@@ -40,8 +40,8 @@ static struct tls_context *add(struct transport *t, const struct request *r,
   return at->context;
 }
 
-struct tls_context *lean_trust(struct transport *t, const struct request *r,
-                               const struct origin *o)
+struct tls_context *trust_of(struct transport *t, const struct request *r,
+                             const struct origin *o)
 {
   struct tls_context *found = NULL;
   struct buf key;
@@ -58,7 +58,7 @@ struct tls_context *lean_trust(struct transport *t, const struct request *r,
   return found;
 }
 
-void lean_trust_free(struct transport *t)
+void trust_free(struct transport *t)
 {
   while(t->trusts) {
     struct trust *at = &t->trust[--t->trusts];
