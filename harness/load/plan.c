@@ -11,12 +11,13 @@
 #define BYTES_LEAN_TLS 21000u
 #define BYTES_CURL     16000u
 #define BYTES_TLS      70000u
+#define BYTES_MUX      6000u
 #define BYTES_HTTP2    20000u
 
 static uint64_t bytes_each(const struct load_target *t)
 {
   if(t->multiplexed)
-    return BYTES_HTTP2;
+    return t->lean ? BYTES_MUX : BYTES_HTTP2;
   if(strcmp(t->url.scheme, "https") == 0)
     return t->lean ? BYTES_LEAN_TLS : BYTES_TLS;
   return t->lean ? BYTES_LEAN : BYTES_CURL;

@@ -99,6 +99,8 @@ static void test_memory_is_told_by_what_carries_the_stream(void **state)
   assert_true(plan_of(TLS "carrier: libcurl\n").bytes_per_stream >
               plan_of(TLS).bytes_per_stream);
   assert_true(plan_of(TLS).bytes_per_stream > lean);
+  assert_true(plan_of(URL "http: 2\ncarrier: libcurl\n").bytes_per_stream >
+              plan_of(URL "http: 2\n").bytes_per_stream);
   assert_true(plan_of(URL "http: 2\n").bytes_per_stream > lean);
   assert_int_equal(plan_of(URL "http: auto\n").bytes_per_stream, lean);
 }

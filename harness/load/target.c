@@ -62,7 +62,8 @@ int target_look(const struct scenario *s, struct load_target *out,
                   strcmp(out->url.host, "::1") != 0;
   out->multiplexed =
       s->endpoint.http == HTTP_2 || (s->endpoint.http == HTTP_AUTO && !plain);
-  out->lean = !out->multiplexed && !s->endpoint.proxy &&
+  /* Over TLS it is the server who chooses, unless one alone is offered. */
+  out->lean = (plain || s->endpoint.http != HTTP_AUTO) && !s->endpoint.proxy &&
               !s->endpoint.compression && !s->endpoint.resolve_count &&
               !out->url.has_user && s->carrier != CARRY_LIBCURL;
   return 0;

@@ -16,7 +16,7 @@ struct load_target {
   struct url_parts url; /* of stream 0 */
   bool loopback;        /* source addresses may be spread over 127.0.0.0/8 */
   bool multiplexed;     /* several streams may share a connection */
-  bool lean;            /* weir's own reader carries it */
+  bool lean;            /* a carrier of our own has it */
   bool local;           /* a socket of this machine, not TCP */
 };
 

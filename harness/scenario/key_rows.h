@@ -6,8 +6,8 @@
 KEY(KEY_CARRIER, .name = "carrier", .type = OPTION_CHOICE,
     OPTION_MEMBER(struct scenario, carrier), .choice = carrier_words,
     .fallback = "auto", .argument = "CARRIER",
-    .help = "What carries the streams: lean is weir's own HTTP/1.1 reader "
-            "(https:// without HTTP/2), libcurl everything, auto lean "
+    .help = "What carries the streams: lean is weir's own HTTP/1.1 reader, "
+            "libcurl everything, auto weir's own for HTTP/1.1 and HTTP/2 "
             "where it can")
 
 KEY(KEY_NAME, .name = "name", .type = OPTION_TEXT,

@@ -14,6 +14,7 @@
 #define TRUSTS_MAX       16
 
 struct tls_context;
+struct mux;
 
 struct carrier_ops {
   void (*cancel)(struct exchange *x, bool abrupt);
@@ -64,8 +65,10 @@ struct transport {
   struct transport_config config;
   struct driver *driver; /* NULL until libcurl is first needed */
   struct wait_list waiting[WAIT_COUNT];
-  uv_timer_t sweep; /* deadlines of the waiting */
-  uv_idle_t kick;   /* starts that failed at once */
+  uv_timer_t sweep;   /* deadlines of the waiting */
+  uv_idle_t kick;     /* starts that failed at once */
+  uv_idle_t mux_kick; /* connections that have something to send */
+  struct mux *mux_first, *mux_last;
   struct origin origin[ORIGINS_MAX];
   uint32_t origins;
   struct trust trust[TRUSTS_MAX];
@@ -76,7 +79,8 @@ struct transport {
   int open_handles;
   bool closing;
   char read_buffer[LEAN_READ_BUFFER];
-  struct buf plain; /* what TLS made of it */
+  struct buf plain;  /* what TLS made of it */
+  struct buf frames; /* of HTTP/2, to be sent */
 };
 
 /* The fields of a response head that a handler is told; longer values than

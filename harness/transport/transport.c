@@ -14,6 +14,7 @@
 #include "transport/arrival.h"
 #include "transport/curl_exchange.h"
 #include "transport/lean.h"
+#include "transport/mux.h"
 
 #define SWEEP_MS 100
 
@@ -36,8 +37,9 @@ struct transport *transport_new(const struct transport_config *config,
   t->config = *config;
   uv_timer_init(config->loop, &t->sweep);
   uv_idle_init(config->loop, &t->kick);
-  t->sweep.data = t->kick.data = t;
-  t->open_handles = 2;
+  uv_idle_init(config->loop, &t->mux_kick);
+  t->sweep.data = t->kick.data = t->mux_kick.data = t;
+  t->open_handles = 3;
   uv_timer_start(&t->sweep, exchange_sweep, SWEEP_MS, SWEEP_MS);
   uv_unref((uv_handle_t *)&t->sweep);
   return t;
@@ -52,6 +54,7 @@ static void part_freed(uv_handle_t *h)
   free(t->fd_of_port);
   trust_free(t);
   buf_free(&t->plain);
+  buf_free(&t->frames);
   free(t);
 }
 
@@ -62,7 +65,9 @@ void transport_close(struct transport *t)
   if(t->driver)
     driver_close(t->driver);
   uv_close((uv_handle_t *)&t->sweep, part_freed);
+  mux_close_all(t);
   uv_close((uv_handle_t *)&t->kick, part_freed);
+  uv_close((uv_handle_t *)&t->mux_kick, part_freed);
 }
 
 static int resolve(const struct url_parts *u, struct origin *o, struct err *e)
@@ -139,10 +144,16 @@ static const struct origin *local_origin(const struct request *r,
   return out;
 }
 
-static bool lean_can_serve(const struct request *r)
+static bool own_can_serve(const struct transport *t, const struct request *r)
 {
-  return r->http != REQUEST_HTTP_2 && !r->proxy && !r->compression &&
-         !r->keep_alive && !r->resolve_count && !r->jar;
+  bool h2 = r->http == REQUEST_HTTP_2;
+  if(r->proxy || r->compression || r->keep_alive || r->resolve_count || r->jar)
+    return false;
+  if(t->config.carrier == CARRIER_CURL)
+    return false;
+  /* Slow readers of a connection that they share are a matter of windows. */
+  return !h2 || (t->config.carrier == CARRIER_AUTO && !r->unix_socket &&
+                 !r->receive_buffer && !t->config.max_host_connections);
 }
 
 /* Where TLS lets the peer choose, it may choose HTTP/2.  What libcurl finds
@@ -150,13 +161,15 @@ static bool lean_can_serve(const struct request *r)
 static bool find_way(struct transport *t, const struct request *r,
                      struct origin *local, struct line_way *way)
 {
-  if(t->config.carrier == CARRIER_CURL || !lean_can_serve(r))
+  if(!own_can_serve(t, r))
     return false;
   way->request = r;
   way->origin = r->unix_socket ? local_origin(r, local) : origin_of(t, r->url);
+  if(r->http == REQUEST_HTTP_2)
+    way->protocols = MUX_PROTOCOLS;
   if(!way->origin || !way->origin->tls)
     return way->origin != NULL;
-  if(r->http == REQUEST_HTTP_1_1)
+  if(r->http != REQUEST_HTTP_AUTO)
     way->trust = trust_of(t, r, way->origin);
   return way->trust != NULL;
 }
@@ -178,7 +191,9 @@ struct exchange *exchange_start(struct transport *t, const struct request *r,
             r->url);
     return NULL;
   }
-  x = own ? lean_start(t, &way, e) : curl_start(t, r, e);
+  x = !own                        ? curl_start(t, r, e)
+      : r->http == REQUEST_HTTP_2 ? mux_start(t, &way, e)
+                                  : lean_start(t, &way, e);
   if(!x)
     return NULL;
   x->h = h;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * HTTP exchanges on a libuv loop: the only door to the network for everything
- * above.  Two carriers behind it: libcurl (HTTP/2, proxies, compression, and
- * TLS where the server may choose the version) and a lean HTTP/1.1 carrier,
- * plain or over TLS, which costs a tenth of the memory (a third over TLS) and
- * takes the kernel's receive time with the read itself.
+ * above.  Three carriers behind it: libcurl (proxies, compression, kept
+ * connections, and TLS where the server may choose the version), a lean one of
+ * HTTP/1.1 and one of HTTP/2, plain or over TLS, which cost a tenth to a third
+ * of the memory and take the kernel's receive time with the read itself.
  *
  * One transport per loop, used on that loop's thread only. */
 #ifndef WEIR_TRANSPORT_TRANSPORT_H
