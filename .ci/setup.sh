@@ -7,7 +7,7 @@
 weir_build_packages="build-essential cmake ninja-build pkg-config
   libcurl4-openssl-dev libuv1-dev libjansson-dev libfyaml-dev
   libhttp-parser-dev libnghttp2-dev libpcre2-dev libssl-dev zlib1g-dev
-  libcmocka-dev python3"
+  libgumbo-dev libcmocka-dev python3"
 weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
   python3-aiohttp python3-h2 python3-flask gunicorn python3-django nodejs
   python3-jsonschema python3-prometheus-client libxml2-utils

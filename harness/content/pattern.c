@@ -8,8 +8,30 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "content/lines.h"
 
 #define COMPARED 64 /* bytes of a text whose edits are counted */
+
+struct pattern_inner {
+  char *word; /* owned: its lines are looked at */
+  struct buf text;
+  struct pointer_set set;
+  struct look look;
+  struct stream_item item;
+  struct pattern pattern;
+};
+
+static void inner_free(struct pattern_inner *i)
+{
+  if(!i)
+    return;
+  pattern_fini(&i->pattern);
+  look_fini(&i->look);
+  pointer_set_fini(&i->set);
+  buf_free(&i->text);
+  free(i->word);
+  free(i);
+}
 
 void pattern_init(struct pattern *p, struct pointer_set *set)
 {
@@ -23,6 +45,8 @@ void pattern_fini(struct pattern *p)
   for(i = 0; i < p->parts; i++) {
     condition_fini(&p->part[i].condition);
     expr_free(p->part[i].expr);
+    inner_free(p->part[i].inner);
+    fragment_free(p->part[i].fragment);
   }
   p->parts = 0;
 }
@@ -148,8 +172,69 @@ int pattern_where(struct pattern *p, struct slice expr, struct err *e)
   return part->expr ? keep(p, 0, e) : e->code;
 }
 
+struct pattern *pattern_lines(struct pattern *p, struct slice word,
+                              struct err *e)
+{
+  struct pattern_part *part = next_part(p, e);
+  struct pattern_inner *i = part ? calloc(1, sizeof(*i)) : NULL;
+  if(i)
+    i->word = slice_dup(word);
+  if(!i || !i->word) {
+    if(part)
+      err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+    inner_free(i);
+    return NULL;
+  }
+  look_init(&i->look, &i->set);
+  pattern_init(&i->pattern, &i->set);
+  part->inner = i;
+  p->parts++;
+  return &i->pattern;
+}
+
+int pattern_fragment(struct pattern *p, struct fragment *f, struct err *e)
+{
+  struct pattern_part *part = next_part(p, e);
+  if(!part) {
+    fragment_free(f);
+    return E_LIMIT;
+  }
+  part->fragment = f;
+  return keep(p, 0, e);
+}
+
+/* Judges a part of the item as an item of its own; false where there is none
+ * such. */
+static bool enter(struct pattern_inner *i, const struct look *l)
+{
+  if(l->item->kind != ITEM_EVENT ||
+     !lines_of(l->item->data, slice_of(i->word), &i->text))
+    return false;
+  i->item = *l->item;
+  i->item.data = buf_slice(&i->text);
+  look_at(&i->look, &i->item);
+  return true;
+}
+
+static enum holding judge_inner(struct pattern_inner *i, const struct look *l)
+{
+  return enter(i, l) ? pattern_judge(&i->pattern, &i->look) : HOLDS_NO;
+}
+
+static enum holding judge_fragment(const struct fragment *f,
+                                   const struct look *l)
+{
+  if(l->item->kind != ITEM_EVENT)
+    return HOLDS_UNKNOWN;
+  return fragment_judge(f, l->item->data, NULL) ? HOLDS_YES : HOLDS_NO;
+}
+
 static enum holding judge_part(const struct pattern_part *part, struct look *l)
 {
+  if(part->inner)
+    return judge_inner(part->inner, l);
+  if(part->fragment)
+    return judge_fragment(part->fragment, l);
   return part->expr ? expr_judge(part->expr, l)
                     : condition_judge(&part->condition, l);
 }
@@ -220,7 +305,8 @@ void pattern_measure(const struct pattern *p, struct look *l,
     } else if(out->first == p->parts)
       out->first = i;
   }
-  if(out->first < p->parts && !p->part[out->first].expr)
+  if(out->first < p->parts && !p->part[out->first].expr &&
+     !p->part[out->first].inner && !p->part[out->first].fragment)
     out->distance = distance(&p->part[out->first].condition, l);
 }
 
@@ -231,6 +317,17 @@ bool pattern_nearer(const struct pattern_miss *a, const struct pattern_miss *b)
   return a->distance < b->distance;
 }
 
+static int explain_inner(struct pattern_inner *i, const struct look *l,
+                         struct buf *out)
+{
+  struct pattern_miss miss;
+  if(!enter(i, l))
+    return buf_addf(out, "no line begins with \"%s\"", i->word);
+  buf_addf(out, "of the lines of \"%s\", ", i->word);
+  pattern_measure(&i->pattern, &i->look, &miss);
+  return pattern_explain(&i->pattern, &i->look, &miss, out);
+}
+
 int pattern_explain(const struct pattern *p, struct look *l,
                     const struct pattern_miss *miss, struct buf *out)
 {
@@ -238,6 +335,10 @@ int pattern_explain(const struct pattern *p, struct look *l,
   if(miss->first >= p->parts)
     return out->rc;
   part = &p->part[miss->first];
+  if(part->inner)
+    return explain_inner(part->inner, l, out);
+  if(part->fragment)
+    return fragment_judge(part->fragment, l->item->data, out) ? 0 : out->rc;
   return part->expr ? expr_explain(part->expr, l, out)
                     : condition_explain(&part->condition, l, out);
 }

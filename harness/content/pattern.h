@@ -5,6 +5,7 @@
 #ifndef WEIR_CONTENT_PATTERN_H
 #define WEIR_CONTENT_PATTERN_H
 #include "content/expr.h"
+#include "content/fragment.h"
 
 #define PATTERN_PARTS_MAX 32
 
@@ -13,8 +14,13 @@
 #define PATTERN_WEIGHT_TAKEN 3 /* a value that was taken from elsewhere */
 #define PATTERN_WEIGHT       1
 
+struct pattern_inner; /* a pattern of what a part of the data says */
+
+/* The first of these that there is, or the condition. */
 struct pattern_part {
-  struct expr *expr; /* owned; NULL: the condition */
+  struct expr *expr;           /* owned */
+  struct pattern_inner *inner; /* owned */
+  struct fragment *fragment;   /* owned */
   struct condition condition;
   uint8_t weight;
 };
@@ -56,6 +62,14 @@ int pattern_retry(struct pattern *p, uint64_t ms, struct err *e);
  * text is as in struct literal; taken: it comes from elsewhere. */
 int pattern_member(struct pattern *p, struct slice pointer,
                    const struct literal *value, bool taken, struct err *e);
+/* pattern_lines: what stands behind that word in lines of the data that begin
+ * with it (Datastar's "mode append") meets a pattern of its own, which is
+ * returned, without a part.  NULL with a sentence. */
+struct pattern *pattern_lines(struct pattern *p, struct slice word,
+                              struct err *e);
+/* pattern_fragment: the data, or its lines of "elements", is HTML in which the
+ * fragment stands.  Takes the fragment over. */
+int pattern_fragment(struct pattern *p, struct fragment *f, struct err *e);
 /* pattern_where: an expression holds. */
 int pattern_where(struct pattern *p, struct slice expr, struct err *e);
 

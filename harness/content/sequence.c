@@ -67,12 +67,35 @@ void sequence_begin(const struct sequence *s, struct sequence_run *r)
   r->done = s->slots == 0;
 }
 
-static void keep(struct sequence_run *r, uint64_t fits, uint64_t number)
+/* Makes room for a candidate that is needed: the last one that is not goes.
+ * Those that led to a new state suffice for the order, and there are fewer of
+ * them than states. */
+static bool make_room(struct sequence_run *r)
 {
-  if(r->candidates == SEQUENCE_CANDIDATES_MAX) {
+  uint8_t last = SEQUENCE_CANDIDATES_MAX - 1, k = last;
+  while(k > 0 && r->grew >> k & 1)
+    k--;
+  if(r->grew >> k & 1)
+    return false;
+  memmove(r->fits + k, r->fits + k + 1, (last - k) * sizeof(r->fits[0]));
+  memmove(r->number + k, r->number + k + 1, (last - k) * sizeof(r->number[0]));
+  r->grew = (r->grew & (BIT(k) - 1)) | (r->grew >> 1 & ~(BIT(k) - 1));
+  r->candidates = last;
+  return true;
+}
+
+static void keep(const struct sequence *s, struct sequence_run *r,
+                 uint64_t fits, uint64_t number, bool grew)
+{
+  if(r->candidates == SEQUENCE_CANDIDATES_MAX && !s->adjacent && !grew)
+    return;
+  if(r->candidates == SEQUENCE_CANDIDATES_MAX &&
+     (s->adjacent || !make_room(r))) {
     r->overflow = true;
     return;
   }
+  if(grew)
+    r->grew |= BIT(r->candidates);
   r->fits[r->candidates] = fits;
   r->number[r->candidates++] = number;
 }
@@ -100,11 +123,12 @@ bool sequence_event(const struct sequence *s, struct sequence_run *r,
   if(s->adjacent && next == 0) { /* all ways ended here */
     r->states = 1;
     r->candidates = 0;
+    r->grew = 0;
     r->overflow = false;
     return false;
   }
   if(s->adjacent || fits)
-    keep(r, fits, number);
+    keep(s, r, fits, number, (next & ~r->states) != 0);
   r->states = next | (s->adjacent ? 1 : r->states);
   if(farthest(r->states) > r->reached)
     r->reached = farthest(r->states);

@@ -32,6 +32,7 @@ struct sequence_run {
   uint64_t reached;    /* the most slots ever filled */
   bool done, overflow; /* more candidates than are kept */
   uint8_t candidates;
+  uint64_t grew; /* candidates that led to a state which none had led to */
   uint64_t fits[SEQUENCE_CANDIDATES_MAX];   /* slots that one would fill */
   uint64_t number[SEQUENCE_CANDIDATES_MAX]; /* the caller's, of the event */
 };

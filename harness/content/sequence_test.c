@@ -108,6 +108,7 @@ static void test_the_longest_prefix_is_told(void **state)
 
 static void test_orders_are_bounded(void **state)
 {
+  struct sequence_claim claim[SEQUENCE_CANDIDATES_MAX];
   uint64_t events[100];
   struct err e;
   int i;
@@ -123,6 +124,12 @@ static void test_orders_are_bounded(void **state)
   assert_int_equal(feed(events, 100), 63);
   order((const struct step[]){{0, 1, 1}, {1, 1, 1}}, 2, false);
   events[99] = 2;
+  assert_int_equal(feed(events, 100), 100);
+  assert_false(run.overflow); /* those that lead on are kept */
+  assert_int_equal(sequence_claims(&s, &run, claim), 2);
+  assert_int_equal(claim[0].number, 0);
+  assert_int_equal(claim[1].number, 99);
+  order((const struct step[]){{0, 1, SEQUENCE_MANY}, {1, 1, 1}}, 2, true);
   assert_int_equal(feed(events, 100), 100);
   assert_true(run.overflow);
 }

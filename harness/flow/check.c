@@ -229,6 +229,55 @@ static int look_fields(const struct check *c, const struct flow_key *k,
   return 0;
 }
 
+static int look_lines(const struct check *c, const struct flow_key *k,
+                      const struct yaml_node *n)
+{
+  const struct yaml_node *m;
+  int rc = 0;
+  if(n->kind != YAML_MAP || !n->child)
+    return wrong(c, k, n);
+  for(m = n->child; m && !rc; m = m->next) {
+    if(slice_find(m->key, " ") >= 0 || !m->key.n)
+      return check_fail(c->file, m->key_at, c->e,
+                        "lines: \"%.60s\" is not one word", m->key.p);
+    if(m->kind != YAML_SCALAR)
+      rc = look_members(c, k, m);
+  }
+  return rc;
+}
+
+static int look_fragment(const struct check *c, const struct yaml_node *n)
+{
+  const struct yaml_node *select;
+  struct fragment *f;
+  struct err why = {0};
+  int rc = check_map(c->file, &flow_keys_fragment, n, c->e);
+  if(rc)
+    return rc;
+  select = yaml_get(n, "select");
+  if(!select)
+    return check_fail(c->file, n->at, c->e,
+                      "fragment: which element? (select: li.todo)");
+  f = fragment_new(select->text, &why);
+  fragment_free(f);
+  return f ? 0 : check_fail(c->file, select->at, c->e, "%s", why.text);
+}
+
+static int look_joined(const struct check *c, const struct yaml_node *n)
+{
+  int rc = check_map(c->file, &flow_keys_joined, n, c->e);
+  if(rc)
+    return rc;
+  if(!yaml_get(n, "pointer"))
+    return check_fail(c->file, n->at, c->e,
+                      "joined: which texts? (pointer: /delta)");
+  if(!yaml_get(n, "is") && !yaml_get(n, "text") && !yaml_get(n, "json"))
+    return check_fail(c->file, n->at, c->e,
+                      "joined: what do they say? (is: TEXT, text: PART or "
+                      "json: {POINTER: VALUE})");
+  return 0;
+}
+
 static int look_users(const struct check *c, const struct yaml_node *n)
 {
   const struct yaml_node *m;
@@ -262,6 +311,12 @@ static int look_map(const struct check *c, const struct flow_key *k,
     return check_map(c->file, &flow_keys_defaults, n, c->e);
   case KEY_USERS:
     return n->kind == YAML_MAP ? look_users(c, n) : wrong(c, k, n);
+  case KEY_LINES:
+    return look_lines(c, k, n);
+  case KEY_FRAGMENT:
+    return look_fragment(c, n);
+  case KEY_JOINED:
+    return look_joined(c, n);
   case KEY_ENDS:
     return n->kind == YAML_MAP ? check_map(c->file, &flow_keys_ends, n, c->e)
            : n->kind == YAML_SCALAR && is_choice("fin rst 204 any", n->text)
@@ -294,6 +349,9 @@ static int look(const struct check *c, const struct flow_key *k,
   case KEY_FIELDS:
   case KEY_PATTERN:
   case KEY_REQUEST:
+  case KEY_LINES:
+  case KEY_FRAGMENT:
+  case KEY_JOINED:
   case KEY_UNTIL:
   case KEY_DEFAULTS:
   case KEY_USERS:

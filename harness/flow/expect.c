@@ -62,6 +62,20 @@ static int add_text(struct compiling *c, struct pattern *p,
   return rc;
 }
 
+/* The whole data is that text. */
+static int add_data(struct compiling *c, struct pattern *p,
+                    const struct yaml_node *n)
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = vars_text(c->v, c->user, n->text, &text, c->e);
+  if(!rc)
+    rc = pattern_text(p, OPERAND_DATA, buf_slice(&text), c->e);
+  buf_free(&text);
+  return rc;
+}
+
 static int add_members(struct compiling *c, struct pattern *p,
                        const struct yaml_node *map)
 {
@@ -98,10 +112,63 @@ static int add_where(struct compiling *c, struct pattern *p,
   return rc;
 }
 
+static int add_lines(struct compiling *c, struct pattern *p,
+                     const struct yaml_node *map)
+{
+  const struct yaml_node *m;
+  int rc = 0;
+  for(m = map->child; m && !rc; m = m->next) {
+    struct pattern *inner = pattern_lines(p, m->key, c->e);
+    if(!inner)
+      return c->e->code;
+    rc = m->kind == YAML_SCALAR ? add_data(c, inner, m)
+                                : add_members(c, inner, m);
+  }
+  return rc;
+}
+
+/* A text of a fragment, its variables filled in. */
+static int fill_fragment(struct compiling *c, struct fragment *f,
+                         const struct yaml_node *n, bool attribute)
+{
+  struct buf text;
+  int rc;
+  buf_init(&text, 0);
+  rc = vars_text(c->v, c->user, n->text, &text, c->e);
+  if(!rc)
+    rc = attribute ? fragment_attr(f, n->key, buf_slice(&text), c->e)
+                   : fragment_text(f, buf_slice(&text), c->e);
+  buf_free(&text);
+  return rc;
+}
+
+static int add_fragment(struct compiling *c, struct pattern *p,
+                        const struct yaml_node *map)
+{
+  const struct yaml_node *attr = yaml_get(map, "attr"), *m;
+  const struct yaml_node *text = yaml_get(map, "text");
+  struct fragment *f = fragment_new(yaml_get(map, "select")->text, c->e);
+  int rc = f ? 0 : c->e->code;
+  if(!rc && text)
+    rc = fill_fragment(c, f, text, false);
+  for(m = attr ? attr->child : NULL; m && !rc; m = m->next)
+    rc = fill_fragment(c, f, m, true);
+  if(rc) {
+    fragment_free(f);
+    return rc;
+  }
+  fragment_count(f, (uint32_t)node_count(map, "count", FRAGMENT_ANY));
+  return pattern_fragment(p, f, c->e);
+}
+
 static int add_part(struct compiling *c, struct pattern *p,
                     const struct yaml_node *n)
 {
   uint64_t ns = 0;
+  if(slice_eq_cstr(n->key, "lines"))
+    return add_lines(c, p, n);
+  if(slice_eq_cstr(n->key, "fragment"))
+    return add_fragment(c, p, n);
   if(slice_eq_cstr(n->key, "event"))
     return add_names(c, p, n);
   if(slice_eq_cstr(n->key, "data"))
@@ -159,6 +226,40 @@ static int add_steps(struct expect *x, struct err *e)
         &x->sequence, i, x->times[i].least,
         x->times[i].most == NODE_MANY ? SEQUENCE_MANY : x->times[i].most, e);
   return rc;
+}
+
+static int add_joined(struct compiling *c)
+{
+  const struct yaml_node *map = yaml_get(c->x->step->map, "joined"), *m;
+  struct expect_joined *j;
+  int rc;
+  if(!map)
+    return 0;
+  j = c->x->joined = calloc(1, sizeof(*j));
+  if(!j)
+    return err_set(c->e, E_NOMEM, "%s", err_name(E_NOMEM));
+  look_init(&j->look, &j->set);
+  pattern_init(&j->pattern, &j->set);
+  rc = pointer_set_add(&j->from, yaml_get(map, "pointer")->text, c->e);
+  rc = rc < 0 ? rc : 0;
+  for(m = map->child; m && !rc; m = m->next) {
+    if(slice_eq_cstr(m->key, "json"))
+      rc = add_members(c, &j->pattern, m);
+    else if(!slice_eq_cstr(m->key, "pointer"))
+      rc = add_text(c, &j->pattern, m);
+  }
+  return rc;
+}
+
+static void free_joined(struct expect_joined *j)
+{
+  if(!j)
+    return;
+  pattern_fini(&j->pattern);
+  look_fini(&j->look);
+  pointer_set_fini(&j->set);
+  pointer_set_fini(&j->from);
+  free(j);
 }
 
 static const struct {
@@ -222,7 +323,7 @@ struct expect *expect_new(const struct flow *f, const struct flow_step *s,
   if(!begin(&c, f, s))
     return NULL;
   c.x->stream = (uint32_t)s->stream;
-  if(compile(&c) == 0)
+  if(compile(&c) == 0 && add_joined(&c) == 0)
     return c.x;
   if(!e->text[0])
     err_set(e, e->code, "%s", err_name(e->code));
@@ -239,6 +340,7 @@ void expect_free(struct expect *x)
     pattern_fini(&x->pattern[i]);
   look_fini(&x->look);
   pointer_set_fini(&x->set);
+  free_joined(x->joined);
   free(x->match);
   free(x);
 }
@@ -247,6 +349,11 @@ bool expect_is_negative(const struct expect *x)
 {
   return x->quantity == QUANTITY_NONE || x->quantity == QUANTITY_ONLY ||
          x->quantity == QUANTITY_EVERY || x->quantity == QUANTITY_SILENCE;
+}
+
+bool expect_relates(const struct expect *x, uint32_t k)
+{
+  return x->match[k].patterns != 0 || x->quantity == QUANTITY_ENDS;
 }
 
 uint32_t expect_needs(const struct expect *x)
@@ -300,7 +407,7 @@ static bool counts(const struct expect *x, const struct record_item *i,
   if(x->quantity == QUANTITY_SILENCE)
     return x->comments || i->item.kind == ITEM_EVENT;
   if(x->quantity == QUANTITY_ONLY || x->quantity == QUANTITY_EVERY ||
-     x->quantity == QUANTITY_IN_ORDER)
+     x->quantity == QUANTITY_IN_ORDER || x->quantity == QUANTITY_ENDS)
     return i->item.kind == ITEM_EVENT || patterns;
   return patterns != 0;
 }

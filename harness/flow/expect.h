@@ -32,6 +32,14 @@ struct expect_match {
   uint64_t patterns; /* that it meets, a bit each */
 };
 
+/* What pieces of text say together. */
+struct expect_joined {
+  struct pointer_set from; /* the pieces' place */
+  struct pointer_set set;
+  struct look look;
+  struct pattern pattern; /* of an item whose data is that text */
+};
+
 struct expect {
   const struct flow_step *step; /* borrowed */
   enum quantity quantity;
@@ -49,7 +57,9 @@ struct expect {
   uint32_t seen;              /* items of the record that were looked at */
   struct expect_match *match; /* owned: those of its stream and window */
   uint32_t matches, room;
-  bool comments; /* silence of bytes: comments count */
+  struct expect_joined *joined; /* owned; NULL: nothing is joined */
+  bool comments;                /* silence of bytes: comments count */
+  bool met; /* it was: its claims move, but it keeps as many */
 };
 
 /* Where an item lies in the window. */
@@ -78,6 +88,9 @@ void expect_point(struct expect *x, const struct record_item *i,
                   struct stream_item *view);
 /* expect_is_negative: it passes when something has not come. */
 bool expect_is_negative(const struct expect *x);
+/* expect_relates: match k is one of those that relations speak of: it met a
+ * pattern; of an end, each event. */
+bool expect_relates(const struct expect *x, uint32_t k);
 /* expect_needs is how many events it has to claim. */
 uint32_t expect_needs(const struct expect *x);
 

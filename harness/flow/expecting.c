@@ -98,7 +98,9 @@ void expect_begin(struct instance *in)
   set_window(in, x);
   if(round_arm(&in->round, x)) {
     expect_free(x);
-    step_fail(in, STEP_ERROR, MISS_LIMIT, "too many expects in one round");
+    step_fail(in, STEP_ERROR, MISS_LIMIT,
+              "too many expects in one round, or too many events that "
+              "they want");
   }
 }
 
@@ -127,24 +129,12 @@ static int take_from(struct instance *in, const struct record_item *i,
   return rc;
 }
 
-/* The claimed item that came last: when the expectation was met. */
-static uint32_t last_claimed(struct instance *in, uint32_t number)
-{
-  uint32_t k = in->record.count;
-  while(k-- > 0) {
-    if(in->record.item[k].claimed == number)
-      return k;
-  }
-  return UINT32_MAX;
-}
-
 static bool met(struct instance *in, uint32_t i, struct round_said said)
 {
   struct expect *x = in->round.expect[i];
   struct step_result *r = step_result_of(in);
   struct err e = {0};
-  uint32_t first = round_keep(&in->round, &in->record, i);
-  uint32_t last = last_claimed(in, in->step->number);
+  uint32_t last, first = round_meet(&in->round, &in->record, i, &last);
   r->unproven = said.miss == MISS_UNPROVEN;
   if(last != UINT32_MAX) {
     r->matched = last;
@@ -153,6 +143,8 @@ static bool met(struct instance *in, uint32_t i, struct round_said said)
       x->until_ns =
           in->record.item[last].at_ns + step_scaled(in, in->f->settle_ns);
   }
+  if(yaml_get(in->step->map, "take"))
+    round_keep(&in->round, &in->record, i); /* what was taken is used */
   if(first != UINT32_MAX && take_from(in, &in->record.item[first], &e))
     return step_fail(in, STEP_FAILED, MISS_VALUE, e.text);
   if(r->unproven)
@@ -163,9 +155,24 @@ static bool met(struct instance *in, uint32_t i, struct round_said said)
   return step_pass(in);
 }
 
+/* What was met claims its events for good. */
+static void keep_met(struct instance *in)
+{
+  uint32_t i;
+  for(i = 0; i < in->round.count; i++) {
+    if(in->round.expect[i]->met)
+      round_keep(&in->round, &in->record, i);
+  }
+}
+
 static bool missed(struct instance *in, uint32_t i, struct round_said said)
 {
   struct flow_stream *s = &in->stream[in->step->stream];
+  if(said.miss == MISS_LIMIT)
+    return step_fail(in, STEP_ERROR, MISS_LIMIT,
+                     "so many events could be whose in this round that weir "
+                     "cannot tell: at most 64 are matched");
+  keep_met(in);
   step_add_again(in, &s->call, true);
   nearest_explain(in, in->round.expect[i], said, step_result_of(in));
   return step_fail(in, STEP_FAILED, step_result_of(in)->miss, NULL);
@@ -258,6 +265,7 @@ bool step_close_round(struct instance *in)
   }
   for(i = 0; i < in->round.count; i++)
     judge_excess(in, i);
+  keep_met(in);
   round_clear(&in->round);
   return true;
 }

@@ -42,29 +42,35 @@ static void add(struct hide *h, struct slice value, const char *name)
   add_form(h, &form, name);
 }
 
-/* Each ${NAME} of the file but in target:, which is no secret. */
-static void add_environment(struct hide *h, const struct flow *f)
+/* Each ${NAME} of a value as it stood in the file; "$${" is none. */
+static void add_variables(struct hide *h, struct slice raw)
 {
-  struct slice rest = slice_of(f->source);
-  while(rest.n) {
-    struct slice line = slice_cut(&rest, '\n');
-    long at = slice_starts(line, "target:") ? -1 : slice_find(line, "${");
-    while(at >= 0) {
-      struct slice name = {line.p + at + 2, line.n - (size_t)at - 2};
-      char text[YAML_ENV_NAME_MAX + 1];
-      size_t n = 0;
-      while(n < name.n && n < sizeof(text) - 1 && name.p[n] != '}' &&
-            name.p[n] != ':') {
-        text[n] = name.p[n];
-        n++;
-      }
-      text[n] = '\0';
-      if(getenv(text))
-        add(h, slice_of(getenv(text)), text);
-      line = name;
-      at = slice_find(line, "${");
+  long at = slice_find(raw, "${");
+  while(at >= 0) {
+    struct slice name = {raw.p + at + 2, raw.n - (size_t)at - 2};
+    char text[YAML_ENV_NAME_MAX + 1];
+    size_t n = 0;
+    bool escaped = at > 0 && raw.p[at - 1] == '$';
+    while(n < name.n && n < sizeof(text) - 1 && name.p[n] != '}' &&
+          name.p[n] != ':') {
+      text[n] = name.p[n];
+      n++;
     }
+    text[n] = '\0';
+    if(!escaped && getenv(text))
+      add(h, slice_of(getenv(text)), text);
+    raw = name;
+    at = slice_find(raw, "${");
   }
+}
+
+/* All values below a node but target:, which is no secret. */
+static void add_environment(struct hide *h, const struct yaml_node *n)
+{
+  if(n->raw.p && !slice_eq_cstr(n->key, "target"))
+    add_variables(h, n->raw);
+  for(n = n->child; n; n = n->next)
+    add_environment(h, n);
 }
 
 static void add_logins(struct hide *h, const struct flow *f,
@@ -95,7 +101,7 @@ static void add_named(struct hide *h, const struct flow *f,
 void hide_init(struct hide *h, const struct flow *f, const struct vars *v)
 {
   memset(h, 0, sizeof(*h));
-  add_environment(h, f);
+  add_environment(h, f->root);
   add_logins(h, f, v);
   add_named(h, f, v);
 }

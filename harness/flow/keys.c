@@ -53,6 +53,12 @@
       {"is", KEY_TEXT, "The whole data", NULL},                               \
       {"text", KEY_TEXT, "A part of the data", NULL},                         \
       {"data", KEY_MEMBERS, "Members of data that is JSON", NULL},            \
+      {"lines", KEY_LINES,                                                    \
+       "What stands behind words that begin lines of the data: a text, or "   \
+       "members where it is JSON",                                            \
+       NULL},                                                                 \
+      {"fragment", KEY_FRAGMENT, "An element that the data's HTML has",       \
+       NULL},                                                                 \
   {                                                                           \
     "where", KEY_EXPRS, "What must hold, as in /total > 5", NULL              \
   }
@@ -142,6 +148,8 @@ static const struct flow_key expect_rows[] = {
     {"constant", KEY_POINTER, "A value that all matches share", NULL},
     {"distinct", KEY_POINTER, "A value that no two matches share", NULL},
     {"gap", KEY_SPANS, "Time between matches", NULL},
+    {"joined", KEY_JOINED, "What texts of the matches say when put together",
+     NULL},
     {"replayed", KEY_BOOL, "Came from before the stream was opened anew",
      NULL},
     {"duplicates", KEY_COUNT, "How many ids may come twice: 0", NULL},
@@ -153,6 +161,23 @@ static const struct flow_key pattern_rows[] = {
     {"times", KEY_TIMES, "How often, inside of in-order", NULL},
 };
 KEYS(flow_keys_pattern, "a pattern", pattern_rows);
+
+static const struct flow_key fragment_rows[] = {
+    {"select", KEY_TEXT, "tag, #id, .class, [a=v], joined by blanks and >",
+     NULL},
+    {"text", KEY_TEXT, "A part of its text", NULL},
+    {"attr", KEY_FIELDS, "Attributes and their values", NULL},
+    {"count", KEY_COUNT, "So many of them; else one or more", NULL},
+};
+KEYS(flow_keys_fragment, "fragment", fragment_rows);
+
+static const struct flow_key joined_rows[] = {
+    {"pointer", KEY_POINTER, "Where the pieces stand", NULL},
+    {"is", KEY_TEXT, "All of it", NULL},
+    {"text", KEY_TEXT, "A part of it", NULL},
+    {"json", KEY_MEMBERS, "Members that it has as JSON", NULL},
+};
+KEYS(flow_keys_joined, "joined", joined_rows);
 
 static const struct flow_key until_rows[] = {
     {"status", KEY_STATUS, "Statuses that are right; else any 2xx", NULL},

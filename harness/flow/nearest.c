@@ -6,8 +6,10 @@
 
 #include "base/units.h"
 #include "flow/instance.h"
+#include "flow/relation.h"
 
-#define NO_ITEM UINT32_MAX
+#define NO_ITEM      UINT32_MAX
+#define JOINED_SHOWN 200 /* bytes */
 
 struct search {
   struct instance *in;
@@ -341,6 +343,25 @@ static void say_end(struct search *s, const struct flow_stream *stream,
     say_item(s, "; the last event was ", item);
 }
 
+/* What the pieces say together, and how that is not what was wanted. */
+static void say_joined(struct search *s)
+{
+  struct expect_joined *j = s->x->joined;
+  struct stream_item item = {.kind = ITEM_EVENT, .gap_ns = GAP_NONE};
+  struct pattern_miss miss;
+  struct buf text;
+  buf_init(&text, 0);
+  relation_joined(s->x, &s->in->record, &text);
+  item.data = buf_slice(&text);
+  look_at(&j->look, &item);
+  buf_addf(&s->say, "joined, they say \"%.*s\": ",
+           (int)(text.n < JOINED_SHOWN ? text.n : JOINED_SHOWN),
+           buf_text(&text));
+  pattern_measure(&j->pattern, &j->look, &miss);
+  pattern_explain(&j->pattern, &j->look, &miss, &s->say);
+  buf_free(&text);
+}
+
 static void explain_other(struct search *s, struct round_said said)
 {
   const struct flow_stream *stream = &s->in->stream[s->x->stream];
@@ -352,6 +373,10 @@ static void explain_other(struct search *s, struct round_said said)
     say_too_many(s);
     break;
   case MISS_RELATION:
+    if(said.item == NO_ITEM) {
+      say_joined(s);
+      break;
+    }
     buf_addf(&s->say, "%s does not hold at ", said.relation);
     say_item(s, "", said.item);
     if(said.item != NO_ITEM && s->in->record.item[said.item].item.id.n)

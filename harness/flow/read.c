@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "content/claims.h"
 #include "flow/check.h"
 #include "flow/flow.h"
 #include "flow/names.h"
@@ -147,6 +148,39 @@ static const char *const quantities[] = {"in-order", "any-order", "none",
 
 #define QUANTITIES (sizeof(quantities) / sizeof(quantities[0]))
 
+/* So many events would be matched one by one. */
+static int check_number(struct reading *r, const struct yaml_node *map)
+{
+  const struct yaml_node *n = yaml_get(map, "times");
+  struct node_times t;
+  if(!n || node_read_times(n->text, &t) || t.least <= CLAIMS_MAX)
+    return 0;
+  return check_fail(r->f->file, n->at, r->e,
+                    "times: weir tells at most %d events of one expect apart",
+                    CLAIMS_MAX);
+}
+
+static int check_relations(struct reading *r, const struct yaml_node *map,
+                           const struct yaml_node *quantity)
+{
+  static const char *const relation[] = {"rising",    "constant", "distinct",
+                                         "gap",       "joined",   "replayed",
+                                         "duplicates"};
+  const struct yaml_node *n;
+  size_t i;
+  for(i = 0; i < sizeof(relation) / sizeof(relation[0]); i++) {
+    n = yaml_get(map, relation[i]);
+    if(n && (slice_eq_cstr(quantity->key, "none") ||
+             slice_eq_cstr(quantity->key, "silence") ||
+             slice_eq_cstr(quantity->key, "open")))
+      return check_fail(r->f->file, n->key_at, r->e,
+                        "\"%s\" beside \"%s\": there is no event that it "
+                        "could say anything of",
+                        relation[i], quantity->key.p);
+  }
+  return 0;
+}
+
 /* What an expect says beside a pattern. */
 static int check_expect(struct reading *r, struct flow_step *s)
 {
@@ -179,7 +213,9 @@ static int check_expect(struct reading *r, struct flow_step *s)
                         "\"for\" watches an exact count or what must not "
                         "come; did you mean \"within\"?");
   }
-  return 0;
+  if(first && check_relations(r, s->map, first))
+    return r->e->code;
+  return check_number(r, s->map);
 }
 
 static int read_expect(struct reading *r, struct flow_step *s)

@@ -82,7 +82,7 @@ static uint32_t broken_value(struct relating *w, const char *key)
     return bad;
   w->before = NULL;
   for(k = 0; k < w->x->matches && bad == UINT32_MAX; k++) {
-    if(!w->x->match[k].patterns)
+    if(!expect_relates(w->x, k))
       continue;
     if(!holds(w, key, k))
       bad = w->x->match[k].item;
@@ -102,6 +102,8 @@ static uint32_t broken_gap(const struct relating *w)
     return UINT32_MAX;
   for(k = 0; k < w->x->matches; k++) {
     const struct record_item *i = &w->record->item[w->x->match[k].item];
+    if(!expect_relates(w->x, k))
+      continue;
     if(before && ((uint64_t)(i->at_ns - before->at_ns) < least ||
                   (uint64_t)(i->at_ns - before->at_ns) > most))
       return w->x->match[k].item;
@@ -113,12 +115,12 @@ static uint32_t broken_gap(const struct relating *w)
 static uint32_t broken_replay(const struct relating *w)
 {
   const struct yaml_node *n = yaml_get(w->x->step->map, "replayed");
-  bool wanted = n && slice_eq_cstr(n->text, "true");
+  bool wanted = node_bool(w->x->step->map, "replayed", false);
   uint32_t k;
   for(k = 0; n && k < w->x->matches; k++) {
     const struct record_item *i = &w->record->item[w->x->match[k].item];
     bool is = i->connection > 1 && i->in_burst;
-    if(w->x->match[k].patterns && is != wanted)
+    if(expect_relates(w->x, k) && is != wanted)
       return w->x->match[k].item;
   }
   return UINT32_MAX;
@@ -145,6 +147,46 @@ static uint32_t broken_duplicates(const struct relating *w)
   return UINT32_MAX;
 }
 
+void relation_joined(const struct expect *x, const struct record *record,
+                     struct buf *out)
+{
+  struct relating w = {.x = x, .record = record};
+  struct value piece, all = {.kind = KIND_STRING, .escaped = true};
+  struct buf raw;
+  struct slice said;
+  uint32_t k;
+  buf_init(&raw, 0);
+  memcpy(&w.set, &x->joined->from, sizeof(w.set));
+  /* The escapes are undone behind the joining: half a surrogate pair, or of a
+   * character's bytes, may stand at the end of a piece. */
+  for(k = 0; k < x->matches; k++) {
+    if(expect_relates(x, k) &&
+       value_at(&w, &record->item[x->match[k].item], &piece) &&
+       piece.kind == KIND_STRING)
+      buf_add(&raw, piece.text.p, piece.text.n);
+  }
+  all.text = buf_slice(&raw);
+  if(value_text(&all, out, &said))
+    buf_clear(out);
+  buf_free(&raw);
+}
+
+static bool joins(const struct expect *x, const struct record *record)
+{
+  struct stream_item item = {.kind = ITEM_EVENT, .gap_ns = GAP_NONE};
+  struct buf text;
+  bool good;
+  if(!x->joined)
+    return true;
+  buf_init(&text, 0);
+  relation_joined(x, record, &text);
+  item.data = buf_slice(&text);
+  look_at(&x->joined->look, &item);
+  good = pattern_judge(&x->joined->pattern, &x->joined->look) == HOLDS_YES;
+  buf_free(&text);
+  return good;
+}
+
 struct round_said relation_judge(const struct round *r,
                                  const struct record *record, uint32_t i)
 {
@@ -166,5 +208,7 @@ struct round_said relation_judge(const struct round *r,
   bad = broken_duplicates(&w);
   if(bad != UINT32_MAX)
     return missed("duplicates", bad);
+  if(!joins(w.x, record))
+    return missed("joined", UINT32_MAX);
   return (struct round_said){ROUND_MET, MISS_NONE, UINT32_MAX, NULL};
 }

@@ -9,5 +9,8 @@
  * ROUND_MISSED with the item and the relation that failed. */
 struct round_said relation_judge(const struct round *r,
                                  const struct record *record, uint32_t i);
+/* relation_joined replaces out by what the pieces say together. */
+void relation_joined(const struct expect *x, const struct record *record,
+                     struct buf *out);
 
 #endif

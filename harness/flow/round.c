@@ -18,9 +18,18 @@ const char *miss_word(enum miss m)
   return word[m];
 }
 
+static uint32_t slots_of_all(const struct round *r)
+{
+  uint32_t i, all = 0;
+  for(i = 0; i < r->count; i++)
+    all += expect_needs(r->expect[i]);
+  return all;
+}
+
 int round_arm(struct round *r, struct expect *x)
 {
-  if(r->count == ROUND_EXPECTS_MAX)
+  if(r->count == ROUND_EXPECTS_MAX ||
+     (expect_needs(x) && slots_of_all(r) + expect_needs(x) > CLAIMS_MAX))
     return E_LIMIT;
   r->expect[r->count++] = x;
   return 0;
@@ -65,14 +74,8 @@ static void add_candidate(struct round *r, uint32_t item)
   }
   if(claims_event(&r->claims, 0) >= 0)
     r->candidate[r->candidates++] = item;
-}
-
-static uint32_t slots_of_all(const struct round *r)
-{
-  uint32_t i, all = 0;
-  for(i = 0; i < r->count; i++)
-    all += expect_needs(r->expect[i]);
-  return all;
+  else
+    r->crowded = true;
 }
 
 /* As many as there are claims suffice: with those, none can go without. */
@@ -137,16 +140,25 @@ static void add_slots(struct round *r, const struct record *record, uint32_t i,
   }
 }
 
-static void claim(struct round *r, const struct record *record, bool across)
+/* Claims are made in order: who is satisfied by an earlier one stays so. */
+static void claim_for(struct round *r, const struct record *record, bool met,
+                      bool across)
 {
   uint32_t i;
-  memset(&r->claims, 0, sizeof(r->claims));
-  r->candidates = 0;
-  add_candidates(r, record, across);
   for(i = 0; i < r->count; i++) {
-    if(expect_needs(r->expect[i]))
+    if(expect_needs(r->expect[i]) && r->expect[i]->met == met)
       add_slots(r, record, i, across);
   }
+}
+
+static void claim(struct round *r, const struct record *record, bool across)
+{
+  memset(&r->claims, 0, sizeof(r->claims));
+  r->candidates = 0;
+  r->crowded = false;
+  add_candidates(r, record, across);
+  claim_for(r, record, true, false);
+  claim_for(r, record, false, across);
 }
 
 static bool is_satisfied(const struct round *r, uint32_t i)
@@ -212,6 +224,8 @@ static struct round_said judge_coming(struct round *r, struct record *record,
   bool over = stream->quiet_ns >= x->deadline_ns;
   if(has_come(r, record, i, false))
     return relation_judge(r, record, i);
+  if(r->crowded)
+    return say(ROUND_MISSED, MISS_LIMIT, NO_ITEM);
   if(!over && !stream->ended_how)
     return say(ROUND_WAITING, MISS_NONE, NO_ITEM);
   if(has_come(r, record, i, true))
@@ -241,9 +255,11 @@ static uint32_t last_event(const struct record *record, uint32_t stream)
   return NO_ITEM;
 }
 
-static struct round_said judge_end(struct expect *x, struct record *record,
+static struct round_said judge_end(struct round *r, struct record *record,
+                                   uint32_t i,
                                    const struct stream_state *stream)
 {
+  struct expect *x = r->expect[i];
   struct stream_item view;
   uint32_t last;
   if(!stream->ended_how)
@@ -253,13 +269,13 @@ static struct round_said judge_end(struct expect *x, struct record *record,
   if(stream->ended_ns >= x->deadline_ns || !is_wanted_end(x, stream))
     return say(ROUND_MISSED, MISS_END, NO_ITEM);
   if(!x->patterns)
-    return say(ROUND_MET, MISS_NONE, NO_ITEM);
+    return relation_judge(r, record, i);
   last = last_event(record, x->stream);
   if(last == NO_ITEM)
     return say(ROUND_MISSED, MISS_END, NO_ITEM);
   expect_point(x, &record->item[last], &view);
   return pattern_judge(&x->pattern[0], &x->look) == HOLDS_YES
-             ? say(ROUND_MET, MISS_NONE, last)
+             ? relation_judge(r, record, i)
              : say(ROUND_MISSED, MISS_END, last);
 }
 
@@ -298,10 +314,14 @@ struct round_said round_judge(struct round *r, struct record *record,
 {
   struct expect *x = r->expect[i];
   struct round_said excess;
-  if(expect_is_negative(x))
-    return judge_negative(x, record, stream);
+  if(expect_is_negative(x)) {
+    excess = judge_negative(x, record, stream);
+    return excess.state == ROUND_MET && excess.miss == MISS_NONE
+               ? relation_judge(r, record, i)
+               : excess;
+  }
   if(x->quantity == QUANTITY_ENDS)
-    return judge_end(x, record, stream);
+    return judge_end(r, record, i, stream);
   if(x->quantity == QUANTITY_OPEN)
     return stream->open ? say(ROUND_MET, MISS_NONE, NO_ITEM)
                         : say(ROUND_MISSED, MISS_NOT_OPEN, NO_ITEM);
@@ -346,6 +366,39 @@ static uint32_t keep_order(struct round *r, struct record *record, uint32_t i)
   for(k = 0; k < n; k++)
     record->item[claimed[k].number].claimed = x->step->number;
   return n > 0 ? (uint32_t)claimed[n - 1].number : NO_ITEM;
+}
+
+uint32_t round_find(const struct round *r, const struct flow_step *s)
+{
+  uint32_t i = 0;
+  while(i < r->count && r->expect[i]->step != s)
+    i++;
+  return i;
+}
+
+uint32_t round_meet(struct round *r, struct record *record, uint32_t i,
+                    uint32_t *last)
+{
+  struct expect *x = r->expect[i];
+  uint32_t first = NO_ITEM, item;
+  uint8_t s;
+  *last = NO_ITEM;
+  x->met = true;
+  if(x->quantity == QUANTITY_IN_ORDER) {
+    first = round_keep(r, record, i);
+    *last = first;
+    return first;
+  }
+  claim(r, record, false);
+  for(s = 0; s < r->claims.expectations; s++) {
+    uint8_t c = claims_of(&r->claims, s);
+    if(r->owner[s] != i || c == CLAIMS_NONE)
+      continue;
+    item = r->candidate[c];
+    first = first == NO_ITEM || item < first ? item : first;
+    *last = *last == NO_ITEM || item > *last ? item : *last;
+  }
+  return first;
 }
 
 uint32_t round_keep(struct round *r, struct record *record, uint32_t i)

@@ -68,10 +68,11 @@ struct round {
   uint32_t candidate[CLAIMS_MAX]; /* items of the record */
   uint32_t candidates;
   uint32_t owner[CLAIMS_MAX]; /* by slot of the claims: the expectation */
+  bool crowded; /* more events were candidates than are matched */
 };
 
 /* round_arm adds an expectation, which the round owns from then on; E_LIMIT
- * where there are too many. */
+ * where there are too many, or they want more events than are matched. */
 int round_arm(struct round *r, struct expect *x);
 void round_clear(struct round *r);
 /* round_judge judges expectation i by what has come. */
@@ -81,6 +82,13 @@ struct round_said round_judge(struct round *r, struct record *record,
  * has too much come by now? */
 struct round_said round_excess(struct round *r, struct record *record,
                                uint32_t i, const struct stream_state *stream);
+/* round_meet: expectation i was met; from now on its claims come first, but
+ * may move.  Returns the first item claimed by now, or UINT32_MAX; *last the
+ * one that met it. */
+uint32_t round_meet(struct round *r, struct record *record, uint32_t i,
+                    uint32_t *last);
+/* round_find is the expectation of a step. */
+uint32_t round_find(const struct round *r, const struct flow_step *s);
 /* round_keep makes the claims of expectation i final, since a value was taken
  * or the round is over.  Returns the first item claimed, or UINT32_MAX. */
 uint32_t round_keep(struct round *r, struct record *record, uint32_t i);

@@ -312,6 +312,171 @@ static void test_relations_between_matches(void **state)
   end();
 }
 
+static void test_what_was_met_moves_to_what_else_fits(void **state)
+{
+  uint32_t wide, narrow, last;
+  (void)state;
+  begin("- expect: {event: a}\n- expect: {event: a, data: {/x: 1}}\n");
+  wide = arm(2, 1000, 0);
+  event(1, "a", "{\"x\": 1}");
+  judged(wide, 1, ROUND_MET, MISS_NONE);
+  assert_int_equal(round_meet(&r, &record, wide, &last), 0);
+  narrow = arm(3, 1000, 0);
+  expect_look(r.expect[narrow], &record);
+  judged(narrow, 1, ROUND_WAITING, MISS_NONE);
+  event(2, "a", "{\"x\": 2}");
+  judged(narrow, 2, ROUND_MET, MISS_NONE);
+  assert_int_equal(round_keep(&r, &record, wide), 1);
+  assert_int_equal(round_keep(&r, &record, narrow), 0);
+  end();
+}
+
+static void test_two_that_want_one_event_are_told_apart_by_order(void **state)
+{
+  uint32_t a, b, last;
+  (void)state;
+  begin("- expect: {event: a}\n- expect: {event: a}\n");
+  a = arm(2, 1000, 0);
+  b = arm(3, 1000, 0);
+  event(1, "a", "");
+  judged(b, 1, ROUND_WAITING, MISS_NONE);
+  judged(a, 1, ROUND_MET, MISS_NONE);
+  round_meet(&r, &record, a, &last);
+  judged(b, 1000, ROUND_MISSED, MISS_ABSENT);
+  judged(a, 1000, ROUND_MET, MISS_NONE);
+  end();
+}
+
+static void test_more_than_can_be_matched_is_told(void **state)
+{
+  struct err e = {0};
+  struct expect *x;
+  uint32_t k;
+  (void)state;
+  begin("- expect: {event: a, times: 64..}\n- expect: {event: a}\n");
+  arm(2, 1000, 0);
+  x = expect_new(flow, flow_step_find(flow, 3), &vars, &e);
+  assert_int_equal(round_arm(&r, x), E_LIMIT);
+  expect_free(x);
+  end();
+  begin("- expect: {in-order: [{event: a, times: 1..}, {event: b}], take: "
+        "{x: event}}\n");
+  arm(2, 1000, 0);
+  for(k = 1; k <= 200; k++)
+    event(k, "a", "");
+  event(201, "b", "");
+  judged(0, 201, ROUND_MET, MISS_NONE);
+  assert_int_equal(round_keep(&r, &record, 0), 200);
+  end();
+}
+
+/* One story: does what these pieces say together hold? */
+static void joins(const char *wanted, const char *const *piece, size_t pieces,
+                  bool good)
+{
+  struct buf step;
+  size_t k;
+  buf_init(&step, 0);
+  buf_addf(&step,
+           "- expect: {ends: fin, joined: {pointer: /d, %s}, gap: ..1s}\n",
+           wanted);
+  begin(buf_text(&step));
+  arm(2, 1000, 0);
+  for(k = 0; k < pieces; k++)
+    event((int64_t)k + 1, "delta", piece[k]);
+  stream.open = false;
+  stream.ended_how = "fin";
+  stream.ended_ns = 20 * MS;
+  judged(0, 30, good ? ROUND_MET : ROUND_MISSED,
+         good ? MISS_NONE : MISS_RELATION);
+  end();
+  buf_free(&step);
+}
+
+static void test_pieces_are_joined_before_they_are_read(void **state)
+{
+  static const char *const words[] = {"{\"d\": \"hel\"}", "{\"x\": 1}",
+                                      "no json", "{\"d\": \"lo\"}"};
+  static const char *const json[] = {"{\"d\": \"{\\\"city\\\": \\\"Z\\u00\"}",
+                                     "{\"d\": \"\"}"};
+  static const char *const pair[] = {"{\"d\": \"\\ud83d\"}",
+                                     "{\"d\": \"\\ude00\"}"};
+  static const char *const bytes[] = {"{\"d\": \"caf\xc3\"}",
+                                      "{\"d\": \"\xa9\"}"};
+  static const char *const escape[] = {
+      "{\"d\": \"{\\\"city\\\": \\\"Z\\\\u00\"}", "{\"d\": \"fcrich\\\"}\"}"};
+  (void)state;
+  joins("is: hello", words, 4, true);
+  joins("text: ell", words, 4, true);
+  joins("is: hell", words, 4, false);
+  joins("is: \"\xf0\x9f\x98\x80\"", pair, 2, true);
+  joins("is: \"caf\xc3\xa9\"", bytes, 2, true);
+  joins("json: {/city: \"Z\xc3\xbcrich\"}", escape, 2, true);
+  joins("json: {/city: Bern}", escape, 2, false);
+  joins("json: {/city: Bern}", json, 2, false);
+}
+
+static void test_gaps_of_a_stream_that_ends(void **state)
+{
+  (void)state;
+  begin("- expect: {ends: fin, gap: ..50ms}\n");
+  arm(2, 1000, 0);
+  event(1, "a", "");
+  event(100, "b", "");
+  stream.open = false;
+  stream.ended_how = "fin";
+  stream.ended_ns = 101 * MS;
+  judged(0, 110, ROUND_MISSED, MISS_RELATION);
+  end();
+}
+
+static void test_lines_and_fragments(void **state)
+{
+  uint32_t i;
+  (void)state;
+  begin("- expect: {lines: {mode: append, selector: \"#todos\", signals: "
+        "{/count: 1}}, fragment: {select: \"ul > li.todo[data-n=\\\"1\\\"]\", "
+        "text: milk, attr: {id: t1}, count: 1}}\n");
+  i = arm(2, 1000, 0);
+  event(1, "p",
+        "mode append\nselector #todos\nsignals {\"count\": 1}\n"
+        "elements <ul><li id=\"t1\" class=\"a todo\" data-n=\"1\">\n"
+        "elements buy <b>milk</b></li></ul>");
+  judged(i, 1, ROUND_MET, MISS_NONE);
+  end();
+  begin("- expect: {lines: {mode: append}}\n");
+  i = arm(2, 1000, 0);
+  event(1, "p", "mode appends");
+  event(2, "p", "modes append");
+  judged(i, 3, ROUND_WAITING, MISS_NONE);
+  end();
+  begin("- expect: {fragment: {select: li, count: 0}}\n");
+  i = arm(2, 1000, 0);
+  event(1, "p", "<ul><li>x</ul>");
+  judged(i, 1, ROUND_WAITING, MISS_NONE);
+  event(2, "p", "<tr><td>x</td></tr>");
+  judged(i, 2, ROUND_MET, MISS_NONE);
+  end();
+}
+
+/* What is nested without end is a miss, and costs neither stack nor time. */
+static void test_an_html_bomb_is_a_miss(void **state)
+{
+  struct buf html;
+  uint32_t i;
+  (void)state;
+  buf_init(&html, 0);
+  while(html.n < 200000)
+    buf_adds(&html, "<b><p>");
+  buf_adds(&html, "<li>x");
+  begin("- expect: {fragment: {select: li}}\n");
+  i = arm(2, 1000, 0);
+  event(1, "p", buf_text(&html));
+  judged(i, 1, ROUND_WAITING, MISS_NONE);
+  end();
+  buf_free(&html);
+}
+
 static void test_what_is_no_json_is_no_match(void **state)
 {
   static const char *const bad[] = {"", "\xef\xbb\xbf{\"id\": 42}", "{", "x",
@@ -346,6 +511,13 @@ int main(void)
       cmocka_unit_test(test_an_end_is_no_reason_to_wait),
       cmocka_unit_test(test_relations_between_matches),
       cmocka_unit_test(test_what_is_no_json_is_no_match),
+      cmocka_unit_test(test_what_was_met_moves_to_what_else_fits),
+      cmocka_unit_test(test_two_that_want_one_event_are_told_apart_by_order),
+      cmocka_unit_test(test_more_than_can_be_matched_is_told),
+      cmocka_unit_test(test_pieces_are_joined_before_they_are_read),
+      cmocka_unit_test(test_gaps_of_a_stream_that_ends),
+      cmocka_unit_test(test_lines_and_fragments),
+      cmocka_unit_test(test_an_html_bomb_is_a_miss),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,6 +49,7 @@ void yaml_free(struct yaml_node *n)
     struct yaml_node *next = n->next;
     yaml_free(n->child);
     free((char *)n->text.p);
+    free((char *)n->raw.p);
     free((char *)n->key.p);
     free(n);
     n = next;
@@ -261,7 +262,7 @@ static bool fill_in(struct reader *r, struct yaml_node *n)
   buf_init(&text, ENV_MAX_BYTES);
   rc = env_expand(n->text, &text, &at, &why);
   if(rc == 0) {
-    free((char *)n->text.p);
+    n->raw = n->text;
     n->text.n = text.n;
     n->text.p = slice_dup(buf_slice(&text));
     rc = n->text.p ? 0 : E_NOMEM;

@@ -27,6 +27,8 @@ struct yaml_node {
   struct yaml_mark at;
   bool quoted;       /* a scalar in quotes or a block scalar */
   struct slice text; /* scalar: owned bytes, NUL behind them */
+  struct slice raw;  /* owned: the scalar before the environment filled it in;
+                        p NULL where it did not */
   struct slice key;  /* where it stands in a map: likewise */
   struct yaml_mark key_at;
   struct yaml_node *child; /* owned: first item or member */
