@@ -164,8 +164,8 @@ static uint64_t part(const struct worker *w, uint64_t total)
 static uint32_t in_flight_limit(const struct worker *w)
 {
   const struct scenario *sc = w->scenario;
-  if(w->target.multiplexed)
-    return IN_FLIGHT_HTTP2;
+  if(w->target.multiplexed && !w->target.lean)
+    return IN_FLIGHT_HTTP2; /* libcurl shares only what is already up */
   return sc->arrival_rate > 0 || sc->ramp_ns || sc->stage_count
              ? IN_FLIGHT_SCHEDULE
              : IN_FLIGHT_AT_ONCE;
