@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "cli/check_options.h"
 #include "cli/profiles.h"
+#include "conformance/check_ask.h"
 #include "document/values.h"
 #include "transport/url.h"
 
@@ -138,23 +139,20 @@ static int take_apart(struct check_args *a, struct err *e)
 /* The request of the protocol on top, where nothing else is said of it. */
 static int ask_protocol(struct check_args *a, struct err *e)
 {
-  struct profile_vars vars = {.vars = 0};
   uint32_t i;
   int rc = 0;
   if(!a->protocol)
     return a->var_count ? settings_error(a->settings, CHECK_VAR, e,
                                          "variables are those of --app")
                         : 0;
+  a->asked.p = a->protocol;
   for(i = 0; i < a->var_count && !rc; i++) {
-    rc = profile_set(a->protocol, &vars, slice_of(a->var[i]), e);
+    rc = profile_set(a->protocol, &a->asked.vars, slice_of(a->var[i]), e);
     if(rc)
       err_prefix(e, "%s", settings_where(a->settings, CHECK_VAR));
   }
-  if(!rc)
-    rc = profiles_ask(a->protocol, &vars, &a->endpoint,
-                      given(a, ENDPOINT_METHOD), e);
-  profile_vars_fini(&vars);
-  return rc;
+  return rc ? rc
+            : check_ask(&a->asked, &a->endpoint, given(a, ENDPOINT_METHOD), e);
 }
 
 /* --user-a and --user-b are values of Authorization. */
@@ -197,6 +195,7 @@ static int make_target(struct check_args *a, struct err *e)
   t->loopback = url_is_loopback(&parts);
   t->mode = t->loopback || a->via ? MODE_PROBE : MODE_LINT;
   t->seed = rng_fresh_seed() & INT32_MAX;
+  t->app = a->protocol ? &a->asked : NULL;
   return 0;
 }
 
@@ -351,6 +350,7 @@ void check_args_free(struct check_args *a)
   a->settings = NULL;
   target_free(a->target);
   a->target = NULL;
+  profile_vars_fini(&a->asked.vars);
   profile_free(a->protocol);
   a->protocol = NULL;
   profiles_free_all(a->guess, a->guesses);

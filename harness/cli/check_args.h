@@ -25,8 +25,9 @@ struct check_args {
   char *app;  /* name or file of the protocol on top; NULL */
   char **var; /* NAME=VALUE */
   uint32_t var_count;
-  struct profile *protocol; /* owned: of app; NULL */
-  struct profile **guess;   /* owned: of app "auto", and unasked; NULL */
+  struct profile *protocol;   /* owned: of app; NULL */
+  struct profile_asked asked; /* with it */
+  struct profile **guess;     /* owned: of app "auto", and unasked; NULL */
   size_t guesses;
   bool dry_run, owned, keep_secrets, fast, strict;
   enum plan_mode mode;

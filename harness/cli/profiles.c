@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Finding profiles and asking what they ask; see profiles.h. */
+ * Finding profiles; see profiles.h. */
 #include "cli/profiles.h"
 
 #include <dirent.h>
@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "base/units.h"
 #include "cli/places.h"
-#include "transport/url.h"
 
 #define SUFFIX ".yaml"
 
@@ -151,93 +150,4 @@ struct profile **profiles_load_all(size_t *count, struct err *e)
     return all;
   profiles_free_all(all, *count);
   return NULL;
-}
-
-/* A request on its way. */
-struct asking {
-  const struct profile *p;
-  const struct profile_vars *vars;
-  struct endpoint *to;
-  struct err *e;
-};
-
-/* Fills in one text of the request; 1 where it is left out. */
-static int fill(struct asking *a, const char *text, bool json, struct buf *out)
-{
-  int rc = profile_fill(a->p, a->vars, text, json, out);
-  if(rc == E_RANGE)
-    return err_set(a->e, rc, "--var: a line end may only stand in a body");
-  return rc < 0 ? err_set(a->e, rc, "%s: %s", a->p->name, err_name(rc)) : rc;
-}
-
-static int ask_header(struct asking *a, const struct profile_text *h)
-{
-  struct buf value;
-  int rc;
-  if(endpoint_has_header(a->to, h->name))
-    return 0;
-  buf_init(&value, 0);
-  rc = fill(a, h->text, false, &value);
-  if(!rc && endpoint_add_header(a->to, h->name, buf_text(&value)))
-    rc = err_set(a->e, E_NOMEM, "out of memory");
-  buf_free(&value);
-  return rc < 0 ? rc : 0;
-}
-
-static int replace(struct asking *a, char **field, const char *text)
-{
-  char *copy = slice_dup(slice_of(text));
-  if(!copy)
-    return err_set(a->e, E_NOMEM, "out of memory");
-  free(*field);
-  *field = copy;
-  return 0;
-}
-
-/* A URL without a path of its own gets the profile's. */
-static int ask_path(struct asking *a)
-{
-  const char *url = a->to->url;
-  size_t origin = url_origin(url);
-  const char *path = origin ? url + origin : "";
-  struct buf whole;
-  int rc;
-  if(!a->p->path || (path[0] && strcmp(path, "/") != 0))
-    return 0;
-  buf_init(&whole, 0);
-  buf_add(&whole, url, strlen(url) - strlen(path));
-  rc = fill(a, a->p->path, false, &whole);
-  if(!rc)
-    rc = replace(a, &a->to->url, buf_text(&whole));
-  buf_free(&whole);
-  return rc;
-}
-
-static int ask_body(struct asking *a)
-{
-  struct buf body;
-  int rc;
-  if(!a->p->body || a->to->body)
-    return 0;
-  buf_init(&body, 0);
-  rc = fill(a, a->p->body, true, &body);
-  if(!rc)
-    rc = replace(a, &a->to->body, buf_text(&body));
-  buf_free(&body);
-  return rc;
-}
-
-int profiles_ask(const struct profile *p, const struct profile_vars *vars,
-                 struct endpoint *to, bool method_given, struct err *e)
-{
-  struct asking a = {p, vars, to, e};
-  uint8_t i;
-  int rc = ask_path(&a);
-  if(!rc && !method_given)
-    rc = replace(&a, &to->method, p->method);
-  if(!rc)
-    rc = ask_body(&a);
-  for(i = 0; i < p->headers && !rc; i++)
-    rc = ask_header(&a, &p->header[i]);
-  return rc;
 }

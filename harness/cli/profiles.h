@@ -3,7 +3,6 @@
  * path. */
 #ifndef WEIR_CLI_PROFILES_H
 #define WEIR_CLI_PROFILES_H
-#include "endpoint/endpoint.h"
 #include "profile/profile.h"
 
 #define PROFILES_FOLDER "scenarios/profiles"
@@ -16,10 +15,5 @@ struct profile *profiles_load(const char *name, struct err *e);
  * NULL with a sentence. */
 struct profile **profiles_load_all(size_t *count, struct err *e);
 void profiles_free_all(struct profile **all, size_t count);
-/* profiles_ask makes a request the profile's, but for what was said of it
- * otherwise: method, body, headers, a path of the URL.  0 or E_* with a
- * sentence. */
-int profiles_ask(const struct profile *p, const struct profile_vars *vars,
-                 struct endpoint *to, bool method_given, struct err *e);
 
 #endif

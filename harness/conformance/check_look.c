@@ -204,23 +204,30 @@ int check_look(struct check_run *r, struct err *e)
   return rc;
 }
 
+int check_append(struct probe_result *to, struct probe_result *from)
+{
+  size_t n = to->recordings + from->recordings;
+  struct recording **grown;
+  if(!from->recordings)
+    return 0;
+  grown = realloc(to->recording, n * sizeof(struct recording *));
+  if(!grown)
+    return E_NOMEM;
+  to->recording = grown;
+  memcpy(grown + to->recordings, from->recording,
+         from->recordings * sizeof(struct recording *));
+  to->recordings = n;
+  from->recordings = 0;
+  return 0;
+}
+
 int check_keep_look(struct check_run *r, struct err *e)
 {
   struct probe_result *look = &r->look, *first = &r->first;
-  size_t n = first->recordings + look->recordings;
-  struct recording **grown;
   if(buf_add(&first->assumptions, look->assumptions.p, look->assumptions.n))
     return err_set(e, E_NOMEM, "out of memory");
   /* That a head was held back before shows in it, too. */
   if(!(r->set.scripts.has[SCRIPT_REDIRECTS]) && !r->held)
     return 0;
-  grown = realloc(first->recording, (n + 1) * sizeof(struct recording *));
-  if(!grown)
-    return err_set(e, E_NOMEM, "out of memory");
-  first->recording = grown;
-  memcpy(grown + first->recordings, look->recording,
-         look->recordings * sizeof(struct recording *));
-  first->recordings = n;
-  look->recordings = 0;
-  return 0;
+  return check_append(first, look) ? err_set(e, E_NOMEM, "out of memory") : 0;
 }

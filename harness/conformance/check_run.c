@@ -57,6 +57,9 @@ static void choose_set(struct check_run *r)
   if(!t->via || r->set.exchanges)
     r->set.exchanges |= EX(EX_PLAIN);
   probe_trim(t, &r->set);
+  /* Made by themselves, around all others. */
+  r->set.scripts.has[SCRIPT_STEPS_BEFORE] = false;
+  r->set.scripts.has[SCRIPT_STEPS_LAST] = false;
 }
 
 static bool any_matches(const char *const *glob, size_t n,
@@ -327,6 +330,14 @@ static int repeat(struct check_run *r, struct err *e)
   return rc;
 }
 
+/* The protocol lets an answer be one JSON document. */
+static bool is_json_answer(const struct check_run *r,
+                           const struct recording *plain)
+{
+  return r->protocol && r->protocol->takes_json && plain &&
+         plain->head.status == 200 && app_is_json(plain);
+}
+
 /* What may be no stream gets an ordinary request before any unusual one. */
 static int look_closer(struct check_run *r, struct err *e)
 {
@@ -335,7 +346,7 @@ static int look_closer(struct check_run *r, struct err *e)
   const struct recording *plain = rc ? NULL : find(&r->first, "plain");
   if(rc)
     return rc;
-  if(plain)
+  if(plain && !is_json_answer(r, plain))
     check_stop(plain, r->stopped, sizeof(r->stopped));
   if(r->stopped[0])
     return 0;
@@ -375,7 +386,10 @@ static int look_and_record(struct check_run *r, struct err *e)
 {
   struct exchange_set set;
   bool done;
-  int rc = lint(r, &done, e);
+  int rc = check_steps_begin(r, e);
+  if(rc || r->stopped[0])
+    return rc;
+  rc = lint(r, &done, e);
   if(rc || done)
     return rc;
   rc = check_look(r, e);
@@ -413,6 +427,7 @@ static void keep_judgeable(struct check_run *r)
     const struct check *c = r->check[i];
     if((is_walk && is_about_redirects(c)) ||
        (is_typed && check_is_about_type(c)) ||
+       c->optional.scripts.has[SCRIPT_STEPS_BEFORE] ||
        (r->lost[0] && c->optional.scripts.has[SCRIPT_CONTROL]))
       r->check[n++] = c;
   }
@@ -438,6 +453,38 @@ static void note_lost(struct check_run *r)
     memcpy(r->stopped, r->lost, sizeof(r->lost));
 }
 
+static bool is_of_protocol(const struct check *c)
+{
+  return strncmp(c->id, "app.", 4) == 0;
+}
+
+/* Of such an answer there is no stream to judge, but all that the protocol
+ * says. */
+static void keep_protocol(struct check_run *r)
+{
+  size_t i, n = 0;
+  for(i = 0; i < r->checks; i++) {
+    if(is_of_protocol(r->check[i]))
+      r->check[n++] = r->check[i];
+  }
+  r->checks = n;
+  r->stopped[0] = '\0';
+}
+
+/* Judges what rests on the last steps, which came behind all else. */
+static int end_steps(struct check_run *r, struct err *e)
+{
+  size_t i;
+  int rc = check_steps_end(r, e);
+  for(i = 0; i < r->checks && !rc; i++) {
+    if(!r->check[i]->optional.scripts.has[SCRIPT_STEPS_LAST])
+      continue;
+    finding_free(&r->finding[i]);
+    judge(r, i, r->first.recording, r->first.recordings, &r->finding[i]);
+  }
+  return rc;
+}
+
 static int perform(struct check_run *r, struct err *e)
 {
   const struct recording *plain;
@@ -445,11 +492,15 @@ static int perform(struct check_run *r, struct err *e)
   int rc = r->job->from ? take_loaded(r) : look_and_record(r, e);
   if(rc)
     return rc;
+  if(check_append(&r->first, &r->begun))
+    return err_set(e, E_NOMEM, "out of memory");
   plain = find(&r->first, "plain");
   note_lost(r);
   if(plain && !r->stopped[0] && !check_is_held(r, plain))
     check_stop(plain, r->stopped, sizeof(r->stopped));
-  if(r->stopped[0])
+  if(is_json_answer(r, plain))
+    keep_protocol(r);
+  else if(r->stopped[0])
     keep_judgeable(r);
   else if(plain && check_guess(r, plain))
     return err_set(e, E_NOMEM, "out of memory");
@@ -468,8 +519,12 @@ int check_run_perform(struct check_run *r, struct err *e)
   r->started_real_ns = clock_real_ns();
   r->job->target->deadline_ns = r->job->time_ns ? began + r->job->time_ns : 0;
   rc = check_via_start(r, e);
-  if(!rc)
+  if(!rc) {
+    struct err none;
     rc = perform(r, e);
+    if(end_steps(r, rc ? &none : e) && !rc)
+      rc = e->code;
+  }
   check_via_stop(r);
   r->elapsed_ns = clock_mono_ns() - began;
   return rc;
@@ -504,6 +559,7 @@ void check_run_free(struct check_run *r)
   free(r->check);
   free(r->app);
   probe_result_free(&r->look);
+  probe_result_free(&r->begun);
   probe_result_free(&r->first);
   probe_result_free(&r->again);
   memset(r, 0, sizeof(*r));

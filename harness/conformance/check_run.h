@@ -46,7 +46,8 @@ struct check_run {
   struct app_checks *app;         /* owned: its rows; NULL */
   size_t checks;
   struct exchange_set set;
-  struct probe_result look; /* the redirects, until they are kept */
+  struct probe_result look;  /* the redirects, until they are kept */
+  struct probe_result begun; /* the steps before, until they are kept */
   struct probe_result first;
   struct probe_result again; /* the repetition; often empty */
   struct process origin;     /* behind the proxy under test */
@@ -101,6 +102,14 @@ int check_record(struct check_run *r, const struct exchange_set *set,
  */
 int check_look(struct check_run *r, struct err *e);
 int check_keep_look(struct check_run *r, struct err *e);
+
+/* check_append moves the recordings of from behind those of to.  E_NOMEM. */
+int check_append(struct probe_result *to, struct probe_result *from);
+/* check_steps_begin makes the requests that come before all others, such as a
+ * session's beginning, and asks by what they brought; sets stopped where they
+ * were refused.  check_steps_end makes the last ones, and keeps them. */
+int check_steps_begin(struct check_run *r, struct err *e);
+int check_steps_end(struct check_run *r, struct err *e);
 
 /* check_is_held: r waited in vain for its head, and that will be judged
  * (http.hdr.prompt) instead of being told as unreachable. */

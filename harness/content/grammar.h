@@ -79,7 +79,13 @@ enum rule_form {
   RULE_LANE,    /* a lane's fault */
   RULE_END,     /* the end means none of these */
   RULE_AFTER,   /* the body ends so soon after a class */
-  RULE_HEAD,    /* a field of the response head */
+  RULE_HEAD,    /* a field of the response head; as those that follow, judged
+                   by the caller (checks/app/app_answer.c) */
+  RULE_STATUS,  /* the answer's status is one of these */
+  RULE_TYPE,    /* its Content-Type, where it has a body */
+  RULE_BARE,    /* its body is empty */
+  RULE_APART,   /* no event was on another step's stream, too */
+  RULE_PART,    /* every event was on another step's stream, too */
   RULE_FORMS
 };
 

@@ -30,8 +30,29 @@ FAULTS["openai-responses"] = {
     "index": "sequence", "tool-index": "item", "same": "same",
     "empty": "output", "usage": "usage", "truncated": "truncated",
     "failed": "failed", "done": "truncated"}
+FAULTS["mcp"] = {
+    "json": "json", "jsonrpc": "jsonrpc", "name": "name", "request": "",
+    "truncated": "replay resumed",
+    "echo": "echo", "order": "order", "prime": "prime",
+    "id-same": "unique-id", "ends": "ends", "failed": "failed",
+    "init": "init", "session-form": "session-form",
+    "notified": "notified notified-bare", "get": "get-type",
+    "get-answers": "get-answers", "broadcast": "broadcast",
+    "get-again": "get-again", "foreign": "own-stream", "replay": "replay",
+    "no-session": "no-session", "version": "version", "origin": "origin",
+    "slot": "slot", "delete": "delete", "undead": "deleted"}
+# Those that show only in the session's other requests.
+IN_SESSION = ("truncated get get-answers broadcast get-again foreign replay "
+              "no-session version origin slot").split()
+FAULTS["mcp-2026"] = {
+    "json": "json", "jsonrpc": "jsonrpc", "name": "name",
+    "request": "no-requests", "ids": "no-ids", "result-type": "result-type",
+    "accel": "x-accel", "done": "response", "truncated": "response",
+    "cut": "response", "echo": "echo", "order": "order", "ends": "ends",
+    "failed": "failed"}
 PATH = {"openai-chat": "/v1/chat/completions",
-        "openai-responses": "/v1/responses", "anthropic": "/v1/messages"}
+        "openai-responses": "/v1/responses", "anthropic": "/v1/messages",
+        "mcp": "/mcp", "mcp-2026": "/mcp"}
 OWN = """weir: profile/1
 name: counted
 request: {path: /stream, headers: {Accept: text/event-stream}}
@@ -44,7 +65,8 @@ rules:
 
 class App(Case):
     def judge(self, server, app, query, *args):
-        url = server.url + PATH[app] + "?tool=1&tokens=8&itl=1ms&" + query
+        pace = "" if "itl=" in query else "itl=1ms&"
+        url = server.url + PATH[app] + "?tool=1&tokens=8&" + pace + query
         named = () if "--app" in args else ("--app", app)
         run = self.weir("check", url, *named, "-f", "json", "-q", *args)
         doc = json.loads(run.out)
@@ -71,14 +93,20 @@ class App(Case):
 
         def one(case):
             app, fault = case
-            _, checks = self.judge(server, app, "break=" + fault, "--mode",
-                                   "lint", "--only", "app")
+            beside = app == "mcp" and fault in IN_SESSION
+            mode = "probe" if beside else "lint"
+            slots = f"&slots=4&pool={app}&itl=100ms" if fault == "slot" else ""
+            _, checks = self.judge(server, app, "break=" + fault + slots,
+                                   "--mode", mode, "--only", "app")
             return app, fault, self.broken(checks, app)
         cases = [(app, fault) for app in FAULTS for fault in FAULTS[app]]
-        with ThreadPoolExecutor(2) as pool:
+        wrong = []
+        with ThreadPoolExecutor(4) as pool:
             for app, fault, found in pool.map(one, cases):
-                self.assertEqual(found, set(FAULTS[app][fault].split()),
-                                 f"{app} {fault}")
+                print(f"  {app:17} {fault:13} {' '.join(sorted(found))}")
+                if found != set(FAULTS[app][fault].split()):
+                    wrong.append((app, fault, FAULTS[app][fault], found))
+        self.assertEqual(wrong, [])
 
     def test_an_answer_that_goes_on_is_not_judged_by_its_end(self):
         server = self.server()

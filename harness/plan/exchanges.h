@@ -140,6 +140,12 @@ enum exchange_id {
     "the stream over HTTP/2 until it ends, then the reconnect")               \
   X(SCRIPT_H2_MANY, "h2-many", MODE_FULL,                                     \
     "streams beside each other on one HTTP/2 connection")                     \
+  X(SCRIPT_STEPS_BEFORE, "steps-before", MODE_LINT,                           \
+    "what a protocol on top asks before all else: a session's beginning")     \
+  X(SCRIPT_STEPS, "steps", MODE_PROBE,                                        \
+    "what it asks beside the ordinary request")                               \
+  X(SCRIPT_STEPS_LAST, "steps-last", MODE_LINT,                               \
+    "what it asks when all else is over: the session's end")                  \
   X(SCRIPT_PROXY_HELLO, "proxy-hello", MODE_PROBE,                            \
     "does a request through a proxy reach our origin?")                       \
   X(SCRIPT_PROXY_FLOW, "proxy-flow", MODE_PROBE,                              \

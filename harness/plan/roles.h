@@ -46,7 +46,9 @@
  *               alone, behind each of them (label since) and at the end; what
  *               is refused there is asked for again for seconds, and where
  *               that does not help nothing more is sent: the last one tells.
- * publish       see publish_samples.h.   inject: see inject_samples.h. */
+ * publish       see publish_samples.h.   inject: see inject_samples.h.
+ * steps*        step*: the requests of a profile (label of: which, from 1);
+ *               of those made several times the last. */
 #ifndef WEIR_PLAN_ROLES_H
 #define WEIR_PLAN_ROLES_H
 
@@ -55,6 +57,7 @@
 /* X(enumerator, name) */
 #define ROLE_LIST(X)                                                          \
   X(ROLE_CONTROL, "control")                                                  \
+  X(ROLE_STEP, "step")                                                        \
   X(ROLE_VICTIM, "victim")                                                    \
   X(ROLE_CANONICAL, "canonical")                                              \
   X(ROLE_FRESH, "fresh")                                                      \

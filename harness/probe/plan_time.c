@@ -6,6 +6,7 @@
 #include "probe/probe.h"
 #include "probe/route.h"
 #include "probe/scripts/script.h"
+#include "probe/scripts/steps.h"
 
 /* A script meets a few silences before it is clear that more will follow. */
 #define SILENCES 2
@@ -33,6 +34,7 @@ void probe_trim(const struct target *t, struct exchange_set *set)
   if(!t->tls || t->endpoint.http == HTTP_1_1)
     set->scripts.has[SCRIPT_H2] = set->scripts.has[SCRIPT_H2_END] =
         set->scripts.has[SCRIPT_H2_MANY] = false;
+  steps_trim(t, set);
   for(i = 0; i < SCRIPT_COUNT && !t->via; i++) {
     if(script_is_proxied((enum script_id)i))
       set->scripts.has[i] = false;

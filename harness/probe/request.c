@@ -6,6 +6,7 @@
 
 #include "base/b64.h"
 #include "probe/route.h"
+#include "profile/profile.h"
 #include "transport/origin.h"
 #include "transport/url.h"
 
@@ -207,12 +208,22 @@ static int print_rest(struct buf *out, const struct target *t,
                       const struct probe_request *q, const struct fields *f)
 {
   struct slice body = body_of(t, q);
+  struct buf numbered;
+  int rc;
+  buf_init(&numbered, 0);
+  if(t->app && body.p) {
+    profile_number(body, ++t->app->requests, &numbered);
+    body = buf_slice(&numbered);
+  }
   print_fields(out, f->item, f->n);
   print_fields(out, q->extra, q->extras);
   if(body.p)
     buf_addf(out, "Content-Length: %zu\r\n", body.n);
   buf_adds(out, "\r\n");
-  return buf_add(out, body.p, body.n);
+  buf_add(out, body.p, body.n);
+  rc = numbered.rc ? numbered.rc : out->rc;
+  buf_free(&numbered);
+  return rc;
 }
 
 static bool is_at_home(const struct target *t, const struct probe_request *q,

@@ -22,7 +22,9 @@ static void rule_free(struct profile_rule *r)
   free(r->url);
   free(r->head);
   free(r->head_is);
+  free(r->head_matches);
   free(r->echo_of);
+  free(r->type);
   for(i = 0; i < PROFILE_FIXES_MAX; i++)
     text_free(&r->fix[i]);
 }
@@ -37,6 +39,23 @@ static void request_free(struct profile *p)
     text_free(&p->header[i]);
   for(i = 0; i < p->vars; i++)
     text_free(&p->var[i]);
+}
+
+static void step_free(struct profile_step *s)
+{
+  uint8_t i;
+  free(s->name);
+  free(s->method);
+  free(s->path);
+  free(s->body);
+  free(s->needs);
+  free(s->unless);
+  for(i = 0; i < s->headers; i++)
+    text_free(&s->header[i]);
+  for(i = 0; i < s->withouts; i++)
+    free(s->without[i]);
+  for(i = 0; i < s->saves; i++)
+    text_free(&s->save[i]);
 }
 
 static void proof_free(struct profile *p)
@@ -70,6 +89,8 @@ void profile_free(struct profile *p)
     free(p->change[i].why);
   }
   request_free(p);
+  for(i = 0; i < p->steps; i++)
+    step_free(&p->step[i]);
   proof_free(p);
   grammar_fini(&p->grammar);
   free(p);

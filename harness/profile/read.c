@@ -53,21 +53,6 @@ static int take_vars(struct reading *r, const struct yaml_node *n, void *into)
 
 /* Request */
 
-static int try_text(struct reading *r, const struct yaml_node *n,
-                    const char *text, bool json)
-{
-  struct buf out;
-  int rc;
-  buf_init(&out, 0);
-  rc = profile_fill(r->p, NULL, text, json, &out);
-  buf_free(&out);
-  if(rc == E_NOT_FOUND)
-    return reading_fail(r, n, rc, "a {{variable}} in it is not in vars");
-  if(rc == E_SYNTAX)
-    return reading_fail(r, n, rc, "a {{ in it is never closed");
-  return rc < 0 ? reading_fail(r, n, rc, "%s", err_name(rc)) : 0;
-}
-
 static int take_method(struct reading *r, const struct yaml_node *n,
                        void *into)
 {
@@ -81,7 +66,7 @@ static int take_path(struct reading *r, const struct yaml_node *n, void *into)
   (void)into;
   if(!rc && r->p->path[0] != '/')
     rc = reading_fail(r, n, E_SYNTAX, "a path begins with \"/\"");
-  return rc ? rc : try_text(r, n, r->p->path, false);
+  return rc ? rc : reading_template(r, n, r->p->path, false);
 }
 
 static int take_headers(struct reading *r, const struct yaml_node *n,
@@ -93,7 +78,7 @@ static int take_headers(struct reading *r, const struct yaml_node *n,
   uint8_t i = 0;
   (void)into;
   for(c = rc ? NULL : n->child; c && !rc; c = c->next)
-    rc = try_text(r, c, r->p->header[i++].text, false);
+    rc = reading_template(r, c, r->p->header[i++].text, false);
   return rc;
 }
 
@@ -101,17 +86,23 @@ static int take_body(struct reading *r, const struct yaml_node *n, void *into)
 {
   int rc = reading_text(r, n, &r->p->body);
   (void)into;
-  return rc ? rc : try_text(r, n, r->p->body, true);
+  return rc ? rc : reading_template(r, n, r->p->body, true);
+}
+
+static int take_json(struct reading *r, const struct yaml_node *n, void *into)
+{
+  (void)into;
+  r->p->takes_json = true;
+  return reading_true(r, n);
 }
 
 static int take_request(struct reading *r, const struct yaml_node *n,
                         void *into)
 {
-  static const struct reading_key keys[] = {{"method", take_method},
-                                            {"path", take_path},
-                                            {"headers", take_headers},
-                                            {"body", take_body},
-                                            {NULL, NULL}};
+  static const struct reading_key keys[] = {
+      {"method", take_method},   {"path", take_path},
+      {"headers", take_headers}, {"body", take_body},
+      {"json-too", take_json},   {NULL, NULL}};
   return reading_map(r, n, keys, into);
 }
 
@@ -208,6 +199,7 @@ static int read_root(struct reading *r, const struct yaml_node *root)
                                               {"states", reading_states},
                                               {"lanes", reading_lanes},
                                               {"load", reading_load},
+                                              {"steps", reading_steps},
                                               {"rules", reading_rules},
                                               {"proof", reading_proof},
                                               {NULL, NULL}};

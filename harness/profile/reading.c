@@ -104,6 +104,21 @@ int reading_text(struct reading *r, const struct yaml_node *n, char **out)
   return 0;
 }
 
+int reading_template(struct reading *r, const struct yaml_node *n,
+                     const char *text, bool json)
+{
+  struct buf out;
+  int rc;
+  buf_init(&out, 0);
+  rc = profile_fill(r->p, NULL, text, json, &out);
+  buf_free(&out);
+  if(rc == E_NOT_FOUND)
+    return reading_fail(r, n, rc, "a {{variable}} in it is not in vars");
+  if(rc == E_SYNTAX)
+    return reading_fail(r, n, rc, "a {{ in it is never closed");
+  return rc < 0 ? reading_fail(r, n, rc, "%s", err_name(rc)) : 0;
+}
+
 int reading_count(struct reading *r, const struct yaml_node *n, uint64_t *out)
 {
   int rc = reading_is(r, n, YAML_SCALAR);
@@ -225,4 +240,57 @@ int reading_pairs(struct reading *r, const struct yaml_node *n,
                  : reading_fail(r, c, E_NOMEM, "out of memory");
   }
   return rc;
+}
+
+int reading_texts(struct reading *r, const struct yaml_node *n, char **out,
+                  uint8_t *count, uint8_t most)
+{
+  const struct yaml_node *c;
+  int rc = reading_is(r, n, YAML_LIST);
+  for(c = rc ? NULL : n->child; c && !rc; c = c->next) {
+    if(*count == most)
+      return reading_fail(r, c, E_LIMIT, "more than %u of them", most);
+    rc = reading_text(r, c, &out[*count]);
+    *count = (uint8_t)(*count + !rc);
+  }
+  return rc;
+}
+
+static int add_code(struct reading *r, const struct yaml_node *n,
+                    struct profile_codes *out)
+{
+  uint64_t code;
+  int rc = reading_count(r, n, &code);
+  if(!rc && (code < 100 || code > 599))
+    rc = reading_fail(r, n, E_RANGE, "\"%s\" is no status", n->text.p);
+  if(!rc && out->count == PROFILE_CODES_MAX)
+    rc =
+        reading_fail(r, n, E_LIMIT, "more than %d of them", PROFILE_CODES_MAX);
+  if(!rc)
+    out->code[out->count++] = (uint16_t)code;
+  return rc;
+}
+
+int reading_codes(struct reading *r, const struct yaml_node *n,
+                  struct profile_codes *out)
+{
+  const struct yaml_node *c;
+  int rc = 0;
+  if(n->kind != YAML_LIST)
+    return add_code(r, n, out);
+  for(c = n->child; c && !rc; c = c->next)
+    rc = add_code(r, c, out);
+  return rc;
+}
+
+int reading_step(struct reading *r, const struct yaml_node *n, uint8_t *out)
+{
+  int rc = reading_is(r, n, YAML_SCALAR);
+  if(rc)
+    return rc;
+  *out = profile_find_step(r->p, n->text);
+  if(*out != GRAMMAR_NONE)
+    return 0;
+  return reading_fail(r, n, E_NOT_FOUND, "there is no step \"%s\" before",
+                      n->text.p);
 }

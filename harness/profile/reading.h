@@ -61,6 +61,18 @@ int reading_word(struct reading *r, const struct yaml_node *n,
 int reading_outcome(struct reading *r, const struct yaml_node *n);
 /* A pointer, as a slot of the grammar. */
 int reading_slot(struct reading *r, const struct yaml_node *n, uint8_t *out);
+/* reading_template tries to fill a text in, so that what is wrong with it is
+ * told with its place. */
+int reading_template(struct reading *r, const struct yaml_node *n,
+                     const char *text, bool json);
+/* A list of texts, each owned. */
+int reading_texts(struct reading *r, const struct yaml_node *n, char **out,
+                  uint8_t *count, uint8_t most);
+/* One status, or a list of them. */
+int reading_codes(struct reading *r, const struct yaml_node *n,
+                  struct profile_codes *out);
+/* The place of a step that was read. */
+int reading_step(struct reading *r, const struct yaml_node *n, uint8_t *out);
 /* "name: text" pairs of a map. */
 int reading_pairs(struct reading *r, const struct yaml_node *n,
                   struct profile_text *out, uint8_t *count, uint8_t most);
@@ -72,6 +84,8 @@ int reading_states(struct reading *r, const struct yaml_node *n, void *into);
 int reading_lanes(struct reading *r, const struct yaml_node *n, void *into);
 int reading_load(struct reading *r, const struct yaml_node *n, void *into);
 int reading_anywhere(struct reading *r, const struct yaml_node *n, void *into);
+/* reading_steps.c */
+int reading_steps(struct reading *r, const struct yaml_node *n, void *into);
 /* reading_rules.c */
 int reading_rules(struct reading *r, const struct yaml_node *n, void *into);
 /* reading_rule gives the id of the rule of that name, "app.PROFILE.NAME", and

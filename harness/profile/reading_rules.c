@@ -269,6 +269,47 @@ TAKE(is)
   return reading_text(r, n, &((struct ruling *)into)->told->head_is);
 }
 
+TAKE(at)
+{
+  return reading_step(r, n, &((struct ruling *)into)->told->at);
+}
+
+TAKE(behind)
+{
+  return reading_step(r, n, &((struct ruling *)into)->told->other);
+}
+
+TAKE(status)
+{
+  form(into, RULE_STATUS);
+  return reading_codes(r, n, &((struct ruling *)into)->told->status);
+}
+
+TAKE(type)
+{
+  form(into, RULE_TYPE);
+  return reading_text(r, n, &((struct ruling *)into)->told->type);
+}
+
+TAKE_TRUE(bare, RULE_BARE)
+
+TAKE(apart)
+{
+  form(into, RULE_APART);
+  return reading_step(r, n, &((struct ruling *)into)->told->other);
+}
+
+TAKE(part)
+{
+  form(into, RULE_PART);
+  return reading_step(r, n, &((struct ruling *)into)->told->other);
+}
+
+TAKE(matches)
+{
+  return reading_text(r, n, &((struct ruling *)into)->told->head_matches);
+}
+
 static const struct reading_key keys[] = {{"id", take_id},
                                           {"severity", take_severity},
                                           {"title", take_title},
@@ -300,7 +341,15 @@ static const struct reading_key keys[] = {{"id", take_id},
                                           {"ends-in", take_ends_in},
                                           {"head", take_head},
                                           {"is", take_is},
+                                          {"matches", take_matches},
                                           {"enters", take_enters},
+                                          {"at", take_at},
+                                          {"behind", take_behind},
+                                          {"status", take_status},
+                                          {"type", take_type},
+                                          {"no-body", take_bare},
+                                          {"apart-from", take_apart},
+                                          {"part-of", take_part},
                                           {NULL, NULL}};
 
 /* "owner/project#12" is a thread that can be read. */
@@ -349,6 +398,7 @@ static int take_rule(struct reading *r, const struct yaml_node *n)
   if(g->rules == GRAMMAR_RULES_MAX)
     return reading_fail(r, n, E_LIMIT, "more than %d rules",
                         GRAMMAR_RULES_MAX);
+  s.told->at = s.told->other = GRAMMAR_NONE;
   rc = reading_map(r, n, keys, &s);
   if(!rc && (!s.told->id || !s.told->title))
     rc = reading_fail(r, n, E_SYNTAX, "a rule has an id and a title");

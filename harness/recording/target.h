@@ -21,6 +21,8 @@ enum resume_kind {
 enum target_client { CLIENT_BY_METHOD, CLIENT_EVENTSOURCE, CLIENT_FETCH };
 enum known { KNOWN_NOT, KNOWN_DECLARED, KNOWN_ASSUMED };
 
+struct profile_asked; /* profile/profile.h */
+
 struct target {
   struct endpoint endpoint; /* its url is absolute */
   char *origin;             /* for CORS checks; NULL: those are skipped */
@@ -31,6 +33,8 @@ struct target {
   bool loopback, tls;
   bool owned; /* the user says that it is theirs to change; never saved */
   bool via;   /* a proxy in front of an origin of ours */
+  /* The protocol on top as it is asked, borrowed; NULL.  Never saved. */
+  struct profile_asked *app;
   /* While it runs: where the origin itself listens ("http://127.0.0.1:81"),
    * and the secret that runs of it begin with.  NULL, and never saved. */
   char *via_url, *via_run;

@@ -49,7 +49,7 @@ static void on_gone(struct conn *c, int code)
   (void)code;
   over(c, "gone");
   if(a->seats && a->ask.spoilt == BREAK_SLOT)
-    atomic_store(&a->seats->kept_ns, clock_mono_ns() + KEPT_NS);
+    seats_keep(a->seats, clock_mono_ns() + KEPT_NS);
 }
 
 static void on_free(struct conn *c)

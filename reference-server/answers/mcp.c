@@ -74,11 +74,24 @@ static bool takes_version(struct conn *c, struct mcp_request *q)
   return false;
 }
 
+/* The serial of the session that a request names. */
+static uint64_t named(const struct mcp_request *q, struct slice name,
+                      uint64_t seed)
+{
+  char text[SESSION_ID_MAX + 1];
+  if(q->ask.spoilt != BREAK_SESSION_FORM || name.n > SESSION_ID_MAX ||
+     !slice_starts(name, "weir "))
+    return sessions_serial(name, seed);
+  memcpy(text, name.p, name.n);
+  text[sizeof("weir") - 1] = '-';
+  return sessions_serial((struct slice){text, name.n}, seed);
+}
+
 static bool takes_session(struct conn *c, struct mcp_request *q)
 {
   struct streams *sv = streams_of(c);
   struct slice name = request_header(c->request, "Mcp-Session-Id");
-  uint64_t serial = sessions_serial(name, sv->hub->seed);
+  uint64_t serial = named(q, name, sv->hub->seed);
   if(q->stateless || q->ask.mcp.later)
     return true;
   if(!name.p && q->ask.spoilt != BREAK_NO_SESSION) {
@@ -164,7 +177,7 @@ static void answer(struct conn *c, struct mcp_request *q)
      q->ask.spoilt != BREAK_INIT) {
     sessions_name(sessions_open(&hub->sessions), hub->seed, name);
     if(q->ask.spoilt == BREAK_SESSION_FORM)
-      name[sizeof("weir")] = ' ';
+      name[sizeof("weir") - 1] = ' ';
     (void)snprintf(lines, sizeof(lines), "Mcp-Session-Id: %s\r\n", name);
     HUB_ADD(c->http->count->sessions, 1);
   }

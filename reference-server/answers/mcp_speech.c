@@ -43,11 +43,9 @@ static void write_step(const struct answer_ask *a, uint32_t at,
            "\n\n",
            spoilt && a->spoilt == BREAK_JSONRPC ? "1.0" : "2.0", a->mcp.token,
            at, a->tokens, spoilt && a->spoilt == BREAK_JSON ? "" : "}");
-  if(!spoilt || a->spoilt != BREAK_REQUEST)
-    return;
-  begin(a, at, out);
-  buf_adds(out,
-           "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}\n\n");
+  if(spoilt && a->spoilt == BREAK_REQUEST)
+    buf_adds(out, "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"method\":"
+                  "\"roots/list\"}\n\n");
 }
 
 static const char *result_of(const struct answer_ask *a)

@@ -61,7 +61,8 @@ struct seats *sessions_pool(struct sessions *s, const char *name)
 
 bool seats_take(struct seats *p, uint32_t limit, uint64_t now_ns)
 {
-  uint32_t kept = now_ns < atomic_load(&p->kept_ns);
+  uint32_t kept =
+      now_ns < atomic_load(&p->kept_ns) ? atomic_load(&p->kept) : 0;
   if(atomic_fetch_add(&p->taken, 1) + kept < limit)
     return true;
   atomic_fetch_sub(&p->taken, 1);
@@ -71,4 +72,10 @@ bool seats_take(struct seats *p, uint32_t limit, uint64_t now_ns)
 void seats_leave(struct seats *p)
 {
   atomic_fetch_sub(&p->taken, 1);
+}
+
+void seats_keep(struct seats *p, uint64_t until_ns)
+{
+  atomic_fetch_add(&p->kept, 1);
+  atomic_store(&p->kept_ns, until_ns);
 }

@@ -26,7 +26,8 @@ struct session {
 /* Seats of one pool. */
 struct seats {
   _Atomic uint32_t taken;
-  _Atomic uint64_t kept_ns; /* one more is taken until then */
+  _Atomic uint32_t kept;    /* more are taken by nobody, */
+  _Atomic uint64_t kept_ns; /* until then */
 };
 
 struct sessions {
@@ -50,5 +51,7 @@ struct seats *sessions_pool(struct sessions *s, const char *name);
 /* seats_take: false where that many are taken. */
 bool seats_take(struct seats *p, uint32_t limit, uint64_t now_ns);
 void seats_leave(struct seats *p);
+/* seats_keep has one more taken by nobody, and all of those until then. */
+void seats_keep(struct seats *p, uint64_t until_ns);
 
 #endif

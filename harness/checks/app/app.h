@@ -24,6 +24,8 @@ struct app_checks {
 /* app_checks_fill makes the rows of a profile, which is borrowed, in the order
  * of its rules. */
 void app_checks_fill(struct app_checks *a, const struct profile *p);
+/* An answer that is one JSON document. */
+bool app_is_json(const struct recording *r);
 /* app_change makes of a general check's finding what the profile wants of it.
  */
 void app_change(const struct profile *p, struct finding *f);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "content/regex.h"
+
 static const struct grammar_rule *rule_of(const struct app_walk *w)
 {
   return &w->p->grammar.rule[w->rule];
@@ -16,12 +18,34 @@ static bool is_about_end(const struct grammar_rule *r)
          (r->form == RULE_LANE && r->fault == LANE_LEFT);
 }
 
+/* A field that may be absent. */
+static void judge_form(const struct profile_rule *told, struct slice value,
+                       struct finding *f)
+{
+  struct err why = {0};
+  size_t at;
+  struct regex *x = regex_new(slice_of(told->head_matches), &at, &why);
+  if(!x)
+    finding_set(f, VERDICT_ERROR, "%s", why.text);
+  else if(!value.p)
+    finding_set(f, VERDICT_SKIP, "the response has no %s", told->head);
+  else if(regex_found(x, value) == 1)
+    finding_set(f, VERDICT_PASS, "%s: %.*s", told->head, (int)value.n,
+                value.p);
+  else
+    finding_broken(f, "%s is \"%.*s\", which is not like %s", told->head,
+                   (int)value.n, value.p, told->head_matches);
+  regex_free(x);
+}
+
 static void judge_head(const struct app_walk *w, struct finding *f)
 {
   const struct profile_rule *told = &w->p->rule[w->rule];
   struct slice value = recording_field(&w->r->head, told->head, 0);
   finding_show_field(f, w->r, told->head);
-  if(!value.p)
+  if(told->head_matches)
+    judge_form(told, value, f);
+  else if(!value.p)
     finding_broken(f, "the response has no %s", told->head);
   else if(told->head_is && !slice_eq_cstr(value, told->head_is))
     finding_broken(f, "%s is \"%.*s\", not \"%s\"", told->head, (int)value.n,
@@ -98,18 +122,60 @@ static void judge_events(const struct app_walk *w, struct finding *f)
   else if(!w->concerned && !is_about_end(r))
     finding_set(f, VERDICT_SKIP, "no such event came");
   else
-    finding_set(f, VERDICT_PASS, "%zu events", w->r->events);
+    finding_set(f, VERDICT_PASS, "%zu events", w->events);
+}
+
+/* Forms that can be judged of an answer that is no success. */
+static bool is_about_message(const struct grammar_rule *r)
+{
+  return r->form == RULE_REQUIRE || r->form == RULE_JSON ||
+         r->form == RULE_ECHO || r->form == RULE_HEAD;
+}
+
+/* Forms that say nothing of an answer that is no stream. */
+static bool is_about_stream(const struct grammar_rule *r)
+{
+  return r->form == RULE_FIRST || r->form == RULE_UNIQUE ||
+         r->form == RULE_AFTER;
+}
+
+/* The stream that goes on with this one. */
+static const struct recording *before_of(const struct app_check *a,
+                                         const struct check_input *in)
+{
+  uint8_t other = a->profile->rule[a->rule].other;
+  return other == GRAMMAR_NONE ? NULL : app_step(in, a->profile, other);
+}
+
+/* Why such a rule says nothing of this answer; NULL where it does. */
+static const char *no_matter(const struct grammar_rule *rule,
+                             const struct recording *r)
+{
+  if(is_about_message(rule))
+    return NULL;
+  if(r->head.status < 200 || r->head.status >= 300)
+    return "the answer is no success";
+  if(app_is_json(r))
+    return is_about_stream(rule) ? "the answer is one JSON document" : NULL;
+  return input_is_stream(r) ? NULL : "the answer is no event stream";
 }
 
 void app_judge(const struct check_input *in, struct finding *f)
 {
   const struct app_check *a = (const struct app_check *)f->check;
-  const struct recording *r = input_stream(in, EX_PLAIN, f);
+  const struct grammar_rule *rule = &a->profile->grammar.rule[a->rule];
+  const struct recording *r = app_find(a, in, f);
+  const char *why;
   struct app_walk *w;
-  if(!r)
+  if(!r || app_answer(a, in, r, f))
     return;
+  why = no_matter(rule, r);
+  if(why) {
+    finding_set(f, VERDICT_SKIP, "%s (%d)", why, r->head.status);
+    return;
+  }
   w = malloc(sizeof(*w));
-  if(!w || app_walk(w, r, a->profile, a->rule))
+  if(!w || app_walk(w, r, before_of(a, in), a))
     finding_set(f, VERDICT_ERROR, "out of memory");
   else if(rule_of(w)->form == RULE_HEAD)
     judge_head(w, f);

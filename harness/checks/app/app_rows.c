@@ -8,6 +8,8 @@
 static void fill_row(struct app_check *a, const struct profile *p, uint8_t at)
 {
   const struct profile_rule *r = &p->rule[at];
+  struct exchange_set set = app_needs(p, at);
+  bool always = r->at == GRAMMAR_NONE || p->step[r->at].phase == STEP_AFTER;
   size_t i;
   memset(a, 0, sizeof(*a));
   a->profile = p;
@@ -20,7 +22,8 @@ static void fill_row(struct app_check *a, const struct profile *p, uint8_t at)
       .severity = (enum severity)r->severity,
       .side = "S",
       .modes = "L",
-      .needs = {.exchanges = EX(EX_PLAIN)},
+      .needs = always ? set : (struct exchange_set){.exchanges = 0},
+      .optional = always ? (struct exchange_set){.exchanges = 0} : set,
       .anchor = r->url,
       .reference = r->reference,
       .rationale = r->why,

@@ -63,7 +63,6 @@ static const char *const words[RULE_FORMS] = {
 static void tell_event(const struct app_walk *w, struct finding *f)
 {
   const struct grammar_rule *r = &w->p->grammar.rule[w->rule];
-  const struct recorded_event *ev = &w->r->event[w->at];
   const char *class = class_name(w, w->told.class);
   if(r->form == RULE_ORDER)
     tell_order(w, f);
@@ -72,7 +71,8 @@ static void tell_event(const struct app_walk *w, struct finding *f)
                    w->p->grammar.lane[r->lane].name, lane_words[r->fault]);
   else if(r->form == RULE_NAMED)
     finding_broken(f, "event %zu is called \"%.*s\", its data says otherwise",
-                   w->at + 1, (int)ev->type.n, ev->type.p);
+                   w->at + 1, (int)w->r->event[w->at].type.n,
+                   w->r->event[w->at].type.p);
   else if(r->form == RULE_FIRST)
     finding_broken(f, "the first event is %s", class);
   else
@@ -80,16 +80,26 @@ static void tell_event(const struct app_walk *w, struct finding *f)
                    words[r->form], w->why[0] ? ": " : "", w->why);
 }
 
+static struct slice cut(struct slice s)
+{
+  return (struct slice){s.p, s.n < SHOWN_MAX ? s.n : SHOWN_MAX};
+}
+
 static void show_event(const struct app_walk *w, struct finding *f, size_t i)
 {
   const struct recorded_event *ev = &w->r->event[i];
-  size_t n = ev->end - ev->offset;
   char label[40];
+  size_t n;
+  if(!w->r->events) {
+    finding_show_head(f, w->r);
+    finding_show_bytes(f, "body", cut(buf_slice(&w->r->body)));
+    return;
+  }
+  n = ev->end - ev->offset;
   snprintf(label, sizeof(label), "event %zu, %.1f ms", i + 1,
            (double)ev->t_ns / 1e6);
   finding_show_bytes(f, label,
-                     (struct slice){w->r->body.p + ev->offset,
-                                    n < SHOWN_MAX ? n : SHOWN_MAX});
+                     cut((struct slice){w->r->body.p + ev->offset, n}));
 }
 
 static void tell_end(const struct app_walk *w, struct finding *f)
@@ -105,7 +115,7 @@ static void tell_end(const struct app_walk *w, struct finding *f)
                    lane_words[r->fault]);
   else
     finding_broken(
-        f, "the stream ended after %zu events in state %s: %s", w->r->events,
+        f, "the stream ended after %zu events in state %s: %s", w->events,
         w->p->grammar.states ? w->p->grammar.state[w->run.state].name : "-",
         outcome_name(w->end));
 }
@@ -118,6 +128,6 @@ void app_tell(const struct app_walk *w, struct finding *f)
     return;
   }
   tell_end(w, f);
-  if(w->r->events)
-    show_event(w, f, w->r->events - 1);
+  if(w->events)
+    show_event(w, f, w->events - 1);
 }

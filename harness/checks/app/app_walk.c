@@ -54,9 +54,10 @@ static void explain(struct app_walk *w)
   buf_free(&text);
 }
 
-static void take_event(struct app_walk *w, size_t i, const struct value *asked)
+static void take_event(struct app_walk *w, size_t i,
+                       const struct recorded_event *ev,
+                       const struct value *asked)
 {
-  const struct recorded_event *ev = &w->r->event[i];
   const struct grammar_rule *r = &w->p->grammar.rule[w->rule];
   struct stream_item item = {.kind = ITEM_EVENT,
                              .event = ev->type,
@@ -67,7 +68,7 @@ static void take_event(struct app_walk *w, size_t i, const struct value *asked)
   bool broken;
   if(ev->id_in_block)
     item.id = ev->id;
-  if(i)
+  if(i && i < w->r->events)
     item.gap_ns = ev->t_ns - w->r->event[i - 1].t_ns;
   grammar_step(&w->run, &w->look, &item, &told);
   broken = told.broken >> w->rule & 1;
@@ -92,28 +93,38 @@ static bool is_ended(const struct recording *r)
 }
 
 int app_walk(struct app_walk *w, const struct recording *r,
-             const struct profile *p, uint8_t rule)
+             const struct recording *before, const struct app_check *a)
 {
+  const struct recorded_event whole = {.type = SLICE_LIT("message"),
+                                       .data = buf_slice(&r->body),
+                                       .t_ns = r->end_ns};
   struct value asked = {.kind = KIND_ABSENT};
   size_t i;
   int rc;
   memset(w, 0, sizeof(*w));
   w->r = r;
-  w->p = p;
-  w->rule = rule;
+  w->p = a->profile;
+  w->rule = a->rule;
   w->last_in_ns = -1;
-  look_init(&w->look, &p->grammar.set);
-  rc = grammar_begin(&w->run, &p->grammar, GRAMMAR_JOIN);
+  look_init(&w->look, &w->p->grammar.set);
+  rc = grammar_begin(&w->run, &w->p->grammar, GRAMMAR_JOIN);
   if(rc)
     return rc;
   if(!find_asked(w, &asked))
     asked.kind = KIND_ABSENT;
+  for(i = 0; before && i < before->events; i++)
+    take_event(w, i, &before->event[i], &asked);
   for(i = 0; i < r->events; i++)
-    take_event(w, i, &asked);
+    take_event(w, i, &r->event[i], &asked);
+  w->events = i;
+  if(!r->events && app_is_json(r)) {
+    take_event(w, 0, &whole, &asked);
+    w->events = 1;
+  }
   w->open = !is_ended(r);
   w->end = grammar_outcome(&w->run);
   if(!w->open || w->run.marked)
-    w->broken_at_end = grammar_finish(&w->run, w->end) >> rule & 1;
+    w->broken_at_end = grammar_finish(&w->run, w->end) >> w->rule & 1;
   return 0;
 }
 

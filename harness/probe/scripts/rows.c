@@ -18,7 +18,8 @@ static const struct script_row *const rows[] = {
     &script_proxy_flow,  &script_proxy_pass,
     &script_proxy_bytes, &script_proxy_ends,
     &script_proxy_idle,  &script_proxy_crowd,
-    &script_proxy_slow,
+    &script_proxy_slow,  &script_steps_before,
+    &script_steps,       &script_steps_last,
 };
 
 const struct script_row *script_find(enum script_id id)
