@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "flow/instance.h"
-#include "subscriber/content_type.h"
+#include "sse/content_type.h"
 
 #define PAUSE_NS                                                              \
   (200 * (int64_t)NS_PER_MS) /* ends what follows an opening                  \

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/assert.h"
-#include "subscriber/content_type.h"
+#include "sse/content_type.h"
 #include "subscriber/subscriber_private.h"
 #include "transport/origin.h"
 #include "transport/url.h"

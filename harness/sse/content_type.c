@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Content-Type essence; see content_type.h. */
-#include "subscriber/content_type.h"
+#include "sse/content_type.h"
 
 bool content_type_is_event_stream(struct slice value)
 {

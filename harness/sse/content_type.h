@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The one question an EventSource asks of a Content-Type. */
-#ifndef WEIR_SUBSCRIBER_CONTENT_TYPE_H
-#define WEIR_SUBSCRIBER_CONTENT_TYPE_H
+#ifndef WEIR_SSE_CONTENT_TYPE_H
+#define WEIR_SSE_CONTENT_TYPE_H
 #include <stdbool.h>
 
 #include "base/slice.h"

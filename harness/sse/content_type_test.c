@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "subscriber/content_type.h"
+#include "sse/content_type.h"
 
 static void test_content_type_essence(void **state)
 {
