@@ -84,6 +84,45 @@
   X(C_PUBLISHED, "published", SUM, "publish requests answered with 2xx")      \
   X(C_PUBLISH_FAILED, "publish_failed", SUM,                                  \
     "publish requests that failed or got another status")                     \
+  X(C_REQUESTS, "requests", SUM, "requests that a stream is to answer, sent") \
+  X(C_COMPLETED, "completed", SUM,                                            \
+    "requests whose answer ended as its protocol wants it")                   \
+  X(C_RATE_LIMITED, "rate_limited", SUM, "requests answered by 429 or 503")   \
+  X(C_HTTP_ERRORS, "http_errors", SUM,                                        \
+    "requests answered by another status than 200, 429 and 503, or by no "    \
+    "event stream")                                                           \
+  X(C_UNANSWERED, "unanswered", SUM,                                          \
+    "requests that got no response head at all")                              \
+  X(C_ERROR_EVENTS, "error_events", SUM,                                      \
+    "answers in which the server said that it failed")                        \
+  X(C_TRUNCATED, "truncated", SUM,                                            \
+    "answers that ended or broke off in the middle, or were empty")           \
+  X(C_UNMARKED, "unmarked", SUM,                                              \
+    "answers that were whole, but without the end marker of the protocol")    \
+  X(C_DISORDERED, "disordered", SUM,                                          \
+    "answers with an event where the protocol allows none of it")             \
+  X(C_STALLED, "stalled", SUM,                                                \
+    "answers that weir gave up since nothing came for longer than stall")     \
+  X(C_CANCELLED, "cancelled", SUM, "requests still open when the run ended")  \
+  X(C_NO_TOKEN, "no_token", SUM, "completed requests without a token")        \
+  X(C_TOLD_USAGE, "told_usage", SUM,                                          \
+    "completed requests whose answer told how many tokens it has")            \
+  X(C_TOKENS, "tokens", SUM,                                                  \
+    "tokens of completed requests: as the answer told, else its token "       \
+    "events")                                                                 \
+  X(C_TOKEN_EVENTS, "token_events", SUM,                                      \
+    "events with a piece of an answer, of any request")                       \
+  X(C_GAP_ZERO, "gap_zero", SUM,                                              \
+    "token events that one read brought together with the one before")        \
+  X(C_COMPLETED_MEASURED, "completed_measured", SUM,                          \
+    "of the completed, those that ended in the measured span")                \
+  X(C_FAILED_MEASURED, "failed_measured", SUM,                                \
+    "of the failed and rate-limited requests, those that ended in the "       \
+    "measured span")                                                          \
+  X(C_TOKENS_MEASURED, "tokens_measured", SUM,                                \
+    "of the tokens, those of requests that ended in the measured span")       \
+  X(C_TOKEN_EVENTS_MEASURED, "token_events_measured", SUM,                    \
+    "of the token events, those that came in the measured span")              \
   X(C_RSS_BYTES, "rss_bytes", SUM, "resident memory of the workers at peak")  \
   X(C_RSS_BASE_BYTES, "rss_base_bytes", SUM,                                  \
     "resident memory of the workers before the first stream")                 \
@@ -101,17 +140,39 @@ enum counter {
 /* X(enumerator, key, definition): all are durations. */
 #define HIST_LIST(X)                                                          \
   X(H_LATENCY, "latency",                                                     \
-    "arrival minus the time the event was scheduled to be sent")              \
+    "arrival minus the time the event was scheduled to be sent; of "          \
+    "requests, from the intended start to the end of a completed answer")     \
   X(H_LATENCY_RAW, "latency_uncorrected",                                     \
     "arrival minus the time the event was really sent; hides a stalled "      \
     "sender")                                                                 \
   X(H_CONNECT, "connect", "from the attempt to the TCP (and TLS) connection") \
   X(H_HEADERS, "headers", "from the attempt to the complete response head")   \
   X(H_FIRST_EVENT, "first_event", "from the attempt to the first event")      \
-  X(H_GAP, "gap", "between two events of one stream")                         \
+  X(H_GAP, "gap",                                                             \
+    "between two events of one stream; where streams answer requests, two "   \
+    "token events of one answer")                                             \
   X(H_RECONNECT, "reconnect",                                                 \
     "from the end of a stream to the head of the next, the retry time "       \
     "included")                                                               \
+  X(H_TTFT, "ttft",                                                           \
+    "from the intended start of a request to its first token event, "         \
+    "completed requests alone")                                               \
+  X(H_TTFT_SENT, "ttft_sent",                                                 \
+    "from sending a request to its first token event, completed requests "    \
+    "alone")                                                                  \
+  X(H_TTO, "tto",                                                             \
+    "from the intended start to the first token of the answer, not of "       \
+    "thinking")                                                               \
+  X(H_ITL, "itl",                                                             \
+    "of each completed request, the time from its first to its last token "   \
+    "event, per token behind the first")                                      \
+  X(H_TPOT, "tpot_e2e",                                                       \
+    "of each completed request, the time from sending it to its last token "  \
+    "event, per token")                                                       \
+  X(H_TOKEN_LATENCY, "token_latency",                                         \
+    "from sending a request to its last token event")                         \
+  X(H_TAIL, "tail", "from the last token event to the end of the body")       \
+  X(H_WAIT, "wait", "from the intended start of a request to its sending")    \
   X(H_LOOP_LAG, "loop_lag", "lateness of the worker's own timer")             \
   X(H_SCHEDULE_LAG, "schedule_lag",                                           \
     "lateness of opening and publishing against the schedule")
