@@ -11,7 +11,8 @@
 
 static const enum key_id workloads[] = {KEY_CONNECTIONS, KEY_STAGES,
                                         KEY_ARRIVAL_RATE};
-#define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
+#define REQUESTS_DRAIN_NS (30 * UINT64_C(1000000000))
+#define WORKLOADS         (sizeof(workloads) / sizeof(workloads[0]))
 
 int finish_pick_workload(const struct scenario *s, enum key_id *picked,
                          struct err *e)
@@ -118,9 +119,21 @@ static int finish_workload(struct scenario *s, struct err *e)
   return rc || picked != KEY_STAGES ? rc : finish_stages(s, e);
 }
 
+/* Answers are not cut off in the middle, and so many requests take as long as
+ * they take. */
+static void fill_requests(struct scenario *s)
+{
+  if(!settings_given(s->origin, KEY_DRAIN))
+    s->drain_ns = REQUESTS_DRAIN_NS;
+  if(s->requests && !settings_given(s->origin, KEY_DURATION))
+    s->duration_ns = (uint64_t)KEY_DAY_NS;
+}
+
 static int fill_dependent(struct scenario *s, struct err *e)
 {
   int rc;
+  if(s->app)
+    fill_requests(s);
   if(s->retry_max_ns < s->retry_ns &&
      !settings_given(s->origin, KEY_RECONNECT_RETRY_MAX))
     s->retry_max_ns = s->retry_ns;

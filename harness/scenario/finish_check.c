@@ -140,9 +140,38 @@ static int check_publish(const struct scenario *s, struct err *e)
   return 0;
 }
 
+/* Keys that only streams have which stand, and those that only requests have.
+ */
+static int check_app(const struct scenario *s, struct err *e)
+{
+  static const enum key_id standing[] = {KEY_STAGES, KEY_PUBLISH_URL,
+                                         KEY_STORM_AT, KEY_SLOW_SHARE};
+  static const enum key_id asking[] = {KEY_VAR, KEY_REQUESTS, KEY_THINK,
+                                       KEY_MAX_INFLIGHT, KEY_ARRIVAL_SHAPE};
+  size_t i;
+  for(i = 0; s->app && i < sizeof(standing) / sizeof(standing[0]); i++) {
+    if(settings_given(s->origin, standing[i]))
+      return settings_error(s->origin, standing[i], e,
+                            "is for streams that stand; with app they answer "
+                            "requests");
+  }
+  if(s->app && s->lifetime_ns)
+    return settings_error(s->origin, KEY_ARRIVAL_LIFETIME, e,
+                          "is for streams that stand; an answer ends by "
+                          "itself");
+  for(i = 0; !s->app && i < sizeof(asking) / sizeof(asking[0]); i++) {
+    if(settings_given(s->origin, asking[i]))
+      return settings_error(s->origin, asking[i], e,
+                            "needs app: the protocol of the answers");
+  }
+  return 0;
+}
+
 int finish_check(const struct scenario *s, struct err *e)
 {
   int rc = check_target(s, e);
+  if(rc == 0)
+    rc = check_app(s, e);
   if(rc == 0)
     rc = check_endpoint(s, e);
   if(rc == 0)

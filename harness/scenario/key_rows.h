@@ -45,6 +45,46 @@ KEY(KEY_ARRIVAL_LIFETIME, .name = "arrival.lifetime", .type = OPTION_DURATION,
     .most = KEY_MONTH_NS, .argument = "TIME",
     .help = "How long such a stream stays; 0 = until the run ends")
 
+KEY(KEY_ARRIVAL_SHAPE, .name = "arrival.shape", .type = OPTION_CHOICE,
+    OPTION_MEMBER(struct scenario, arrival_shape), .choice = shape_words,
+    .expected = "constant or poisson", .fallback = "constant",
+    .argument = "SHAPE",
+    .help = "With --app: requests come evenly (constant) or as from many "
+            "who know nothing of each other (poisson)")
+
+KEY(KEY_APP, .name = "app", .type = OPTION_TEXT,
+    OPTION_MEMBER(struct scenario, app), .argument = "NAME",
+    .help = "Streams answer requests in this protocol (weir list profiles; "
+            "./mine.yaml is your own): -c users ask, wait for the end of the "
+            "answer and ask again; one that ends well is a completed request")
+
+KEY(KEY_VAR, .name = "var", .type = OPTION_TEXTS,
+    OPTION_LIST(struct scenario, var), .argument = "NAME=VALUE",
+    .help = "With --app: a variable of its request, such as model=...; a "
+            "column of --users of that name is one, too; repeatable")
+
+KEY(KEY_REQUESTS, .name = "requests", .type = OPTION_COUNT,
+    OPTION_MEMBER(struct scenario, requests), .fallback = "0", .most = 9e15,
+    .argument = "N",
+    .help = "With --app: end after so many requests; 0 = after the duration")
+
+KEY(KEY_THINK, .name = "think", .type = OPTION_DURATION,
+    OPTION_MEMBER(struct scenario, think_ns), .fallback = "0s",
+    .most = KEY_DAY_NS, .argument = "TIME",
+    .help = "With --app: a user waits so long before it asks again")
+
+KEY(KEY_STALL, .name = "stall", .type = OPTION_DURATION,
+    OPTION_MEMBER(struct scenario, stall_ns), .fallback = "60s",
+    .most = KEY_DAY_NS, .argument = "TIME",
+    .help = "With --app: give up an answer when nothing comes for so long; "
+            "0 = never")
+
+KEY(KEY_MAX_INFLIGHT, .name = "max-inflight", .type = OPTION_COUNT,
+    OPTION_MEMBER(struct scenario, max_inflight), .fallback = "10000",
+    .least = 1, .most = 1e7, .argument = "N",
+    .help = "With --app and arrival.rate: most requests under way at once; "
+            "further ones wait, and are timed from when they were due")
+
 KEY(KEY_DURATION, .name = "duration", .letter = 'd', .type = OPTION_DURATION,
     OPTION_MEMBER(struct scenario, duration_ns), .fallback = "10s",
     .least = 1e6, .most = KEY_MONTH_NS, .argument = "TIME",

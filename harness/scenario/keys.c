@@ -6,6 +6,7 @@
 #include "scenario/scenario.h"
 
 static const char *const carrier_words[] = {"auto", "lean", "libcurl", NULL};
+static const char *const shape_words[] = {"constant", "poisson", NULL};
 static const char *const how_words[] = {"fin", "rst", NULL};
 static const char *const unit_words[] = {"auto", "ns", "us", "ms", "s", NULL};
 

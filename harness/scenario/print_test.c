@@ -162,6 +162,13 @@ static bool is_tied(const struct option_row *k)
   case KEY_RECONNECT_RETRY:
   case KEY_RECONNECT_RETRY_MAX:
   case KEY_STORM_AT:
+  case KEY_APP:
+  case KEY_VAR:
+  case KEY_REQUESTS:
+  case KEY_THINK:
+  case KEY_STALL:
+  case KEY_MAX_INFLIGHT:
+  case KEY_ARRIVAL_SHAPE:
     return true;
   default:
     return false;
@@ -197,6 +204,20 @@ static void set_workload(struct rng *r, struct scenario *s)
   }
 }
 
+/* What a load in requests has, where nothing is there that it excludes. */
+static void set_app(struct rng *r, struct scenario *s)
+{
+  static const enum key_id keys[] = {KEY_APP,          KEY_REQUESTS,
+                                     KEY_THINK,        KEY_STALL,
+                                     KEY_MAX_INFLIGHT, KEY_ARRIVAL_SHAPE};
+  size_t i;
+  if(s->publish.enabled || s->storm.enabled || s->slow.share > 0 ||
+     s->slow.bytes_per_second || s->stage_count || s->lifetime_ns)
+    return;
+  for(i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+    set_random(r, s, keys[i]);
+}
+
 static void set_tied(struct rng *r, struct scenario *s)
 {
   set_random(r, s, KEY_URL);
@@ -216,6 +237,7 @@ static void set_tied(struct rng *r, struct scenario *s)
     if(rng_below(r, 2))
       set_good(s, "publish.body", "{{seq}} {{t}}\n{{pad}}");
   }
+  set_app(r, s);
 }
 
 static struct scenario *random_scenario(struct rng *r)

@@ -63,6 +63,8 @@ uint64_t scenario_peak(const struct scenario *s)
 {
   uint64_t peak = s->connections, stay;
   uint32_t i;
+  if(s->app && s->arrival_rate > 0)
+    return s->max_inflight;
   if(s->arrival_rate > 0) {
     stay = scenario_run_ns(s);
     if(s->lifetime_ns && s->lifetime_ns < stay)
@@ -83,6 +85,7 @@ void scenario_free(struct scenario *s)
   own_free(s);
   option_free(s, scenario_options());
   free(s->description);
+  free(s->app_file);
   feeder_free(s);
   settings_free(s->origin);
   free(s);

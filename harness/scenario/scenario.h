@@ -15,6 +15,7 @@
 #include "settings/settings.h"
 
 enum stream_carrier { CARRY_AUTO, CARRY_LEAN, CARRY_LIBCURL };
+enum arrival_form { ARRIVE_EVENLY, ARRIVE_POISSON };
 enum cut_by { CUT_BY_FIN, CUT_BY_RST };
 enum sequence_from { SEQ_AUTO, SEQ_NONE, SEQ_ID, SEQ_DATA };
 enum sequence_key { SEQ_KEY_AUTO, SEQ_KEY_NONE, SEQ_KEY_EVENT, SEQ_KEY_DATA };
@@ -79,6 +80,15 @@ struct scenario {
   uint32_t stage_count;
   double arrival_rate; /* new streams per second, open loop */
   uint64_t lifetime_ns;
+  /* where streams answer requests: app is set */
+  char *app;      /* name or file of the protocol's profile */
+  char *app_file; /* where it was found; the caller's to set, not a key */
+  char **var;     /* "NAME=VALUE" */
+  uint32_t var_count;
+  uint64_t requests; /* end after so many, 0 = by the duration */
+  uint64_t think_ns, stall_ns;
+  uint64_t max_inflight; /* with arrival_rate */
+  enum arrival_form arrival_shape;
   uint64_t duration_ns; /* after the warm-up */
   uint64_t warmup_ns;   /* not measured; starts when the ramp is over */
   uint64_t drain_ns;    /* wait for what is owed, at most */

@@ -12,11 +12,31 @@ static bool in_section(const struct option_row *k, const char *name)
   return strncmp(k->name, name, n) == 0 && k->name[n] == '.';
 }
 
+/* What only a load in requests has. */
+static bool of_requests(const struct option_row *k)
+{
+  switch((int)key_id(k)) {
+  case KEY_APP:
+  case KEY_REQUESTS:
+  case KEY_THINK:
+  case KEY_STALL:
+  case KEY_MAX_INFLIGHT:
+  case KEY_ARRIVAL_SHAPE:
+    return true;
+  default:
+    return false;
+  }
+}
+
 /* Sections that are off, and what belongs to another workload or protocol,
  * stay out: read back, they would switch it on or be refused. */
 static bool section_is_on(const struct scenario *s, const struct option_row *k)
 {
   bool other = s->stage_count > 0 || s->arrival_rate > 0;
+  if(key_id(k) == KEY_VAR) /* the request has them */
+    return false;
+  if(of_requests(k) && !s->app)
+    return false;
   if(in_section(k, "publish"))
     return s->publish.enabled;
   if(in_section(k, "storm"))
