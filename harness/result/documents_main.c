@@ -11,6 +11,7 @@
 #include "conformance/check_synthetic.h"
 #include "load/load_doc.h"
 #include "load/synthetic.h"
+#include "result/compare.h"
 #include "result/merge.h"
 #include "result/output.h"
 
@@ -79,6 +80,21 @@ static int write_merged(const char *dir)
   return rc;
 }
 
+static int write_series(const char *dir)
+{
+  json_t *run[] = {build(SYNTHETIC_PASS, 5000), build(SYNTHETIC_FAIL, 5001)};
+  json_t *doc = series_new(run, 2);
+  char path[512];
+  struct err e = {0};
+  int rc;
+  snprintf(path, sizeof(path), "%s/series.json", dir);
+  rc = doc ? output_write(doc, OUTPUT_JSON, path, &e) : E_NOMEM;
+  json_decref(doc);
+  json_decref(run[0]);
+  json_decref(run[1]);
+  return rc;
+}
+
 static int write_checks(const char *dir)
 {
   int kind, rc = 0;
@@ -115,7 +131,8 @@ int main(int argc, char **argv)
     return 2;
   }
   return write_kinds(argv[1]) || write_merged(argv[1]) ||
-                 write_checks(argv[1]) || write_capacities(argv[1])
+                 write_series(argv[1]) || write_checks(argv[1]) ||
+                 write_capacities(argv[1])
              ? 1
              : 0;
 }

@@ -224,6 +224,23 @@ def check_all_capacities(folder, schemas):
         assert not validator.is_valid(broken), f"accepted: step {member}"
 
 
+def check_series(folder, schemas):
+    """A series is valid as long as each of its runs is."""
+    schema = json.loads((schemas / "weir.series-1.schema.json").read_text())
+    load = json.loads((schemas / "weir.load-1.schema.json").read_text())
+    runs = schema["properties"]["runs"]
+    assert load["$id"] == runs["items"]["$ref"]
+    runs["items"] = load  # in place of a look-up by its address
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    doc = json.loads((folder / "series.json").read_text())
+    assert_valid(doc, "series", validator)
+    for path, value in (("runs", []), ("schema", "weir.series/2"),
+                        ("surprise", 1)):
+        assert not validator.is_valid({**doc, path: value}), path
+    doc["runs"][1]["summary"]["events"]["received"] = -1
+    assert not validator.is_valid(doc)
+
+
 def damage(doc):
     """Pairs of a damage's name and a document that has it."""
     def with_change(change):
@@ -270,6 +287,7 @@ def main():
             assert not validator.is_valid(broken), f"accepted: {what}"
         check_all_conformance(folder, pathlib.Path(schemas))
         check_all_capacities(folder, pathlib.Path(schemas))
+        check_series(folder, pathlib.Path(schemas))
         told = check_junit_schema(folder, schemas)
     print(f"{len(KINDS) + len(CHECKS) + len(CAPACITIES)} documents are valid, "
           f"damaged ones are refused; {told}")
