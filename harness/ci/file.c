@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ci/server.h"
+#include "metrics/rank.h"
 #include "scenario/keys.h"
 #include "scenario/scenario.h"
 #include "settings/settings.h"
@@ -105,7 +106,7 @@ static const struct option_row own[] = {
      AT(runs),
      .fallback = "7",
      .least = CI_RUNS_LEAST,
-     .most = 50,
+     .most = RANK_MAX,
      .help = "How many runs"},
     {.name = "compare.duration",
      .type = OPTION_DURATION,

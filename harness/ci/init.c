@@ -125,6 +125,8 @@ static void thresholds(const struct ci_project *p, struct buf *out)
                 "    - connections.present >= 99%\n"
                 "    - connections.failed <= 0.1%\n"
                 "    - connections.broken <= 0.1%\n");
+  if(!doc_count(p->answer->load, "summary.connections.ended_by_server"))
+    buf_adds(out, "    - connections.ended_by_server <= 0.1%\n");
   if(is_counted(p))
     buf_adds(out, "    - events.lost == 0\n");
   if(is_stamped(p))

@@ -25,6 +25,7 @@ struct run {
   struct ci_result *result;
   struct server server;
   struct process_stop stop;
+  bool died; /* the server, in the midst of a step, which told it */
 };
 
 const char *ci_step_name(enum ci_step s)
@@ -105,23 +106,35 @@ static const struct page_finding *worst_finding(const struct page *p)
   return worst;
 }
 
-/* What is wrong, as one reads it; else what the page says of it all. */
+static bool is_said(const char *text)
+{
+  return text && text[0];
+}
+
+/* What is wrong, as one reads it: at a place of a file, with what stands
+ * there. */
+static void say_finding(struct ci_step_result *s, const struct page_finding *f)
+{
+  const char *seen = page_term_text(f, PAGE_SEEN);
+  bool whole = is_said(f->message) && (f->place.line || !is_said(seen));
+  struct buf text;
+  buf_init(&text, 0);
+  buf_addf(&text, "%s: %s", f->id, whole ? f->message : seen);
+  put_why(s, buf_text(&text));
+  buf_free(&text);
+}
+
+/* The worst that its page says; without a failure, what it says of it all. */
 static void say_found(struct ci_step_result *s)
 {
   const struct page_finding *f;
   struct page p;
-  struct buf text;
   if(output_fill(s->doc, false, NULL, 0, &p) == 0) {
-    f = s->code == EXIT_PASS ? NULL : worst_finding(&p);
-    buf_init(&text, 0);
-    if(f && f->line && f->line[0])
-      buf_adds(&text, f->line);
-    else if(f)
-      buf_addf(&text, "%s: %s", f->id, page_term_text(f, PAGE_SEEN));
+    f = s->code == EXIT_FAIL ? worst_finding(&p) : NULL;
+    if(f)
+      say_finding(s, f);
     else
-      buf_adds(&text, p.sentence);
-    put_why(s, buf_text(&text));
-    buf_free(&text);
+      put_why(s, p.sentence);
   }
   page_free(&p);
 }
@@ -170,7 +183,6 @@ static void path_of(const struct run *r, const char *name, const char *suffix,
 static void add_outputs(const struct run *r, const char *name, bool junit,
                         struct step_line *l)
 {
-  step_add(l, "--format=%s", r->tools->github ? "github" : "text");
   step_add(l, "--out=%s/%s.json", r->file->out, name);
   if(junit)
     step_add(l, "--out=%s/%s.xml", r->file->out, name);
@@ -213,6 +225,7 @@ static void run_step(struct run *r, enum ci_step step, step_command *command,
   } else {
     s->code = end.code;
     s->elapsed_ns = end.elapsed_ns;
+    r->died |= end.server_died;
     s->doc = read_document(path);
     say_end(s, &end);
   }
@@ -311,7 +324,7 @@ static void run_stop(struct run *r)
   struct ci_step_result *s = &r->result->step[CI_STOP];
   bool up = r->result->step[CI_START].code == EXIT_PASS;
   struct err e = {0};
-  if(up && !stopped && !server_serves(&r->server, &e)) {
+  if(up && !stopped && !r->died && !server_serves(&r->server, &e)) {
     s->ran = true;
     s->code = EXIT_FAIL;
     put_why(s, e.text);

@@ -28,7 +28,6 @@ struct ci_tools {
   /* A step begins; its command line, or the server's. */
   void (*on_step)(const char *name, const char *line, void *ctx);
   void *ctx;
-  bool github; /* steps speak GitHub's language */
 };
 
 struct ci_step_result {
@@ -59,5 +58,8 @@ void ci_result_free(struct ci_result *r);
  * the stack that the server's command names; the rest folded. */
 int ci_summary(const struct ci_file *f, const struct ci_result *r,
                struct buf *out);
+/* ci_annotations appends the same findings as GitHub's workflow commands. */
+int ci_annotations(const struct ci_file *f, const struct ci_result *r,
+                   struct buf *out);
 
 #endif

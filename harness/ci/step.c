@@ -90,14 +90,18 @@ struct watch {
   uint64_t stopped_ns; /* when it was told to end; 0: it was not */
 };
 
+/* "weir: error: what": the sentence alone. */
+static struct slice without(struct slice text, const char *before)
+{
+  size_t n = strlen(before);
+  return slice_starts(text, before) ? (struct slice){text.p + n, text.n - n}
+                                    : text;
+}
+
 static void end_line(struct watch *w)
 {
-  static const char name[] = "weir: ";
   struct slice text = slice_trim((struct slice){w->line, w->n});
-  if(slice_starts(text, name)) {
-    text.p += sizeof(name) - 1;
-    text.n -= sizeof(name) - 1;
-  }
+  text = without(without(text, "weir: "), "error: ");
   if(text.n && !w->end->server_died)
     snprintf(w->end->why.text, sizeof(w->end->why.text), "%.*s", (int)text.n,
              text.p);

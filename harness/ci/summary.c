@@ -5,6 +5,7 @@
 #include "ci/run.h"
 #include "document/exit_code.h"
 #include "page/escape.h"
+#include "page/write.h"
 #include "result/output.h"
 
 static bool is_bad(const struct ci_step_result *s)
@@ -99,7 +100,10 @@ static void prefer_fix(struct page_finding *f, const char *stack)
   }
 }
 
-static void render(json_t *doc, const char *stack, struct buf *out)
+typedef int page_writer(const struct page *p, bool colour, struct buf *out);
+
+static void render(json_t *doc, const char *stack, page_writer *write,
+                   struct buf *out)
 {
   struct page_finding *f;
   struct page_block *b;
@@ -110,9 +114,22 @@ static void render(json_t *doc, const char *stack, struct buf *out)
       prefer_fix(f, stack);
   }
   if(!rc)
-    rc = page_markdown(&p, false, out);
+    rc = write(&p, false, out);
   page_free(&p);
   buf_fail(out, rc);
+}
+
+int ci_annotations(const struct ci_file *file, const struct ci_result *r,
+                   struct buf *out)
+{
+  int i;
+  for(i = 0; i < CI_STEP_COUNT; i++) {
+    if(r->step[i].doc)
+      render(r->step[i].doc, stack_of(file->start), page_github, out);
+  }
+  return r->code == EXIT_PASS
+             ? out->rc
+             : escape_annotation("error", "weir ci", r->sentence, out);
 }
 
 int ci_summary(const struct ci_file *file, const struct ci_result *r,
@@ -130,14 +147,14 @@ int ci_summary(const struct ci_file *file, const struct ci_result *r,
   }
   for(i = 0; i < CI_STEP_COUNT; i++) {
     if(is_bad(&r->step[i]) && r->step[i].doc)
-      render(r->step[i].doc, stack, out);
+      render(r->step[i].doc, stack, page_markdown, out);
   }
   for(i = 0; i < CI_STEP_COUNT; i++) {
     if(is_bad(&r->step[i]) || !r->step[i].doc)
       continue;
     buf_addf(out, "<details><summary>%s</summary>\n\n",
              ci_step_name((enum ci_step)i));
-    render(r->step[i].doc, stack, out);
+    render(r->step[i].doc, stack, page_markdown, out);
     buf_adds(out, "\n</details>\n\n");
   }
   return out->rc;

@@ -70,14 +70,15 @@ static void on_step(const char *name, const char *line, void *ctx)
 
 /* --- the end --- */
 
-static void print_result(const struct ci_result *r, bool github)
+static void print_result(const struct ci_file *f, const struct ci_result *r)
 {
+  const char *actions = getenv("GITHUB_ACTIONS");
   struct buf text;
   buf_init(&text, 0);
   if(r->note[0])
     buf_addf(&text, "\n%s\n", r->note);
-  if(github && r->code != EXIT_PASS)
-    escape_annotation("error", "weir ci", r->sentence, &text);
+  if(actions && strcmp(actions, "true") == 0)
+    ci_annotations(f, r, &text);
   buf_adds(&text, "\nweir ci: ");
   escape_line(r->sentence, &text);
   buf_addc(&text, '\n');
@@ -151,21 +152,18 @@ static int read_file(struct ci_file *f, const char *path, struct err *e)
 
 static int run_file(const struct ci_file *f)
 {
-  const char *actions = getenv("GITHUB_ACTIONS");
   const struct ci_tools tools = {.check = check_cmd,
                                  .load = load_cmd,
                                  .test = test_cmd,
                                  .report = report_cmd,
-                                 .on_step = on_step,
-                                 .github =
-                                     actions && strcmp(actions, "true") == 0};
+                                 .on_step = on_step};
   struct ci_result r;
   struct err e = {0};
   int code = EXIT_USAGE, rc = ci_run(f, &tools, &r, &e);
   if(!rc) {
     code = r.code;
     rc = write_summary(f, &r, &e);
-    print_result(&r, tools.github);
+    print_result(f, &r);
   }
   if(rc) {
     log_error("ci: %s", e.text);

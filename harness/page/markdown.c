@@ -152,7 +152,7 @@ static void folded(const struct page_block *b, struct buf *out)
   told = rows(b, true, &table);
   buf_fail(out, table.rc);
   if(told) {
-    buf_addf(out, "<details><summary>%zu skipped</summary>\n\n", told);
+    buf_addf(out, "<details><summary>%zu not judged</summary>\n\n", told);
     buf_add(out, table.p, table.n);
     buf_adds(out, "</details>\n\n");
   }
