@@ -154,6 +154,10 @@ int profile_set(const struct profile *p, struct profile_vars *vars,
 /* profile_keep sets one to what an answer brought.  E_LIMIT, E_NOMEM. */
 int profile_keep(struct profile_vars *vars, const char *name,
                  struct slice value);
+/* profile_has_var: whether the request has that variable; and whether its
+ * body has, so that a value stands inside a JSON string. */
+bool profile_has_var(const struct profile *p, const char *name);
+bool profile_var_in_body(const struct profile *p, const char *name);
 void profile_vars_fini(struct profile_vars *vars);
 /* profile_fill appends a text of the request with "{{NAME}}" filled in,
  * escaped for the inside of a JSON string where json says so, but for

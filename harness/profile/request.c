@@ -64,6 +64,27 @@ int profile_keep(struct profile_vars *vars, const char *name,
                                         : add_var(vars, slice_of(name), value);
 }
 
+bool profile_has_var(const struct profile *p, const char *name)
+{
+  return find(p->var, p->vars, slice_of(name)) != NULL;
+}
+
+bool profile_var_in_body(const struct profile *p, const char *name)
+{
+  struct slice rest = slice_of(p->body ? p->body : "");
+  long at = slice_find(rest, "{{");
+  while(at >= 0) {
+    long end;
+    rest = (struct slice){rest.p + at + 2, rest.n - (size_t)at - 2};
+    end = slice_find(rest, "}}");
+    if(end >= 0 &&
+       slice_eq_cstr(slice_trim((struct slice){rest.p, (size_t)end}), name))
+      return true;
+    at = slice_find(rest, "{{");
+  }
+  return false;
+}
+
 void profile_vars_fini(struct profile_vars *vars)
 {
   uint8_t i;
