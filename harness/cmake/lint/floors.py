@@ -20,7 +20,7 @@ FLOOR = {
     "endpoint": 2, "settings": 2, "transport": 2, "content": 2,
     "plan": 2, "health": 2,
     "recording": 3, "scenario": 3, "confedit": 3, "profile": 3,
-    "checks": 4, "subscriber": 4, "probe": 4, "nginxbox": 4,
+    "checks": 4, "subscriber": 4, "requests": 4, "probe": 4, "nginxbox": 4,
     "load": 5, "rules": 5, "flow": 5,
     "capacity": 6, "conformance": 6, "doctor": 6,
     "result": 7,

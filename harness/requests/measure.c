@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * Times of requests; see measure.h. */
+#include "requests/measure.h"
+
+static uint64_t since(uint64_t from_ns, uint64_t to_ns)
+{
+  return to_ns > from_ns ? to_ns - from_ns : 0;
+}
+
+void measure_token(struct request_times *t, uint64_t at_ns, bool out,
+                   struct snapshot *s)
+{
+  if(!t->events)
+    t->first_ns = at_ns;
+  else if(s)
+    hist_record(&s->hist[H_GAP], since(t->last_ns, at_ns));
+  if(s && t->events && at_ns == t->last_ns) {
+    s->counter[C_GAP_ZERO]++;
+    s->counter[C_BATCHED]++;
+  }
+  if(out && !t->out_ns)
+    t->out_ns = at_ns;
+  t->last_ns = at_ns;
+  t->events++;
+}
+
+void measure_usage(struct request_times *t, uint64_t tokens, bool token)
+{
+  if(token && t->events == 1)
+    t->told_first = tokens;
+  t->told = tokens;
+  t->usage = true;
+}
+
+uint64_t measure_tokens(const struct request_times *t)
+{
+  return t->usage ? t->told : t->events;
+}
+
+static void record_first(const struct request_times *t, struct snapshot *s)
+{
+  hist_record(&s->hist[H_TTFT], since(t->intended_ns, t->first_ns));
+  hist_record(&s->hist[H_TTFT_SENT], since(t->sent_ns, t->first_ns));
+  if(t->out_ns)
+    hist_record(&s->hist[H_TTO], since(t->intended_ns, t->out_ns));
+}
+
+void measure_cancelled(const struct request_times *t, struct snapshot *s)
+{
+  if(t->events)
+    record_first(t, s);
+}
+
+/* Of the tokens behind those of the first event. */
+static void record_rate(const struct request_times *t, struct snapshot *s)
+{
+  uint64_t tokens = measure_tokens(t);
+  uint64_t first = t->told_first ? t->told_first : 1;
+  if(tokens > first)
+    hist_record(&s->hist[H_ITL],
+                since(t->first_ns, t->last_ns) / (tokens - first));
+  if(tokens)
+    hist_record(&s->hist[H_TPOT], since(t->sent_ns, t->last_ns) / tokens);
+}
+
+uint64_t measure_latency_ns(const struct request_times *t, uint64_t eof_ns)
+{
+  return since(t->intended_ns, t->marker_ns ? t->marker_ns : eof_ns);
+}
+
+void measure_completed(const struct request_times *t, uint64_t eof_ns,
+                       struct snapshot *s)
+{
+  hist_record(&s->hist[H_LATENCY], measure_latency_ns(t, eof_ns));
+  if(!t->events)
+    return;
+  record_first(t, s);
+  record_rate(t, s);
+  hist_record(&s->hist[H_TOKEN_LATENCY], since(t->sent_ns, t->last_ns));
+  hist_record(&s->hist[H_TAIL], since(t->last_ns, eof_ns));
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ * The times of one request, and what becomes of them in a snapshot.  Pure.
+ *
+ * A token event is one with a piece of the answer: text, thinking, a part of a
+ * call.  Tokens are counted as the answer tells, else by their events. */
+#ifndef WEIR_REQUESTS_MEASURE_H
+#define WEIR_REQUESTS_MEASURE_H
+#include "metrics/snapshot.h"
+
+/* CLOCK_MONOTONIC; 0: it has not come. */
+struct request_times {
+  uint64_t intended_ns; /* when it was to be sent */
+  uint64_t sent_ns;
+  uint64_t first_ns; /* first token event */
+  uint64_t out_ns;   /* first one that is of the answer, not of thinking */
+  uint64_t last_ns;  /* last token event */
+  uint64_t marker_ns;
+  uint64_t told_first; /* tokens that the first token event told of */
+  uint64_t told;       /* tokens that the answer told last */
+  uint32_t events;     /* token events */
+  bool usage;          /* it told */
+};
+
+/* measure_token notes a token event; gaps go to s at once, NULL: not measured.
+ */
+void measure_token(struct request_times *t, uint64_t at_ns, bool out,
+                   struct snapshot *s);
+/* measure_usage: the event at hand, after measure_token where it is one, says
+ * that there are so many tokens by now. */
+void measure_usage(struct request_times *t, uint64_t tokens, bool token);
+/* measure_tokens: how many it had. */
+uint64_t measure_tokens(const struct request_times *t);
+/* measure_cancelled records what is known of one that weir ended. */
+void measure_cancelled(const struct request_times *t, struct snapshot *s);
+/* measure_completed records all of one that completed; its body ended at
+ * eof_ns. */
+void measure_completed(const struct request_times *t, uint64_t eof_ns,
+                       struct snapshot *s);
+/* measure_latency_ns: from the intended start to the end marker, or the end
+ * of the body where there is none. */
+uint64_t measure_latency_ns(const struct request_times *t, uint64_t eof_ns);
+
+#endif
