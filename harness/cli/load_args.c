@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/load_app.h"
 #include "cli/places.h"
 #include "document/values.h"
 #include "load/fields.h"
@@ -227,6 +228,8 @@ static void learn(const struct scenario *s)
 int load_args_finish(struct load_args *a, struct err *e)
 {
   int rc = settle_series(a, e);
+  if(!rc && a->scenario->app && a->scenario->endpoint.url)
+    rc = load_app_ask(a->scenario, e);
   if(!rc)
     rc = scenario_finish(a->scenario, e);
   if(!rc)

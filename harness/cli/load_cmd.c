@@ -26,6 +26,7 @@ static const char intro[] =
     "      -o run.json -o run.xml\n"
     "  weir load http://127.0.0.1:8080/sub -c 1000 --publish.rate 100/s \\\n"
     "      --publish.url http://127.0.0.1:8080/pub\n"
+    "  weir load http://127.0.0.1:8000 --app openai-chat -c 50 --requests 1000\n"
     "  weir load fanout --url http://10.0.0.5/events   (weir list "
     "scenarios)\n"
     "  weir load scenario.yaml --repeat 7 --against base.json\n"

@@ -56,21 +56,11 @@ static void start_pilot(struct coordinator *c)
   coordinator_enter(c, PHASE_PILOT);
 }
 
-static void start_run(struct coordinator *c)
-{
-  json_t *m = message_new("go");
-  c->t0_ns = clock_mono_ns() + LEAD_NS;
-  message_set_u64(m, "t0", c->t0_ns);
-  message_set(m, "offset", json_integer(clock_offset_ns()));
-  crew_tell(c, m);
-  coordinator_enter(c, PHASE_OPEN);
-}
-
 /* Where the measured span lies follows from the workload. */
 static void start_measuring(struct coordinator *c)
 {
   const struct scenario *s = c->scenario;
-  bool fixed = s->stage_count || s->arrival_rate > 0;
+  bool fixed = s->stage_count || s->arrival_rate > 0 || s->app;
   uint64_t from = fixed ? c->t0_ns : clock_mono_ns() + LEAD_NS;
   json_t *m;
   c->m0_ns = from + s->warmup_ns;
@@ -87,6 +77,19 @@ static void start_measuring(struct coordinator *c)
   }
   c->plan.expected_ns = c->m1_ns - c->t0_ns;
   coordinator_enter(c, PHASE_MEASURE);
+}
+
+static void start_run(struct coordinator *c)
+{
+  json_t *m = message_new("go");
+  c->t0_ns = clock_mono_ns() + LEAD_NS;
+  message_set_u64(m, "t0", c->t0_ns);
+  message_set(m, "offset", json_integer(clock_offset_ns()));
+  crew_tell(c, m);
+  if(c->scenario->app) /* nothing has to stand before */
+    start_measuring(c);
+  else
+    coordinator_enter(c, PHASE_OPEN);
 }
 
 static void pilot_failed(struct coordinator *c, json_t *m)
@@ -159,7 +162,10 @@ void coordinator_heard(struct member *b, json_t *m)
     pass_on(c, m);
   else if(message_is(m, "published"))
     heard_published(c, m);
-  else if(message_is(m, "drained"))
+  else if(message_is(m, "over")) {
+    b->over = true;
+    b->last_ns = message_u64(m, "last");
+  } else if(message_is(m, "drained"))
     b->drained = true;
   else if(message_is(m, "final"))
     heard_final(b, m);
@@ -289,10 +295,29 @@ static void check_ready(struct coordinator *c, uint64_t now)
   }
 }
 
+/* So many requests were asked for, and have ended: so does the span. */
+static void end_early(struct coordinator *c)
+{
+  json_t *m = message_new("measure");
+  uint32_t i;
+  c->m1_ns = c->m0_ns;
+  for(i = 0; i < c->members; i++) {
+    if(c->member[i].last_ns > c->m1_ns)
+      c->m1_ns = c->member[i].last_ns;
+  }
+  message_set_u64(m, "m0", c->m0_ns);
+  message_set_u64(m, "m1", c->m1_ns);
+  crew_tell(c, m);
+  end_span(c);
+}
+
 static void check_measured(struct coordinator *c, uint64_t now)
 {
   if(now >= c->m1_ns + LEAD_NS)
     end_span(c);
+  else if(c->scenario->requests && now > c->m0_ns &&
+          crew_all(c, offsetof(struct member, over)))
+    end_early(c);
 }
 
 void coordinator_walk(struct coordinator *c, uint64_t now)

@@ -32,9 +32,10 @@ struct member { /* one worker process */
   struct channel channel;
   uint32_t index;
   bool publisher;
-  bool spawned, ready, settled, drained, finished, exited, died;
+  bool spawned, ready, settled, over, drained, finished, exited, died;
   char how[80];
   uint64_t streams, absent, held_back;
+  uint64_t last_ns; /* over: when its last request ended */
   double cpu_share, wait_share, clock_step_ms;
   struct snapshot *final; /* owned until merged */
   /* of the last slice it sent */

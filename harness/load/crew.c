@@ -82,6 +82,8 @@ static json_t *setup_message(struct coordinator *c, struct member *b,
   message_set_u64(m, "seed", c->out->seed);
   message_set_u64(m, "index", b->publisher ? 0 : b->index);
   message_set_u64(m, "workers", c->plan.workers);
+  if(c->scenario->app_file)
+    message_set_text(m, "profile", c->scenario->app_file);
   message_set(m, "publisher", json_boolean(b->publisher));
   return m;
 }

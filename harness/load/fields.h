@@ -29,7 +29,8 @@ enum share_base {
   BASE_RECONNECTS, /* reconnection attempts */
   BASE_OWED,       /* events expected, or received + lost by sequence */
   BASE_RECEIVED,   /* events received */
-  BASE_PUBLISHED   /* publish requests made */
+  BASE_PUBLISHED,  /* publish requests made */
+  BASE_ENDED       /* requests that ended, the cancelled ones left out */
 };
 
 struct field {

@@ -51,10 +51,12 @@ static void test_every_field_is_in_the_document(void **state)
 {
   struct load_doc_context c = {0};
   struct synthetic_run *r = synthetic_new(SYNTHETIC_PASS);
-  json_t *doc = load_doc_build(&r->outcome, &c);
-  json_t *summary = json_object_get(doc, "summary");
+  json_t *doc, *summary;
   size_t i;
   (void)state;
+  r->outcome.total->counter[C_REQUESTS] = 1;
+  doc = load_doc_build(&r->outcome, &c);
+  summary = json_object_get(doc, "summary");
   for(i = 0; i < fields_count(); i++) {
     if(!json_dotted_get(summary, fields_at(i)->path))
       fail_msg("%s is not in the document", fields_at(i)->path);

@@ -415,6 +415,29 @@ void fleet_stop_all(struct worker *w)
     presence_never(w, asked - w->started);
 }
 
+/* Once nothing more is published, every event is one that was owed: as long as
+ * they keep coming they are late, not lost. */
+static bool still_coming(struct worker *w, uint64_t now)
+{
+  if(!w->drain_ns || w->snap->counter[C_EVENTS] != w->drain_events) {
+    w->drain_ns = now;
+    w->drain_events = w->snap->counter[C_EVENTS];
+  }
+  return now - w->drain_ns < w->scenario->drain_ns;
+}
+
+static bool drained(struct worker *w, uint64_t now)
+{
+  bool coming = still_coming(w, now);
+  if(w->drained < w->oldest)
+    w->drained = w->oldest;
+  for(; w->drained < w->streams; w->drained++) {
+    if(coming && !account_satisfied(w, w->stream[w->drained]))
+      return false;
+  }
+  return true;
+}
+
 uint64_t fleet_cut_lines(const struct worker *w)
 {
   uint64_t n = 0;
@@ -442,3 +465,7 @@ void fleet_free(struct worker *w)
   w->slows = w->slow_cap = 0;
   w->oldest = w->streams = w->stream_cap = 0;
 }
+
+const struct workload fleet_workload = {
+    fleet_pilot,   fleet_open, fleet_tick,     fleet_due_ns,    fleet_settled,
+    fleet_read_on, drained,    fleet_stop_all, fleet_cut_lines, fleet_free};

@@ -59,6 +59,12 @@ static const char *const defaults[] = {
 
 #define DEFAULTS (sizeof(defaults) / sizeof(defaults[0]))
 
+/* And of one in requests. */
+static const char *const of_requests[] = {"requests.failed <= 0.1%",
+                                          "requests.rate_limited <= 0.1%"};
+
+#define OF_REQUESTS (sizeof(of_requests) / sizeof(of_requests[0]))
+
 int gate_add(json_t *list, const char *expression)
 {
   struct threshold t;
@@ -74,12 +80,15 @@ int gate_add(json_t *list, const char *expression)
 json_t *gate_from_scenario(const struct scenario *s)
 {
   json_t *list = json_array();
-  size_t i, n = s->threshold_count || !s->default_thresholds ? 0 : DEFAULTS;
+  const char *const *all = s->app ? of_requests : defaults;
+  size_t i, n = s->app ? OF_REQUESTS : DEFAULTS;
   int rc = 0;
+  if(s->threshold_count || !s->default_thresholds)
+    n = 0;
   for(i = 0; !rc && i < s->threshold_count; i++)
     rc = append(list, &s->threshold[i], false);
   for(i = 0; !rc && i < n; i++)
-    rc = gate_add(list, defaults[i]);
+    rc = gate_add(list, all[i]);
   if(!rc)
     return list;
   json_decref(list);

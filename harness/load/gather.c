@@ -153,6 +153,11 @@ static void fill_modes(struct coordinator *c)
 {
   struct load_outcome *o = c->out;
   bool timed = o->total->hist[H_LATENCY].total > 0;
+  if(c->scenario->app) {
+    o->ledger = LEDGER_NONE;
+    o->latency = timed ? LATENCY_REQUEST : LATENCY_NONE;
+    return;
+  }
   if(c->scenario->publish.enabled) {
     o->ledger = o->sequence_from[0] ? LEDGER_EXACT : LEDGER_NONE;
     o->latency = timed ? LATENCY_PUBLISH : LATENCY_NONE;

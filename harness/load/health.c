@@ -104,7 +104,9 @@ static void check_batches(struct coordinator *c)
 {
   const struct snapshot *s = c->out->total;
   double lag = hist_quantile_ms(&s->hist[H_LOOP_LAG], 0.99);
-  double latency = hist_quantile_ms(&s->hist[H_LATENCY], 0.99);
+  bool asks = s->counter[C_REQUESTS] > 0;
+  double latency =
+      hist_quantile_ms(&s->hist[asks ? H_GAP : H_LATENCY], 0.99);
   double share = s->counter[C_EVENTS_MEASURED]
                      ? (double)s->counter[C_BATCHED] /
                            (double)s->counter[C_EVENTS_MEASURED]
@@ -115,8 +117,8 @@ static void check_batches(struct coordinator *c)
   r = add(c->out, "receive-queue");
   snprintf(r->sentence, sizeof(r->sentence),
            "%.1f%% of the events waited in sockets for a reader that was "
-           "%.0f ms late (p99): the latency p99 of %.0f ms may be its own",
-           share * 100, lag, latency);
+           "%.0f ms late (p99): the %s p99 of %.0f ms may be its own",
+           share * 100, lag, asks ? "gap" : "latency", latency);
   snprintf(r->advice, sizeof(r->advice),
            "the workers stood ready %.0f%% of the time without a CPU: free "
            "cores, lift CPU limits, or lower the load",

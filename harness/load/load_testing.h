@@ -34,6 +34,7 @@ static inline struct worker *worker_of_yaml(const char *yaml)
   struct worker *w = calloc(1, sizeof(*w));
   w->scenario = scenario_of(yaml);
   w->workers = 1;
+  w->workload = &fleet_workload;
   w->t0_ns = T0;
   w->m0_ns = M0;
   w->m1_ns = M1;

@@ -6,7 +6,7 @@
  * failed {known, runs}, stop-publishing, drain {published}, finish.
  *
  * From a worker: ready, pilot, settled, slice, failed {known, runs},
- * published {count, unsent}, drained, final {snapshot, ...},
+ * published {count, unsent}, over {last}, drained, final {snapshot, ...},
  * trouble {sentence}. */
 #ifndef WEIR_LOAD_MESSAGE_H
 #define WEIR_LOAD_MESSAGE_H

@@ -5,6 +5,7 @@
 
 #include "document/doc.h"
 #include "load/fields.h"
+#include "metrics/snapshot.h"
 
 /* The whole that a share refers to; 0 when the run has none of it. */
 static double base_of(json_t *summary, enum share_base base)
@@ -22,6 +23,8 @@ static double base_of(json_t *summary, enum share_base base)
   case BASE_PUBLISHED:
     return doc_number(summary, "publish.published", 0) +
            doc_number(summary, "publish.failed", 0);
+  case BASE_ENDED:
+    return doc_number(summary, "requests.ended", 0);
   case BASE_OWED:
     if(doc_find(summary, "events.expected", &expected))
       return expected;
@@ -45,11 +48,22 @@ static const char *no_ledger_data(json_t *summary)
   return "only an exact ledger knows it: let weir publish";
 }
 
+/* Whether only a load in requests has it. */
+static bool of_requests(const struct field *f)
+{
+  return f->base == BASE_ENDED || strncmp(f->path, "requests.", 9) == 0 ||
+         strncmp(f->path, "tokens.", 7) == 0 ||
+         (f->histogram >= (int)H_TTFT && f->histogram <= (int)H_WAIT);
+}
+
 static int no_data(json_t *summary, const struct field *f, struct err *why)
 {
   if(strncmp(f->path, "server.", 7) == 0)
     return err_set(why, E_NOT_FOUND,
                    "the server was not watched; give --server-pid");
+  if(!json_object_get(summary, "requests") && of_requests(f))
+    return err_set(why, E_NOT_FOUND,
+                   "the streams answered no requests; give --app");
   if(strncmp(f->path, "events.", 7) == 0)
     return err_set(why, E_NOT_FOUND, "%s", no_ledger_data(summary));
   if(f->kind == FIELD_SHARE)

@@ -18,7 +18,12 @@ enum ledger_mode {
   LEDGER_EXACT,
   LEDGER_DOUBTFUL /* numbers, too few to tell whether they are a sequence */
 };
-enum latency_source { LATENCY_NONE, LATENCY_STAMP, LATENCY_PUBLISH };
+enum latency_source {
+  LATENCY_NONE,
+  LATENCY_STAMP,
+  LATENCY_PUBLISH,
+  LATENCY_REQUEST /* from the intended start of a request */
+};
 
 struct worker_report {
   uint32_t index;

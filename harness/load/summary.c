@@ -12,7 +12,8 @@
 
 static const char *const ledger_names[] = {"none", "sequence", "exact",
                                            "doubtful"};
-static const char *const source_names[] = {"none", "stamp", "publish"};
+static const char *const source_names[] = {"none", "stamp", "publish",
+                                           "request"};
 
 const char *ledger_mode_name(enum ledger_mode m)
 {
@@ -41,7 +42,7 @@ int ledger_mode_parse(const char *name)
 
 int latency_source_parse(const char *name)
 {
-  return index_of(source_names, 3, name);
+  return index_of(source_names, 4, name);
 }
 
 static uint64_t counter(const struct summary_facts *f, enum counter c)
@@ -265,6 +266,79 @@ static json_t *server(const struct server_cost *s)
                    doc_real(s->cpu_us_per_event));
 }
 
+/* Of those that failed, for whatever reason but weir's own doing. */
+static uint64_t failed_requests(const struct summary_facts *f)
+{
+  static const enum counter reasons[] = {
+      C_HTTP_ERRORS, C_UNANSWERED, C_ERROR_EVENTS, C_TRUNCATED,
+      C_UNMARKED,    C_DISORDERED, C_STALLED};
+  uint64_t n = 0;
+  size_t i;
+  for(i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+    n += counter(f, reasons[i]);
+  return n;
+}
+
+/* How tokens were counted. */
+static const char *tokens_from(const struct summary_facts *f)
+{
+  uint64_t told = counter(f, C_TOLD_USAGE);
+  if(!told)
+    return "events";
+  return told == counter(f, C_COMPLETED) ? "usage" : "mixed";
+}
+
+static json_t *request_counts(const struct summary_facts *f)
+{
+  uint64_t failed = failed_requests(f);
+  return json_pack(
+      "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+      " s:o, s:o, s:o}",
+      "sent", number(f, C_REQUESTS), "ended",
+      doc_integer(counter(f, C_COMPLETED) + counter(f, C_RATE_LIMITED) +
+                  failed),
+      "completed", number(f, C_COMPLETED), "failed", doc_integer(failed),
+      "rate_limited", number(f, C_RATE_LIMITED), "cancelled",
+      number(f, C_CANCELLED), "http_errors", number(f, C_HTTP_ERRORS),
+      "unanswered", number(f, C_UNANSWERED), "error_events",
+      number(f, C_ERROR_EVENTS), "truncated", number(f, C_TRUNCATED),
+      "unmarked", number(f, C_UNMARKED), "disordered", number(f, C_DISORDERED),
+      "stalled", number(f, C_STALLED), "no_token", number(f, C_NO_TOKEN),
+      "per_second",
+      ratio((double)counter(f, C_COMPLETED_MEASURED), seconds(f)),
+      "failed_per_second",
+      ratio((double)counter(f, C_FAILED_MEASURED), seconds(f)));
+}
+
+static json_t *request_tokens(const struct summary_facts *f)
+{
+  double pairs = (double)f->total->hist[H_GAP].total;
+  return json_pack(
+      "{s:o, s:s, s:o, s:o, s:o, s:o}", "completed", number(f, C_TOKENS),
+      "from", tokens_from(f), "per_second",
+      ratio((double)counter(f, C_TOKENS_MEASURED), seconds(f)), "events",
+      number(f, C_TOKEN_EVENTS), "events_per_second",
+      ratio((double)counter(f, C_TOKEN_EVENTS_MEASURED), seconds(f)),
+      "together", ratio((double)counter(f, C_GAP_ZERO), pairs));
+}
+
+/* What a load in requests has besides. */
+static int add_requests(json_t *j, const struct summary_facts *f)
+{
+  const struct hist *h = f->total->hist;
+  json_t *times = json_pack(
+      "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requests",
+      request_counts(f), "tokens", request_tokens(f), "ttft_ms",
+      distribution(&h[H_TTFT]), "ttft_sent_ms", distribution(&h[H_TTFT_SENT]),
+      "tto_ms", distribution(&h[H_TTO]), "itl_ms", distribution(&h[H_ITL]),
+      "tpot_e2e_ms", distribution(&h[H_TPOT]), "token_latency_ms",
+      distribution(&h[H_TOKEN_LATENCY]), "tail_ms", distribution(&h[H_TAIL]),
+      "wait_ms", distribution(&h[H_WAIT]));
+  int rc = times ? json_object_update(j, times) : -1;
+  json_decref(times);
+  return rc;
+}
+
 json_t *summary_build(const struct summary_facts *f)
 {
   const struct hist *h = f->total->hist;
@@ -277,8 +351,9 @@ json_t *summary_build(const struct summary_facts *f)
       "first_event_ms", distribution(&h[H_FIRST_EVENT]), "gap_ms",
       distribution(&h[H_GAP]), "reconnect_ms", distribution(&h[H_RECONNECT]),
       "generator", generator(f));
-  if(j && f->server && f->server->known &&
-     json_object_set_new(j, "server", server(f->server))) {
+  if(j && ((f->server && f->server->known &&
+            json_object_set_new(j, "server", server(f->server))) ||
+           (counter(f, C_REQUESTS) && add_requests(j, f)))) {
     json_decref(j);
     return NULL;
   }

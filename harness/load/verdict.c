@@ -114,12 +114,41 @@ static int add_losses(json_t *doc, struct buf *out)
   return out->rc;
 }
 
+/* "200 requests completed, 3 failed (truncated), TTFT p99 152 ms" */
+static int add_requests(json_t *doc, struct buf *out)
+{
+  static const char *const others[][2] = {{"failed", "failed"},
+                                          {"rate_limited", "rate-limited"},
+                                          {"cancelled", "cut off at the end"}};
+  json_t *cause = doc_main_cause(doc);
+  char n[UNITS_MAX], path[40];
+  double p99;
+  size_t i;
+  buf_addf(out, "%s of %s requests completed",
+           count_text(doc, "summary.requests.completed", n),
+           count_text(doc, "summary.requests.sent", path));
+  for(i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+    snprintf(path, sizeof(path), "summary.requests.%s", others[i][0]);
+    if(doc_count(doc, path))
+      buf_addf(out, ", %s %s", count_text(doc, path, n), others[i][1]);
+  }
+  if(cause)
+    buf_addf(out, " (%s)", doc_text(cause, "name"));
+  if(doc_find(doc, "summary.ttft_ms.p99", &p99))
+    buf_addf(out, ", TTFT p99 %s", units_fmt_ms(p99, n));
+  if(doc_find(doc, "summary.itl_ms.p99", &p99))
+    buf_addf(out, ", ITL p99 %s", units_fmt_ms(p99, n));
+  return out->rc;
+}
+
 /* "10,000 streams, 1,000,000 events, none lost, latency p99 0.45 ms" */
 static int add_facts(json_t *doc, struct buf *out)
 {
   char n[UNITS_MAX];
   double p99;
   uint64_t peak = doc_count(doc, "summary.connections.peak");
+  if(json_dotted_get(doc, "summary.requests"))
+    return add_requests(doc, out);
   buf_addf(out, "%s stream%s", units_fmt_count(peak, n), peak == 1 ? "" : "s");
   add_failures(doc, out);
   add_endings(doc, out);
@@ -198,9 +227,11 @@ static int add_cause(json_t *doc, struct buf *out)
   size_t i;
   json_array_foreach(list, i, t)
   {
-    of_streams = of_streams || (!doc_bool(t, "pass") &&
-                                slice_starts(slice_of(doc_text(t, "field")),
-                                             "connections."));
+    of_streams =
+        of_streams ||
+        (!doc_bool(t, "pass") &&
+         (slice_starts(slice_of(doc_text(t, "field")), "connections.") ||
+          slice_starts(slice_of(doc_text(t, "field")), "requests.")));
   }
   if(!cause || !of_streams)
     return out->rc;

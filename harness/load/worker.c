@@ -39,29 +39,10 @@ static void tell_settled(struct worker *w)
   message_send(&w->channel, m);
 }
 
-/* Once nothing more is published, every event is one that was owed: as long as
- * they keep coming they are late, not lost. */
-static bool still_coming(struct worker *w, uint64_t now)
-{
-  if(!w->drain_ns || w->snap->counter[C_EVENTS] != w->drain_events) {
-    w->drain_ns = now;
-    w->drain_events = w->snap->counter[C_EVENTS];
-  }
-  return now - w->drain_ns < w->scenario->drain_ns;
-}
-
 static void check_drained(struct worker *w, uint64_t now)
 {
-  bool coming;
-  if(!w->draining || w->drained_told)
+  if(!w->draining || w->drained_told || !w->workload->drained(w, now))
     return;
-  coming = still_coming(w, now);
-  if(w->drained < w->oldest)
-    w->drained = w->oldest;
-  for(; w->drained < w->streams; w->drained++) {
-    if(coming && !account_satisfied(w, w->stream[w->drained]))
-      return;
-  }
   w->drained_told = true;
   message_send(&w->channel, message_new("drained"));
 }
@@ -88,7 +69,8 @@ void worker_check_span(struct worker *w, uint64_t now)
   if(w->m1_ns && now >= w->m1_ns && w->cpu_m0_ns && !s->counter[C_WALL_NS]) {
     double span = (double)(now - w->m0_ns);
     weir_assert(w->m1_ns >= w->m0_ns && now > w->m0_ns);
-    note_late(w, now - w->m1_ns);
+    if(!w->scenario->requests) /* else the end is told when it is past */
+      note_late(w, now - w->m1_ns);
     s->counter[C_WALL_NS] = w->m1_ns - w->m0_ns;
     s->counter[C_CPU_NS] = clock_cpu_ns() - w->cpu_m0_ns;
     s->counter[C_EVENTS_MEASURED] = s->counter[C_EVENTS] - w->events_m0;
@@ -110,7 +92,7 @@ static void tell_progress(struct worker *w, uint64_t now)
 {
   if(w->pilot.pending && !w->in_flight)
     tell_pilot(w);
-  if(!w->settled_told && fleet_settled(w, now))
+  if(!w->settled_told && w->workload->settled(w, now))
     tell_settled(w);
 }
 
@@ -127,7 +109,7 @@ static void check_stamp(struct worker *w)
 void worker_tick(struct worker *w, uint64_t now)
 {
   uint64_t slice = w->now.index;
-  fleet_tick(w, now);
+  w->workload->tick(w, now);
   tell_progress(w, now);
   worker_check_span(w, now);
   slice_advance(w, now);
@@ -142,7 +124,7 @@ void worker_tick(struct worker *w, uint64_t now)
 
 uint64_t worker_wake_ns(const struct worker *w, uint64_t now)
 {
-  uint64_t at = fleet_due_ns(w, now, now + WORKER_TICK_NS);
+  uint64_t at = w->workload->due_ns(w, now, now + WORKER_TICK_NS);
   if(w->m0_ns > now && w->m0_ns < at)
     at = w->m0_ns;
   if(w->m1_ns > now && w->m1_ns < at)
@@ -176,7 +158,7 @@ static void on_turn(uv_prepare_t *p)
     return;
   w->made_room = false;
   now = clock_mono_ns();
-  fleet_open(w, now);
+  w->workload->open(w, now);
   tell_progress(w, now);
 }
 
@@ -261,7 +243,8 @@ static void on_gone(void *ctx)
 
 static void free_all(struct worker *w)
 {
-  fleet_free(w);
+  if(w->workload)
+    w->workload->free(w);
   if(w->publishing)
     publisher_free(w->publishing);
   if(w->transport)

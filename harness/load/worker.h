@@ -19,6 +19,7 @@
 
 struct worker;
 struct publisher;
+struct asking;
 
 /* Where a stream is, seen from who asked for it. */
 enum presence {
@@ -99,6 +100,8 @@ struct worker {
   struct channel channel;
   struct transport *transport;
   struct publisher *publishing; /* owned; the publishing worker only */
+  const struct workload *workload;
+  struct asking *asking; /* owned; where streams answer requests */
   struct lag_meter lag;
   uv_timer_t tick; /* set to when there is something to do */
   uv_prepare_t turn;
@@ -150,6 +153,31 @@ struct worker {
 /* worker_main is the whole life of a worker process; fd is the channel.
  * Returns the exit status. */
 int worker_main(int fd);
+
+/* What the worker's streams are for.  All but free may be called any time
+ * between the setup and the final message. */
+struct workload {
+  void (*pilot)(struct worker *w);
+  /* open does what is due as far as there is room, tick all that is due. */
+  void (*open)(struct worker *w, uint64_t now_ns);
+  void (*tick)(struct worker *w, uint64_t now_ns);
+  uint64_t (*due_ns)(const struct worker *w, uint64_t now_ns,
+                     uint64_t until_ns);
+  bool (*settled)(const struct worker *w, uint64_t now_ns);
+  /* drain: the span is over; drained: nothing is owed any more. */
+  void (*drain)(struct worker *w);
+  bool (*drained)(struct worker *w, uint64_t now_ns);
+  void (*stop_all)(struct worker *w);
+  uint64_t (*cut_lines)(const struct worker *w);
+  void (*free)(struct worker *w);
+};
+
+/* fleet.c: streams that stand; asking.c: streams that answer requests */
+extern const struct workload fleet_workload, asking_workload;
+/* asking_new: once the worker has begun; profile is the file of the protocol.
+ * E_* with a sentence. */
+int asking_new(struct worker *w, const char *profile, uint64_t seed,
+               struct err *e);
 
 /* fleet.c: opening, holding and closing streams by the schedule */
 void fleet_pilot(struct worker *w);

@@ -27,10 +27,13 @@ static int setup(struct worker *w, json_t *m, struct err *e)
   w->scenario = scenario_parse(slice_of(yaml), message_text(m, "name"), e);
   if(!w->scenario)
     return e->code;
+  w->workload = w->scenario->app ? &asking_workload : &fleet_workload;
   rc = scenario_finish(w->scenario, e);
   if(rc)
     return rc;
   rc = worker_begin(w, e);
+  if(!rc && w->scenario->app)
+    rc = asking_new(w, message_text(m, "profile"), message_u64(m, "seed"), e);
   if(rc)
     return rc;
   if(w->publisher) {
@@ -78,7 +81,7 @@ static void drain(struct worker *w, json_t *m)
 {
   w->published = message_u64(m, "published");
   w->draining = true;
-  fleet_read_on(w);
+  w->workload->drain(w);
 }
 
 static void add_notes(struct worker *w, json_t *m)
@@ -108,7 +111,7 @@ static void count_lines(struct worker *w)
   count[C_DATA_LINES] = h->line[SSE_LINE_DATA];
   count[C_TYPE_LINES] = h->line[SSE_LINE_EVENT];
   count[C_UNKNOWN_LINES] = h->line[SSE_LINE_UNKNOWN];
-  count[C_CUT_LINES] = h->cut + fleet_cut_lines(w);
+  count[C_CUT_LINES] = h->cut + w->workload->cut_lines(w);
 }
 
 static int finish(struct worker *w, struct err *e)
@@ -123,7 +126,7 @@ static int finish(struct worker *w, struct err *e)
   if(w->m0_ns && (!w->m1_ns || w->m1_ns > now))
     w->m1_ns = now; /* interrupted: the span ends here */
   worker_check_span(w, now);
-  fleet_stop_all(w);
+  w->workload->stop_all(w);
   objection_review(w);
   count_lines(w);
   slice_send(w);
@@ -150,7 +153,7 @@ int worker_obey(struct worker *w, json_t *m, struct err *e)
   if(!w->scenario)
     return err_set(e, E_INTERNAL, "worker: a message before the setup");
   if(message_is(m, "pilot"))
-    fleet_pilot(w);
+    w->workload->pilot(w);
   else if(message_is(m, "go")) {
     w->t0_ns = message_u64(m, "t0");
     w->real_offset_ns = (int64_t)message_u64(m, "offset");

@@ -121,12 +121,18 @@ static void times_row(struct page *p, struct page_block *b, json_t *doc,
 static void times(struct page *p, json_t *doc)
 {
   static const char *const rows[][2] = {
+      {"TTFT", "summary.ttft_ms"},
+      {"TTFT, since sent", "summary.ttft_sent_ms"},
+      {"first of the answer", "summary.tto_ms"},
+      {"ITL", "summary.itl_ms"},
+      {"wait to be sent", "summary.wait_ms"},
       {"latency", "summary.latency_ms"},
       {"latency, uncorrected", "summary.latency_ms.uncorrected"},
       {"connect", "summary.connect_ms"},
       {"headers", "summary.headers_ms"},
       {"first event", "summary.first_event_ms"},
       {"gap", "summary.gap_ms"},
+      {"tail", "summary.tail_ms"},
       {"reconnect", "summary.reconnect_ms"}};
   struct page_block *b = page_block(p, PAGE_TABLE, "Times");
   size_t i;
@@ -141,12 +147,15 @@ static void before_times(struct page *p, json_t *doc, bool opened)
   struct page_block *b = page_block(p, PAGE_FACTS, "What came");
   page_fact(p, b, "target", p->about);
   pages_phrase(p, b, "run", doc, phrases_run);
+  pages_phrase(p, b, "requests", doc, phrases_requests);
+  pages_phrase(p, b, "tokens", doc, phrases_tokens);
   pages_phrase(p, b, "streams", doc, phrases_streams);
   pages_phrase(p, b, "endings", doc, phrases_endings);
   pages_phrase(p, b, "causes", doc, phrases_causes);
   if(opened) {
     pages_phrase(p, b, "events", doc, phrases_events);
-    pages_phrase(p, b, "delivery", doc, phrases_delivery);
+    if(!phrases_of_requests(doc))
+      pages_phrase(p, b, "delivery", doc, phrases_delivery);
     offenders(p, b, doc);
   }
 }
@@ -206,6 +215,15 @@ static void data(struct page *p, json_t *doc)
 
 static void head(struct page *p, json_t *doc)
 {
+  if(phrases_of_requests(doc)) {
+    pages_number(p, 0, "time to first token, 99th percentile",
+                 pages_ms(p, doc, "summary.ttft_ms.p99"));
+    pages_number(p, 1, "tokens per second",
+                 pages_count(p, doc, "summary.tokens.per_second"));
+    pages_number(p, 2, "requests failed",
+                 pages_count(p, doc, "summary.requests.failed"));
+    return;
+  }
   pages_number(p, 0, "latency, 99th percentile",
                pages_ms(p, doc, "summary.latency_ms.p99"));
   pages_number(p, 1, "events per second",

@@ -57,6 +57,61 @@ static int items(struct buf *out, size_t start, json_t *doc,
 
 static const char *const conn = "summary.connections";
 
+bool phrases_of_requests(json_t *doc)
+{
+  return json_is_object(json_dotted_get(doc, "summary.requests"));
+}
+
+int phrases_requests(json_t *doc, struct buf *out)
+{
+  static const struct part parts[] = {
+      {"sent", "sent", true},
+      {"completed", "completed", true},
+      {"failed", "failed", true},
+      {"rate_limited", "rate-limited", false},
+      {"cancelled", "cut off at the end", false}};
+  static const struct part reasons[] = {
+      {"http_errors", "HTTP errors", false},
+      {"unanswered", "unanswered", false},
+      {"error_events", "error events", false},
+      {"truncated", "truncated", false},
+      {"unmarked", "without end marker", false},
+      {"disordered", "in a wrong order", false},
+      {"stalled", "stalled", false},
+      {"no_token", "completed without a token", false}};
+  json_t *r = json_dotted_get(doc, "summary.requests");
+  double rate;
+  if(!phrases_of_requests(doc))
+    return 0;
+  ITEMS(out, out->n, r, parts);
+  if(doc_find(r, "per_second", &rate))
+    buf_addf(out, ", %.4g/s", rate);
+  if(doc_count(r, "failed") || doc_count(r, "no_token"))
+    buf_adds(out, "; ");
+  return ITEMS(out, out->n, r, reasons);
+}
+
+int phrases_tokens(json_t *doc, struct buf *out)
+{
+  json_t *t = json_dotted_get(doc, "summary.tokens");
+  const char *from = doc_text(t, "from");
+  char n[UNITS_MAX];
+  double v;
+  if(!phrases_of_requests(doc))
+    return 0;
+  buf_addf(out, "%s", units_fmt_count(doc_count(t, "completed"), n));
+  if(doc_find(t, "per_second", &v))
+    buf_addf(out, ", %.4g/s", v);
+  buf_adds(out, strcmp(from, "usage") == 0    ? ", as the answers tell"
+                : strcmp(from, "events") == 0 ? ", counted by their events"
+                                              : ", as the answers tell where "
+                                                "they do, else by events");
+  if(doc_find(t, "together", &v) && v >= 0.005)
+    buf_addf(out, "; %.1f%% of the gaps are 0: one read brought both",
+             v * 100);
+  return out->rc;
+}
+
 int phrases_streams(json_t *doc, struct buf *out)
 {
   static const struct part parts[] = {{"opened", "opened", true},
@@ -186,8 +241,9 @@ int phrases_clock(json_t *doc, struct buf *out)
   else if(strcmp(clock, "mixed") == 0)
     arrival = "the kernel's receive time, in part weir's own clock";
   buf_addf(out, "from %s to %s",
-           strcmp(source, "publish") == 0 ? "the scheduled publish time"
-                                          : "the stamp in the event",
+           strcmp(source, "publish") == 0   ? "the scheduled publish time"
+           : strcmp(source, "request") == 0 ? "the intended start of a request"
+                                            : "the stamp in the event",
            arrival);
   if(doc_count(doc, "summary.latency_ms.negative"))
     buf_addf(

@@ -10,6 +10,10 @@ typedef int phrase_fn(json_t *doc, struct buf *out);
 /* "PASS", "FAIL", "INVALID", "INTERRUPTED"; never NULL. */
 const char *phrases_verdict(json_t *doc);
 /* "10,000 opened of 10,000 attempts, peak 10,000; 0 failed" */
+/* What a load in requests has; nothing where it is none. */
+bool phrases_of_requests(json_t *doc);
+int phrases_requests(json_t *doc, struct buf *out);
+int phrases_tokens(json_t *doc, struct buf *out);
 int phrases_streams(json_t *doc, struct buf *out);
 /* "12 timeout, 2 status-503"; nothing when there were no causes. */
 int phrases_causes(json_t *doc, struct buf *out);
