@@ -105,8 +105,7 @@ static void check_batches(struct coordinator *c)
   const struct snapshot *s = c->out->total;
   double lag = hist_quantile_ms(&s->hist[H_LOOP_LAG], 0.99);
   bool asks = s->counter[C_REQUESTS] > 0;
-  double latency =
-      hist_quantile_ms(&s->hist[asks ? H_GAP : H_LATENCY], 0.99);
+  double latency = hist_quantile_ms(&s->hist[asks ? H_GAP : H_LATENCY], 0.99);
   double share = s->counter[C_EVENTS_MEASURED]
                      ? (double)s->counter[C_BATCHED] /
                            (double)s->counter[C_EVENTS_MEASURED]
