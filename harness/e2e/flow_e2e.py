@@ -98,6 +98,30 @@ steps:
   - request: {user: anna, POST: /orders, json: {item: 1}}
   - expect: {stream: inbox, event: order.created, where: /a ~ '^(a+)+$'}
 """,
+    "fork": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - parallel:
+      asks:
+        - request: {user: anna, POST: /orders, json: {item: 1},
+                    take: {id: /id}}
+        - expect: {stream: inbox, event: order.created, times: 1,
+                   data: {/id: "{{id}}"}}
+      looks:
+        - repeat:
+            times: 2
+            steps:
+              - wait: {for: 50ms}
+              - request: {user: ben, GET: /orders, data: {/orders: 41}}
+  - request: {user: anna, POST: /orders, json: {item: 2}}
+  - expect: {stream: inbox, event: order.created, times: 1}
+""",
+    "rivals": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 1}}
+  - parallel:
+      one: [{expect: {stream: inbox, event: order.created}}]
+      other: [{expect: {stream: inbox, event: order.created, within: 1s}}]
+""",
     "unchecked": """steps:
   - request: {user: anna, POST: /orders, json: {item: 1}}
 """,
@@ -152,6 +176,10 @@ CASES = {
     ("bombs", "regex"): ("fail", 3, "near"),
     ("bombs", "deep"): ("fail", 3, "not-json"),
     ("bombs", "long"): ("fail", 3, "near"),
+    ("fork", "none"): ("pass", None, ""),
+    ("fork", "early"): ("pass", None, ""),
+    ("fork", "absent"): ("fail", 4, "absent"),
+    ("rivals", "none"): ("fail", 5, "claimed"),
     ("unchecked", "none"): ("empty", None, ""),
     ("soft", "none"): ("fail", 3, "near"),
 }
@@ -191,6 +219,8 @@ HELD = {
     "bombs.deep": "10,000 levels of JSON", "bombs.long": "512 KiB of data",
     "once.login": "a login that fails",
     "once.teardown": "a teardown that fails",
+    "rivals.none": "two branches want one event",
+    "fork.early": "branches side by side, an event before the answer",
 }
 
 

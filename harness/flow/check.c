@@ -56,7 +56,7 @@ static bool is_choice(const char *words, struct slice text)
   return false;
 }
 
-static bool is_name(struct slice t)
+bool check_is_name(struct slice t)
 {
   size_t i;
   for(i = 0; i < t.n; i++) {
@@ -92,7 +92,7 @@ static bool scalar_fits(const struct flow_key *k, struct slice t)
   bool yes;
   switch(k->type) {
   case KEY_NAME:
-    return is_name(t);
+    return check_is_name(t);
   case KEY_TIME:
     return node_read_time(t, &a) == 0;
   case KEY_TIMES:
@@ -201,7 +201,7 @@ static int look_take(const struct check *c, const struct flow_key *k,
                                : is_choice("id event data status", t) ||
                                      slice_starts(t, "header ") ||
                                      slice_starts(t, "cookie "));
-    if(!is_name(m->key))
+    if(!check_is_name(m->key))
       return check_fail(c->file, m->key_at, c->e, "take: \"%.60s\" is not %s",
                         m->key.p, key_type_expected(KEY_NAME));
     if(!good)
@@ -283,7 +283,7 @@ static int look_users(const struct check *c, const struct yaml_node *n)
   const struct yaml_node *m;
   int rc = 0;
   for(m = n->kind == YAML_MAP ? n->child : NULL; m && !rc; m = m->next) {
-    if(!is_name(m->key))
+    if(!check_is_name(m->key))
       return check_fail(c->file, m->key_at, c->e, "users: \"%.60s\" is not %s",
                         m->key.p, key_type_expected(KEY_NAME));
     rc = check_map(c->file, &flow_keys_user, m, c->e);

@@ -9,6 +9,8 @@
  * `file`. */
 int check_fail(const char *file, struct yaml_mark at, struct err *e,
                const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* check_is_name: letters, digits, - and _. */
+bool check_is_name(struct slice text);
 /* check_map looks at a map and all below it but steps. */
 int check_map(const char *file, const struct flow_keys *t,
               const struct yaml_node *map, struct err *e);

@@ -26,6 +26,21 @@ const struct flow_step *flow_step_find(const struct flow *f, uint32_t number)
   return number <= f->steps ? f->by_number[number] : NULL;
 }
 
+const struct flow_step *flow_step_after(const struct flow_step *s)
+{
+  return s->next && s->next->branch == s->branch ? s->next : NULL;
+}
+
+const char *flow_branch_name(const struct flow_step *parallel, uint32_t branch)
+{
+  const struct yaml_node *n = parallel->map->child;
+  for(; n; n = n->next) {
+    if(!key_find(flow_verb_keys[VERB_PARALLEL], n->key) && --branch == 0)
+      return n->key.p;
+  }
+  return "";
+}
+
 const struct yaml_node *flow_method_of(const struct yaml_node *call)
 {
   const struct yaml_node *n = call ? call->child : NULL;
@@ -63,6 +78,13 @@ static void pattern_text(const struct yaml_node *map, struct buf *out)
       return;
     }
   }
+}
+
+static void branches_text(const struct flow_step *s, struct buf *out)
+{
+  uint32_t i;
+  for(i = 1; flow_branch_name(s, i)[0]; i++)
+    buf_addf(out, "%s %s", i > 1 ? "," : "", flow_branch_name(s, i));
 }
 
 static void patterns_text(const struct yaml_node *list, struct buf *out)
@@ -115,6 +137,8 @@ int flow_step_text(const struct flow *f, const struct flow_step *s,
              node_text(s->map, "for", node_text(s->map, "about", "")));
   else if(s->verb == VERB_CUT)
     buf_addf(out, " %s", node_text(s->map, "how", "rst"));
+  else if(s->verb == VERB_PARALLEL)
+    branches_text(s, out);
   else if(s->verb == VERB_REPEAT)
     buf_addf(out, " %s times", node_text(s->map, "times", ""));
   return out->rc;

@@ -6,54 +6,87 @@
 #include "base/clock.h"
 #include "flow/instance.h"
 
-/* The trigger of an expect: its send, or its answer's end. */
-static int64_t origin_of(struct instance *in, bool *found)
+/* Whether what t does is a trigger that s may count from: one of its own
+ * branch or of the flow itself, or, behind a parallel, of its branches. */
+static bool concerns(const struct flow_step *s, const struct flow_step *t)
 {
-  const struct flow_step *s = in->step, *t;
+  return !t->branch || !s->branch || t->parallel != s->parallel ||
+         t->branch == s->branch;
+}
+
+/* The last trigger before an expect; 0: none. */
+static uint32_t trigger_of(const struct instance *in,
+                           const struct flow_step *s)
+{
+  uint32_t n, found = 0;
+  for(n = 1; n < s->number; n++) {
+    const struct flow_step *t = flow_step_find(in->f, n);
+    const struct step_result *r = &in->result[n];
+    if(r->sent_ns < 0 || t->phase != s->phase || t->verb == VERB_SUBSCRIBE ||
+       !concerns(s, t) || (t->stream >= 0 && t->stream != s->stream))
+      continue;
+    /* A parallel begins something only where nothing did before. */
+    if(t->verb == VERB_PARALLEL &&
+       (t->number != s->base ||
+        (found && flow_step_find(in->f, found)->round == t->round)))
+      continue;
+    if(!found || r->sent_ns >= in->result[found].sent_ns)
+      found = n;
+  }
+  return found;
+}
+
+/* The trigger of an expect: its send, or its answer's end. */
+static int64_t origin_of(struct instance *in)
+{
+  const struct flow_step *s = in->at->step;
   bool answer = strcmp(node_text(s->map, "since", "send"), "answer") == 0;
   const struct flow_stream *stream = &in->stream[s->stream];
-  int64_t latest = -1;
-  uint32_t n;
-  *found = true;
-  if(s->after > 0) {
-    const struct step_result *r = &in->result[s->after];
-    return answer && r->answered_ns >= 0 ? r->answered_ns : r->sent_ns;
-  }
-  for(n = 1; n < s->number && s->after == 0; n++) {
-    const struct step_result *r = &in->result[n];
-    t = flow_step_find(in->f, n);
-    if(r->sent_ns < 0 || t->phase != s->phase || t->verb == VERB_SUBSCRIBE)
-      continue;
-    if(t->stream >= 0 && t->stream != s->stream)
-      continue;
-    latest = answer && r->answered_ns >= 0 ? r->answered_ns : r->sent_ns;
-  }
+  const struct step_result *r;
+  uint32_t n = s->after > 0    ? (uint32_t)s->after
+               : s->after == 0 ? trigger_of(in, s)
+                               : 0;
+  int64_t latest;
+  r = &in->result[n];
+  latest = !n                              ? -1
+           : answer && r->answered_ns >= 0 ? r->answered_ns
+                                           : r->sent_ns;
+  if(s->after > 0)
+    return latest;
   /* A stream that is an answer is its own trigger. */
   if(latest < stream->call.sent_ns && s->after == 0 && stream->step &&
      !slice_eq_cstr(flow_method_of(stream->step->map)->key, "GET"))
     return stream->call.sent_ns;
-  if(latest >= 0 && latest > stream->call.sent_ns - 1)
-    return latest;
-  *found = false;
-  return stream->opened_ns;
+  return latest >= 0 && latest > stream->call.sent_ns - 1 ? latest
+                                                          : stream->opened_ns;
+}
+
+/* When the first request of the round was sent, or the parallel began that it
+ * begins with; -1: neither. */
+static int64_t begin_of_round(const struct instance *in,
+                              const struct flow_step *s)
+{
+  uint32_t n;
+  for(n = 1; n < s->number && s->after == 0; n++) {
+    const struct flow_step *t = flow_step_find(in->f, n);
+    if(t->round == s->round && concerns(s, t) &&
+       (t->verb == VERB_REQUEST || t->verb == VERB_RUN) &&
+       in->result[n].sent_ns >= 0)
+      return in->result[n].sent_ns;
+  }
+  return s->base && s->after == 0 ? in->result[s->base].sent_ns : -1;
 }
 
 /* Where the window begins: the first request of the round, or the opening of
  * the stream where that is later. */
 static int64_t start_of(struct instance *in, int64_t origin)
 {
-  const struct flow_step *s = in->step;
+  const struct flow_step *s = in->at->step;
   const struct flow_stream *stream = &in->stream[s->stream];
-  int64_t first = -1;
-  uint32_t n;
+  int64_t first;
   if(s->after > 0 || yaml_get(s->map, "since"))
     return origin;
-  for(n = 1; n < s->number && s->after == 0 && first < 0; n++) {
-    const struct flow_step *t = flow_step_find(in->f, n);
-    if(t->round == s->round &&
-       (t->verb == VERB_REQUEST || t->verb == VERB_RUN))
-      first = in->result[n].sent_ns;
-  }
+  first = begin_of_round(in, s);
   if(first >= 0 && first >= stream->call.sent_ns)
     return first;
   if(first >= 0 && stream->connection > 1)
@@ -63,15 +96,14 @@ static int64_t start_of(struct instance *in, int64_t origin)
 
 static void set_window(struct instance *in, struct expect *x)
 {
-  const struct flow_step *s = in->step;
-  bool triggered;
-  int64_t origin = origin_of(in, &triggered);
+  const struct flow_step *s = in->at->step;
+  int64_t origin = origin_of(in);
   uint64_t within = node_time_ns(s->map, "within", in->f->within_ns);
   uint64_t span = node_time_ns(s->map, "for", 0);
   x->origin_ns = origin;
   x->start_ns = start_of(in, origin);
-  if(in->waited_ns > origin && s->after == 0)
-    x->origin_ns = in->waited_ns;
+  if(in->at->waited_ns > origin && s->after == 0)
+    x->origin_ns = in->at->waited_ns;
   x->deadline_ns = x->origin_ns + step_scaled(in, within);
   x->until_ns = x->origin_ns + (int64_t)span;
   if(expect_is_negative(x))
@@ -85,12 +117,12 @@ void expect_begin(struct instance *in)
 {
   struct err e = {0};
   struct expect *x;
-  in->grace_ns = -1;
-  if(!in->stream[in->step->stream].step) {
+  in->at->grace_ns = -1;
+  if(!in->stream[in->at->step->stream].step) {
     step_fail(in, STEP_ERROR, MISS_NOT_OPEN, "its stream was not subscribed");
     return;
   }
-  x = expect_new(in->f, in->step, &in->vars, &e);
+  x = expect_new(in->f, in->at->step, &in->vars, &e);
   if(!x) {
     step_fail(in, STEP_ERROR, MISS_VALUE, e.text);
     return;
@@ -107,7 +139,7 @@ void expect_begin(struct instance *in)
 static int take_from(struct instance *in, const struct record_item *i,
                      struct err *e)
 {
-  const struct yaml_node *map = yaml_get(in->step->map, "take"), *m;
+  const struct yaml_node *map = yaml_get(in->at->step->map, "take"), *m;
   int rc = 0;
   for(m = map ? map->child : NULL; m && !rc; m = m->next) {
     struct slice v = {NULL, 0};
@@ -143,7 +175,7 @@ static bool met(struct instance *in, uint32_t i, struct round_said said)
       x->until_ns =
           in->record.item[last].at_ns + step_scaled(in, in->f->settle_ns);
   }
-  if(yaml_get(in->step->map, "take"))
+  if(yaml_get(in->at->step->map, "take"))
     round_keep(&in->round, &in->record, i); /* what was taken is used */
   if(first != UINT32_MAX && take_from(in, &in->record.item[first], &e))
     return step_fail(in, STEP_FAILED, MISS_VALUE, e.text);
@@ -155,24 +187,27 @@ static bool met(struct instance *in, uint32_t i, struct round_said said)
   return step_pass(in);
 }
 
-/* What was met claims its events for good. */
-static void keep_met(struct instance *in)
+/* What was met in a branch claims its events for good. */
+static void keep_met(struct instance *in, uint32_t branch)
 {
   uint32_t i;
   for(i = 0; i < in->round.count; i++) {
-    if(in->round.expect[i]->met)
+    const struct expect *x = in->round.expect[i];
+    if(x->met && x->step->branch == branch)
       round_keep(&in->round, &in->record, i);
   }
 }
 
 static bool missed(struct instance *in, uint32_t i, struct round_said said)
 {
-  struct flow_stream *s = &in->stream[in->step->stream];
+  struct flow_stream *s = &in->stream[in->at->step->stream];
+  uint32_t k;
   if(said.miss == MISS_LIMIT)
     return step_fail(in, STEP_ERROR, MISS_LIMIT,
                      "so many events could be whose in this round that weir "
                      "cannot tell: at most 64 are matched");
-  keep_met(in);
+  for(k = 0; k < in->lanes; k++)
+    keep_met(in, in->lane[k].branch);
   step_add_again(in, &s->call, true);
   nearest_explain(in, in->round.expect[i], said, step_result_of(in));
   return step_fail(in, STEP_FAILED, step_result_of(in)->miss, NULL);
@@ -188,20 +223,21 @@ static bool read_on(struct instance *in, uint32_t i, struct round_said said)
     return missed(in, i, said);
   if(grace < (int64_t)NS_PER_SEC)
     grace = (int64_t)NS_PER_SEC;
-  if(in->grace_ns < 0)
-    in->grace_ns = x->deadline_ns + grace;
-  if(in->quiet_ns >= in->grace_ns || x->matches ||
-     !in->stream[in->step->stream].open)
+  if(in->at->grace_ns < 0)
+    in->at->grace_ns = x->deadline_ns + grace;
+  if(in->quiet_ns >= in->at->grace_ns || x->matches ||
+     !in->stream[in->at->step->stream].open)
     return missed(in, i, said);
-  instance_wake(in, in->grace_ns);
+  instance_wake(in, in->at->grace_ns);
   return false;
 }
 
 bool expect_poll(struct instance *in)
 {
-  uint32_t i = in->round.count - 1;
+  uint32_t i = round_find(&in->round, in->at->step);
   struct expect *x = in->round.expect[i];
-  struct stream_state state = flow_stream_state(&in->stream[in->step->stream]);
+  struct stream_state state =
+      flow_stream_state(&in->stream[in->at->step->stream]);
   struct round_said said;
   uint32_t k;
   for(k = 0; k < in->round.count; k++) {
@@ -250,22 +286,25 @@ bool step_close_round(struct instance *in)
   for(i = 0; i < in->round.count; i++) {
     struct expect *x = in->round.expect[i];
     bool watched = expect_is_negative(x) || x->times[0].exact;
-    if(watched && in->result[x->step->number].state == STEP_PASSED &&
-       x->until_ns > end)
-      end = x->until_ns;
     expect_look(x, &in->record);
+    if(x->step->branch == in->at->branch && watched &&
+       in->result[x->step->number].state == STEP_PASSED && x->until_ns > end)
+      end = x->until_ns;
   }
   if(in->quiet_ns < end && !in->stopping) {
     instance_wake(in, end);
     return false;
   }
   for(i = 0; i < in->round.count; i++) {
-    if(in->round.expect[i]->until_ns)
+    if(in->round.expect[i]->until_ns &&
+       in->round.expect[i]->step->branch == in->at->branch)
       in->round.expect[i]->until_ns = in->quiet_ns > end ? in->quiet_ns : end;
   }
-  for(i = 0; i < in->round.count; i++)
-    judge_excess(in, i);
-  keep_met(in);
-  round_clear(&in->round);
+  for(i = 0; i < in->round.count; i++) {
+    if(in->round.expect[i]->step->branch == in->at->branch)
+      judge_excess(in, i);
+  }
+  keep_met(in, in->at->branch);
+  round_drop(&in->round, in->at->branch);
   return true;
 }

@@ -9,11 +9,12 @@
 #include "flow/keys.h"
 #include "flow/node.h"
 
-#define FLOW_FILE_MAX    ((size_t)4 << 20)
-#define FLOW_STEPS_MAX   1000
-#define FLOW_STREAMS_MAX 64
-#define FLOW_USERS_MAX   64
-#define FLOW_TAKES_MAX   256
+#define FLOW_FILE_MAX     ((size_t)4 << 20)
+#define FLOW_STEPS_MAX    1000
+#define FLOW_STREAMS_MAX  64
+#define FLOW_USERS_MAX    64
+#define FLOW_TAKES_MAX    256
+#define FLOW_BRANCHES_MAX 16 /* of one parallel */
 
 enum flow_phase { PHASE_SETUP, PHASE_STEPS, PHASE_TEARDOWN, PHASES };
 
@@ -22,14 +23,18 @@ struct flow_step {
   enum flow_phase phase;
   const struct yaml_node *map; /* borrowed: the value of the verb */
   struct yaml_mark at;
-  uint32_t number; /* from 1, over the whole file */
-  uint32_t round;  /* from 1 */
-  int32_t stream;  /* that it opens or concerns; -1: none */
-  int32_t user;    /* -1: nobody in particular */
-  int32_t after;   /* an expect's own trigger: number of a step; 0: none,
-                      -1: the opening of the stream */
+  uint32_t number;   /* from 1, over the whole file */
+  uint32_t round;    /* from 1 */
+  uint32_t branch;   /* of a parallel, from 1; 0: none */
+  uint32_t parallel; /* number of that step; 0: none */
+  uint32_t base;     /* number of the parallel that its round begins with; 0 */
+  int32_t stream;    /* that it opens or concerns; -1: none */
+  int32_t user;      /* -1: nobody in particular */
+  int32_t after;     /* an expect's own trigger: number of a step; 0: none,
+                        -1: the opening of the stream */
   bool soft;
-  struct flow_step *child; /* owned: of repeat */
+  struct flow_step *child; /* owned: of repeat; of parallel, the branches one
+                              behind the other */
   struct flow_step *next;  /* owned */
 };
 
@@ -57,6 +62,8 @@ struct flow {
   const char *taken[FLOW_TAKES_MAX]; /* names of variables, "anna.token" for
                                         those of a login; owned */
   uint32_t takes;
+  /* While a branch is read: what the branches before it take is not known. */
+  uint32_t hidden_from, hidden_to;
 };
 
 /* flow_read reads text, the content of the file `name`.  NULL with a sentence
@@ -77,6 +84,12 @@ int flow_step_text(const struct flow *f, const struct flow_step *s,
 int flow_plan_text(const struct flow *f, struct buf *out);
 /* flow_is_trigger: it makes something happen that an expect may wait for. */
 bool flow_is_trigger(enum flow_verb verb);
+/* flow_step_after is what follows a step in its list; NULL at the end. */
+const struct flow_step *flow_step_after(const struct flow_step *s);
+/* flow_branch_name is the key of a branch of a parallel, from 1; "" where
+ * there is none. */
+const char *flow_branch_name(const struct flow_step *parallel,
+                             uint32_t branch);
 /* flow_method_of is the member of a request that names method and path. */
 const struct yaml_node *flow_method_of(const struct yaml_node *call);
 /* flow_line copies nothing: the line of the file, without its end. */

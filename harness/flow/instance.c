@@ -79,9 +79,9 @@ struct instance *instance_new(const struct flow *f,
   in->f = f;
   in->o = o;
   in->transport = t;
-  in->call.inst = in;
-  in->waited_ns = in->grace_ns = in->again_ns = -1;
-  in->program.out = -1;
+  in->at = &in->lane[0];
+  in->lanes = 1;
+  lane_init(in, in->at, 0, f->step[PHASE_SETUP]);
   if(!allocate(in) || set_users(in)) {
     instance_free(in);
     return NULL;
@@ -97,12 +97,11 @@ struct instance *instance_new(const struct flow *f,
   in->start_mono_ns = clock_mono_ns();
   in->real_offset_ns = clock_offset_ns();
   in->phase = PHASE_SETUP;
-  in->next = f->step[PHASE_SETUP];
   if(set_vars(in, &e)) {
     in->error = true;
     snprintf(in->error_text, sizeof(in->error_text), "vars: %.280s", e.text);
     in->phase = PHASE_TEARDOWN;
-    in->next = f->step[PHASE_TEARDOWN];
+    in->at->next = f->step[PHASE_TEARDOWN];
   }
   return in;
 }
@@ -117,6 +116,7 @@ static void login_failed(struct instance *in, const struct flow_step *s,
            instance_user_name(in, s->user), why);
   snprintf(in->error_text, sizeof(in->error_text), "%s", text);
   step_set(in, s, STEP_ERROR, MISS_REQUEST, text);
+  in->user[s->user].lane = NULL;
 }
 
 static void start_login(struct instance *in, struct flow_person *u,
@@ -125,12 +125,13 @@ static void start_login(struct instance *in, struct flow_person *u,
   const struct yaml_node *login = yaml_get(in->f->user[s->user].map, "login");
   struct err e = {0};
   u->login = node_each(login, u->login);
+  u->lane = u->login ? in->at : NULL;
   if(!u->login)
     u->known = true;
-  else if(call_start(&in->call, u->login, s->user, &e))
+  else if(call_start(&in->at->call, u->login, s->user, &e))
     login_failed(in, s, e.text);
   else
-    in->calling = true;
+    in->at->calling = true;
 }
 
 static bool is_slow(struct instance *in, const struct flow_step *s)
@@ -149,24 +150,26 @@ static bool log_in(struct instance *in, const struct flow_step *s)
   struct flow_person *u = &in->user[s->user];
   struct buf why;
   struct err e = {0};
-  if(!in->calling) {
+  if(u->lane && u->lane != in->at)
+    return false; /* another branch logs in */
+  if(!in->at->calling) {
     start_login(in, u, s);
     return u->known || in->result[s->number].state != STEP_PENDING;
   }
-  if(!in->call.over && !is_slow(in, s))
+  if(!in->at->call.over && !is_slow(in, s))
     return false;
-  in->calling = false;
+  in->at->calling = false;
   buf_init(&why, 0);
-  if(!in->call.over) {
-    call_stop(&in->call);
+  if(!in->at->call.over) {
+    call_stop(&in->at->call);
     login_failed(in, s, "no answer came");
-  } else if(call_judge(&in->call, &why) != MISS_NONE) {
-    in->unreachable = in->call.end == END_REFUSED;
+  } else if(call_judge(&in->at->call, &why) != MISS_NONE) {
+    in->unreachable = in->at->call.end == END_REFUSED;
     login_failed(in, s, buf_text(&why));
-  } else if(call_take(&in->call, instance_user_name(in, s->user), &e))
+  } else if(call_take(&in->at->call, instance_user_name(in, s->user), &e))
     login_failed(in, s, e.text);
   else
-    instance_note(in, in->call.sent_ns, instance_user_name(in, s->user),
+    instance_note(in, in->at->call.sent_ns, instance_user_name(in, s->user),
                   "logged in");
   buf_free(&why);
   if(in->result[s->number].state != STEP_PENDING)
@@ -189,13 +192,15 @@ static void skip_all(struct instance *in, const struct flow_step *s)
 static void enter(struct instance *in, enum flow_phase phase)
 {
   in->phase = phase;
-  in->next = in->f->step[phase];
-  in->frames = 0;
+  in->at->next = in->f->step[phase];
+  in->at->frames = 0;
+  in->at->step = NULL;
 }
 
 /* Leaves for the teardown: nothing else is done any more. */
 static void give_up(struct instance *in)
 {
+  lanes_leave(in);
   skip_all(in, in->f->step[PHASE_SETUP]);
   skip_all(in, in->f->step[PHASE_STEPS]);
   enter(in, PHASE_TEARDOWN);
@@ -231,41 +236,41 @@ static void name_turn(struct instance *in, const struct repeat_frame *f)
 /* Where a list of steps is at its end: the next turn, or what follows. */
 static void leave_repeat(struct instance *in)
 {
-  while(!in->next && in->frames) {
-    struct repeat_frame *f = &in->frame[in->frames - 1];
+  while(!in->at->next && in->at->frames) {
+    struct repeat_frame *f = &in->at->frame[in->at->frames - 1];
     if(f->turn < node_count(f->step->map, "times", 1)) {
       f->turn++;
       name_turn(in, f);
       renew(in, f->step->child);
-      in->next = f->step->child;
+      in->at->next = f->step->child;
     } else {
       step_set(in, f->step, STEP_PASSED, MISS_NONE, NULL);
-      in->next = f->step->next;
-      in->frames--;
+      in->at->next = flow_step_after(f->step);
+      in->at->frames--;
     }
   }
 }
 
 static void enter_repeat(struct instance *in, const struct flow_step *s)
 {
-  if(in->frames == REPEAT_DEPTH_MAX) {
+  if(in->at->frames == REPEAT_DEPTH_MAX) {
     step_set(in, s, STEP_ERROR, MISS_LIMIT, "repeat is nested too deeply");
     return;
   }
-  in->frame[in->frames] = (struct repeat_frame){s, 1};
-  name_turn(in, &in->frame[in->frames++]);
+  in->at->frame[in->at->frames] = (struct repeat_frame){s, 1};
+  name_turn(in, &in->at->frame[in->at->frames++]);
   in->result[s->number].began_ns = instance_now(in);
-  in->next = s->child;
+  in->at->next = s->child;
 }
 
 /* The step is done: what follows it. */
 static void move_on(struct instance *in)
 {
-  const struct flow_step *s = in->step;
+  const struct flow_step *s = in->at->step;
   bool bad = step_is_bad(in, s);
-  in->step = NULL;
-  in->next = s->next;
-  in->calling = false;
+  in->at->step = NULL;
+  in->at->next = flow_step_after(s);
+  in->at->calling = false;
   if(in->phase != PHASE_TEARDOWN && bad && !s->soft)
     give_up(in);
 }
@@ -278,8 +283,8 @@ static bool needs_login(const struct instance *in, const struct flow_step *s)
 /* Whether a round is at its end before this step, or the phase (NULL). */
 static bool ends_round(const struct instance *in, const struct flow_step *s)
 {
-  return in->round.count &&
-         (!s || s->round != in->round_number || s->phase != in->phase);
+  return round_has(&in->round, in->at->branch) &&
+         (!s || s->round != in->at->round_number || s->phase != in->phase);
 }
 
 /* Whether one of these steps failed in a way that nothing follows. */
@@ -295,7 +300,7 @@ static bool ends_flow(const struct instance *in, const struct flow_step *s)
 /* Begins the next step; false where nothing can be begun yet. */
 static bool begin(struct instance *in)
 {
-  if(ends_round(in, in->next) && !step_close_round(in))
+  if(ends_round(in, in->at->next) && !step_close_round(in))
     return false;
   if(in->red && in->phase == PHASE_STEPS &&
      ends_flow(in, in->f->step[PHASE_STEPS])) {
@@ -303,7 +308,11 @@ static bool begin(struct instance *in)
     return true;
   }
   leave_repeat(in);
-  if(!in->next) {
+  if(!in->at->next && in->at->branch) {
+    in->at->over = true;
+    return false;
+  }
+  if(!in->at->next) {
     if(in->phase == PHASE_TEARDOWN) {
       in->over = true;
       return false;
@@ -311,14 +320,15 @@ static bool begin(struct instance *in)
     enter(in, in->phase + 1);
     return true;
   }
-  in->round_number = in->next->round;
-  if(in->next->verb == VERB_REPEAT) {
-    enter_repeat(in, in->next);
+  in->at->round_number = in->at->next->round;
+  if(in->at->next->verb == VERB_REPEAT) {
+    enter_repeat(in, in->at->next);
     return true;
   }
-  in->step = in->next;
-  in->result[in->step->number].began_ns = instance_now(in);
-  if(!needs_login(in, in->step))
+  in->at->step = in->at->next;
+  in->result[in->at->step->number].began_ns = instance_now(in);
+  in->at->begun = !needs_login(in, in->at->step);
+  if(in->at->begun)
     step_start(in);
   return true;
 }
@@ -326,10 +336,11 @@ static bool begin(struct instance *in)
 /* The step under way; false while it waits. */
 static bool proceed(struct instance *in)
 {
-  const struct flow_step *s = in->step;
-  if(needs_login(in, s)) {
-    if(!log_in(in, s))
+  const struct flow_step *s = in->at->step;
+  if(!in->at->begun) {
+    if(needs_login(in, s) && !log_in(in, s))
       return false;
+    in->at->begun = true;
     if(in->result[s->number].state == STEP_PENDING)
       step_start(in);
   }
@@ -344,19 +355,21 @@ static void look_at_the_clock(struct instance *in)
 {
   int64_t end = step_scaled(in, in->f->timeout_ns);
   bool late = in->quiet_ns >= end;
+  uint32_t i;
   if(in->phase == PHASE_TEARDOWN)
     return;
   instance_wake(in, end);
   if(!late && !in->stopping)
     return;
-  if(in->step) {
-    call_stop(&in->call);
-    program_stop(in);
-    step_set(in, in->step, STEP_FAILED, MISS_TIMEOUT,
-             late ? "the time of the whole flow is over" : "interrupted");
-    in->step = NULL;
-  } else
-    in->red = true;
+  for(i = 0; i < in->lanes; i++) {
+    struct lane *l = &in->lane[i];
+    lane_stop(l);
+    if(l->step && l->step->verb != VERB_PARALLEL)
+      step_set(in, l->step, STEP_FAILED, MISS_TIMEOUT,
+               late ? "the time of the whole flow is over" : "interrupted");
+    l->step = NULL;
+  }
+  in->red = true;
   round_clear(&in->round);
   give_up(in);
 }
@@ -374,6 +387,21 @@ static void look_at_streams(struct instance *in)
   }
 }
 
+/* Each list goes on as far as it can; true where one did, since others may
+ * wait for that. */
+static bool turn_lanes(struct instance *in)
+{
+  bool any = false;
+  uint32_t i;
+  for(i = 0; i < in->lanes; i++) {
+    in->at = &in->lane[i];
+    while(!in->at->over && (in->at->step ? proceed(in) : begin(in)))
+      any = true;
+  }
+  in->at = &in->lane[0];
+  return any && !in->over;
+}
+
 bool instance_turn(struct instance *in, uint64_t quiet_mono_ns)
 {
   if(in->over)
@@ -382,7 +410,7 @@ bool instance_turn(struct instance *in, uint64_t quiet_mono_ns)
   in->wake_mono_ns = UINT64_MAX;
   look_at_streams(in);
   look_at_the_clock(in);
-  while(in->step ? proceed(in) : begin(in))
+  while(turn_lanes(in))
     ;
   if(in->over)
     in->ended_ns = instance_now(in);
@@ -407,9 +435,8 @@ static void free_result(struct step_result *r)
 void instance_free(struct instance *in)
 {
   uint32_t i;
-  call_fini(&in->call);
-  program_stop(in);
-  buf_free(&in->printed);
+  for(i = 0; i < in->lanes; i++)
+    lane_fini(&in->lane[i]);
   round_clear(&in->round);
   for(i = 0; in->stream && i < in->f->streams; i++)
     flow_stream_fini(&in->stream[i]);

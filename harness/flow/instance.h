@@ -61,6 +61,7 @@ struct flow_person {
   struct jar *jar;               /* owned */
   bool known;                    /* logged in, or has no login */
   const struct yaml_node *login; /* the one under way */
+  const struct lane *lane;       /* that logs in; NULL: none does */
 };
 
 enum step_state {
@@ -97,6 +98,26 @@ struct repeat_frame {
   uint64_t turn;
 };
 
+/* A list of steps under way: the flow's own, or a branch of a parallel. */
+struct lane {
+  const struct flow_step *step; /* under way; NULL: between two */
+  const struct flow_step *next;
+  struct repeat_frame frame[REPEAT_DEPTH_MAX];
+  uint32_t frames;
+  uint32_t branch; /* 0: the flow's own */
+  uint32_t round_number;
+  struct call call;       /* of a login or request step */
+  bool calling;           /* it is under way for the step */
+  uint32_t asked;         /* so often, of a request with until */
+  int64_t again_ns;       /* it is asked again then; -1 */
+  struct process program; /* of a run */
+  struct buf printed;     /* by it */
+  int64_t grace_ns;       /* a miss is known, and read on until then; -1 */
+  int64_t waited_ns;      /* the end of the last wait; -1 */
+  bool begun;             /* the step's login is done, and it was started */
+  bool over;              /* a branch has done all its steps */
+};
+
 struct instance {
   const struct flow *f;
   const struct flow_options *o;
@@ -105,10 +126,8 @@ struct instance {
   struct rng rng;
   struct record record;
   struct round round;
-  uint32_t round_number;
   struct flow_stream *stream; /* owned, f->streams of them */
   struct flow_person *user;   /* owned, f->users and one more for nobody */
-  struct call call;           /* of a login or request step */
   struct step_result *result; /* owned, by number of the step */
   struct parser_config parser;
   uint64_t start_mono_ns;
@@ -116,18 +135,10 @@ struct instance {
   uint64_t wake_mono_ns;  /* it wants to be looked at again; UINT64_MAX */
   int64_t quiet_ns;       /* the turn's: all was read that had come by then */
   enum flow_phase phase;
-  const struct flow_step *step; /* under way; NULL: between two */
-  struct repeat_frame frame[REPEAT_DEPTH_MAX];
-  uint32_t frames;
-  const struct flow_step *next;
-  uint32_t asked;         /* so often, of a request with until */
-  int64_t again_ns;       /* it is asked again then; -1 */
-  struct process program; /* of a run */
-  struct buf printed;     /* by it */
-  bool calling;           /* self->call is under way for the step */
-  int64_t grace_ns;       /* a miss is known, and read on until then; -1 */
-  int64_t waited_ns;      /* the end of the last wait; -1 */
-  bool stopping;          /* asked to stop */
+  struct lane lane[FLOW_BRANCHES_MAX + 1]; /* the first is the flow's own */
+  uint32_t lanes;
+  struct lane *at; /* whose turn it is */
+  bool stopping;   /* asked to stop */
   bool red, error, uncertain, unreachable, over;
   struct timeline_entry *timeline; /* owned */
   uint32_t timelines;
@@ -223,13 +234,28 @@ int program_start(struct instance *in, struct err *e);
  * well. */
 bool program_poll(struct instance *in, struct buf *why);
 /* program_stop kills what still runs, children and all. */
-void program_stop(struct instance *in);
+void program_stop(struct lane *l);
 
 /* --- misses (nearest.c) --- */
 
 /* nearest_explain fills in what a failed expect is told by. */
 void nearest_explain(struct instance *in, struct expect *x,
                      struct round_said said, struct step_result *out);
+
+/* --- branches (lane.c) --- */
+
+/* lane_init begins with a list of steps; the lane has nothing under way. */
+void lane_init(struct instance *in, struct lane *l, uint32_t branch,
+               const struct flow_step *first);
+/* lane_stop breaks off what is under way. */
+void lane_stop(struct lane *l);
+void lane_fini(struct lane *l);
+/* lanes_fork begins the branches of the parallel step under way; lanes_join:
+ * true once all of them are over. */
+void lanes_fork(struct instance *in);
+bool lanes_join(struct instance *in);
+/* lanes_leave has the flow's own list go on alone: the branches end. */
+void lanes_leave(struct instance *in);
 
 /* --- the whole (instance.c) --- */
 

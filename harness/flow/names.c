@@ -19,6 +19,18 @@ static bool is_taken(const struct flow *f, struct slice name)
   return false;
 }
 
+/* Whether it has a value here: those of other branches may have none yet. */
+static bool is_known(const struct flow *f, struct slice name)
+{
+  uint32_t i;
+  for(i = 0; i < f->takes; i++) {
+    if((i < f->hidden_from || i >= f->hidden_to) &&
+       slice_eq_cstr(name, f->taken[i]))
+      return true;
+  }
+  return false;
+}
+
 static int take_name(struct flow *f, const char *name, struct yaml_mark at,
                      struct err *e)
 {
@@ -85,8 +97,8 @@ static int use(const struct flow *f, struct slice user,
                       (int)(escape.n < 30 ? escape.n : 30), escape.p);
   snprintf(own, sizeof(own), "%.*s.%.*s", (int)user.n, user.p,
            (int)(name.n < 70 ? name.n : 70), name.p);
-  if(braces_builtin(name) || is_taken(f, name) ||
-     (user.n && is_taken(f, slice_of(own))))
+  if(braces_builtin(name) || is_known(f, name) ||
+     (user.n && is_known(f, slice_of(own))))
     return 0;
   return no_such(f, n->at, name, e);
 }
@@ -170,7 +182,8 @@ int names_check_step(struct flow *f, const struct flow_step *s, struct err *e)
 {
   struct slice user = slice_of(s->user >= 0 ? f->user[s->user].name : "");
   int rc = 0;
-  if(s->verb == VERB_REPEAT) /* it has taken what its steps take */
+  if(s->verb == VERB_REPEAT || s->verb == VERB_PARALLEL) /* it has taken what
+                                                           its steps take */
     return 0;
   rc = use_all(f, user, s->map, e);
   return rc ? rc : take_all(f, SLICE_LIT(""), s->map, e);

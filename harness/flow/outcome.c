@@ -6,7 +6,7 @@
 
 struct step_result *step_result_of(struct instance *in)
 {
-  return &in->result[in->step->number];
+  return &in->result[in->at->step->number];
 }
 
 int64_t step_scaled(const struct instance *in, uint64_t ns)
@@ -49,13 +49,13 @@ void step_set(struct instance *in, const struct flow_step *s,
 bool step_fail(struct instance *in, enum step_state state, enum miss miss,
                const char *sentence)
 {
-  step_set(in, in->step, state, miss, sentence);
+  step_set(in, in->at->step, state, miss, sentence);
   return true;
 }
 
 bool step_pass(struct instance *in)
 {
-  step_set(in, in->step, STEP_PASSED, MISS_NONE, NULL);
+  step_set(in, in->at->step, STEP_PASSED, MISS_NONE, NULL);
   return true;
 }
 

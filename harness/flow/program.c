@@ -19,7 +19,7 @@ struct line {
 
 static int fill(struct instance *in, struct line *l, struct err *e)
 {
-  const struct yaml_node *list = yaml_get(in->step->map, "command"), *i;
+  const struct yaml_node *list = yaml_get(in->at->step->map, "command"), *i;
   int rc = 0;
   for(i = list->child; i && !rc; i = i->next) {
     struct buf text;
@@ -49,25 +49,25 @@ int program_start(struct instance *in, struct err *e)
   if(!rc) {
     free(l.word[0]);
     l.word[0] = slice_dup(slice_of(path));
-    buf_clear(&in->printed);
-    rc = process_start(&in->program, (const char *const *)l.word, e);
+    buf_clear(&in->at->printed);
+    rc = process_start(&in->at->program, (const char *const *)l.word, e);
   }
   for(i = 0; i < l.words; i++)
     free(l.word[i]);
   return rc;
 }
 
-void program_stop(struct instance *in)
+void program_stop(struct lane *l)
 {
-  if(in->program.pid)
-    process_end(&in->program);
-  in->program = (struct process){.out = -1};
+  if(l->program.pid)
+    process_end(&l->program);
+  l->program = (struct process){.out = -1};
 }
 
 static void tell_end(const struct instance *in, int status, struct buf *why)
 {
-  int wanted = (int)node_count(in->step->map, "exit", 0);
-  struct slice last = buf_slice(&in->printed);
+  int wanted = (int)node_count(in->at->step->map, "exit", 0);
+  struct slice last = buf_slice(&in->at->printed);
   if(status == wanted)
     return;
   buf_addf(why, "it ended with %d, wanted %d", status, wanted);
@@ -79,12 +79,13 @@ static void tell_end(const struct instance *in, int status, struct buf *why)
 
 bool program_poll(struct instance *in, struct buf *why)
 {
-  uint64_t limit = node_time_ns(in->step->map, "within", 10 * NS_PER_SEC);
-  int64_t end = in->result[in->step->number].began_ns + step_scaled(in, limit);
+  uint64_t limit = node_time_ns(in->at->step->map, "within", 10 * NS_PER_SEC);
+  int64_t end =
+      in->result[in->at->step->number].began_ns + step_scaled(in, limit);
   int status = 0;
-  process_read(&in->program, &in->printed);
-  if(!process_running(&in->program, &status)) {
-    process_read(&in->program, &in->printed);
+  process_read(&in->at->program, &in->at->printed);
+  if(!process_running(&in->at->program, &status)) {
+    process_read(&in->at->program, &in->at->printed);
     tell_end(in, status, why);
   } else if(in->quiet_ns >= end)
     buf_adds(why, "it did not end in time, and was ended");
@@ -92,6 +93,6 @@ bool program_poll(struct instance *in, struct buf *why)
     instance_wake(in, instance_now(in) + LOOK_NS);
     return false;
   }
-  program_stop(in);
+  program_stop(in->at);
   return true;
 }

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "content/claims.h"
 #include "flow/check.h"
 #include "flow/flow.h"
 #include "flow/names.h"
+#include "flow/rules.h"
 
 struct reading {
   struct flow *f;
@@ -16,6 +16,9 @@ struct reading {
   enum flow_phase phase;
   uint32_t round;
   bool expected; /* an expect was read in this round */
+  uint32_t base; /* number of the parallel that the round begins with */
+  const struct flow_step *parallel; /* that is being read */
+  uint32_t branch;
 };
 
 static int read_steps(struct reading *r, const struct yaml_node *list,
@@ -142,94 +145,19 @@ static int choose_after(struct reading *r, struct flow_step *s)
   return 0;
 }
 
-static const char *const quantities[] = {"in-order", "any-order", "none",
-                                         "only",     "every",     "silence",
-                                         "ends",     "open"};
-
-#define QUANTITIES (sizeof(quantities) / sizeof(quantities[0]))
-
-/* So many events would be matched one by one. */
-static int check_number(struct reading *r, const struct yaml_node *map)
-{
-  const struct yaml_node *n = yaml_get(map, "times");
-  struct node_times t;
-  if(!n || node_read_times(n->text, &t) || t.least <= CLAIMS_MAX)
-    return 0;
-  return check_fail(r->f->file, n->at, r->e,
-                    "times: weir tells at most %d events of one expect apart",
-                    CLAIMS_MAX);
-}
-
-static int check_relations(struct reading *r, const struct yaml_node *map,
-                           const struct yaml_node *quantity)
-{
-  static const char *const relation[] = {"rising",    "constant", "distinct",
-                                         "gap",       "joined",   "replayed",
-                                         "duplicates"};
-  const struct yaml_node *n;
-  size_t i;
-  for(i = 0; i < sizeof(relation) / sizeof(relation[0]); i++) {
-    n = yaml_get(map, relation[i]);
-    if(n && (slice_eq_cstr(quantity->key, "none") ||
-             slice_eq_cstr(quantity->key, "silence") ||
-             slice_eq_cstr(quantity->key, "open")))
-      return check_fail(r->f->file, n->key_at, r->e,
-                        "\"%s\" beside \"%s\": there is no event that it "
-                        "could say anything of",
-                        relation[i], quantity->key.p);
-  }
-  return 0;
-}
-
-/* What an expect says beside a pattern. */
-static int check_expect(struct reading *r, struct flow_step *s)
-{
-  static const char *const negative[] = {"none", "only", "every", "silence"};
-  const struct yaml_node *first = NULL, *n;
-  size_t i;
-  for(i = 0; i < QUANTITIES; i++) {
-    n = yaml_get(s->map, quantities[i]);
-    if(n && first)
-      return check_fail(r->f->file, n->key_at, r->e,
-                        "\"%s\" beside \"%s\": one expect says one thing",
-                        n->key.p, first->key.p);
-    first = n ? n : first;
-  }
-  for(i = 0; i < sizeof(negative) / sizeof(negative[0]); i++) {
-    n = yaml_get(s->map, negative[i]);
-    if(n && !yaml_get(s->map, "for"))
-      return check_fail(r->f->file, n->key_at, r->e,
-                        "%s needs a window: \"for: 1s\" (without one it says "
-                        "nothing)",
-                        negative[i]);
-  }
-  for(n = s->map->child; n; n = n->next) {
-    if(first && (key_find(&flow_keys_pattern, n->key)))
-      return check_fail(r->f->file, n->key_at, r->e,
-                        "\"%s\" beside \"%s\": put it inside", n->key.p,
-                        first->key.p);
-    if(!first && slice_eq_cstr(n->key, "for") && !yaml_get(s->map, "times"))
-      return check_fail(r->f->file, n->key_at, r->e,
-                        "\"for\" watches an exact count or what must not "
-                        "come; did you mean \"within\"?");
-  }
-  if(first && check_relations(r, s->map, first))
-    return r->e->code;
-  return check_number(r, s->map);
-}
-
 static int read_expect(struct reading *r, struct flow_step *s)
 {
   int rc = choose_stream(r, s);
   if(!rc)
     rc = choose_after(r, s);
-  return rc ? rc : check_expect(r, s);
+  return rc ? rc : rules_expect(r->f->file, s->map, r->e);
 }
 
 bool flow_is_trigger(enum flow_verb verb)
 {
   return verb == VERB_REQUEST || verb == VERB_RUN || verb == VERB_CUT ||
-         verb == VERB_RESUME || verb == VERB_GO || verb == VERB_SUBSCRIBE;
+         verb == VERB_RESUME || verb == VERB_GO || verb == VERB_SUBSCRIBE ||
+         verb == VERB_PARALLEL;
 }
 
 static void count_round(struct reading *r, struct flow_step *s)
@@ -237,10 +165,14 @@ static void count_round(struct reading *r, struct flow_step *s)
   if(flow_is_trigger(s->verb) && r->expected) {
     r->round++;
     r->expected = false;
+    r->base = 0;
   }
   if(s->verb == VERB_EXPECT)
     r->expected = true;
   s->round = r->round;
+  s->base = r->base;
+  s->branch = r->branch;
+  s->parallel = r->parallel ? r->parallel->number : 0;
 }
 
 static int read_repeat(struct reading *r, struct flow_step *s)
@@ -258,17 +190,63 @@ static int read_repeat(struct reading *r, struct flow_step *s)
   return read_steps(r, steps, &s->child);
 }
 
-/* Asking again must not do anything again. */
-static int check_until(struct reading *r, const struct flow_step *s)
+/* The steps of one branch, behind those of the branches before. */
+static int read_branch(struct reading *r, struct flow_step *s,
+                       const struct yaml_node *list)
 {
-  const struct yaml_node *until = yaml_get(s->map, "until");
-  const struct yaml_node *call = flow_method_of(s->map);
-  if(!until || slice_eq_cstr(call->key, "GET") ||
-     slice_eq_cstr(call->key, "HEAD"))
-    return 0;
-  return check_fail(r->f->file, until->key_at, r->e,
-                    "until: only GET and HEAD are asked again, not %s",
-                    call->key.p);
+  struct flow_step **end = &s->child;
+  while(*end)
+    end = &(*end)->next;
+  r->round = s->round;
+  r->base = s->number;
+  r->expected = false;
+  r->f->hidden_to = r->f->takes;
+  return read_steps(r, list, end);
+}
+
+static int branch_name(struct reading *r, const struct yaml_node *n)
+{
+  if(n->kind != YAML_LIST || !n->child)
+    return check_fail(
+        r->f->file, n->at, r->e,
+        "parallel: %.60s: expected a list of steps, found %s", n->key.p,
+        n->kind == YAML_LIST ? "an empty one" : yaml_kind_name(n->kind));
+  return rules_name(r->f->file, n, "parallel", r->e);
+}
+
+/* Branches begin together; each has its own rounds. */
+static int read_parallel(struct reading *r, struct flow_step *s)
+{
+  const struct yaml_node *n;
+  uint32_t top = r->round;
+  int rc = 0;
+  if(r->parallel)
+    return check_fail(r->f->file, s->at, r->e,
+                      "parallel inside of parallel: give the outer one more "
+                      "branches");
+  r->parallel = s;
+  r->f->hidden_from = r->f->takes;
+  for(n = s->map->child; n && !rc; n = n->next) {
+    if(key_find(flow_verb_keys[VERB_PARALLEL], n->key))
+      continue;
+    if(++r->branch > FLOW_BRANCHES_MAX)
+      return check_fail(r->f->file, n->key_at, r->e, "more than %d branches",
+                        FLOW_BRANCHES_MAX);
+    rc = branch_name(r, n);
+    if(!rc)
+      rc = read_branch(r, s, n);
+    top = r->round > top ? r->round : top;
+  }
+  if(!rc && r->branch < 2)
+    rc = check_fail(r->f->file, s->at, r->e,
+                    "parallel: what beside what? ({one: [STEP], other: "
+                    "[STEP]})");
+  r->round = top + 1; /* what follows begins with all that they did */
+  r->base = s->number;
+  r->expected = false;
+  r->parallel = NULL;
+  r->branch = r->f->hidden_from = r->f->hidden_to = 0;
+  return rc;
 }
 
 static int read_verb(struct reading *r, struct flow_step *s)
@@ -277,7 +255,7 @@ static int read_verb(struct reading *r, struct flow_step *s)
   case VERB_SUBSCRIBE:
     return open_stream(r, s);
   case VERB_REQUEST:
-    return check_until(r, s);
+    return rules_until(r->f->file, s->map, r->e);
   case VERB_EXPECT:
     return read_expect(r, s);
   case VERB_WAIT:
@@ -294,8 +272,7 @@ static int read_verb(struct reading *r, struct flow_step *s)
   case VERB_REPEAT:
     return read_repeat(r, s);
   case VERB_PARALLEL:
-    return check_fail(r->f->file, s->at, r->e,
-                      "parallel is not known to this version of weir");
+    return read_parallel(r, s);
   default:
     return choose_stream(r, s);
   }
@@ -349,7 +326,9 @@ static int read_step(struct reading *r, const struct yaml_node *item,
   s->stream = -1;
   s->soft = node_bool(s->map, "soft", false);
   count_round(r, s);
-  rc = check_map(r->f->file, flow_verb_keys[s->verb], s->map, r->e);
+  rc = s->verb == VERB_PARALLEL
+           ? rules_parallel(r->f->file, s->map, r->e)
+           : check_map(r->f->file, flow_verb_keys[s->verb], s->map, r->e);
   if(!rc)
     rc = choose_user(r, s);
   if(!rc)
@@ -427,6 +406,7 @@ static int read_phases(struct reading *r)
         yaml_get(r->f->root, flow_phase_name((enum flow_phase)p));
     r->phase = (enum flow_phase)p;
     r->expected = false;
+    r->base = 0;
     if(list) {
       r->round++;
       rc = read_steps(r, list, &r->f->step[p]);

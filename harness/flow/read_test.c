@@ -111,6 +111,18 @@ static const struct {
      "t.yaml:6:30: ", "is not a time"},
     {HEAD OPEN "- expect: {event: x, times: 3..1}\n",
      "t.yaml:6:29: ", "a number or a range"},
+    {HEAD "- parallel: {a: [wait: {for: 1s}]}\n",
+     "t.yaml:5:3: ", "what beside what?"},
+    {HEAD "- parallel: {a: [], b: []}\n", "t.yaml:5:17: ", "an empty one"},
+    {HEAD "- parallel: {a: x, b: y}\n", "t.yaml:5:17: ", "a list of steps"},
+    {HEAD "- parallel:\n    a: [{parallel: {}}]\n    b: []\n",
+     "t.yaml:6:10: ", "parallel inside of parallel"},
+    {HEAD "- parallel:\n    a: [{request: {GET: /a, take: {id: /id}}}]\n"
+          "    b: [{request: {GET: \"/{{id}}\"}}]\n",
+     "t.yaml:7:25: ", "{{id}} has no value here"},
+    {HEAD "- parallel:\n    a: [{request: {GET: /a, take: {id: /id}}}]\n"
+          "    b: [{request: {GET: /b, take: {id: /id}}}]\n",
+     "t.yaml:7:36: ", "written once"},
     {HEAD OPEN "- expect: {event: x, times: 65}\n",
      "t.yaml:6:29: ", "at most 64"},
     {HEAD OPEN "- expect: {for: 1s, none: {event: x}, rising: /n}\n",

@@ -28,11 +28,38 @@ static uint32_t slots_of_all(const struct round *r)
 
 int round_arm(struct round *r, struct expect *x)
 {
+  uint32_t i;
   if(r->count == ROUND_EXPECTS_MAX ||
      (expect_needs(x) && slots_of_all(r) + expect_needs(x) > CLAIMS_MAX))
     return E_LIMIT;
-  r->expect[r->count++] = x;
+  /* In the order of the steps, which decides where two want one event. */
+  for(i = r->count++;
+      i > 0 && r->expect[i - 1]->step->number > x->step->number; i--)
+    r->expect[i] = r->expect[i - 1];
+  r->expect[i] = x;
   return 0;
+}
+
+bool round_has(const struct round *r, uint32_t branch)
+{
+  uint32_t i;
+  for(i = 0; i < r->count; i++) {
+    if(r->expect[i]->step->branch == branch)
+      return true;
+  }
+  return false;
+}
+
+void round_drop(struct round *r, uint32_t branch)
+{
+  uint32_t i, kept = 0;
+  for(i = 0; i < r->count; i++) {
+    if(r->expect[i]->step->branch == branch)
+      expect_free(r->expect[i]);
+    else
+      r->expect[kept++] = r->expect[i];
+  }
+  r->count = kept;
 }
 
 void round_clear(struct round *r)

@@ -75,6 +75,10 @@ struct round {
  * where there are too many, or they want more events than are matched. */
 int round_arm(struct round *r, struct expect *x);
 void round_clear(struct round *r);
+/* round_has: an expectation of that branch is armed; round_drop takes off
+ * those of it, whose claims are kept or given up. */
+bool round_has(const struct round *r, uint32_t branch);
+void round_drop(struct round *r, uint32_t branch);
 /* round_judge judges expectation i by what has come. */
 struct round_said round_judge(struct round *r, struct record *record,
                               uint32_t i, const struct stream_state *stream);

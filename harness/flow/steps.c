@@ -13,9 +13,9 @@
 static void start_request(struct instance *in)
 {
   struct err e = {0};
-  in->again_ns = -1;
-  if(call_start(&in->call, in->step->map, in->step->user, &e) == 0)
-    in->calling = true;
+  in->at->again_ns = -1;
+  if(call_start(&in->at->call, in->at->step->map, in->at->step->user, &e) == 0)
+    in->at->calling = true;
   else
     step_fail(in,
               e.code == E_NOT_FOUND && in->phase == PHASE_TEARDOWN
@@ -37,55 +37,55 @@ static void note_request(struct instance *in, const struct call *c)
 static bool late_answer(struct instance *in)
 {
   char text[200], time[UNITS_MAX];
-  int64_t limit =
-      step_scaled(in, node_time_ns(in->step->map, "answer", in->f->answer_ns));
+  int64_t limit = step_scaled(
+      in, node_time_ns(in->at->step->map, "answer", in->f->answer_ns));
   int64_t end = step_result_of(in)->began_ns + limit;
   if(in->quiet_ns < end) {
     instance_wake(in, end);
     return false;
   }
-  call_stop(&in->call);
+  call_stop(&in->at->call);
   units_fmt_duration((uint64_t)limit, time);
   snprintf(text, sizeof(text), "%s within %s",
-           in->call.status ? "the answer did not end" : "no answer came",
+           in->at->call.status ? "the answer did not end" : "no answer came",
            time);
-  step_add_again(in, &in->call, false);
+  step_add_again(in, &in->at->call, false);
   return step_fail(in, STEP_FAILED, MISS_REQUEST, text);
 }
 
 /* Of a request with until: true where it is asked again, or is going to be. */
 static bool ask_again(struct instance *in, struct buf *why)
 {
-  const struct yaml_node *map = in->step->map;
+  const struct yaml_node *map = in->at->step->map;
   const struct yaml_node *until = yaml_get(map, "until");
   int64_t every = (int64_t)node_time_ns(map, "every", 200 * NS_PER_MS);
   int64_t end = step_result_of(in)->began_ns +
                 step_scaled(in, node_time_ns(map, "within", in->f->within_ns));
   if(!until)
     return false;
-  in->asked++;
-  if(call_holds(&in->call, until, why))
+  in->at->asked++;
+  if(call_holds(&in->at->call, until, why))
     return false;
-  in->again_ns = in->call.over_ns + every;
-  if(in->again_ns >= end) {
-    buf_addf(why, " (asked %u times)", in->asked);
+  in->at->again_ns = in->at->call.over_ns + every;
+  if(in->at->again_ns >= end) {
+    buf_addf(why, " (asked %u times)", in->at->asked);
     return false;
   }
-  instance_wake(in, in->again_ns);
+  instance_wake(in, in->at->again_ns);
   return true;
 }
 
 static bool poll_request(struct instance *in)
 {
-  struct call *c = &in->call;
+  struct call *c = &in->at->call;
   struct err e = {0};
   struct buf why;
   enum miss miss;
-  if(in->again_ns >= 0 && in->quiet_ns < in->again_ns) {
-    instance_wake(in, in->again_ns);
+  if(in->at->again_ns >= 0 && in->quiet_ns < in->at->again_ns) {
+    instance_wake(in, in->at->again_ns);
     return false;
   }
-  if(in->again_ns >= 0) {
+  if(in->at->again_ns >= 0) {
     start_request(in);
     if(step_result_of(in)->state != STEP_PENDING)
       return true;
@@ -122,7 +122,7 @@ static bool poll_request(struct instance *in)
 
 static void start_stream(struct instance *in, const char *last_id)
 {
-  struct flow_stream *s = &in->stream[in->step->stream];
+  struct flow_stream *s = &in->stream[in->at->step->stream];
   struct err e = {0};
   if(flow_stream_open(s, last_id, &e))
     step_fail(in, STEP_ERROR, MISS_VALUE, e.text);
@@ -130,14 +130,14 @@ static void start_stream(struct instance *in, const char *last_id)
 
 static void start_subscribe(struct instance *in)
 {
-  const struct yaml_node *n = yaml_get(in->step->map, "last-event-id");
-  struct flow_stream *s = &in->stream[in->step->stream];
+  const struct yaml_node *n = yaml_get(in->at->step->map, "last-event-id");
+  struct flow_stream *s = &in->stream[in->at->step->stream];
   struct buf id;
   struct err e = {0};
   buf_init(&id, 0);
-  s->step = in->step;
-  if(n && vars_text(&in->vars, instance_user_name(in, in->step->user), n->text,
-                    &id, &e))
+  s->step = in->at->step;
+  if(n && vars_text(&in->vars, instance_user_name(in, in->at->step->user),
+                    n->text, &id, &e))
     step_fail(in, STEP_ERROR, MISS_VALUE, e.text);
   else
     start_stream(in, buf_text(&id));
@@ -146,8 +146,8 @@ static void start_subscribe(struct instance *in)
 
 static void start_resume(struct instance *in)
 {
-  struct flow_stream *s = &in->stream[in->step->stream];
-  const char *id = node_text(in->step->map, "id", "last");
+  struct flow_stream *s = &in->stream[in->at->step->stream];
+  const char *id = node_text(in->at->step->map, "id", "last");
   struct err e = {0};
   struct buf text;
   if(s->open || s->call.x) {
@@ -176,7 +176,7 @@ static bool late_open(struct instance *in, struct flow_stream *s)
 {
   char text[300], time[UNITS_MAX];
   int64_t limit =
-      step_scaled(in, node_time_ns(in->step->map, "open", in->f->open_ns));
+      step_scaled(in, node_time_ns(in->at->step->map, "open", in->f->open_ns));
   int64_t end = step_result_of(in)->began_ns + limit;
   if(in->quiet_ns < end) {
     instance_wake(in, end);
@@ -199,7 +199,7 @@ static bool opened(struct instance *in, struct flow_stream *s)
   buf_init(&why, 0);
   if(call_take(&s->call, NULL, &e))
     buf_adds(&why, e.text);
-  instance_note(in, s->opened_ns, step_stream_name(in, in->step->stream),
+  instance_note(in, s->opened_ns, step_stream_name(in, in->at->step->stream),
                 s->connection > 1 ? "opened anew" : "open");
   if(why.n)
     step_fail(in, STEP_FAILED, MISS_ANSWER, buf_text(&why));
@@ -211,8 +211,9 @@ static bool opened(struct instance *in, struct flow_stream *s)
 
 static bool poll_open(struct instance *in)
 {
-  struct flow_stream *s = &in->stream[in->step->stream];
-  bool sent = strcmp(node_text(in->step->map, "ready", "head"), "sent") == 0;
+  struct flow_stream *s = &in->stream[in->at->step->stream];
+  bool sent =
+      strcmp(node_text(in->at->step->map, "ready", "head"), "sent") == 0;
   if(s->call.sent_ns >= 0)
     step_result_of(in)->sent_ns = s->call.sent_ns;
   if(s->was_open)
@@ -229,22 +230,22 @@ static bool poll_open(struct instance *in)
 
 static void do_at_once(struct instance *in)
 {
-  struct flow_stream *s = &in->stream[in->step->stream];
-  const char *name = step_stream_name(in, in->step->stream);
-  bool rst = strcmp(node_text(in->step->map, "how", "rst"), "rst") == 0;
+  struct flow_stream *s = &in->stream[in->at->step->stream];
+  const char *name = step_stream_name(in, in->at->step->stream);
+  bool rst = strcmp(node_text(in->at->step->map, "how", "rst"), "rst") == 0;
   int64_t now = instance_now(in);
   if(!s->call.x) {
     step_fail(in, STEP_FAILED, MISS_NOT_OPEN, "the stream is not open");
     return;
   }
-  if(in->step->verb == VERB_PAUSE || in->step->verb == VERB_GO) {
-    s->paused = in->step->verb == VERB_PAUSE;
+  if(in->at->step->verb == VERB_PAUSE || in->at->step->verb == VERB_GO) {
+    s->paused = in->at->step->verb == VERB_PAUSE;
     exchange_budget(s->call.x, s->paused ? 0 : UINT64_MAX);
   } else
-    flow_stream_end(s, in->step->verb == VERB_CUT && rst);
-  if(flow_is_trigger(in->step->verb))
+    flow_stream_end(s, in->at->step->verb == VERB_CUT && rst);
+  if(flow_is_trigger(in->at->step->verb))
     step_result_of(in)->sent_ns = now;
-  instance_note(in, now, name, "%s", flow_verb_name(in->step->verb));
+  instance_note(in, now, name, "%s", flow_verb_name(in->at->step->verb));
   step_pass(in);
 }
 
@@ -252,14 +253,14 @@ static void do_at_once(struct instance *in)
 
 static bool poll_wait(struct instance *in)
 {
-  const struct yaml_node *map = in->step->map;
+  const struct yaml_node *map = in->at->step->map;
   uint64_t span = node_time_ns(map, "for", node_time_ns(map, "about", 0));
   int64_t end = step_result_of(in)->began_ns + (int64_t)span;
   if(in->quiet_ns < end) {
     instance_wake(in, end);
     return false;
   }
-  in->waited_ns = end; /* "within" counts from here */
+  in->at->waited_ns = end; /* "within" counts from here */
   return step_pass(in);
 }
 
@@ -294,8 +295,8 @@ void step_start(struct instance *in)
 {
   struct step_result *r = step_result_of(in);
   r->began_ns = instance_now(in);
-  in->asked = 0;
-  switch(in->step->verb) {
+  in->at->asked = 0;
+  switch(in->at->step->verb) {
   case VERB_SUBSCRIBE:
     start_subscribe(in);
     break;
@@ -313,6 +314,9 @@ void step_start(struct instance *in)
   case VERB_RUN:
     start_run(in);
     break;
+  case VERB_PARALLEL:
+    lanes_fork(in);
+    break;
   default:
     do_at_once(in);
   }
@@ -322,7 +326,7 @@ bool step_poll(struct instance *in)
 {
   if(step_result_of(in)->state != STEP_PENDING)
     return true;
-  switch(in->step->verb) {
+  switch(in->at->step->verb) {
   case VERB_SUBSCRIBE:
   case VERB_RESUME:
     return poll_open(in);
@@ -334,6 +338,8 @@ bool step_poll(struct instance *in)
     return poll_wait(in);
   case VERB_RUN:
     return poll_run(in);
+  case VERB_PARALLEL:
+    return lanes_join(in);
   default:
     return true;
   }
