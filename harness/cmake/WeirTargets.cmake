@@ -1,10 +1,15 @@
 # The few building blocks every folder uses.  One INTERFACE target carries all
 # flags; nothing in the project sets CMAKE_C_FLAGS.
 add_library(weir_flags INTERFACE)
+# Where programs that were not installed find what they read.
+set(source_folder ${PROJECT_SOURCE_DIR})
+if(WEIR_PACKAGE)
+  set(source_folder ${CMAKE_INSTALL_FULL_DATADIR}/weir)
+endif()
 target_compile_definitions(weir_flags INTERFACE _GNU_SOURCE
   WEIR_VERSION="${PROJECT_VERSION}"
   WEIR_DATADIR="${CMAKE_INSTALL_FULL_DATADIR}/weir"
-  WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  WEIR_SOURCE_DIR="${source_folder}"
   $<$<BOOL:${WEIR_NO_ASSERT}>:WEIR_NO_ASSERT>)
 target_compile_options(weir_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow
   -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef
