@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/shell.h"
 #include "base/units.h"
 #include "document/exit_code.h"
 #include "endpoint/endpoint.h"
@@ -188,20 +187,11 @@ static void add_outputs(const struct run *r, const char *name, bool junit,
     step_add(l, "--out=%s/%s.xml", r->file->out, name);
 }
 
-static void line_text(const struct step_line *l, struct buf *out)
-{
-  int i;
-  buf_adds(out, "weir");
-  for(i = 0; i < l->words; i++) {
-    buf_addc(out, ' ');
-    shell_word(l->word[i], out);
-  }
-}
-
-static void begin(const struct run *r, enum ci_step step, const char *line)
+static void begin(const struct run *r, enum ci_step step, int words,
+                  char **word)
 {
   r->result->step[step].ran = true;
-  r->tools->on_step(ci_step_name(step), line, r->tools->ctx);
+  r->tools->on_step(ci_step_name(step), words, word, r->tools->ctx);
 }
 
 static void run_step(struct run *r, enum ci_step step, step_command *command,
@@ -212,13 +202,9 @@ static void run_step(struct run *r, enum ci_step step, step_command *command,
       .command = command, .line = l, .server = &r->server, .stop = r->stop};
   struct step_end end;
   struct err e = {0};
-  struct buf text;
   char path[PATH_SIZE];
   path_of(r, document, ".json", path, sizeof(path));
-  buf_init(&text, 0);
-  line_text(l, &text);
-  begin(r, step, buf_text(&text));
-  buf_free(&text);
+  begin(r, step, l->words, l->word);
   if(step_run(&job, &end, &e)) {
     s->code = EXIT_INVALID;
     put_why(s, e.text);
@@ -302,11 +288,12 @@ static void run_compare(struct run *r)
 static void run_start(struct run *r, const struct server_plan *plan)
 {
   struct ci_step_result *s = &r->result->step[CI_START];
+  char *start[] = {r->file->start};
   uint64_t begun = clock_mono_ns();
   char time[UNITS_MAX];
   struct err e = {0};
   int rc;
-  begin(r, CI_START, plan->command ? plan->command : "(others start it)");
+  begin(r, CI_START, start[0] ? 1 : 0, start);
   rc = server_start(&r->server, plan, &e);
   s->elapsed_ns = clock_mono_ns() - begun;
   if(rc) {

@@ -25,8 +25,9 @@ enum ci_step {
 /* The commands that steps are made of. */
 struct ci_tools {
   step_command *check, *load, *test, *report;
-  /* A step begins; its command line, or the server's. */
-  void (*on_step)(const char *name, const char *line, void *ctx);
+  /* A step begins: its command line, secrets and all; the server's is one
+   * word. */
+  void (*on_step)(const char *name, int words, char **word, void *ctx);
   void *ctx;
 };
 

@@ -15,6 +15,7 @@
 #include "cli/common.h"
 #include "cli/help.h"
 #include "document/exit_code.h"
+#include "document/secrets.h"
 #include "document/values.h"
 #include "page/escape.h"
 
@@ -55,17 +56,28 @@ struct ci_args {
 static const struct option_row rows[] = {COMMAND_HELP(struct ci_args)};
 static const struct option_table options = {rows, 1};
 
-static void on_step(const char *name, const char *line, void *ctx)
+/* Options may hold what the environment keeps secret; logs are read by many.
+ */
+static void on_step(const char *name, int words, char **word, void *ctx)
 {
-  struct buf text;
+  struct buf line, masked, text;
   (void)ctx;
+  buf_init(&line, 0);
+  buf_init(&masked, 0);
   buf_init(&text, 0);
+  if(words > 1)
+    common_command_line(words, word, &line);
+  else
+    buf_adds(&line, words ? word[0] : "(others start it)");
+  buf_fail(&text, secrets_mask(buf_slice(&line), &masked));
   buf_addf(&text, "\n== %s: ", name);
-  escape_line(line, &text);
+  escape_line(buf_text(&masked), &text);
   buf_addc(&text, '\n');
   common_print(&text, stdout);
-  buf_free(&text);
   fflush(stdout);
+  buf_free(&line);
+  buf_free(&masked);
+  buf_free(&text);
 }
 
 /* --- the end --- */

@@ -11,8 +11,7 @@ import shutil
 import signal
 import sys
 
-from weirtest import (BUSY, ROOT, SANITIZED, Case, accepts, await_, free_port,
-                      main)
+from weirtest import BUSY, ROOT, Case, accepts, await_, free_port, main
 
 APPS = os.path.join(ROOT, "harness/e2e/apps")
 PYTHON = f"{sys.executable} -B {APPS}/ticks.py"
@@ -142,6 +141,28 @@ class Server(Ci):
             program.signal(number)
             run = self.finish(program)
             self.assert_last(run, 130, "INTERRUPTED at load")
+        self.plan(self.command(PYTHON, START_MS=600000))
+        program = self.start_run()
+        await_(lambda: alive(self.marker))
+        program.signal(signal.SIGINT)
+        self.assert_last(self.finish(program), 130, "INTERRUPTED at start")
+
+    def test_secrets_of_the_environment_are_not_shown(self):
+        token = "s3cr3t-t0ken-of-the-job"
+        self.plan(self.command(PYTHON), "check:",
+                  '  options: ["--header=Authorization: Bearer ${TOKEN}",'
+                  ' "--user=anna:${TOKEN}x", "--nothing"]',
+                  "load:",
+                  '  headers: ["Authorization: Bearer ${TOKEN}"]',
+                  "  duration: 500ms")
+        program = self.start("env", "TOKEN=" + token, self.program("weir"),
+                             "ci", "run", self.path("weir-ci.yaml"))
+        run = self.finish(program)
+        self.assert_last(run, 2, "WRONG at check: unknown option --nothing")
+        self.assertNotIn(token, run.out + run.err)
+        for name in os.listdir(self.path("weir-out")):
+            with open(self.path("weir-out/" + name), encoding="utf-8") as f:
+                self.assertNotIn(token, f.read(), name)
 
     def test_others_may_start_it(self):
         self.start("env", f"PORT={self.port}", *PYTHON.split())
@@ -176,97 +197,110 @@ class Server(Ci):
 class Recipe(Ci):
     """What init writes, as it is but for shorter spans."""
 
-    def init(self, app, *options):
-        run = self.weir("ci", "init", self.url, "--dir", self.folder,
-                        "--start", self.command(app), "--package",
+    def project(self, name):
+        """A folder of its own, and the URL that it is to serve."""
+        os.makedirs(self.path(name), exist_ok=True)
+        return self.path(name), f"http://127.0.0.1:{free_port()}/events"
+
+    def read(self, *path):
+        with open(os.path.join(*path), encoding="utf-8") as f:
+            return f.read()
+
+    def init(self, folder, url, app, *options):
+        """The file that is written, with shorter spans."""
+        port = url.split(":")[2].split("/")[0]
+        run = self.weir("ci", "init", url, "--dir", folder, "--start",
+                        self.command(app, PORT=port), "--package",
                         "https://example.test/weir.deb", *options,
                         timeout=120)
         self.assert_code(run, 0)
-        self.assert_nothing_left(run)
-        with open(self.path("weir-ci.yaml"), encoding="utf-8") as f:
-            text = f.read().replace("duration: 10s", "duration: 2s")
+        self.assertFalse(accepts(int(port)))
+        text = self.read(folder, "weir-ci.yaml")
         self.assertNotIn("latency", text.split("load:")[1])
         self.assertNotIn("events.lost", text)
         self.assertIn("gap.p99 < ", text)
-        self.text = text
-        with open(self.path("weir-flows/stream.yaml"), encoding="utf-8") as f:
-            flow = f.read().replace("within: 5s", "within: 2s")
-        self.write("weir-flows/stream.yaml", flow)
+        flow = self.read(folder, "weir-flows/stream.yaml")
+        self.write(folder + "/weir-flows/stream.yaml",
+                   flow.replace("within: 5s", "within: 2s"))
+        return text.replace("duration: 10s", "duration: 2s")
 
-    def run_with(self, bug):
-        """The recipe, its server with a regression."""
-        folder = self.path("with-" + (bug or "none"))
-        shutil.copytree(self.path("weir-flows"), folder + "/weir-flows")
-        if os.path.exists(self.path("weir.profile")):
-            shutil.copy(self.path("weir.profile"), folder)
-        port = free_port()
-        text = self.text.replace(f":{self.port}/", f":{port}/") \
-            .replace(f"PORT={self.port} ", f"PORT={port} BUG={bug} ")
-        self.write(folder + "/weir-ci.yaml", text)
+    def run_with(self, bug, base, url, text):
+        """The recipe of a project, its server with a regression."""
+        folder, other = self.project(f"{base}-{bug or 'none'}")
+        shutil.copytree(base + "/weir-flows", folder + "/weir-flows")
+        if os.path.exists(base + "/weir.profile"):
+            shutil.copy(base + "/weir.profile", folder)
+        old, new = (u.split(":")[2].split("/")[0] for u in (url, other))
+        self.write(folder + "/weir-ci.yaml",
+                   text.replace(f":{old}/", f":{new}/")
+                   .replace(f"PORT={old} ", f"PORT={new} BUG={bug} "))
         program = self.start(
             "env", "GITHUB_ACTIONS=true",
             f"GITHUB_STEP_SUMMARY={folder}/page.md", self.program("weir"),
             "ci", "run", folder + "/weir-ci.yaml")
         code = program.wait(120)
-        with open(folder + "/page.md", encoding="utf-8") as f:
-            return code, program, f.read(), folder
+        return code, program.out(), self.read(folder, "page.md"), folder
 
     def is_busy(self, code, folder):
         """Other programs kept weir from measuring."""
         if code != 4:
             return False
-        with open(folder + "/weir-out/load.json", encoding="utf-8") as f:
-            reasons = json.load(f)["summary"]["generator"]["reasons"]
-        return {r["code"] for r in reasons} <= BUSY
+        doc = json.loads(self.read(folder, "weir-out/load.json"))
+        return {r["code"] for r in doc["summary"]["generator"]["reasons"]} \
+            <= BUSY
 
-    def assert_recipe(self, app, bugs, *options):
-        self.init(app, *options)
-        with concurrent.futures.ThreadPoolExecutor(1 if SANITIZED else 3) as p:
-            green = p.submit(self.run_with, "")
-            red = {bug: p.submit(self.run_with, bug) for bug in bugs}
-        code, program, page, folder = green.result()
+    def assert_green(self, code, out, page, folder):
         if not self.is_busy(code, folder):
-            self.assertEqual(0, code, program.out()[-3000:] + program.err())
+            self.assertEqual(0, code, out[-3000:])
             self.assertTrue(page.startswith("## weir ci: PASS: "), page)
+        written = os.listdir(folder + "/weir-out")
         for name in ("check", "load", "flows"):
-            for suffix in ("json", "xml"):
-                self.assertTrue(os.path.exists(
-                    f"{folder}/weir-out/{name}.{suffix}"))
-        self.assertTrue(os.path.exists(f"{folder}/weir-out/report.html"))
-        for bug, words in bugs.items():
-            with self.subTest(bug):
-                code, program, page, folder = red[bug].result()
-                if self.is_busy(code, folder):
-                    continue
-                self.assertEqual(1, code, program.out()[-3000:])
-                self.assertIn("weir ci: " + words, program.out())
-                self.assertIn("::error title=weir ci::", program.out())
-                first = page.split("\n", maxsplit=1)[0]
-                self.assertIn(words, html.unescape(first.replace("\\", "")))
-        self.assertEqual([], alive(self.marker))
+            self.assertIn(name + ".json", written)
+            self.assertIn(name + ".xml", written)
+        self.assertIn("report.html", written)
 
-    def test_node_is_green_at_once_and_red_when_it_should_be(self):
-        self.need("node")
-        self.assert_recipe(NODE, NODE_BUGS)
-        with open(self.path("with-type/page.md"), encoding="utf-8") as f:
-            page = f.read()
-        self.assertIn("res.set('Content-Type', 'text/event-stream')", page)
-        self.assertIn(" not judged</summary>", page)
-        with open(self.path(".github/workflows/stream.yml"),
-                  encoding="utf-8") as f:
-            job = f.read()
+    def assert_red(self, words, code, out, page, folder):
+        if self.is_busy(code, folder):
+            return
+        self.assertEqual(1, code, out[-3000:])
+        self.assertIn("weir ci: " + words, out)
+        self.assertIn("::error title=weir ci::", out)
+        first = page.split("\n", maxsplit=1)[0]
+        self.assertIn(words, html.unescape(first.replace("\\", "")))
+
+    def judge(self, base, url, app, bugs, *options):
+        text = self.init(base, url, app, *options)
+        self.assert_green(*self.run_with("", base, url, text))
+        for bug, words in bugs.items():
+            self.assert_red(words, *self.run_with(bug, base, url, text))
+
+    def judge_node(self):
+        base, url = self.project("node")
+        self.judge(base, url, NODE, NODE_BUGS)
+        job = self.read(base, ".github/workflows/stream.yml")
         self.assertRegex(job, r"checkout@[0-9a-f]{40} ")
         self.assertIn("curl -fsSL -o weir.deb 'https://example.test/", job)
+        page = self.read(base + "-type", "page.md")
+        self.assertIn("res.set('Content-Type', 'text/event-stream')", page)
+        self.assertIn(" not judged</summary>", page)
 
-    def test_python_is_green_at_once_and_red_when_it_should_be(self):
-        os.mkdir(self.path("weir-flows"))
-        self.write("weir-flows/mine.yaml", "weir: flow/1\nflow: mine\n"
+    def judge_python(self):
+        base, url = self.project("python")
+        os.mkdir(base + "/weir-flows")
+        self.write("python/weir-flows/mine.yaml", "weir: flow/1\nflow: mine\n"
                    "steps:\n  - subscribe: {as: s, GET: /events}\n"
                    "  - expect: {stream: s, within: 20s, text: price}\n")
-        self.write(".gitlab-ci.weir.yml", "mine\n")
-        self.assert_recipe(PYTHON, PYTHON_BUGS, "--gitlab")
-        with open(self.path(".gitlab-ci.weir.yml"), encoding="utf-8") as f:
-            self.assertEqual("mine\n", f.read())
+        self.write("python/.gitlab-ci.weir.yml", "mine\n")
+        self.judge(base, url, PYTHON, PYTHON_BUGS, "--gitlab")
+        self.assertEqual("mine\n", self.read(base, ".gitlab-ci.weir.yml"))
+
+    def test_it_is_green_at_once_and_red_when_it_should_be(self):
+        self.need("node")
+        judges = (self.judge_node, self.judge_python)
+        with concurrent.futures.ThreadPoolExecutor(len(judges)) as pool:
+            for over in [pool.submit(judge) for judge in judges]:
+                over.result()
+        self.assertEqual([], alive(self.marker))
 
 
 if __name__ == "__main__":
