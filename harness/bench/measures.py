@@ -9,6 +9,8 @@ import json
 import os
 import re
 import resource
+import socket
+import subprocess
 import tempfile
 import time
 import urllib.request
@@ -20,6 +22,7 @@ LOAD_STREAMS = 2000
 LOAD_RATE = 20
 LOAD_SECONDS = 3
 OPEN_FEW, OPEN_MANY = 1000, 10000
+PARSE_BYTES, PARSE_TOTAL = 189, 200 << 20
 
 
 def port_of(url):
@@ -151,6 +154,101 @@ def floor_server_cpu_per_event(tools, event_bytes):
         before = cpu_seconds(server.pid)
         sent = counts(server, "done", LOAD_SECONDS + 20)
         return (cpu_seconds(server.pid) - before) / sent["events"] * 1e6
+
+
+TLS_FEW, TLS_MANY = 1000, 6000
+NGINX = """daemon off;
+master_process off;
+error_log {folder}/error.log;
+pid {folder}/pid;
+events {{ worker_connections 19000; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port} ssl http2;
+    ssl_certificate {folder}/cert;
+    ssl_certificate_key {folder}/key;
+    keepalive_requests 100000;
+    location / {{
+      proxy_pass {server};
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+    }}
+  }}
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def start_nginx(stage, tools, folder, server):
+    """An nginx with TLS and HTTP/2 in front of the server; its URL."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=bench",
+         "-keyout", f"{folder}/key", "-out", f"{folder}/cert"],
+        check=True, capture_output=True)
+    port = free_port()
+    with open(f"{folder}/conf", "w", encoding="utf-8") as f:
+        f.write(NGINX.format(folder=folder, port=port, server=server))
+    stage.start(tools.nginx, "-p", folder, "-e", f"{folder}/error.log", "-c",
+                f"{folder}/conf")
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) == 0:
+                return f"https://127.0.0.1:{port}"
+        time.sleep(0.05)
+    raise Failed("nginx does not listen")
+
+
+def tls_run(tools, http, streams):
+    """Memory of weir's processes while a load through nginx lasts."""
+    with Stage() as stage, tempfile.TemporaryDirectory() as folder:
+        server = stage.start(tools.weir_server, "--port", 0, "--workers", 1)
+        url = start_nginx(stage, tools, folder, listening(server))
+        out = os.path.join(folder, "r.json")
+        client = stage.start(
+            tools.weir, "load", f"{url}/stream?rate=1&size={EVENT_BYTES}",
+            "-k", "--http", http, "-c", streams, "-d", "4s", "-w", 1,
+            "--out", out)
+        code = client.wait(60)
+        demand(code == 0, f"weir load ended with {code}: {client.said[-300:]}")
+        result = read_result(out)
+        return result["summary"]["generator"]["rss_bytes"]
+
+
+def tls_memory(tools, http):
+    """Bytes of memory per stream over TLS, start-up left out."""
+    few, many = (tls_run(tools, http, n) for n in (TLS_FEW, TLS_MANY))
+    return (many - few) / (TLS_MANY - TLS_FEW)
+
+
+def parse_rate(tools):
+    """GB per second of CPU time of `weir parse` on 189-byte events."""
+    event = b"id: 12345678\nevent: tick\ndata: "
+    event += b"x" * (PARSE_BYTES - len(event) - 2) + b"\n\n"
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(event * (PARSE_TOTAL // PARSE_BYTES))
+        f.flush()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([tools.weir, "parse", f.name], check=True,
+                       stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = (after.ru_utime + after.ru_stime - before.ru_utime -
+                before.ru_stime)
+        return f.tell() / used / 1e9
 
 
 def parser_rate(tools):

@@ -4,7 +4,7 @@
 prints a table and a JSON document.
 
     run.py --build BUILD_FOLDER [--out FILE] [--repeats N] [--full]
-           [--streams N] [--only client|open|server|parser|check|held]
+           [--streams N] [--only client|open|server|tls|parse|parser|check|held]
 
 A figure whose programs are not built, or that could not be measured, says so
 in its row.  Exit code 0 when every figure measured holds its "must", else 1.
@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import sys
 from types import SimpleNamespace
@@ -27,6 +28,11 @@ FIGURES = (
     ("open_cpu", "CPU to open 10,000 streams / floor client", "x",
      "most", 2.0, 1.3),
     ("memory", "memory per HTTP/1.1 stream", "KiB", "most", 16.0, 4.0),
+    ("tls_memory", "memory per TLS stream, HTTP/1.1", "KiB", "most", 24.0,
+     20.0),
+    ("h2_memory", "memory per HTTP/2 stream, 100 a connection", "KiB", "most",
+     4.0, 1.5),
+    ("parse", "`weir parse`, 189-byte events", "GB/s", "least", 0.5, 1.0),
     ("parser", "SSE parser, 200-byte events", "GB/s", "least", 1.0, 3.0),
     ("server_cpu", "CPU per event: weir-server / floor server", "x",
      "most", 1.3, 1.1),
@@ -48,6 +54,8 @@ NEEDS = {
     "client_cpu": ("weir", "floor_client", "floor_server"),
     "open_cpu": ("weir", "floor_client", "floor_server"),
     "memory": ("weir", "floor_client", "floor_server"),
+    "tls_memory": ("weir", "weir_server", "nginx"),
+    "parse": ("weir",),
     "parser": ("parser_bench",),
     "server_cpu": ("weir_server", "floor_client", "floor_server"),
     "held": ("weir", "weir_server"),
@@ -63,6 +71,7 @@ def find_tools(build):
                   for d in ("bin", "bench", "tests")]
         found = [p for p in places if os.access(p, os.X_OK)]
         setattr(tools, name.replace("-", "_"), found[0] if found else None)
+    tools.nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     return tools
 
 
@@ -130,6 +139,23 @@ def measure_server(tools, repeats):
     a, b = interleaved(repeats, named("weir-server", ours),
                        named("floor server", floor))
     return {"server_cpu": ratio(a, b, event_bytes=size)}
+
+
+def measure_tls(tools, _):
+    got = {}
+    for key, http in (("tls_memory", "1.1"), ("h2_memory", "2")):
+        progress(f"memory over TLS, HTTP/{http}")
+        got[key] = {"value": measures.tls_memory(tools, http) / 1024}
+    return got
+
+
+def measure_parse(tools, repeats):
+    samples = []
+    for _ in range(repeats):
+        progress("weir parse")
+        samples.append(measures.parse_rate(tools))
+    return {"parse": {"value": statistics.median(samples),
+                      "samples": samples}}
 
 
 def measure_parser(tools, repeats):
@@ -212,13 +238,15 @@ def main():
     p.add_argument("--full", action="store_true",
                    help="also hold --streams streams (half a minute more)")
     p.add_argument("--streams", type=int, default=100000)
-    p.add_argument("--only", choices=["client", "open", "server", "parser",
-                                      "check", "held"])
+    p.add_argument("--only", choices=["client", "open", "server", "tls",
+                                      "parse", "parser", "check", "held"])
     args = p.parse_args()
     tools = find_tools(args.build)
     plan = [("client", measure_client, ["client_cpu"], args.repeats),
             ("open", measure_open, ["open_cpu", "memory"], args.repeats),
             ("server", measure_server, ["server_cpu"], args.repeats),
+            ("tls", measure_tls, ["tls_memory", "h2_memory"], 1),
+            ("parse", measure_parse, ["parse"], args.repeats),
             ("parser", measure_parser, ["parser"], args.repeats),
             ("check", measure_check,
              [f[0] for f in reversed(FIGURES) if f[0].startswith("check_")],
