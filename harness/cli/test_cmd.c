@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * weir test: flows from files, what must arrive after what. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,35 +145,62 @@ static int run(struct test_args *a, const struct test_files *t,
   return code;
 }
 
-/* The server is at --target, or where the first flow says. */
-static int run_started(struct test_args *a, const struct test_files *t,
-                       const char *command)
+/* Where the server is to serve: at --target, or where the first flow says. */
+static const char *place_of_server(const struct test_args *a,
+                                   const struct test_files *t)
 {
-  struct server_plan plan = {.command = a->start,
-                             .log = "/dev/null",
-                             .url = a->target,
-                             .ready_ns = SERVER_READY_NS,
-                             .grace_ns = SERVER_GRACE_NS};
+  const char *url = a->target;
+  uint32_t i;
+  for(i = 0; i < t->count && !url; i++)
+    url = is_chosen(a, t->flow[i]) ? t->flow[i]->target : NULL;
+  return url && url[0] ? url : NULL;
+}
+
+/* What a server that died took along is no proof of anything. */
+static int run_with(const struct server_plan *plan, struct test_args *a,
+                    const struct test_files *t, const char *command)
+{
   struct server s;
   struct err e = {0};
   int code;
-  uint32_t i;
-  for(i = 0; i < t->count && !plan.url; i++)
-    plan.url = is_chosen(a, t->flow[i]) ? t->flow[i]->target : NULL;
-  if(!plan.url || !plan.url[0]) {
+  if(server_start(&s, plan, &e)) {
+    log_error("%s", e.text);
+    code = EXIT_UNREACHABLE;
+  } else {
+    code = run(a, t, command);
+    if(!server_lives(&s, &e)) {
+      log_error("%s", e.text);
+      code = code == EXIT_PASS ? EXIT_FAIL : code;
+    }
+  }
+  if(server_end(&s, &e))
+    log_error("%s", e.text);
+  return code;
+}
+
+static int run_started(struct test_args *a, const struct test_files *t,
+                       const char *command)
+{
+  char log[] = "/tmp/weir-test-XXXXXX"; /* its last words, for errors */
+  const struct server_plan plan = {.command = a->start,
+                                   .log = log,
+                                   .url = place_of_server(a, t),
+                                   .ready_ns = SERVER_READY_NS,
+                                   .grace_ns = SERVER_GRACE_NS};
+  int code, fd;
+  if(!plan.url) {
     log_error("--start: where the server is to serve is not said; --target "
               "URL does");
     return EXIT_USAGE;
   }
-  if(server_start(&s, &plan, &e)) {
-    log_error("%s", e.text);
-    code = EXIT_UNREACHABLE;
-  } else
-    code = run(a, t, command);
-  if(code != EXIT_UNREACHABLE && !server_lives(&s, &e))
-    log_error("%s", e.text);
-  if(server_end(&s, &e))
-    log_error("%s", e.text);
+  fd = mkostemp(log, O_CLOEXEC);
+  if(fd < 0) {
+    log_error("%s: %s", log, strerror(errno));
+    return EXIT_USAGE;
+  }
+  close(fd);
+  code = run_with(&plan, a, t, command);
+  unlink(log);
   return code;
 }
 

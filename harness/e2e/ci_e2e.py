@@ -182,9 +182,11 @@ class Server(Ci):
         self.assert_code(run, 0)
         self.assert_nothing_left(run)
         run = self.weir("test", self.path("flow.yaml"), "--target",
-                        self.url[:-len("/events")], "--start", "exit 7")
+                        self.url[:-len("/events")], "--start",
+                        "echo no module; exit 7")
         self.assert_code(run, 3)
-        self.assertIn("the server ended with exit code 7", run.err)
+        self.assertIn("the server ended with exit code 7; it printed: no "
+                      "module", run.err)
 
     def test_a_wrong_file_is_told_by_place(self):
         self.plan("x", "load: {conections: 5}")
