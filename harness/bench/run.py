@@ -4,7 +4,8 @@
 prints a table and a JSON document.
 
     run.py --build BUILD_FOLDER [--out FILE] [--repeats N] [--full]
-           [--streams N] [--only client|open|server|tls|parse|parser|check|held]
+           [--streams N]
+           [--only client|open|server|tls|parse|parser|check|held]
 
 A figure whose programs are not built, or that could not be measured, says so
 in its row.  Exit code 0 when every figure measured holds its "must", else 1.
