@@ -115,6 +115,23 @@ steps:
   - request: {user: anna, POST: /orders, json: {item: 2}}
   - expect: {stream: inbox, event: order.created, times: 1}
 """,
+    "ready": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events,
+                ready: {event: pong, probe: {POST: /ping}, every: 50ms}}
+  - request: {user: anna, POST: /orders, json: {item: 1}}
+  - expect: {stream: inbox, event: order.created, times: 1}
+""",
+    "straddle": """steps:
+  - subscribe: {as: inbox, user: anna, GET: /events}
+  - request: {user: anna, POST: /orders, json: {item: 7}, take: {id: /id}}
+  - expect: {stream: inbox, event: order.created, data: {/id: "{{id}}"}}
+  - request: {user: anna, POST: "/orders/{{id}}/ship", status: 202}
+  - wait: {for: 300ms}
+  - cut: {stream: inbox, how: rst}
+  - resume: {stream: inbox, id: last}
+  - expect: {stream: inbox, event: order.shipped, times: 1, replayed: yes,
+             duplicates: 0}
+""",
     "rivals": """steps:
   - subscribe: {as: inbox, user: anna, GET: /events}
   - request: {user: anna, POST: /orders, json: {item: 1}}
@@ -179,6 +196,10 @@ CASES = {
     ("fork", "none"): ("pass", None, ""),
     ("fork", "early"): ("pass", None, ""),
     ("fork", "absent"): ("fail", 4, "absent"),
+    ("any", "deaf"): ("fail", 3, "absent"),
+    ("ready", "deaf"): ("pass", None, ""),
+    ("ready", "no-pong"): ("fail", 1, "open"),
+    ("straddle", "half"): ("pass", None, ""),
     ("rivals", "none"): ("fail", 5, "claimed"),
     ("unchecked", "none"): ("empty", None, ""),
     ("soft", "none"): ("fail", 3, "near"),
@@ -219,6 +240,9 @@ HELD = {
     "bombs.deep": "10,000 levels of JSON", "bombs.long": "512 KiB of data",
     "once.login": "a login that fails",
     "once.teardown": "a teardown that fails",
+    "any.deaf": "a listener that comes behind the head",
+    "ready.deaf": "the same, with a probe",
+    "straddle.half": "an event that lies across the cut",
     "rivals.none": "two branches want one event",
     "fork.early": "branches side by side, an event before the answer",
 }
@@ -238,7 +262,8 @@ class Flows(Case):
         text = HEAD % {"name": name,
                        "within": "2s" if fault == "held" else
                        "1s" if fault in SOON else "4s",
-                       "open": "1s" if fault == "no-head" else "9s",
+                       "open": "1s" if fault in ("no-head", "no-pong") else
+                       "9s",
                        "target": f"{self.base}/{story}.{fault}"}
         return self.write(f"{name}.yaml", text + STORIES[story])
 

@@ -148,7 +148,11 @@ class Shop(http.server.BaseHTTPRequestHandler):
                 for _ in range({"forgets": 0, "doubled": 2}.get(self.fault,
                                                                 1)):
                     q.put(entry)
-            self.shop[self.user].open.append(q)
+            if self.fault == "deaf":  # the listener comes behind the head
+                threading.Timer(0.3, self.shop[self.user].open.append,
+                                [q]).start()
+            else:
+                self.shop[self.user].open.append(q)
 
     def do_HEAD(self):
         self.begin()
@@ -171,7 +175,8 @@ class Shop(http.server.BaseHTTPRequestHandler):
         except OSError:
             pass
         with self.lock:
-            self.shop[self.user].open.remove(q)
+            if q in self.shop[self.user].open:
+                self.shop[self.user].open.remove(q)
 
     def feed(self, q):
         ben = self.user == "ben" and self.fault == "ben-fin"
@@ -190,6 +195,11 @@ class Shop(http.server.BaseHTTPRequestHandler):
                                            struct.pack("ii", 1, 0))
                 return os.close(self.connection.detach())
             text = data if isinstance(data, str) else json.dumps(data)
+            if self.fault == "half" and not self.headers.get(
+                    "Last-Event-ID") and name == "order.shipped":
+                self.wfile.write(f"id: {number}\nevent: {name}\n".encode())
+                self.over.wait(2)  # and no more, until the line is cut
+                return
             end = "" if self.fault == "unfinished" else "\n"
             self.wfile.write(f"id: {number}\nevent: {name}\n"
                              f"data: {text}\n{end}".encode())

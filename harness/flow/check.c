@@ -311,6 +311,11 @@ static int look_map(const struct check *c, const struct flow_key *k,
     return check_map(c->file, &flow_keys_defaults, n, c->e);
   case KEY_USERS:
     return n->kind == YAML_MAP ? look_users(c, n) : wrong(c, k, n);
+  case KEY_READY:
+    return n->kind == YAML_MAP ? check_map(c->file, &flow_keys_ready, n, c->e)
+           : n->kind == YAML_SCALAR && is_choice("head sent", n->text)
+               ? 0
+               : wrong(c, k, n);
   case KEY_LINES:
     return look_lines(c, k, n);
   case KEY_FRAGMENT:
@@ -349,6 +354,7 @@ static int look(const struct check *c, const struct flow_key *k,
   case KEY_FIELDS:
   case KEY_PATTERN:
   case KEY_REQUEST:
+  case KEY_READY:
   case KEY_LINES:
   case KEY_FRAGMENT:
   case KEY_JOINED:

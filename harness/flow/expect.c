@@ -331,6 +331,20 @@ struct expect *expect_new(const struct flow *f, const struct flow_step *s,
   return NULL;
 }
 
+struct expect *expect_ready(const struct flow *f, const struct flow_step *s,
+                            struct vars *v, struct err *e)
+{
+  struct compiling c = {.v = v, .e = e};
+  if(!begin(&c, f, s))
+    return NULL;
+  c.x->stream = (uint32_t)s->stream;
+  c.x->deadline_ns = EXPECT_FOREVER;
+  if(add_pattern(&c, yaml_get(s->map, "ready")) == 0)
+    return c.x;
+  expect_free(c.x);
+  return NULL;
+}
+
 void expect_free(struct expect *x)
 {
   uint8_t i;

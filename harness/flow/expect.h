@@ -73,6 +73,10 @@ struct expect *expect_new(const struct flow *f, const struct flow_step *s,
  * pattern. */
 struct expect *expect_answer(const struct flow *f, const struct flow_step *s,
                              struct vars *v, struct err *e);
+/* expect_ready: what must have come for a subscribe to be done; NULL with a
+ * sentence. */
+struct expect *expect_ready(const struct flow *f, const struct flow_step *s,
+                            struct vars *v, struct err *e);
 /* take_value keeps what a pointer finds in data, with its type.  E_SYNTAX,
  * E_NOT_FOUND with a sentence. */
 int take_value(struct vars *v, const char *name, struct slice pointer,

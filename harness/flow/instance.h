@@ -114,6 +114,8 @@ struct lane {
   struct buf printed;     /* by it */
   int64_t grace_ns;       /* a miss is known, and read on until then; -1 */
   int64_t waited_ns;      /* the end of the last wait; -1 */
+  struct expect *ready;   /* owned: of a subscribe that waits for more than the
+                             head */
   bool begun;             /* the step's login is done, and it was started */
   bool over;              /* a branch has done all its steps */
 };

@@ -104,7 +104,8 @@ static const struct flow_key subscribe_rows[] = {
     CALL_ROWS,
     {"open", KEY_TIME, "How long the head may take", NULL},
     {"last-event-id", KEY_TEXT, "Sent with the request", NULL},
-    {"ready", KEY_CHOICE, "When the step is done", "head sent"},
+    {"ready", KEY_READY, "When the step is done: head, sent, or a pattern",
+     NULL},
     {"head", KEY_FIELDS, "Fields that the answer's head must have", NULL},
     {"take", KEY_TAKE, "Values to keep: \"header NAME\", \"cookie NAME\"",
      NULL},
@@ -161,6 +162,13 @@ static const struct flow_key pattern_rows[] = {
     {"times", KEY_TIMES, "How often, inside of in-order", NULL},
 };
 KEYS(flow_keys_pattern, "a pattern", pattern_rows);
+
+static const struct flow_key ready_rows[] = {
+    PATTERN_ROWS,
+    {"probe", KEY_REQUEST, "Sent again and again until that came", NULL},
+    {"every", KEY_TIME, "After which time it is sent again", NULL},
+};
+KEYS(flow_keys_ready, "ready", ready_rows);
 
 static const struct flow_key fragment_rows[] = {
     {"select", KEY_TEXT, "tag, #id, .class, [a=v], joined by blanks and >",

@@ -31,6 +31,7 @@
   X(KEY_REQUESTS, "a request or a list of requests")                          \
   X(KEY_PATTERN, "a pattern such as {event: order.created}")                  \
   X(KEY_PATTERNS, "a list of patterns")                                       \
+  X(KEY_READY, "head, sent, or a pattern of what must have come")             \
   X(KEY_LINES, "a map of words and texts such as {mode: append}")             \
   X(KEY_FRAGMENT, "a map such as {select: li.todo, text: milk}")              \
   X(KEY_JOINED, "a map such as {pointer: /delta, is: hello}")                 \
@@ -64,7 +65,7 @@ struct flow_keys {
 /* Maps; those of the steps stand in the order of FLOW_VERBS. */
 extern const struct flow_keys flow_keys_file, flow_keys_defaults,
     flow_keys_user, flow_keys_pattern, flow_keys_ends, flow_keys_request,
-    flow_keys_until, flow_keys_fragment, flow_keys_joined;
+    flow_keys_until, flow_keys_fragment, flow_keys_joined, flow_keys_ready;
 
 /* X(enumerator, verb, what it does) */
 #define FLOW_VERBS(X)                                                         \

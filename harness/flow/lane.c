@@ -19,6 +19,8 @@ void lane_stop(struct lane *l)
 {
   call_stop(&l->call);
   program_stop(l);
+  expect_free(l->ready);
+  l->ready = NULL;
 }
 
 void lane_fini(struct lane *l)

@@ -70,6 +70,9 @@ static json_t *map_type(const struct flow_key *k)
     return named("until");
   case KEY_DEFAULTS:
     return named("defaults");
+  case KEY_READY:
+    return json_pack("{s:[o, o]}", "anyOf", words("head sent"),
+                     named("ready"));
   case KEY_FRAGMENT:
     return named("fragment");
   case KEY_JOINED:
@@ -169,6 +172,7 @@ json_t *flow_schema(void)
   json_object_set_new(defs, "defaults", map_schema(&flow_keys_defaults));
   json_object_set_new(defs, "pattern", map_schema(&flow_keys_pattern));
   json_object_set_new(defs, "until", map_schema(&flow_keys_until));
+  json_object_set_new(defs, "ready", map_schema(&flow_keys_ready));
   json_object_set_new(defs, "fragment", map_schema(&flow_keys_fragment));
   json_object_set_new(defs, "joined", map_schema(&flow_keys_joined));
   json_object_set_new(defs, "ends", map_schema(&flow_keys_ends));
@@ -194,6 +198,7 @@ static void each_map(tell_fn tell, struct buf *out)
     tell(flow_verb_name((enum flow_verb)v), help[v], flow_verb_keys[v], out);
   tell("A pattern", "All that it says must hold of one event",
        &flow_keys_pattern, out);
+  tell("ready", "", &flow_keys_ready, out);
   tell("fragment", "", &flow_keys_fragment, out);
   tell("joined", "", &flow_keys_joined, out);
 }

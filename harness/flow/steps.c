@@ -209,13 +209,95 @@ static bool opened(struct instance *in, struct flow_stream *s)
   return true;
 }
 
+/* A request whose event is to come back is sent again and again. */
+static void probe(struct instance *in, const struct yaml_node *ready)
+{
+  const struct yaml_node *map = yaml_get(ready, "probe");
+  struct lane *l = in->at;
+  struct err e = {0};
+  if(!map || (l->calling && !l->call.over))
+    return;
+  if(l->calling) {
+    l->calling = false;
+    l->again_ns = l->call.over_ns +
+                  (int64_t)node_time_ns(ready, "every", 100 * NS_PER_MS);
+  }
+  if(in->quiet_ns < l->again_ns) {
+    instance_wake(in, l->again_ns);
+    return;
+  }
+  l->asked++;
+  if(call_start(&l->call, map, l->step->user, &e))
+    step_fail(in, STEP_ERROR, MISS_VALUE, e.text);
+  else
+    l->calling = true;
+}
+
+static void leave_ready(struct lane *l)
+{
+  call_stop(&l->call);
+  expect_free(l->ready);
+  l->ready = NULL;
+  l->calling = false;
+  l->again_ns = -1;
+}
+
+/* What must have come for the stream to be ready did not, in time. */
+static bool late_ready(struct instance *in, struct flow_stream *s)
+{
+  char text[200], time[UNITS_MAX];
+  int64_t limit =
+      step_scaled(in, node_time_ns(in->at->step->map, "open", in->f->open_ns));
+  int64_t end = step_result_of(in)->began_ns + limit;
+  if(s->open && in->quiet_ns < end) {
+    instance_wake(in, end);
+    return false;
+  }
+  units_fmt_duration((uint64_t)limit, time);
+  snprintf(text, sizeof(text),
+           s->open ? "the stream is open, but what says that it is ready did "
+                     "not come within %s (%u probe%s)"
+                   : "the stream ended before it was ready, after less than "
+                     "%s (%u probe%s)",
+           time, in->at->asked, in->at->asked == 1 ? "" : "s");
+  leave_ready(in->at);
+  step_add_again(in, &s->call, true);
+  return step_fail(in, STEP_FAILED, MISS_OPEN, text);
+}
+
+/* Of a subscribe with a pattern: true once it has its result. */
+static bool poll_ready(struct instance *in, struct flow_stream *s,
+                       const struct yaml_node *ready)
+{
+  struct lane *l = in->at;
+  struct err e = {0};
+  if(!l->ready) {
+    l->again_ns = -1;
+    l->ready = expect_ready(in->f, l->step, &in->vars, &e);
+    if(!l->ready)
+      return step_fail(in, STEP_ERROR, MISS_VALUE, e.text);
+    l->ready->start_ns = s->call.sent_ns - 1;
+  }
+  if(expect_look(l->ready, &in->record))
+    return step_fail(in, STEP_ERROR, MISS_LIMIT, err_name(E_NOMEM));
+  if(l->ready->matches) {
+    leave_ready(l);
+    return opened(in, s);
+  }
+  probe(in, ready);
+  return step_result_of(in)->state != STEP_PENDING || late_ready(in, s);
+}
+
 static bool poll_open(struct instance *in)
 {
   struct flow_stream *s = &in->stream[in->at->step->stream];
+  const struct yaml_node *ready = yaml_get(in->at->step->map, "ready");
   bool sent =
       strcmp(node_text(in->at->step->map, "ready", "head"), "sent") == 0;
   if(s->call.sent_ns >= 0)
     step_result_of(in)->sent_ns = s->call.sent_ns;
+  if(s->was_open && ready && ready->kind == YAML_MAP)
+    return poll_ready(in, s, ready);
   if(s->was_open)
     return opened(in, s);
   if(s->call.over) {
