@@ -8,8 +8,9 @@
 #include "cli/commands.h"
 #include "option/roff.h"
 
-#define USAGE "Usage: "
-#define CODES "Exit codes: "
+#define USAGE         "Usage: "
+#define USAGE_FURTHER "       " /* as far to the right */
+#define CODES         "Exit codes: "
 
 /* Sections of the manual, without a date. */
 #define COMMANDS "1 \"\""
@@ -38,16 +39,30 @@ static void add_head(struct buf *out, const char *name, const char *section,
   buf_addc(out, '\n');
 }
 
-/* "Usage: weir load URL [options]": the program in bold. */
-static void add_synopsis(struct buf *out, struct slice line, const char *name)
+/* "weir load URL [options]": the program in bold. */
+static void add_usage(struct buf *out, struct slice line, const char *name)
 {
   size_t n = strlen(name);
-  buf_adds(out, ".SH SYNOPSIS\n.B ");
+  buf_adds(out, ".B ");
   roff_add(out, slice_of(name));
   buf_addc(out, '\n');
   if(line.n > n)
     roff_add(out, slice_trim((struct slice){line.p + n, line.n - n}));
-  buf_adds(out, "\n.SH DESCRIPTION\n");
+  buf_addc(out, '\n');
+}
+
+/* Cuts the lines of usage from *text. */
+static void add_synopsis(struct buf *out, struct slice *text, const char *name)
+{
+  struct slice line = slice_cut(text, '\n');
+  if(slice_starts(line, USAGE))
+    line = (struct slice){line.p + strlen(USAGE), line.n - strlen(USAGE)};
+  buf_adds(out, ".SH SYNOPSIS\n");
+  add_usage(out, line, name);
+  while(slice_starts(*text, USAGE_FURTHER)) {
+    buf_adds(out, ".br\n");
+    add_usage(out, slice_trim(slice_cut(text, '\n')), name);
+  }
 }
 
 /* Where the walk through a text is: its first line, in a paragraph, behind an
@@ -145,11 +160,9 @@ int manual_of_command(const char *name, const char *summary,
 {
   struct slice before, behind;
   struct slice codes = take_codes(p->intro, &before, &behind);
-  struct slice usage = slice_cut(&before, '\n');
-  if(slice_starts(usage, USAGE))
-    usage = (struct slice){usage.p + strlen(USAGE), usage.n - strlen(USAGE)};
   add_head(out, name, COMMANDS, summary);
-  add_synopsis(out, usage, name);
+  add_synopsis(out, &before, name);
+  buf_adds(out, ".SH DESCRIPTION\n");
   add_paragraphs(out, without_empty_lines(before));
   add_tables(out, p);
   add_section(out, "NOTES", without_empty_lines(behind));
