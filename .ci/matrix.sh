@@ -16,9 +16,9 @@ cd "$(dirname "$0")/.."
 
 mirror=${WEIR_MIRROR:-http://deb.debian.org/debian}
 roots=${WEIR_ROOTS:-$(mktemp -d "${TMPDIR:-/tmp}/weir-matrix-XXXXXX")}
-ubuntu_flags="-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-  -fstack-protector-strong -fstack-clash-protection -fcf-protection
-  -Wformat -Werror=format-security"
+ubuntu_flags="-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
+ubuntu_flags+=" -fstack-protector-strong -fstack-clash-protection"
+ubuntu_flags+=" -fcf-protection -Wformat -Werror=format-security"
 table=
 
 [ "$(id -u)" -eq 0 ] || { echo "matrix.sh: only root can" >&2; exit 2; }
