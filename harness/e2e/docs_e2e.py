@@ -12,6 +12,9 @@ import sys
 from weirtest import BIN, ROOT, Case, main
 
 COOKBOOK = "scenarios/COOKBOOK.md"
+README = "README.md"
+# They build, install or run all tests, which is what CI does with them.
+BUILDS = ("./test.sh", "cmake --install")
 PATH = f"{BIN}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 # Brings the loopback of a new network up, then becomes argv.
@@ -93,7 +96,7 @@ class Docs(Case):
         script.append("echo '== all'")
         run = self.own_network("bash", self.write("page.sh",
                                                   "\n".join(script)))
-        code = run.wait(120)
+        code = run.wait(200)
         reached = re.findall(r"^== (.*)$", run.out(), re.MULTILINE)
         self.assertEqual((0, "all"), (code, reached[-1]),
                          f"{reached[-1]}\n{run.out()[-3000:]}{run.err()}")
@@ -137,6 +140,24 @@ class Docs(Case):
             run = self.weir(*[w.replace("8080", str(server.port))
                               for w in words])
             self.assert_code(run, 0)
+
+    def test_the_readme_works_as_written(self):
+        os.symlink(os.path.join(ROOT, "scenarios"), self.path("scenarios"))
+        ran, _ = self.run_page(README, leave=BUILDS)
+        self.assertGreaterEqual(ran, 6)
+        for name in ("doctor.html", "fixed.conf", "check.xml", "load.html",
+                     "base.json", "report.html"):
+            self.assertTrue(os.path.getsize(self.path(name)), name)
+
+    def test_the_readme_is_short_and_its_links_lead_somewhere(self):
+        with open(os.path.join(ROOT, README), encoding="utf-8") as f:
+            text = f.read()
+        self.assertLessEqual(text.count("\n"), 250)
+        for link in re.findall(r"\]\(([^)#]+)", text):
+            self.assertTrue(os.path.exists(os.path.join(ROOT, link)), link)
+
+    def test_zsh_reads_the_readme_as_bash_does(self):
+        self.assert_same_in_zsh(README)
 
     def test_zsh_reads_the_cookbook_as_bash_does(self):
         self.assert_same_in_zsh(COOKBOOK)
