@@ -8,6 +8,7 @@
 
 #include "cli/profiles.h"
 #include "conformance/check_ask.h"
+#include "requests/slo.h"
 #include "scenario/feeder.h"
 #include "scenario/keys.h"
 
@@ -72,6 +73,7 @@ int load_app_ask(struct scenario *s, struct err *e)
 {
   struct profile *p = profiles_load(s->app, e);
   struct profile_asked asked = {.p = p};
+  struct slo slo;
   int rc = p ? 0 : e->code;
   if(!rc && p->steps)
     rc = settings_error(s->origin, KEY_APP, e,
@@ -93,6 +95,9 @@ int load_app_ask(struct scenario *s, struct err *e)
                    e);
   if(!rc)
     rc = name_numbers(s, e);
+  if(!rc && s->goodput)
+    rc = slo_parse(&slo, slice_of(s->goodput),
+                   settings_where(s->origin, KEY_GOODPUT), e);
   profile_vars_fini(&asked.vars);
   profile_free(p);
   return rc;

@@ -152,6 +152,8 @@ int asking_new(struct worker *w, const char *profile, uint64_t seed,
   if(!w->asking)
     return err_set(e, E_NOMEM, "out of memory");
   rc = read_profile(w->asking, profile, e);
+  if(!rc && sc->goodput)
+    rc = slo_parse(&c.slo, slice_of(sc->goodput), "goodput", e);
   if(rc)
     return rc;
   c.grammar = &w->asking->profile->grammar;

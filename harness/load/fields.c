@@ -96,6 +96,11 @@ static const struct field table[] = {
     COUNT("requests.no_token", BASE_ENDED, C_NO_TOKEN),
     {"requests.per_second", "requests.per_second", FIELD_RATE, BASE_NONE, -1,
      -1, "completed requests per second of the measured span"},
+    {"goodput", "goodput.per_second", FIELD_RATE, BASE_NONE, -1, -1,
+     "requests that completed within every objective of --goodput, per second "
+     "of the measured span"},
+    {"goodput.share", "goodput.share", FIELD_SHARE, BASE_NONE, -1, -1,
+     "share of the completed and failed requests that did"},
     {"tokens.completed", "tokens.completed", FIELD_COUNT, BASE_NONE, C_TOKENS,
      -1, ""},
     {"tokens.per_second", "tokens.per_second", FIELD_RATE, BASE_NONE, -1, -1,

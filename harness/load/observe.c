@@ -53,6 +53,7 @@ static bool of_requests(const struct field *f)
 {
   return f->base == BASE_ENDED || strncmp(f->path, "requests.", 9) == 0 ||
          strncmp(f->path, "tokens.", 7) == 0 ||
+         strncmp(f->path, "goodput.", 8) == 0 ||
          (f->histogram >= (int)H_TTFT && f->histogram <= (int)H_WAIT);
 }
 
@@ -64,6 +65,8 @@ static int no_data(json_t *summary, const struct field *f, struct err *why)
   if(!json_object_get(summary, "requests") && of_requests(f))
     return err_set(why, E_NOT_FOUND,
                    "the streams answered no requests; give --app");
+  if(strncmp(f->path, "goodput.", 8) == 0)
+    return err_set(why, E_NOT_FOUND, "no request was judged; give --goodput");
   if(strncmp(f->path, "events.", 7) == 0)
     return err_set(why, E_NOT_FOUND, "%s", no_ledger_data(summary));
   if(f->kind == FIELD_SHARE)

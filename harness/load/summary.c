@@ -322,18 +322,32 @@ static json_t *request_tokens(const struct summary_facts *f)
       "together", ratio((double)counter(f, C_GAP_ZERO), pairs));
 }
 
+/* Null where no objectives were given. */
+static json_t *goodput(const struct summary_facts *f)
+{
+  bool asked = counter(f, C_GOOD_OF) > 0;
+  double good = (double)counter(f, C_GOOD);
+  return json_pack(
+      "{s:o, s:o, s:o, s:o}", "good", asked ? number(f, C_GOOD) : json_null(),
+      "of", number(f, C_GOOD_OF), "per_second",
+      asked ? ratio((double)counter(f, C_GOOD_MEASURED), seconds(f))
+            : json_null(),
+      "share", share(good, (double)counter(f, C_GOOD_OF)));
+}
+
 /* What a load in requests has besides. */
 static int add_requests(json_t *j, const struct summary_facts *f)
 {
   const struct hist *h = f->total->hist;
-  json_t *times = json_pack(
-      "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requests",
-      request_counts(f), "tokens", request_tokens(f), "ttft_ms",
-      distribution(&h[H_TTFT]), "ttft_sent_ms", distribution(&h[H_TTFT_SENT]),
-      "tto_ms", distribution(&h[H_TTO]), "itl_ms", distribution(&h[H_ITL]),
-      "tpot_e2e_ms", distribution(&h[H_TPOT]), "token_latency_ms",
-      distribution(&h[H_TOKEN_LATENCY]), "tail_ms", distribution(&h[H_TAIL]),
-      "wait_ms", distribution(&h[H_WAIT]));
+  json_t *times =
+      json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                "requests", request_counts(f), "goodput", goodput(f), "tokens",
+                request_tokens(f), "ttft_ms", distribution(&h[H_TTFT]),
+                "ttft_sent_ms", distribution(&h[H_TTFT_SENT]), "tto_ms",
+                distribution(&h[H_TTO]), "itl_ms", distribution(&h[H_ITL]),
+                "tpot_e2e_ms", distribution(&h[H_TPOT]), "token_latency_ms",
+                distribution(&h[H_TOKEN_LATENCY]), "tail_ms",
+                distribution(&h[H_TAIL]), "wait_ms", distribution(&h[H_WAIT]));
   int rc = times ? json_object_update(j, times) : -1;
   json_decref(times);
   return rc;

@@ -114,6 +114,11 @@
     "events with a piece of an answer, of any request")                       \
   X(C_GAP_ZERO, "gap_zero", SUM,                                              \
     "token events that one read brought together with the one before")        \
+  X(C_GOOD_OF, "good_of", SUM,                                                \
+    "requests that were held against goodput: the completed and the failed")  \
+  X(C_GOOD, "good", SUM, "of these, completed within every objective")        \
+  X(C_GOOD_MEASURED, "good_measured", SUM,                                    \
+    "of the good, those that ended in the measured span")                     \
   X(C_COMPLETED_MEASURED, "completed_measured", SUM,                          \
     "of the completed, those that ended in the measured span")                \
   X(C_FAILED_MEASURED, "failed_measured", SUM,                                \

@@ -51,14 +51,25 @@ void measure_cancelled(const struct request_times *t, struct snapshot *s)
     record_first(t, s);
 }
 
-/* Of the tokens behind those of the first event. */
-static void record_rate(const struct request_times *t, struct snapshot *s)
+/* Of the tokens, those behind the first event's. */
+static uint64_t tokens_behind(const struct request_times *t)
 {
   uint64_t tokens = measure_tokens(t);
   uint64_t first = t->told_first ? t->told_first : 1;
-  if(tokens > first)
-    hist_record(&s->hist[H_ITL],
-                since(t->first_ns, t->last_ns) / (tokens - first));
+  return tokens > first ? tokens - first : 0;
+}
+
+uint64_t measure_itl_ns(const struct request_times *t)
+{
+  uint64_t behind = tokens_behind(t);
+  return behind ? since(t->first_ns, t->last_ns) / behind : 0;
+}
+
+static void record_rate(const struct request_times *t, struct snapshot *s)
+{
+  uint64_t tokens = measure_tokens(t);
+  if(tokens_behind(t))
+    hist_record(&s->hist[H_ITL], measure_itl_ns(t));
   if(tokens)
     hist_record(&s->hist[H_TPOT], since(t->sent_ns, t->last_ns) / tokens);
 }

@@ -30,6 +30,9 @@ void measure_token(struct request_times *t, uint64_t at_ns, bool out,
 void measure_usage(struct request_times *t, uint64_t tokens, bool token);
 /* measure_tokens: how many it had. */
 uint64_t measure_tokens(const struct request_times *t);
+/* measure_itl_ns: from its first to its last token event, per token behind
+ * those of the first; 0 where there are none. */
+uint64_t measure_itl_ns(const struct request_times *t);
 /* measure_cancelled records what is known of one that weir ended. */
 void measure_cancelled(const struct request_times *t, struct snapshot *s);
 /* measure_completed records all of one that completed; its body ended at

@@ -12,6 +12,7 @@
 #include "requests/judge.h"
 #include "requests/measure.h"
 #include "requests/pace.h"
+#include "requests/slo.h"
 #include "sse/heard.h"
 #include "transport/transport.h"
 
@@ -55,6 +56,7 @@ struct requests_config {
   double rate;       /* open loop: per second, of all workers; 0 = closed */
   enum arrival_shape shape;
   uint64_t seed;
+  struct slo slo;    /* goodput; no rows: none is asked for */
   uint64_t stall_ns; /* gives up an answer where nothing comes for so long */
   const int64_t *real_offset_ns; /* CLOCK_REALTIME minus CLOCK_MONOTONIC */
 };

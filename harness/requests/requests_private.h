@@ -15,6 +15,7 @@ struct virtual_user {
   struct parser parser;
   struct grammar_run run;
   struct request_times times;
+  struct slo_gaps gaps; /* where an objective asks for them */
   struct request_course course;
   uint64_t number;           /* over all workers */
   uint64_t bytes_ns;         /* when something last came */

@@ -39,6 +39,8 @@ static void take_token(struct virtual_user *u, uint64_t at_ns, bool out)
   bool inside = requests_measured(r, at_ns);
   s->counter[C_TOKEN_EVENTS]++;
   s->counter[C_TOKEN_EVENTS_MEASURED] += inside;
+  if(r->config.slo.rows && u->times.events)
+    slo_gap(&u->gaps, at_ns - u->times.last_ns);
   measure_token(&u->times, at_ns, out,
                 requests_measured(r, u->times.intended_ns) ? s : NULL);
 }
@@ -146,12 +148,31 @@ static void record_completed(struct virtual_user *u, uint64_t eof_ns)
     measure_completed(&u->times, eof_ns, s);
 }
 
+/* Whoever failed was no good one, and nobody knows of those that were told to
+ * come later. */
+static void record_good(struct virtual_user *u, enum request_result result,
+                        uint64_t eof_ns)
+{
+  struct requests *r = u->owner;
+  struct snapshot *s = r->config.snap;
+  if(!r->config.slo.rows || result == RESULT_RATE_LIMITED ||
+     result == RESULT_CANCELLED)
+    return;
+  s->counter[C_GOOD_OF]++;
+  if(result != RESULT_COMPLETED ||
+     !slo_met(&r->config.slo, &u->times, &u->gaps, eof_ns))
+    return;
+  s->counter[C_GOOD]++;
+  s->counter[C_GOOD_MEASURED] += requests_measured(r, eof_ns);
+}
+
 static void record(struct virtual_user *u, enum request_result result,
                    uint64_t eof_ns)
 {
   struct requests *r = u->owner;
   struct snapshot *s = r->config.snap;
   s->counter[request_result_counter(result)]++;
+  record_good(u, result, eof_ns);
   if(result == RESULT_COMPLETED)
     record_completed(u, eof_ns);
   else if(result == RESULT_CANCELLED) {
@@ -303,6 +324,7 @@ void user_ask(struct virtual_user *u, uint64_t intended_ns)
   weir_assert(!u->exchange);
   memset(&u->times, 0, sizeof(u->times));
   memset(&u->course, 0, sizeof(u->course));
+  memset(&u->gaps, 0, sizeof(u->gaps));
   u->said[0] = '\0';
   u->first_event = false;
   u->retry_after_ns = 0;

@@ -148,6 +148,7 @@ static void before_times(struct page *p, json_t *doc, bool opened)
   page_fact(p, b, "target", p->about);
   pages_phrase(p, b, "run", doc, phrases_run);
   pages_phrase(p, b, "requests", doc, phrases_requests);
+  pages_phrase(p, b, "goodput", doc, phrases_goodput);
   pages_phrase(p, b, "tokens", doc, phrases_tokens);
   pages_phrase(p, b, "streams", doc, phrases_streams);
   pages_phrase(p, b, "endings", doc, phrases_endings);

@@ -91,6 +91,21 @@ int phrases_requests(json_t *doc, struct buf *out)
   return ITEMS(out, out->n, r, reasons);
 }
 
+int phrases_goodput(json_t *doc, struct buf *out)
+{
+  json_t *g = json_dotted_get(doc, "summary.goodput");
+  char n[UNITS_MAX], of[UNITS_MAX];
+  double v;
+  if(!doc_find(g, "share", &v))
+    return 0;
+  buf_addf(out, "%s of %s good (%.4g%%)",
+           units_fmt_count(doc_count(g, "good"), n),
+           units_fmt_count(doc_count(g, "of"), of), v * 100);
+  if(doc_find(g, "per_second", &v))
+    buf_addf(out, ", %.4g/s", v);
+  return buf_addf(out, ": %s", doc_text(doc, "scenario.goodput"));
+}
+
 int phrases_tokens(json_t *doc, struct buf *out)
 {
   json_t *t = json_dotted_get(doc, "summary.tokens");

@@ -14,6 +14,7 @@ const char *phrases_verdict(json_t *doc);
 bool phrases_of_requests(json_t *doc);
 int phrases_requests(json_t *doc, struct buf *out);
 int phrases_tokens(json_t *doc, struct buf *out);
+int phrases_goodput(json_t *doc, struct buf *out);
 int phrases_streams(json_t *doc, struct buf *out);
 /* "12 timeout, 2 status-503"; nothing when there were no causes. */
 int phrases_causes(json_t *doc, struct buf *out);

@@ -146,8 +146,9 @@ static int check_app(const struct scenario *s, struct err *e)
 {
   static const enum key_id standing[] = {KEY_STAGES, KEY_PUBLISH_URL,
                                          KEY_STORM_AT, KEY_SLOW_SHARE};
-  static const enum key_id asking[] = {KEY_VAR, KEY_REQUESTS, KEY_THINK,
-                                       KEY_MAX_INFLIGHT, KEY_ARRIVAL_SHAPE};
+  static const enum key_id asking[] = {KEY_VAR,           KEY_REQUESTS,
+                                       KEY_THINK,         KEY_MAX_INFLIGHT,
+                                       KEY_ARRIVAL_SHAPE, KEY_GOODPUT};
   size_t i;
   for(i = 0; s->app && i < sizeof(standing) / sizeof(standing[0]); i++) {
     if(settings_given(s->origin, standing[i]))

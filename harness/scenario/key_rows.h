@@ -277,6 +277,11 @@ KEY(KEY_THRESHOLDS, .name = "thresholds", .also = "threshold",
     .help = "What must hold for the run to pass, such as "
             "latency.p99 < 250ms")
 
+KEY(KEY_GOODPUT, .name = "goodput", .type = OPTION_TEXT,
+    OPTION_MEMBER(struct scenario, goodput), .argument = "LIST",
+    .help = "With --app: what makes a request a good one, such as "
+            "ttft<300ms, gap.p99<80ms")
+
 KEY(KEY_DEFAULT_THRESHOLDS, .name = "default-thresholds", .type = OPTION_BOOL,
     OPTION_MEMBER(struct scenario, default_thresholds), .fallback = "true",
     .help = "Where no threshold is given: streams stood for 99% of the "

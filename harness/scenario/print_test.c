@@ -167,6 +167,7 @@ static bool is_tied(const struct option_row *k)
   case KEY_REQUESTS:
   case KEY_THINK:
   case KEY_STALL:
+  case KEY_GOODPUT:
   case KEY_MAX_INFLIGHT:
   case KEY_ARRIVAL_SHAPE:
     return true;
@@ -361,9 +362,11 @@ static void test_the_ready_scenarios_are_valid_and_explain_themselves(
     assert_non_null(strstr(s->description, "weir-server --port 8080"));
     assert_non_null(strstr(s->description, "weir load scenarios/load/"));
     assert_non_null(strstr(s->description, s->name));
-    assert_int_equal(
-        strncmp(s->endpoint.url, "http://127.0.0.1:8080/stream", 28), 0);
-    assert_true(has_threshold(s, "connections.failed"));
+    assert_true(slice_starts(slice_of(s->endpoint.url),
+                             s->app ? "http://127.0.0.1:8080/v1/"
+                                    : "http://127.0.0.1:8080/stream"));
+    assert_true(
+        has_threshold(s, s->app ? "requests.failed" : "connections.failed"));
     comes_back_equal(s);
     scenario_free(s);
   }

@@ -87,6 +87,7 @@ struct scenario {
   uint32_t var_count;
   uint64_t requests; /* end after so many, 0 = by the duration */
   uint64_t think_ns, stall_ns;
+  char *goodput;         /* objectives of each, as text (requests/slo.h) */
   uint64_t max_inflight; /* with arrival_rate */
   enum arrival_form arrival_shape;
   uint64_t duration_ns; /* after the warm-up */

@@ -20,6 +20,7 @@ static bool of_requests(const struct option_row *k)
   case KEY_REQUESTS:
   case KEY_THINK:
   case KEY_STALL:
+  case KEY_GOODPUT:
   case KEY_MAX_INFLIGHT:
   case KEY_ARRIVAL_SHAPE:
     return true;
