@@ -146,6 +146,21 @@ class Requests(Case):
         self.assertTrue(median - off < ms < median + later_ms + off,
                         f"{ms} ms, the server's {median} ms")
 
+    def test_good_requests_are_those_within_every_objective(self):
+        server = self.server()
+        for slo, share in (("ttft<1h,gap.p99<1h", 1), ("ttft<1h,itl<1ms", 0)):
+            run, s, doc = self.ask(server, "ttft=5ms&itl=10ms&tokens=4", "-c",
+                                   "4", "--requests", "20", "--goodput", slo)
+            self.assertEqual(s["goodput"]["of"], 20)
+            self.assertEqual(s["goodput"]["share"], share)
+            self.assert_valid(doc)
+        _, s, _ = self.ask(server, "tokens=4&break=truncated", "-c", "4",
+                           "--requests", "20", "--goodput", "ttft<1h")
+        self.assertEqual(s["goodput"]["good"], 0)
+        run = self.weir("load", server.url, "--app", "openai-chat",
+                        "--goodput", "gap<80ms")
+        self.assert_code(run, 2)
+
     def test_wrong_combinations_are_told(self):
         run = self.weir("load", "http://127.0.0.1:1", "--requests", "5")
         self.assert_code(run, 2)
