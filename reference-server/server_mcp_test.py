@@ -179,6 +179,22 @@ class McpTest(WithServer):
                 break
         self.assertEqual(self.ask("GET", s).status, 409)
 
+    def test_a_connection_serves_on_behind_an_answer_that_took_time(self):
+        s = self.session()
+        with self.server.open("/mcp", STREAM, *s) as c:
+            self.assertEqual(self.ask("DELETE", s).status, 204)
+            c.drain()
+            self.assertEqual(c.ended, "end")
+            self.again(c)
+        with self.server.connect() as c:
+            c.send("POST", "/v1/messages?ttft=20ms&tokens=1", body=b"{}")
+            c.read_answer()
+            self.again(c)
+
+    def again(self, c):
+        c.socket.sendall(b"GET /stats HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.assertTrue(c.more())
+
     def test_slots_are_freed_when_a_reader_leaves(self):
         def query(fault):
             return f"/v1/messages?tokens=100&itl=1s&slots=1&pool={fault}" \

@@ -156,16 +156,20 @@ static enum speech_kind speak(struct conn *c)
   return kind;
 }
 
+/* Timers answer later than at once: the next request is asked for. */
 static void on_over(struct timer *t, uint64_t now_ns)
 {
+  struct conn *c = conn_of_timer(t);
   (void)now_ns;
-  end(conn_of_timer(t));
+  end(c);
+  conn_next(c);
 }
 
-/* All that is due. */
-static void on_due(struct timer *t, uint64_t now_ns)
+static void on_due(struct timer *t, uint64_t now_ns);
+
+/* Writes all that is due. */
+static void go_on(struct conn *c, uint64_t now_ns)
 {
-  struct conn *c = conn_of_timer(t);
   struct answer *a = c->self;
   enum speech_kind kind = SPEECH_LEAD;
   while(due_ns(a) <= now_ns) {
@@ -183,6 +187,13 @@ static void on_due(struct timer *t, uint64_t now_ns)
     conn_set_timer(c, on_over, now_ns + STAY_NS);
   else
     end(c);
+}
+
+static void on_due(struct timer *t, uint64_t now_ns)
+{
+  struct conn *c = conn_of_timer(t);
+  go_on(c, now_ns);
+  conn_next(c);
 }
 
 static int begin(struct conn *c, const struct answer_start *start)
@@ -223,7 +234,7 @@ static int begin(struct conn *c, const struct answer_start *start)
   if(lines.rc || response_head(&a->head, &head))
     conn_close(c);
   else
-    on_due(&c->timer, clock_mono_ns());
+    go_on(c, clock_mono_ns());
   buf_free(&lines);
   return 0;
 }

@@ -84,9 +84,10 @@ static void on_look(struct timer *t, uint64_t now_ns)
 {
   struct conn *c = conn_of_timer(t);
   struct listener *l = c->self;
-  if(!sessions_find(&streams_of(c)->hub->sessions, l->serial))
+  if(!sessions_find(&streams_of(c)->hub->sessions, l->serial)) {
     end(c);
-  else if(pass_on(c))
+    conn_next(c);
+  } else if(pass_on(c))
     conn_close(c);
   else
     conn_set_timer(c, on_look, now_ns + LOOK_NS);
