@@ -180,7 +180,7 @@ def mcp_session(url):
         return answer.headers["Mcp-Session-Id"]
 
 
-POSTED = ("--app", "mcp", "--var", "tool=count", "--var", "session=@SESSION@")
+POSTED = ("--app", "mcp", "--var", "tool=count")
 GOT = ("-H", "MCP-Session-Id: @SESSION@", "-H",
        "MCP-Protocol-Version: 2025-11-25")
 FRAMEWORKS = {
@@ -199,8 +199,7 @@ FRAMEWORKS = {
     "blacksheep": Framework(uvicorn("blacksheep_app")),
     "datastar-py": Framework(uvicorn("datastar_app"),
                              args=("--app", "datastar"), few=True),
-    "mcp-python-post": Framework(python("@APPS@/mcp_app.py"), "/mcp",
-                                 session=POSTED),
+    "mcp-python-post": Framework(python("@APPS@/mcp_app.py"), "/mcp", POSTED),
     "mcp-python-get": Framework(python("@APPS@/mcp_app.py"), "/mcp",
                                 session=GOT),
     "nestjs": Framework(node("nest_app")),
@@ -217,7 +216,7 @@ FRAMEWORKS = {
         node("graphql_yoga_app"), "/graphql?query=subscription%7Bticks%7D"),
     "graphql-sse": Framework(node("graphql_sse_app"), "/graphql/stream",
                              ("--app", "graphql-sse", "--var", QUERY)),
-    "mcp-typescript-post": Framework(node("mcp_app"), "/mcp", session=POSTED),
+    "mcp-typescript-post": Framework(node("mcp_app"), "/mcp", POSTED),
     "mcp-typescript-get": Framework(node("mcp_app"), "/mcp", session=GOT),
     "aimock-openai": Framework(node("llm_app"), "/v1/chat/completions",
                                ("--app", "openai-chat")),

@@ -8,3 +8,5 @@
 # curl -sN of a tools/call of 2025-11-25: the first event is a progress
 # notification, not an id with empty data
 app.mcp.prime WARN @modelcontextprotocol/sdk/dist/esm/server/webStandardStreamableHttp.js:201: no event store
+# curl -i -H 'Origin: https://weir.invalid' with a ping in the session: 200
+app.mcp.origin FAIL @modelcontextprotocol/sdk/dist/esm/server/express.js: compares Host with the names of this machine, Origin with nothing

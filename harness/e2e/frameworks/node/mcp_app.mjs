@@ -47,7 +47,8 @@ app.all("/mcp", async (req, res) => {
   if (req.method === "POST" && isInitializeRequest(req.body)) {
     return (await open()).handleRequest(req, res, req.body);
   }
-  return res.status(404).json({
+  const named = "mcp-session-id" in req.headers;
+  return res.status(named ? 404 : 400).json({
     jsonrpc: "2.0",
     error: { code: -32001, message: "Session not found" },
     id: null,
