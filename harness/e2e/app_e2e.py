@@ -17,19 +17,19 @@ FAULTS = {
         "finish-null": "finish-null", "object": "object", "same": "same",
         "name": "data-only",
         "tool-index": "tool-index tool-json", "tool-json": "tool-json",
-        "ends": "ends", "cut": "truncated done"},
+        "ends": "ends", "cut": "truncated done", "slot": "slot"},
     "anthropic": {
         "json": "json", "name": "name", "order": "order block",
         "twice": "order", "index": "index", "late-block": "late-block",
         "truncated": "truncated", "failed": "failed", "done": "stop",
         "finish": "order truncated", "tool-json": "tool-json",
-        "cut": "truncated"},
+        "cut": "truncated", "slot": "slot"},
 }
 FAULTS["openai-responses"] = {
     "json": "json", "name": "named", "order": "order truncated",
     "index": "sequence", "tool-index": "item", "same": "same",
     "empty": "output", "usage": "usage", "truncated": "truncated",
-    "failed": "failed", "done": "truncated"}
+    "failed": "failed", "done": "truncated", "slot": "slot"}
 FAULTS["mcp"] = {
     "json": "json", "jsonrpc": "jsonrpc", "name": "name", "request": "",
     "truncated": "replay resumed",
@@ -43,7 +43,7 @@ FAULTS["mcp"] = {
     "slot": "slot", "delete": "delete", "undead": "deleted"}
 # Those that show only in the session's other requests.
 IN_SESSION = ("truncated get get-answers broadcast get-again foreign replay "
-              "no-session version origin slot").split()
+              "no-session version origin").split()
 FAULTS["mcp-2026"] = {
     "json": "json", "jsonrpc": "jsonrpc", "name": "name",
     "request": "no-requests", "ids": "no-ids", "result-type": "result-type",
@@ -93,7 +93,8 @@ class App(Case):
 
         def one(case):
             app, fault = case
-            beside = app == "mcp" and fault in IN_SESSION
+            beside = fault == "slot" or (app == "mcp" and
+                                         fault in IN_SESSION)
             mode = "probe" if beside else "lint"
             slots = f"&slots=4&pool={app}&itl=100ms" if fault == "slot" else ""
             _, checks = self.judge(server, app, "break=" + fault + slots,

@@ -4,6 +4,15 @@
 #include <string.h>
 
 #include "checks/app/app_judge.h"
+#include "checks/core/roles.h"
+
+/* A protocol that was guessed is asked nothing but the user's request. */
+static const char *skip_unmade(const struct check_input *in)
+{
+  return in->target->app || role_find(in, SCRIPT_STEPS, ROLE_STEP, 0)
+             ? NULL
+             : "only --app NAME makes the protocol's other requests";
+}
 
 static void fill_row(struct app_check *a, const struct profile *p, uint8_t at)
 {
@@ -30,6 +39,7 @@ static void fill_row(struct app_check *a, const struct profile *p, uint8_t at)
       .causes = r->causes,
       .reproduce = a->reproduce,
       .judge = app_judge,
+      .skip = r->at == GRAMMAR_NONE ? NULL : skip_unmade,
   };
   for(i = 0; i < PROFILE_FIXES_MAX && r->fix[i].text; i++)
     a->check.fix[i] = (struct fix){r->fix[i].name, r->fix[i].text};
