@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "flow/flow.h"
 
 #define HEAD "weir: flow/1\nflow: f\ntarget: http://a\nsteps:\n"
@@ -200,6 +202,147 @@ static void test_mistakes_have_a_place_and_a_hint(void **state)
     refuses(mistakes[i].text, mistakes[i].place, mistakes[i].sentence);
 }
 
+/* A key on each line, so that one can be misspelt by itself. */
+static const char good[] = "weir: flow/1\n"
+                           "flow: all kinds of keys\n"
+                           "target: http://a\n"
+                           "timeout: 30s\n"
+                           "settle: 100ms\n"
+                           "defaults:\n"
+                           "  within: 2s\n"
+                           "  answer: 3s\n"
+                           "users:\n"
+                           "  anna:\n"
+                           "    headers:\n"
+                           "      X-Who: anna\n"
+                           "    login:\n"
+                           "      POST: /login\n"
+                           "      status: 200\n"
+                           "setup:\n"
+                           "  - request:\n"
+                           "      POST: /reset\n"
+                           "      answer: 4s\n"
+                           "steps:\n"
+                           "  - subscribe:\n"
+                           "      GET: /events\n"
+                           "      query:\n"
+                           "        a: b\n"
+                           "      last-event-id: 7\n"
+                           "      ready:\n"
+                           "        event: hello\n"
+                           "        probe:\n"
+                           "          POST: /hello\n"
+                           "        every: 50ms\n"
+                           "  - request:\n"
+                           "      GET: /jobs/1\n"
+                           "      until:\n"
+                           "        where: /done == true\n"
+                           "  - expect:\n"
+                           "      event: a\n"
+                           "      where: /x > 5\n"
+                           "      fragment:\n"
+                           "        select: li\n"
+                           "        count: 1\n"
+                           "      lines:\n"
+                           "        mode: append\n"
+                           "      rising: /n\n"
+                           "      distinct: /n\n"
+                           "      joined:\n"
+                           "        pointer: /d\n"
+                           "        text: x\n"
+                           "  - resume:\n"
+                           "      open: 1s\n"
+                           "  - expect:\n"
+                           "      any-order:\n"
+                           "        - event: b\n"
+                           "      replayed: yes\n"
+                           "      duplicates: 0\n"
+                           "  - repeat:\n"
+                           "      times: 2\n"
+                           "      steps:\n"
+                           "        - close: {}\n"
+                           "teardown:\n"
+                           "  - request:\n"
+                           "      DELETE: /all\n";
+
+#define MISSPELT_LEAST 5 /* letters: shorter words are near to too many */
+
+/* Spells a key wrong: a letter doubled, left out, swapped, or another one. */
+static void misspell(char *key, size_t n, struct rng *rng)
+{
+  size_t at = 1 + (size_t)rng_below(rng, n - 2);
+  char letter = key[at];
+  switch(rng_below(rng, 4)) {
+  case 0:
+    memmove(key + at + 1, key + at, n - at + 1);
+    break;
+  case 1:
+    memmove(key + at, key + at + 1, n - at);
+    break;
+  case 2:
+    key[at] = key[at + 1];
+    key[at + 1] = letter;
+    break;
+  default:
+    key[at] = letter == 'z' ? 'q' : 'z';
+  }
+}
+
+/* The file with the key of that length at `at` misspelt: place and word of
+ * the message must be the key's.  False where nothing was changed. */
+static bool misspelt_is_told(size_t at, size_t n, struct rng *rng)
+{
+  struct yaml_mark mark = {1, 1};
+  char key[64], wrong[64], place[48], meant[96];
+  struct buf text;
+  size_t i;
+  for(i = 0; i < at; i++) {
+    mark.column = good[i] == '\n' ? 1 : mark.column + 1;
+    mark.line += good[i] == '\n';
+  }
+  snprintf(key, sizeof(key), "%.*s", (int)n, good + at);
+  snprintf(wrong, sizeof(wrong), "%s", key);
+  misspell(wrong, n, rng);
+  if(strcmp(key, wrong) == 0)
+    return false;
+  snprintf(place, sizeof(place), "t.yaml:%u:%u: ", mark.line, mark.column);
+  snprintf(meant, sizeof(meant), "(did you mean \"%s\"?)", key);
+  buf_init(&text, 0);
+  buf_add(&text, good, at);
+  buf_adds(&text, wrong);
+  buf_adds(&text, good + at + n);
+  refuses(buf_text(&text), place, meant);
+  buf_free(&text);
+  return true;
+}
+
+/* Whether a key that weir knows begins here, and its length. */
+static size_t key_at(size_t at)
+{
+  size_t n = strspn(good + at, "abcdefghijklmnopqrstuvwxyz-");
+  bool begins = at && (good[at - 1] == '\n' || good[at - 1] == ' ');
+  return begins && n >= MISSPELT_LEAST && good[at + n] == ':' ? n : 0;
+}
+
+static void test_a_hundred_misspelt_files_are_told_by_place(void **state)
+{
+  struct rng rng;
+  int told = 0, round;
+  size_t at, n;
+  (void)state;
+  flow_free(reads(good));
+  rng_seed(&rng, 15);
+  for(round = 0; round < 4; round++) {
+    for(at = 0; at < sizeof(good) - 1; at++) {
+      n = key_at(at);
+      told += n && misspelt_is_told(at, n, &rng);
+    }
+  }
+  print_message("%d malformed files, each told by place and suggestion\n",
+                told);
+  assert_true(told >= 100);
+}
+
 static void test_a_plan_tells_rounds_and_windows(void **state)
 {
   struct flow *f = reads(HEAD OPEN "- request: {POST: /a}\n"
@@ -223,6 +366,7 @@ int main(void)
       cmocka_unit_test(test_steps_have_numbers_rounds_and_streams),
       cmocka_unit_test(test_a_step_is_told_as_one_reads_it),
       cmocka_unit_test(test_mistakes_have_a_place_and_a_hint),
+      cmocka_unit_test(test_a_hundred_misspelt_files_are_told_by_place),
       cmocka_unit_test(test_a_plan_tells_rounds_and_windows),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
