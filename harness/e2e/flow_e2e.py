@@ -13,7 +13,7 @@ import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
-from flow_shop import Shop
+from flow_shop import Pages, Shop
 from weirtest import Case, ROOT, await_, children, main
 
 HEAD = """weir: flow/1
@@ -495,6 +495,41 @@ steps:
                     self.assertEqual(wanted, (blamed, cause), got[name])
                 self.assert_code(run, 1 if red else 0)
                 server.post("/control/fault?name=none")
+
+    def blamed(self, name, target, change=None):
+        with open(os.path.join(ROOT, "scenarios/flows", name),
+                  encoding="utf-8") as f:
+            text = f.read()
+        path = self.write(name, text.replace(*change) if change else text)
+        run = self.weir("test", path, "-q", "-f", "json", "--target", target,
+                        "--timeout-scale", "4" if target.endswith("/good")
+                        else "0.5")
+        flow = json.loads(run.out)["flows"][0]
+        number = flow["blamed"]
+        return (number, flow["steps"][number - 1]["class"]) if number else (
+            None, flow["verdict"])
+
+    def test_the_examples_of_pages_and_models_see_what_is_wrong(self):
+        Pages.listeners = {}
+        base = self.listen(Pages).url
+        for name, faults in (("todo-datastar.yaml", {"row": (3, "near"),
+                                                     "count": (4, "near")}),
+                             ("todo-htmx.yaml", {"button": (3, "near")}),
+                             ("llm-tool-call.yaml",
+                              {"city": (4, "relation")})):
+            self.assertEqual((None, "pass"),
+                             self.blamed(name, base + "/good"), name)
+            for fault, wanted in faults.items():
+                self.assertEqual(wanted, self.blamed(name, f"{base}/{fault}"),
+                                 name)
+            Pages.listeners = {}
+        server = self.server().url
+        name = "mcp-progress.yaml"
+        self.assertEqual((None, "pass"), self.blamed(name, server))
+        self.assertEqual((4, "end"), self.blamed(
+            name, server, ("as: call\n      user: client\n      POST: /mcp",
+                           "as: call\n      user: client\n"
+                           "      POST: /mcp?break=order")))
 
 
 if __name__ == "__main__":

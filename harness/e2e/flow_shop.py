@@ -208,3 +208,62 @@ class Shop(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
+
+
+class Pages(Shop):
+    """/FAULT/...: a todo list as Datastar and htmx have it, and a model that
+    calls a tool.  Faults: row, count, button, city."""
+    listeners = {}
+    CALL = [{"tool_calls": [{"index": 0, "id": "call_1", "function":
+                             {"name": "weather", "arguments": ""}}]}]
+
+    def fault_and_rest(self):
+        _, fault, rest = self.path.split("/", 2)
+        return fault, rest
+
+    def stream(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: "
+                         b"text/event-stream\r\nConnection: close\r\n\r\n")
+        self.close_connection = True
+
+    def send(self, name, *lines):
+        text = "".join(f"data: {line}\n" for line in lines)
+        self.wfile.write(f"event: {name}\n{text}\n".encode())
+
+    def do_GET(self):
+        fault, rest = self.fault_and_rest()
+        q = queue.Queue()
+        with self.lock:
+            self.listeners.setdefault(fault, []).append(q)
+        self.stream()
+        if q.get(timeout=20) and rest == "feed":
+            self.send("datastar-patch-elements", "mode append",
+                      "selector #todos", "elements <li class=todo>" +
+                      ("bread" if fault == "row" else "milk") + "</li>")
+            self.send("datastar-patch-signals", "signals " + json.dumps(
+                {"count": 2 if fault == "count" else 1}))
+        else:
+            button = "" if fault == "button" else (
+                "<button hx-delete=/todos/1>x</button>")
+            self.send("todo-added", f"<li id=todo-1>milk{button}</li>")
+        self.over.wait(9)
+
+    def do_POST(self):
+        fault, rest = self.fault_and_rest()
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if rest == "todos":
+            for q in self.listeners[fault]:
+                q.put(True)
+            return self.answer(204)
+        self.stream()
+        city = "Rome" if fault == "city" else "Paris"
+        pieces = ['{"ci', 'ty": "', city[:2], city[2:] + '"}']
+        deltas = self.CALL + [{"tool_calls": [{"index": 0, "function":
+                                               {"arguments": piece}}]}
+                              for piece in pieces]
+        for delta in deltas:
+            self.send("message", json.dumps({"choices": [
+                {"index": 0, "delta": delta, "finish_reason": None}]}))
+        self.send("message", json.dumps({"choices": [
+            {"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}))
+        return self.send("message", "[DONE]")
