@@ -12,7 +12,7 @@ weir_test_packages="libnginx-mod-nchan python3-uvicorn python3-starlette
   python3-aiohttp python3-h2 python3-flask gunicorn python3-django nodejs
   python3-jsonschema python3-prometheus-client libxml2-utils
   haproxy lighttpd apache2-bin caddy varnish python3-pip
-  clang-format"
+  clang-format zsh fish groff-base"
 weir_proxy_packages="nginx openssl"
 weir_plot_packages="gnuplot-nox"
 # For e2e.browser, which skips without one: large, and it brings a desktop's
