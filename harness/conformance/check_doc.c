@@ -52,23 +52,34 @@ static bool has_fix(const struct check *c, const char *stack)
   return false;
 }
 
-static json_t *fixes(const struct check *c, const char *stack)
+static int add_fixes(json_t *list, const struct check *c, const char *stack,
+                     bool its)
 {
-  json_t *list = json_array();
   size_t i;
-  if(!has_fix(c, stack))
-    stack = NULL;
   for(i = 0; i < CHECK_MAX_FIXES && c->fix[i].stack; i++) {
-    if(stack && strcmp(c->fix[i].stack, stack) != 0)
+    if(its != (strcmp(c->fix[i].stack, stack) == 0))
       continue;
     if(json_array_append_new(list,
                              json_pack("{s:s, s:s}", "stack", c->fix[i].stack,
-                                       "text", c->fix[i].text))) {
-      json_decref(list);
-      return NULL;
-    }
+                                       "text", c->fix[i].text)))
+      return E_NOMEM;
   }
-  return list;
+  return 0;
+}
+
+/* Those of one stack alone, or those of the one that was seen first. */
+static json_t *fixes(const struct check_doc_input *in, const struct check *c)
+{
+  json_t *list = json_array();
+  bool alone = has_fix(c, in->stack);
+  const char *stack = alone ? in->stack : in->seen ? in->seen : "";
+  int rc = add_fixes(list, c, stack, true);
+  if(!rc && !alone)
+    rc = add_fixes(list, c, stack, false);
+  if(!rc)
+    return list;
+  json_decref(list);
+  return NULL;
 }
 
 /* The URL for a shell: quoted where it must be and where the row does not
@@ -111,7 +122,7 @@ static json_t *what_is_known(const struct check_doc_input *in,
   return json_pack("{s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "clause", "url",
                    plain_text(c->anchor), "reference",
                    plain_text(c->reference), "why", plain_text(c->rationale),
-                   "causes", plain_text(c->causes), "fix", fixes(c, in->stack),
+                   "causes", plain_text(c->causes), "fix", fixes(in, c),
                    "reproduce", reproduction(in, c));
 }
 

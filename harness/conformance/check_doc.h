@@ -27,6 +27,7 @@ struct check_doc_input {
   const char *stopped; /* why nothing could be judged */
   const char *lost;    /* since when the target was not there any more */
   const char *stack;   /* whose fixes alone are told, where there are any */
+  const char *seen;    /* whose fixes are told first */
 };
 
 /* check_doc_build returns a new document, decided, or NULL without memory.

@@ -36,6 +36,7 @@ json_t *check_run_document(const struct check_run *r, struct err *e)
                                .command = r->job->command,
                                .keep_secrets = r->job->keep_secrets,
                                .stack = check_via_stack(r),
+                               .seen = check_via_seen(r),
                                .interrupted = r->interrupted};
   struct caps caps;
   json_t *doc;

@@ -8,9 +8,11 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "checks/core/stack.h"
 #include "checks/proxy/proxy_name.h"
 
 #define READY_NS (10 * NS_PER_SEC)
+#define SIGN_MAX 60 /* of what shows a stack, as it is told */
 
 bool check_via_selects(const struct check_job *job, const char *modes)
 {
@@ -174,11 +176,32 @@ const char *check_via_stack(const struct check_run *r)
   return r->job->target->via ? proxy_name(&in) : NULL;
 }
 
+static const char *seen(const struct check_run *r, struct slice *sign)
+{
+  struct check_input in = {r->job->target, r->first.recording,
+                           r->first.recordings};
+  const struct recording *plain = input_exchange(&in, EX_PLAIN);
+  return plain ? stack_of(&plain->head, sign) : NULL;
+}
+
+const char *check_via_seen(const struct check_run *r)
+{
+  struct slice sign;
+  return seen(r, &sign);
+}
+
 int check_via_assume(struct check_run *r, struct err *e)
 {
-  const char *name = check_via_stack(r);
-  if(name &&
-     buf_addf(&r->first.assumptions, "the proxy looks like %s\n", name))
-    return err_set(e, E_NOMEM, "out of memory");
-  return 0;
+  const char *name = check_via_stack(r), *stack = NULL;
+  struct slice sign;
+  int rc = 0;
+  if(name)
+    rc = buf_addf(&r->first.assumptions, "the proxy looks like %s\n", name);
+  else
+    stack = seen(r, &sign);
+  if(stack)
+    rc = buf_addf(&r->first.assumptions,
+                  "the target looks like %s (%.*s): its fixes come first\n",
+                  stack, (int)(sign.n < SIGN_MAX ? sign.n : SIGN_MAX), sign.p);
+  return rc ? err_set(e, E_NOMEM, "out of memory") : 0;
 }

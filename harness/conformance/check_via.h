@@ -20,7 +20,10 @@ int check_via_name_run(struct check_run *r, struct err *e);
 int check_via_meet(struct check_run *r, struct err *e);
 /* check_via_stack is whose fixes are told, NULL for everybody's. */
 const char *check_via_stack(const struct check_run *r);
-/* check_via_assume adds the sentence that says so.  0 or E_NOMEM. */
+/* check_via_seen is whose fixes are told first: the stack that the target
+ * shows itself to be; NULL where it does not. */
+const char *check_via_seen(const struct check_run *r);
+/* check_via_assume adds the sentences that say so.  0 or E_NOMEM. */
 int check_via_assume(struct check_run *r, struct err *e);
 
 #endif

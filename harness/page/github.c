@@ -27,18 +27,21 @@ static void annotation(const struct page_finding *f, struct buf *out)
 {
   const char *level = level_of(f);
   bool placed = page_has(f->place.file);
-  struct buf text;
+  struct buf text, fix;
   if(!level || (f->case_only && !page_has(f->notice)))
     return;
   buf_init(&text, 0);
+  buf_init(&fix, 0);
+  page_add_fix(f, &fix);
   line_of("",
           !placed && page_has(f->line) ? f->line
                                        : page_term_text(f, PAGE_SEEN),
           &text);
   line_of("", page_term_text(f, PAGE_EVIDENCE), &text);
   line_of("Why: ", page_term_text(f, PAGE_WHY), &text);
-  line_of("Fix: ", page_term_text(f, PAGE_FIX), &text);
-  buf_fail(out, text.rc);
+  line_of("Fix: ", buf_text(&fix), &text);
+  buf_fail(out, text.rc ? text.rc : fix.rc);
+  buf_free(&fix);
   buf_addf(out, "::%s ", level);
   if(placed) {
     buf_adds(out, "file=");

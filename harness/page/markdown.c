@@ -14,6 +14,22 @@ static void paragraph(const char *before, const char *text, struct buf *out)
   buf_adds(out, "\n\n");
 }
 
+/* The first fix, escaped, behind what introduces it. */
+static void fix(const struct page_finding *f, const char *before,
+                const char *behind, struct buf *out)
+{
+  struct buf text;
+  buf_init(&text, 0);
+  page_add_fix(f, &text);
+  if(text.n) {
+    buf_adds(out, before);
+    escape_markdown(buf_text(&text), out);
+    buf_adds(out, behind);
+  }
+  buf_fail(out, text.rc);
+  buf_free(&text);
+}
+
 static void facts(const struct page_block *b, struct buf *out)
 {
   const struct page_fact *f;
@@ -95,7 +111,7 @@ static void row(const struct page_finding *f, bool placed, struct buf *out)
   buf_adds(out, placed ? " | " : "");
   escape_markdown(page_term_text(f, PAGE_SEEN), out);
   buf_adds(out, " | ");
-  escape_markdown(page_term_text(f, PAGE_FIX), out);
+  fix(f, "", "", out);
   buf_adds(out, " |\n");
 }
 
@@ -114,7 +130,7 @@ static void detail(const struct page_finding *f, struct buf *out)
     escape_fence("", code, out);
   buf_adds(out, code[0] ? "\n" : "");
   paragraph("", page_term_text(f, PAGE_WHY), out);
-  paragraph("**Fix:** ", page_term_text(f, PAGE_FIX), out);
+  fix(f, "**Fix:** ", "\n\n", out);
   if(again[0])
     escape_fence("", again, out);
   buf_addc(out, '\n');

@@ -211,6 +211,16 @@ const char *page_term_text(const struct page_finding *f, const char *label)
   return "";
 }
 
+void page_add_fix(const struct page_finding *f, struct buf *out)
+{
+  const struct page_term *t = f->term;
+  while(t && strcmp(t->label, PAGE_FIX) != 0)
+    t = t->next;
+  if(t)
+    buf_addf(out, "%s%s%s", page_has(t->whose) ? t->whose : "",
+             page_has(t->whose) ? ": " : "", t->text);
+}
+
 size_t page_group_length(const char *id)
 {
   const char *dot = strrchr(id, '.');

@@ -222,6 +222,8 @@ struct page_row *page_row(struct page *p, struct page_table *t);
 
 /* page_term_text is the first term of that label; "" where there is none. */
 const char *page_term_text(const struct page_finding *f, const char *label);
+/* page_add_fix appends the first fix, behind the name of whose it is. */
+void page_add_fix(const struct page_finding *f, struct buf *out);
 /* page_group_length: of "http.ct" in "http.ct.present". */
 size_t page_group_length(const char *id);
 /* page_has: a text that is told. */

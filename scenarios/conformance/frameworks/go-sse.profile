@@ -1,0 +1,3 @@
+# go-sse
+#
+# TODO

@@ -1,0 +1,3 @@
+# r3labs-sse
+#
+# TODO

@@ -1,0 +1,3 @@
+# spring-mvc
+#
+# TODO

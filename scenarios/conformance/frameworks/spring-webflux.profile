@@ -1,0 +1,3 @@
+# spring-webflux
+#
+# TODO
