@@ -101,6 +101,41 @@ def npm(case, few):
     return home
 
 
+def build(case, name, tool, places, *command, **more):
+    """The folder that a compiler's command filled with what name/ has the
+    sources of."""
+    here = os.path.join(SOURCES, name)
+    home = os.path.join(HOME, name)
+    filled = stale(home, *sorted(
+        os.path.join(folder, file) for folder, _, files in os.walk(here)
+        for file in files))
+    if filled:
+        fresh(home)
+        shutil.copytree(here, os.path.join(home, "src"))
+        run(case, f"{tool} does not build", PATIENCE,
+            "nice", "-n", "15", needs_program(case, tool, *places),
+            *command, cwd=os.path.join(home, "src"), **more)
+        filled()
+    return home
+
+
+def go(case, few):
+    return build(case, "go", "go", ("/usr/local/go/bin",), "build", "-o",
+                 "../app", ".", GO111MODULE="on", GOFLAGS="-mod=readonly",
+                 GOTOOLCHAIN="local")
+
+
+def cargo(case, few):
+    return build(case, "rust", "cargo",
+                 (os.path.expanduser("~/.cargo/bin"),), "build", "--quiet",
+                 "--target-dir", "..")
+
+
+def maven(case, few):
+    return build(case, "java", "mvn", (), "-q", "-B", "-DskipTests",
+                 "package")
+
+
 def once(case, bring, few):
     """What a room brings; what went wrong there goes wrong for all."""
     key = (bring, few)
@@ -138,6 +173,21 @@ def node(app, *args):
         home = once(case, npm, few)
         return told(case, ADDRESS, needs_program(case, "node"),
                     os.path.join(home, f"{app}.mjs"), *args)
+    return start
+
+
+def compiled(bring, program, *args):
+    def start(case, few):
+        return told(case, ADDRESS,
+                    os.path.join(once(case, bring, few), program), *args)
+    return start
+
+
+def java(*args):
+    def start(case, few):
+        home = once(case, maven, few)
+        return told(case, ADDRESS, needs_program(case, "java"), "-jar",
+                    os.path.join(home, "src/target/frameworks-1.jar"), *args)
     return start
 
 
@@ -222,4 +272,11 @@ FRAMEWORKS = {
                                ("--app", "openai-chat")),
     "aimock-anthropic": Framework(node("llm_app"), "/v1/messages",
                                   ("--app", "anthropic")),
+    "r3labs-sse": Framework(compiled(go, "app", "r3labs"),
+                            "/?stream=messages"),
+    "go-sse": Framework(compiled(go, "app", "tmaxmax"), "/"),
+    "gin": Framework(compiled(go, "app", "gin")),
+    "spring-mvc": Framework(java("mvc")),
+    "spring-webflux": Framework(java("webflux")),
+    "axum": Framework(compiled(cargo, "debug/frameworks")),
 }

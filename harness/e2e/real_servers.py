@@ -76,10 +76,10 @@ def environment(**more):
             "PYTHONUNBUFFERED": "1", **more}
 
 
-def run(case, trouble, timeout, *argv, **more):
+def run(case, trouble, timeout, *argv, cwd=None, **more):
     """Runs a command that prepares a server; skips where it cannot."""
     try:
-        got = subprocess.run(argv, capture_output=True, text=True,
+        got = subprocess.run(argv, capture_output=True, text=True, cwd=cwd,
                              timeout=timeout, env=environment(**more))
     except subprocess.TimeoutExpired:
         case.skipTest(f"{trouble} in {timeout} s")

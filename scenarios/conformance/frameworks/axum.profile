@@ -1,3 +1,3 @@
-# axum
+# axum 0.8.9, Sse with its keep-alive
 #
-# TODO
+# Nothing wrong.

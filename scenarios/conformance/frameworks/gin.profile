@@ -1,3 +1,3 @@
-# gin
+# Gin 1.12 on Go's net/http, c.Stream() and c.SSEvent()
 #
-# TODO
+# Nothing wrong.

@@ -64,7 +64,9 @@ public class App {
 
     @GetMapping(path = "/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<String>> events() {
+      // Without a strategy one reader that is slow for an instant is cut off.
       return Flux.interval(Duration.ofMillis(INTERVAL_MS))
+          .onBackpressureDrop()
           .map(number -> ServerSentEvent.<String>builder()
                              .id(String.valueOf(number))
                              .event("tick")
