@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVERS_MAX 256
+#define SERVERS_MAX 4096
 
 static void key_of(const struct conf_listener *l, char out[140])
 {
@@ -43,6 +43,30 @@ static void add_listens(struct rewrite *r, const struct conf_directive *server)
   }
 }
 
+static void find_takers(struct rewrite *r, const struct conf_directive *server)
+{
+  struct conf_listener all[CONF_LISTENERS_MAX];
+  size_t n = conf_listeners(r->of.conf, server, all, CONF_LISTENERS_MAX);
+  for(size_t i = 0; i < n && i < CONF_LISTENERS_MAX; i++) {
+    const struct rewrite_listen *found = rewrite_listen_of(r, &all[i]);
+    struct rewrite_listen *l = found ? &r->listen[found - r->listen] : NULL;
+    if(!l || (l->taker && (l->said || !all[i].default_server)))
+      continue;
+    l->taker = server;
+    l->said = all[i].default_server;
+  }
+}
+
+bool rewrite_takes(const struct rewrite *r,
+                   const struct conf_directive *server)
+{
+  for(size_t i = 0; i < r->listens; i++) {
+    if(r->listen[i].taker == server)
+      return true;
+  }
+  return false;
+}
+
 int rewrite_init(struct rewrite *r, const struct examined *of,
                  struct edit_notes *notes)
 {
@@ -61,6 +85,8 @@ int rewrite_init(struct rewrite *r, const struct examined *of,
   n = conf_servers(of->conf, server, SERVERS_MAX);
   for(size_t i = 0; i < n && i < SERVERS_MAX; i++)
     add_listens(r, server[i]);
+  for(size_t i = 0; i < n && i < SERVERS_MAX; i++)
+    find_takers(r, server[i]);
   return 0;
 }
 

@@ -17,6 +17,9 @@
 #define REWRITE_AUX_MAX     8
 #define REWRITE_PATH_MAX    400
 #define REWRITE_REACHED_MAX 64
+/* Of the examined handlers: the main one, its branches', the aux locations'.
+ */
+#define REWRITE_UPSTREAMS_MAX 64
 /* In the copy's folder: what nginx writes (the folder is there), and the only
  * files that it serves. */
 #define REWRITE_RUN   "run"
@@ -26,6 +29,10 @@ struct rewrite_listen {
   char key[140]; /* "*:443", "[::]:443", "unix:/x": as the user has it */
   uint16_t port; /* on 127.0.0.1; set by the caller */
   struct conf_listener sample;
+  /* The server that takes its connections: the first, or the one that says so.
+   */
+  const struct conf_directive *taker;
+  bool said; /* by default_server */
 };
 
 /* What is examined.  All borrowed. */
@@ -55,6 +62,9 @@ struct rewrite {
   /* Locations that requests of ours reach besides: auth_request, mirror. */
   const char *aux[REWRITE_AUX_MAX];
   size_t auxs;
+  /* Upstreams of all handlers that requests of ours get to. */
+  const struct conf_directive *upstream[REWRITE_UPSTREAMS_MAX];
+  size_t upstreams;
   /* Locations that requests of ours get to; all others answer 404. */
   const struct conf_directive *reached[REWRITE_REACHED_MAX];
   size_t reacheds;
@@ -120,6 +130,9 @@ bool rewrite_allows(const struct rewrite *r, const struct conf_directive *d);
  * *closed: it is done, with all that is in it. */
 int rewrite_close(struct rewrite *r, const struct conf_directive *d,
                   bool *closed);
+/* The server takes connections of one of its listens, whatever their names. */
+bool rewrite_takes(const struct rewrite *r,
+                   const struct conf_directive *server);
 int rewrite_close_server(struct rewrite *r, const struct conf_directive *d);
 /* rewrite_modules.c: load_module. */
 int rewrite_module(struct rewrite *r, const struct conf_directive *d);

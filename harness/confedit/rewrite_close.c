@@ -30,6 +30,13 @@ static bool is_of_connections(const char *name)
   return false;
 }
 
+/* Certificates take nginx a while where there are many. */
+static bool stays(const struct rewrite *r, const struct conf_directive *d)
+{
+  return is_of_connections(d->name) &&
+         (strncmp(d->name, "ssl", 3) != 0 || rewrite_takes(r, d->parent));
+}
+
 /* One that has a reached location in it, in this or another reading of its
  * text. */
 static bool leads_on(const struct rewrite *r, const struct conf_directive *d)
@@ -111,7 +118,7 @@ int rewrite_close(struct rewrite *r, const struct conf_directive *d,
     return close_location(r, d);
   }
   if(!d->parent || !is_other_server(r, d->parent) ||
-     d->file != d->parent->file || is_of_connections(d->name))
+     d->file != d->parent->file || stays(r, d))
     return 0;
   *closed = true;
   return leave_out(r, d);

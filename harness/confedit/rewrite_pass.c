@@ -30,13 +30,6 @@ static void add_aux(struct rewrite *r, const char *name)
   }
 }
 
-void rewrite_find_aux(struct rewrite *r)
-{
-  r->auxs = 0;
-  add_aux(r, "auth_request");
-  add_aux(r, "mirror");
-}
-
 /* A location that a subrequest of ours reaches, by the path it is called. */
 static bool is_aux_location(const struct rewrite *r,
                             const struct conf_directive *d)
@@ -92,25 +85,41 @@ static const struct conf_directive *upstream_of(const struct rewrite *r,
   return NULL;
 }
 
+static void add_upstream(struct rewrite *r, const struct conf_directive *pass)
+{
+  const char *url = conf_arg(pass, 0);
+  const struct conf_directive *u;
+  size_t begin, end;
+  find_host(url, &begin, &end);
+  u = upstream_of(r, url + begin, end - begin);
+  if(u && r->upstreams < REWRITE_UPSTREAMS_MAX)
+    r->upstream[r->upstreams++] = u;
+}
+
+void rewrite_find_aux(struct rewrite *r)
+{
+  const struct conf_directive *root = r->of.conf->root;
+  r->auxs = r->upstreams = 0;
+  add_aux(r, "auth_request");
+  add_aux(r, "mirror");
+  if(r->of.route->upstream)
+    r->upstream[r->upstreams++] = r->of.route->upstream;
+  for(const struct conf_directive *d = conf_walk(root, root); d;
+      d = conf_walk(root, d)) {
+    if(is_pass(d) && is_examined_pass(r, d))
+      add_upstream(r, d);
+  }
+}
+
 bool rewrite_is_examined(const struct rewrite *r,
                          const struct conf_directive *d)
 {
-  const struct conf_route *route = r->of.route;
-  const struct conf_directive *root = r->of.conf->root;
   if(is_pass(d))
     return is_examined_pass(r, d);
   if(!conf_is(d, "server") || !d->parent || !conf_is(d->parent, "upstream"))
     return false;
-  if(d->parent == route->upstream)
-    return true;
-  /* Of an upstream that another examined handler names. */
-  for(const struct conf_directive *p = conf_walk(root, root); p;
-      p = conf_walk(root, p)) {
-    size_t begin, end;
-    if(!is_pass(p) || !is_examined_pass(r, p))
-      continue;
-    find_host(conf_arg(p, 0), &begin, &end);
-    if(upstream_of(r, conf_arg(p, 0) + begin, end - begin) == d->parent)
+  for(size_t i = 0; i < r->upstreams; i++) {
+    if(r->upstream[i] == d->parent)
       return true;
   }
   return false;

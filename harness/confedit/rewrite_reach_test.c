@@ -38,6 +38,28 @@ static void test_what_no_request_gets_to_is_closed(void **state)
   copy_drop(&c);
 }
 
+static void test_other_servers_keep_what_connections_need(void **state)
+{
+  struct copy c;
+  char *text;
+  (void)state;
+  text = begin(&c,
+               "events { }\nhttp {\n"
+               "server { listen 443 ssl; ssl_protocols TLSv1.2; gzip on; }\n"
+               "server { listen 443 ssl; server_name a;\n"
+               "location /events { proxy_pass http://app; } }\n"
+               "server { listen 443 ssl; ssl_protocols TLSv1.3; }\n"
+               "server { listen 8443 ssl default_server; ssl_ciphers X;\n"
+               "client_header_timeout 9s; } }\n",
+               "/events");
+  assert_non_null(strstr(text, "TLSv1.2"));
+  assert_null(strstr(text, "gzip on"));
+  assert_null(strstr(text, "TLSv1.3"));
+  assert_non_null(strstr(text, "ssl_ciphers X;\nclient_header_timeout 9s;"));
+  free(text);
+  copy_drop(&c);
+}
+
 static void test_what_the_examined_location_leads_to_stays_open(void **state)
 {
   static const char *const OPEN[] = {"/events {", "@app {",       "= /auth {",
@@ -238,6 +260,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_what_no_request_gets_to_is_closed),
+      cmocka_unit_test(test_other_servers_keep_what_connections_need),
       cmocka_unit_test(test_what_the_examined_location_leads_to_stays_open),
       cmocka_unit_test(test_access_rules_go_where_they_concern_the_stream),
       cmocka_unit_test(test_no_file_of_this_machine_is_served),

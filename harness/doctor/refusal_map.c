@@ -85,14 +85,16 @@ static const char *host_of(const char *url, size_t *n)
   return host;
 }
 
+/* They stand in http or stream. */
 static bool is_upstream(const struct conf *c, const char *host, size_t n)
 {
-  for(const struct conf_directive *d = conf_walk(c->root, c->root); d;
-      d = conf_walk(c->root, d)) {
-    const char *name = conf_arg(d, 0);
-    if(conf_is(d, "upstream") && strlen(name) == n &&
-       strncmp(name, host, n) == 0)
-      return true;
+  for(const struct conf_directive *b = c->root->child; b; b = b->next) {
+    const struct conf_directive *d = conf_child(b, "upstream");
+    for(; d; d = conf_sibling(d, "upstream")) {
+      const char *name = conf_arg(d, 0);
+      if(strncmp(name, host, n) == 0 && !name[n])
+        return true;
+    }
   }
   return false;
 }
