@@ -63,7 +63,7 @@ system() {
 sources() {
   rm -rf "$roots/$1/weir"
   mkdir "$roots/$1/weir"
-  git archive HEAD | tar -x -C "$roots/$1/weir"
+  git archive HEAD | tar -x --no-same-permissions -C "$roots/$1/weir"
 }
 
 # row NAME COMMAND...: a line of the table.
