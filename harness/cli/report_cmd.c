@@ -17,8 +17,9 @@
 static const char intro[] =
     "Usage: weir report RESULT.json... [-o PAGE.html]\n"
     "\n"
-    "Makes one page of results: of weir load, check, nginx, capacity and\n"
-    "compare, in any mix.  The HTML file holds everything in itself and asks "
+    "Makes one page of results: of weir load, check, test, nginx, capacity\n"
+    "and compare, in any mix.  The HTML file holds everything in itself and "
+    "asks "
     "the\n"
     "network for nothing; its plots are drawn by gnuplot.  Results of weir "
     "check\n"

@@ -330,8 +330,12 @@ class Flows(Case):
         run = self.weir("test", good, "-q")
         self.assert_code(run, 0)
         self.assertIn("1 of 1 flow passed", run.out)
-        run = self.weir("test", bad, good, "-q")
+        result, page = self.path("out.json"), self.path("page.md")
+        run = self.weir("test", bad, good, "-q", "-o", result)
         self.assert_code(run, 1)
+        self.assert_code(self.weir("report", result, "-o", page), 0)
+        with open(page, encoding="utf-8") as f:
+            self.assertIn("1 of 2 flows passed, 1 failed", f.read())
         for part in ("^^^^^^", '/state is "pending"', "curl -N",
                      "1 of 2 flows passed", f"{os.path.basename(bad)}:15:5"):
             self.assertIn(part, run.out)

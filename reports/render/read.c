@@ -25,6 +25,7 @@ static const struct {
     {CAPACITY_SCHEMA, "steps"},
     {COMPARE_SCHEMA, "comparisons"},
     {"weir.nginx/1", "findings"},
+    {"weir.test/1", "flows"},
 };
 
 static json_t *dropped(json_t *doc)
