@@ -21,11 +21,12 @@ static void note_refused(struct check_run *r, const struct probe_result *made)
   if(!made->recordings || r->interrupted)
     return;
   last = made->recording[made->recordings - 1];
-  if(!is_fine(last) && last->label.of)
+  if(!last->head.status)
+    check_stop(last, r->stopped, sizeof(r->stopped));
+  else if(!is_fine(last) && last->label.of)
     (void)snprintf(r->stopped, sizeof(r->stopped),
-                   "%s: the step \"%s\" was answered %d (%s)", p->name,
-                   p->step[last->label.of - 1].name, last->head.status,
-                   recording_end_name(last->end));
+                   "%s: the step \"%s\" was answered %d", p->name,
+                   p->step[last->label.of - 1].name, last->head.status);
 }
 
 static int perform(struct check_run *r, enum script_id id,

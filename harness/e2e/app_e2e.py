@@ -141,6 +141,22 @@ class App(Case):
                         "auto", "--mode", "lint", "--window", "1s")
         self.assertIn("no known protocol", run.out)
 
+    def test_a_session_that_cannot_be_begun_is_told(self):
+        run = self.weir("check", "http://127.0.0.1:1/mcp", "--app", "mcp")
+        self.assert_code(run, 3)
+        self.assertIn("nothing listens there", run.out)
+
+    def test_a_session_of_others_is_left_alone(self):
+        server = self.server()
+        _, checks = self.judge(server, "mcp", "", "--var", "session=none",
+                               "--mode", "lint", "--only", "app")
+        self.assertEqual(checks["app.mcp.init"]["verdict"], "SKIP")
+        stats = server.stats()
+        self.assertEqual((stats["sessions"], stats["sessions_ended"]), (0, 0))
+        self.judge(server, "mcp", "break=no-session", "--only", "app")
+        stats = server.stats()
+        self.assertEqual((stats["sessions"], stats["sessions_ended"]), (1, 1))
+
     def test_profiles_are_listed_and_explained(self):
         listed = self.weir("list", "profiles").out
         for app in PATH:
