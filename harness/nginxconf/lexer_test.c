@@ -125,12 +125,15 @@ static void test_line_column_and_bytes_of_each_word_are_kept(void **state)
 
 static char *long_map(size_t n, char quote)
 {
-  char *text = malloc(n + 64);
+  static const char head[] = "events{}\nhttp{\n map $a $b { ";
+  static const char tail[] = " 1; }\n}";
+  size_t size = sizeof(head) + sizeof(tail) + 2 + n; /* and two quotes */
+  char *text = malloc(size);
   size_t at;
   assert_non_null(text);
-  at = (size_t)snprintf(text, 64, "events{}\nhttp{\n map $a $b { %c", quote);
+  at = (size_t)snprintf(text, size, "%s%c", head, quote);
   memset(text + at, 'x', n);
-  snprintf(text + at + n, 40, "%c 1; }\n}", quote);
+  snprintf(text + at + n, size - at - n, "%c%s", quote, tail);
   return text;
 }
 
