@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Builds weir where it is to build, warnings being errors, and runs its unit
 # tests there: Debian 12, Debian 13, and Debian 13 with the flags that Ubuntu
-# 24.04 compiles with.  Then the Debian package, made on Debian 12, is installed
-# on bare systems of both, and tried.  Ends with a table.
+# 24.04 compiles with.  Then Debian packages, made on 12 and 13, are installed on
+# bare systems of the same, and tried.  Ends with a table.
 #
 #   .ci/matrix.sh             all; needs root, debootstrap and a mirror
 #   .ci/matrix.sh debian13    rows of it: debian12 debian13 ubuntu package
@@ -101,11 +101,11 @@ unit() {
     grep "tests passed" "$roots/$root.log"
 }
 
-# package: made on Debian 12.
+# package SUITE: made there, since libraries' names differ.
 package() {
-  local root=build-bookworm
+  local root=build-$1
   # shellcheck disable=SC2086 # a list of words
-  quietly "$roots/$root.log" system "$root" bookworm $weir_build_packages \
+  quietly "$roots/$root.log" system "$root" "$1" $weir_build_packages \
     dpkg-dev lintian &&
     sources "$root" &&
     quietly "$roots/$root.log" inside "$root" \
@@ -117,7 +117,7 @@ package() {
 installed() {
   local root=bare-$1
   system "$root" "$1" >"$roots/log" 2>&1 &&
-    cp "$roots"/build-bookworm/weir/build/package/weir_*.deb "$roots/$root/" &&
+    cp "$roots/build-$1"/weir/build/package/weir_*.deb "$roots/$root/" &&
     quietly "$roots/$root.log" inside "$root" sh -c \
       'apt-get install -y -qq --no-install-recommends /weir_*.deb man-db \
         bash-completion' &&
@@ -140,9 +140,10 @@ for what in "${@:-all}"; do
   debian13 | all) row "Debian 13" unit trixie ;;&
   ubuntu | all) flags=$ubuntu_flags row "Ubuntu's flags" unit trixie ;;&
   package | all)
-    row "package" package
-    row "installed on Debian 12" installed bookworm
-    row "installed on Debian 13" installed trixie
+    for suite in bookworm trixie; do
+      row "package, $suite" package $suite
+      row "installed, $suite" installed $suite
+    done
     ;;&
   debian12 | debian13 | ubuntu | package | all) ;;
   *) echo "matrix.sh: there is no \"$what\"" >&2; exit 2 ;;
