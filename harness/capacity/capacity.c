@@ -49,6 +49,12 @@ int capacity_check(const struct scenario *s, enum capacity_axis axis,
   if(s->storm.enabled)
     return err_set(e, E_MISMATCH,
                    "a capacity search cuts no streams: leave storm out");
+  if(!s->app && (axis == CAPACITY_CONCURRENCY || axis == CAPACITY_REQUESTS))
+    return err_set(e, E_MISMATCH,
+                   "--axis %s is for streams that answer requests: give --app",
+                   capacity_axis_name(axis));
+  if(s->app)
+    return 0;
   if(axis == CAPACITY_PUBLISH && !s->publish.enabled)
     return err_set(e, E_MISMATCH,
                    "--axis publish raises what weir itself publishes: give "

@@ -13,7 +13,9 @@
 #define CAPACITY_AXES(X)                                                      \
   X(CAPACITY_CONNECTIONS, "connections", "streams")                           \
   X(CAPACITY_RATE, "rate", "events/s")                                        \
-  X(CAPACITY_PUBLISH, "publish", "publishes/s")
+  X(CAPACITY_PUBLISH, "publish", "publishes/s")                               \
+  X(CAPACITY_CONCURRENCY, "concurrency", "users")                             \
+  X(CAPACITY_REQUESTS, "requests", "requests/s")
 
 enum capacity_axis {
 #define X(id, name, unit) id,

@@ -48,8 +48,10 @@ static json_t *method(const struct capacity_facts *f)
       "confirm_ms", json_ms(2 * o->step_ns), "budget_ms",
       json_ms(o->budget_ns), "slo_is_default", f->slo_is_default,
       "connections",
-      o->axis == CAPACITY_CONNECTIONS ? json_null()
-                                      : doc_integer(f->scenario->connections));
+      o->axis == CAPACITY_CONNECTIONS || o->axis == CAPACITY_CONCURRENCY ||
+              o->axis == CAPACITY_REQUESTS
+          ? json_null()
+          : doc_integer(f->scenario->connections));
 }
 
 static json_t *target(const struct scenario *s)
@@ -75,7 +77,7 @@ static json_t *objectives(const struct scenario *s)
   static const char *const seen[] = {"observed", "pass", "why"};
   json_t *list = gate_from_scenario(s), *t;
   size_t i, k;
-  if(list && gate_add(list, GATE_PRESENT)) {
+  if(list && !s->app && gate_add(list, GATE_PRESENT)) {
     json_decref(list);
     return NULL;
   }

@@ -14,6 +14,9 @@
 /* What must hold where nobody said anything else. */
 #define CAPACITY_SLO                                                          \
   "latency.p99 < 250ms; events.lost == 0; connections.failed < 0.1%"
+/* ... where streams answer requests. */
+#define CAPACITY_SLO_APP                                                      \
+  "ttft.p99 < 1s; requests.failed < 1%; requests.rate_limited < 1%"
 
 struct capacity_facts {
   const struct scenario *scenario;        /* its thresholds are the SLO */

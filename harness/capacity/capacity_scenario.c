@@ -42,8 +42,10 @@ static void set_ns(struct setting *to, const char *key, uint64_t ns)
 
 static uint64_t streams_of(const struct step_plan *p)
 {
-  return p->options->axis == CAPACITY_CONNECTIONS ? p->probe.load
-                                                  : p->s->connections;
+  return p->options->axis == CAPACITY_CONNECTIONS ||
+                 p->options->axis == CAPACITY_CONCURRENCY
+             ? p->probe.load
+             : p->s->connections;
 }
 
 static uint64_t hold_of(const struct step_plan *p)
@@ -78,11 +80,23 @@ static double rate_each(const struct step_plan *p)
   return (double)p->probe.load / (double)streams_of(p);
 }
 
+/* What is raised: streams or users, or the rate at which requests come. */
+static void set_crowd(struct setting *to, const struct step_plan *p)
+{
+  char text[40];
+  snprintf(text, sizeof(text), "%llu/s", (unsigned long long)p->probe.load);
+  if(p->options->axis == CAPACITY_REQUESTS) {
+    set(to, "arrival.rate", text);
+    return;
+  }
+  set_count(to, "connections", streams_of(p));
+  set_ns(to, "ramp", ramp_of(p));
+}
+
 static void set_load(struct setting *to, const struct step_plan *p)
 {
   char text[40];
-  set_count(to, "connections", streams_of(p));
-  set_ns(to, "ramp", ramp_of(p));
+  set_crowd(to, p);
   set_ns(to, "warmup", warmup_of(p));
   set_ns(to, "duration", hold_of(p));
   if(p->options->axis != CAPACITY_PUBLISH)
@@ -164,6 +178,10 @@ struct scenario *step_scenario(const struct step_plan *p, struct err *e)
   if(p->reference)
     set_reference(&to, p);
   set_load(&to, p);
+  if(!to.rc && p->s->app_file) {
+    to.s->app_file = slice_dup(slice_of(p->s->app_file));
+    to.rc = to.s->app_file ? 0 : err_set(e, E_NOMEM, "out of memory");
+  }
   if(!to.rc)
     to.rc = scenario_finish(to.s, e);
   if(!to.rc)

@@ -52,11 +52,12 @@ static const char *const axis_words[] = {
 
 static const struct option_row rows[] = {
     {ARG("axis", options.axis), .type = OPTION_CHOICE, .choice = axis_words,
-     .expected = "connections, rate or publish", .group = "Search",
-     .argument = "AXIS", .fallback = "connections",
+     .expected = "connections, rate, publish, concurrency or requests",
+     .group = "Search", .argument = "AXIS", .fallback = "connections",
      .help = "What is raised: connections, rate (events per second over all "
              "streams; {rate} in the URL is replaced with each stream's) or "
-             "publish (publishes per second)"},
+             "publish (publishes per second); with --app concurrency (users, "
+             "as connections) or requests (per second, as rate)"},
     {.name = "slo",
      .type = OPTION_OWN_LIST,
      .set = set_slo,
@@ -89,8 +90,8 @@ const struct option_table capacity_options = {rows,
 
 static void set_search(struct capacity_args *a)
 {
-  static const uint64_t most[] = {1000000, 10000000, 100000};
-  static const uint64_t least[] = {100, 1, 10};
+  static const uint64_t most[] = {1000000, 10000000, 100000, 1000000, 100000};
+  static const uint64_t least[] = {100, 1, 10, 1, 1};
   struct capacity_options *o = &a->options;
   struct scenario *sc = a->load.scenario;
   struct search_config *c = &o->search;
@@ -99,7 +100,9 @@ static void set_search(struct capacity_args *a)
   c->start = least[o->axis];
   if(o->axis == CAPACITY_RATE)
     c->start = sc->connections; /* one event per second and stream */
-  else if(o->axis == CAPACITY_CONNECTIONS && sc->connections > 1)
+  else if((o->axis == CAPACITY_CONNECTIONS ||
+           o->axis == CAPACITY_CONCURRENCY) &&
+          sc->connections > 1)
     c->start = sc->connections;
   if(a->from)
     c->start = a->from;
@@ -114,6 +117,17 @@ static void set_search(struct capacity_args *a)
     sc->seed = rng_fresh_seed();
 }
 
+/* Streams and events of those that stand are users and requests here, and
+ * weir-server answers as it is asked, so that there is nothing to compare. */
+static void of_requests(struct capacity_args *a)
+{
+  if(a->options.axis == CAPACITY_CONNECTIONS)
+    a->options.axis = CAPACITY_CONCURRENCY;
+  if(a->options.axis == CAPACITY_RATE)
+    a->options.axis = CAPACITY_REQUESTS;
+  a->no_reference = true;
+}
+
 int capacity_args_read(struct capacity_args *a, int argc, char **argv,
                        struct err *e)
 {
@@ -125,9 +139,14 @@ int capacity_args_read(struct capacity_args *a, int argc, char **argv,
     rc = load_args_parse(&a->load, &own, argc, argv, e);
   if(rc || a->load.common.help)
     return rc;
+  if(a->load.scenario->app)
+    of_requests(a);
   a->slo_is_default = !a->load.scenario->threshold_count;
   if(a->slo_is_default)
-    rc = add_objectives(a, SLICE_LIT(CAPACITY_SLO), "--slo", e);
+    rc = add_objectives(a,
+                        a->load.scenario->app ? SLICE_LIT(CAPACITY_SLO_APP)
+                                              : SLICE_LIT(CAPACITY_SLO),
+                        "--slo", e);
   if(!rc)
     rc = load_args_finish(&a->load, e);
   if(!rc)

@@ -123,7 +123,9 @@ static void test_what_cannot_be_searched_is_told(void **state)
   (void)state;
   BAD("{rate}", URL, "--axis", "rate");
   BAD("--publish.url", URL, "--axis", "publish");
-  BAD("connections, rate or publish", URL, "--axis", "size");
+  BAD("connections, rate, publish, concurrency or requests", URL, "--axis",
+      "size");
+  BAD("give --app", URL, "--axis", "concurrency");
   BAD("instead of stages", URL, "--stages", "10:1s:1s");
   BAD("instead of arrival.rate", URL, "--arrival.rate", "10/s");
   BAD("leave storm out", URL, "--storm.at", "1s");

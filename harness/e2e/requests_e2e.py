@@ -161,6 +161,25 @@ class Requests(Case):
                         "--goodput", "gap<80ms")
         self.assert_code(run, 2)
 
+    def test_a_search_finds_how_many_users_are_answered(self):
+        server = self.server("--max-connections", "12", "--workers", "1")
+        run = self.weir(
+            "capacity", server.url + CHAT + "ttft=20ms&itl=20ms&tokens=5",
+            "--app", "openai-chat", "--axis", "concurrency", "--from", "6",
+            "--max", "48", "--budget", "6s", "--step-time", "500ms",
+            "--slo", "requests.rate_limited < 1%", "-o", self.path("r.json"))
+        with open(self.path("r.json"), encoding="utf-8") as f:
+            doc = json.load(f)
+        self.assert_valid(doc, "weir.capacity-1")
+        self.assertEqual(doc["method"]["axis"], "concurrency")
+        self.assertIsNone(doc["reference"])
+        held = [s["load"] for s in doc["steps"] if s["verdict"] == "held"]
+        broke = [s["load"] for s in doc["steps"] if s["verdict"] == "broke"]
+        # a connection that has just ended may count for a moment longer
+        self.assertTrue(all(n <= 12 for n in held), run.out)
+        self.assertTrue(all(n >= 6 for n in broke), run.out)
+        self.assertTrue(held or broke, run.out)
+
     def test_wrong_combinations_are_told(self):
         run = self.weir("load", "http://127.0.0.1:1", "--requests", "5")
         self.assert_code(run, 2)
