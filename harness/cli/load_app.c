@@ -69,13 +69,25 @@ static int name_numbers(struct scenario *s, struct err *e)
   return rc ? err_set(e, rc, "%s", err_name(rc)) : 0;
 }
 
+/* The ordinary request needs what others bring first.  Steps behind it are
+ * for weir check alone. */
+static bool begins_with_others(const struct profile *p)
+{
+  size_t i;
+  for(i = 0; i < p->steps; i++) {
+    if(p->step[i].phase == STEP_BEFORE)
+      return true;
+  }
+  return false;
+}
+
 int load_app_ask(struct scenario *s, struct err *e)
 {
   struct profile *p = profiles_load(s->app, e);
   struct profile_asked asked = {.p = p};
   struct slo slo;
   int rc = p ? 0 : e->code;
-  if(!rc && p->steps)
+  if(!rc && begins_with_others(p))
     rc = settings_error(s->origin, KEY_APP, e,
                         "%s asks in sessions of several requests, which "
                         "weir load does not make; weir check does",
