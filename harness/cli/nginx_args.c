@@ -99,6 +99,21 @@ static int set_version(void *object, const struct option_row *o,
   return 0;
 }
 
+static int set_map(void *object, const struct option_row *o, struct slice text,
+                   const struct option_source *from, struct err *e)
+{
+  struct conf_places *p = &((struct nginx_args *)object)->places;
+  long equals = slice_find(text, "=");
+  if(p->maps == CONF_PLACE_MAPS_MAX)
+    return err_set(e, E_TOO_LONG, "%s: at most %d maps", from->where,
+                   CONF_PLACE_MAPS_MAX);
+  if(text.p[0] != '/' || equals < 1 || (size_t)equals + 1 == text.n)
+    return option_wrong(o, text, from->where, NULL, e);
+  p->map[p->maps].from = text.p;
+  p->map[p->maps++].n = (size_t)equals;
+  return 0;
+}
+
 #define ARG(n, m) .name = n, OPTION_MEMBER(struct nginx_args, m)
 
 static const struct option_row rows[] = {
@@ -108,6 +123,16 @@ static const struct option_row rows[] = {
              "named"},
     {ARG("host", host), .type = OPTION_ARGUMENT, .argument = "NAME",
      .help = "Of the request: chooses among servers"},
+    {ARG("root", places.root), .type = OPTION_ARGUMENT, .argument = "DIR",
+     .help = "Absolute paths of includes begin there, as in a container's "
+             "files"},
+    {.name = "map",
+     .type = OPTION_OWN_LIST,
+     .set = set_map,
+     .expected = "FROM=TO such as /etc/nginx=conf/",
+     .argument = "FROM=TO",
+     .help = "Includes below FROM lie below TO (/etc/nginx=conf/); "
+             "repeatable"},
     {ARG("heartbeat", heartbeat_ns), .type = OPTION_DURATION, .least = 1e6,
      .most = 86400e9, .argument = "TIME",
      .help = "The application sends something at least this often (15s)"},

@@ -3,6 +3,7 @@
 #ifndef WEIR_CLI_NGINX_ARGS_H
 #define WEIR_CLI_NGINX_ARGS_H
 #include "cli/common.h"
+#include "doctor/conf_place.h"
 #include "rules/facts.h"
 
 struct nginx_args {
@@ -12,6 +13,7 @@ struct nginx_args {
   const char *version_text;
   struct conf_version version;
   struct doctor_declared declared;
+  struct conf_places places;         /* borrows from argv, too */
   uint64_t heartbeat_ns, silence_ns; /* as declared; 0 unknown */
   bool trust_code, trust_modules;
   bool static_only, plain_lab, keep, explain, strict, force, keep_secrets;

@@ -138,6 +138,7 @@ static int order_of(struct nginx_args *a, struct buf *server,
   int rc = places_program("weir-server", server);
   *out = (struct doctor_order){
       .path = a->path,
+      .places = a->places,
       .location = a->location,
       .host = a->host,
       .fix = a->fix,

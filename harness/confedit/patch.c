@@ -69,6 +69,7 @@ static int apply_one(const struct conf_file *file, struct text_edits *all,
   if(rc)
     return err_set(e, rc, "%s cannot be edited", file->path);
   p->path = file->path;
+  p->name = file->name;
   p->changed = made > 0;
   out->edits += made;
   for(size_t i = 0; i < all->n; i++) {
@@ -112,12 +113,12 @@ int patched_conf(const struct patched *p, struct conf **out, struct err *e)
   int rc = 0;
   conf_memory_init(&m);
   for(size_t i = 0; !rc && i < p->files; i++)
-    rc = conf_memory_add(&m, p->file[i].path, buf_slice(&p->file[i].text));
+    rc = conf_memory_add(&m, p->file[i].name, buf_slice(&p->file[i].text));
   source = conf_memory_source(&m);
   if(rc)
     err_set(e, rc, "out of memory");
   else
-    rc = conf_parse(out, &source, p->file[0].path, &fault);
+    rc = conf_parse(out, &source, p->file[0].name, &fault);
   if(rc && rc != E_NOMEM)
     *e = fault.e;
   conf_memory_fini(&m);

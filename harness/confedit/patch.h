@@ -13,8 +13,8 @@
  * text.  Owned. */
 struct patched {
   struct patched_file {
-    const char *path; /* borrowed from the conf */
-    struct buf text;  /* owned */
+    const char *path, *name; /* borrowed from the conf */
+    struct buf text;         /* owned */
     bool changed;
   } * file;
   size_t files;

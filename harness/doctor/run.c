@@ -57,7 +57,7 @@ int doctor_run_open(struct doctor_run *r, const struct doctor_order *order,
   if(!conf_version_known(r->version))
     doctor_run_assume(r, "nginx 1.22.1 or alike (HTTP/1.0 to applications by "
                          "default until 1.29.7): --nginx-version tells");
-  rc = conf_files_read(order->path, &r->conf, &r->fault, e);
+  rc = conf_files_read(order->path, &order->places, &r->conf, &r->fault, e);
   return rc == E_SYNTAX && r->conf ? 0 : rc;
 }
 

@@ -4,6 +4,7 @@
 #define WEIR_DOCTOR_RUN_H
 #include "base/json.h"
 #include "confedit/carve.h"
+#include "doctor/conf_place.h"
 #include "doctor/doctor_live.h"
 #include "doctor/fix.h"
 #include "doctor/neighbours.h"
@@ -16,6 +17,7 @@
 /* What is asked for.  All borrowed. */
 struct doctor_order {
   const char *path;            /* of the configuration, "-": standard input */
+  struct conf_places places;   /* of the files that it names */
   const char *location;        /* of the stream; NULL: the likeliest */
   const char *host;            /* of the request; NULL */
   const char *fix;             /* where the corrected texts go; NULL */

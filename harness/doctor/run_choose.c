@@ -250,7 +250,8 @@ static int by_guess(struct doctor_run *r, struct err *e)
                    "with --location URI");
   for(i = 0; i < n && i < MAX_CANDIDATES; i++) {
     /* Without a hint one is as good as another. */
-    if(c[i].score < c[0].score || (i && !c[0].why[0]))
+    if(c[i].score < c[0].score || (i && !c[0].why[0]) ||
+       r->targets == DOCTOR_MAX_TARGETS)
       break;
     if(!add(r, c[i].uri, c[i].server, e))
       return e->code ? e->code : E_NOT_FOUND;

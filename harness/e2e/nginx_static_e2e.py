@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import unittest
 import xml.etree.ElementTree
 
@@ -180,7 +181,99 @@ proxy_pass http://127.0.0.1:9;
 """
 
 
+STREAM = """server {
+  listen 80;
+  location /events {
+    proxy_pass http://127.0.0.1:3000;
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_read_timeout 1h;
+    %s
+  }
+}
+"""
+HELD = STREAM % "proxy_buffering on;"
+
+
+def around(*includes):
+    return ("events { }\nhttp {\n  include /etc/nginx/mime.types;\n" +
+            "".join(f"  include {i};\n" for i in includes) + "}\n")
+
+
+# Copies of what machines and images have: name, files, what is given, and the
+# file whose line is blamed (None: not judged).
+LAYOUTS = {
+    "Debian's": ({
+        "nginx.conf": around("/etc/nginx/conf.d/*.conf",
+                             "/etc/nginx/sites-enabled/*"),
+        "sites-enabled/app": STREAM % "include /etc/nginx/held;",
+        "held": "proxy_buffering on;\n"}, "", "held"),
+    "one site of it": ({
+        "sites-enabled/app": STREAM % "include snippets/held;",
+        "snippets/held": "proxy_buffering on;\n"}, "sites-enabled/app",
+        "snippets/held"),
+    "an image's": ({
+        "nginx.conf": around("/etc/nginx/conf.d/*.conf"),
+        "conf.d/default.conf": HELD}, "", "conf.d/default.conf"),
+    "a proxy manager's": ({
+        "etc/nginx/nginx.conf": around("/etc/nginx/conf.d/a.conf",
+                                       "/data/nginx/proxy_host/*.conf"),
+        "etc/nginx/conf.d/a.conf": "gzip off;\n",
+        "data/nginx/proxy_host/1.conf": HELD}, "",
+        "data/nginx/proxy_host/1.conf"),
+    "SWAG's": ({
+        "nginx/nginx.conf": around("/config/nginx/ssl.conf",
+                                   "/config/nginx/site-confs/*.conf"),
+        "nginx/ssl.conf": "ssl_protocols TLSv1.3;\n",
+        "nginx/site-confs/a.conf": HELD}, "nginx",
+        "nginx/site-confs/a.conf"),
+    "templates'": ({
+        "nginx.conf": around("/etc/nginx/conf.d/*.conf"),
+        "templates/a.conf.template": HELD}, "", None),
+}
+
+
 class Command(weirtest.Case):
+    def lay(self, files):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return folder
+
+    def test_copied_folders_are_read_as_where_they_came_from(self):
+        for name, (files, given, blamed) in LAYOUTS.items():
+            with self.subTest(name):
+                folder = self.lay(files)
+                p = self.doctor(str(folder / given), "--location", "/events",
+                                "-f", "json")
+                doc = json.loads(p.stdout)
+                if not blamed:
+                    self.assertEqual("unjudged", doc["verdict"])
+                    self.assertIn("conf.d/*.conf", doc["unjudged"])
+                    continue
+                self.assertEqual(
+                    [str(folder / blamed)],
+                    [f["file"] for f in doc["findings"]
+                     if f["rule"] == "nginx.buffering-on"], p.stdout)
+
+    def test_where_files_lie_can_be_told(self):
+        main = around("/srv/conf/*.conf", "/opt/held.conf")
+        folder = self.lay({"n.conf": main, "sites/a.conf": HELD,
+                           "root/srv/conf/b.conf": HELD})
+        for more, blamed in (
+                (("--map", f"/srv/conf={folder}/sites/"), "sites/a.conf"),
+                (("--root", f"{folder}/root"), "root/srv/conf/b.conf")):
+            p = self.doctor(str(folder / "n.conf"), "--location", "/events",
+                            "-f", "json", *more)
+            self.assertIn(str(folder / blamed),
+                          [f["file"] for f in json.loads(p.stdout)["findings"]
+                           if f["rule"] == "nginx.buffering-on"], p.stdout)
+        p = self.doctor(str(folder / "n.conf"), "--map", "srv=x")
+        self.assertEqual(2, p.returncode)
+        self.assertIn("FROM=TO", p.stderr)
+
     def doctor(self, *args, text=None):
         return subprocess.run([WEIR, "nginx", "--static-only", *args],
                               input=text, capture_output=True, text=True,

@@ -57,16 +57,31 @@ int reader_note(struct reader *r, enum conf_note_kind kind,
   return 0;
 }
 
+static char *place_of(struct reader *r, const char *name)
+{
+  const struct conf_source *s = r->source;
+  struct buf path;
+  char *text = NULL;
+  buf_init(&path, 0);
+  if((s->place ? s->place(s->ctx, name, &path) : buf_adds(&path, name)) == 0)
+    text = conf_arena_text(r->c->arena, buf_slice(&path));
+  buf_free(&path);
+  return text;
+}
+
 /* Adds a file whose bytes are there already. */
-static int add_text(struct reader *r, const char *path, struct slice text,
+static int add_text(struct reader *r, const char *called, struct slice text,
                     const struct conf_file **out)
 {
   struct conf_file *f = conf_arena_get(r->c->arena, sizeof(*f));
   char *copy = conf_arena_text(r->c->arena, text);
-  char *name = conf_arena_text(r->c->arena, slice_of(path));
-  if(!f || !copy || !name || !has_room(&r->files, r->nfiles, &r->files_room))
+  char *name = conf_arena_text(r->c->arena, slice_of(called));
+  char *path = place_of(r, called);
+  if(!f || !copy || !name || !path ||
+     !has_room(&r->files, r->nfiles, &r->files_room))
     return fail_memory(r);
-  f->path = name;
+  f->path = path;
+  f->name = name;
   f->text = (struct slice){copy, text.n};
   f->index = r->nfiles;
   r->files[r->nfiles++] = f;
@@ -82,7 +97,7 @@ int reader_file(struct reader *r, const char *path,
   size_t i;
   int rc;
   for(i = 0; i < r->nfiles; i++) {
-    if(strcmp(r->files[i]->path, path) == 0) {
+    if(strcmp(r->files[i]->name, path) == 0) {
       *out = r->files[i];
       return 0;
     }

@@ -159,5 +159,5 @@ static int memory_glob(void *ctx, const char *pattern, struct buf *out)
 
 struct conf_source conf_memory_source(struct conf_memory *m)
 {
-  return (struct conf_source){m, memory_read, memory_glob};
+  return (struct conf_source){m, memory_read, memory_glob, NULL};
 }

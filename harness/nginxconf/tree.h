@@ -28,7 +28,8 @@
 #define CONF_NOTES_MAX    200
 
 struct conf_file {
-  const char *path;  /* as it was opened */
+  const char *path;  /* where it is */
+  const char *name;  /* as the configuration calls it; often the same */
   struct slice text; /* the bytes, NUL-terminated behind */
   size_t index;      /* in conf.files; 0 is the main file */
 };
@@ -110,7 +111,7 @@ struct conf {
   struct conf_arena *arena;
 };
 
-/* Where files come from. */
+/* Where files come from.  Paths are as the configuration has them. */
 struct conf_source {
   void *ctx;
   /* read appends the file to out: 0, E_NOT_FOUND, E_IO, E_TOO_LONG. */
@@ -118,6 +119,8 @@ struct conf_source {
   /* glob appends the existing paths that match pattern (* ? [), sorted, each
    * followed by a NUL byte.  No match is 0 with nothing added. */
   int (*glob)(void *ctx, const char *pattern, struct buf *out);
+  /* place appends where such a file is; NULL: there. */
+  int (*place)(void *ctx, const char *path, struct buf *out);
 };
 
 /* Why a text is no configuration. */
