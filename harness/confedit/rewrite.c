@@ -57,16 +57,6 @@ static void find_takers(struct rewrite *r, const struct conf_directive *server)
   }
 }
 
-bool rewrite_takes(const struct rewrite *r,
-                   const struct conf_directive *server)
-{
-  for(size_t i = 0; i < r->listens; i++) {
-    if(r->listen[i].taker == server)
-      return true;
-  }
-  return false;
-}
-
 int rewrite_init(struct rewrite *r, const struct examined *of,
                  struct edit_notes *notes)
 {

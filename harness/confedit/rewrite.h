@@ -130,9 +130,6 @@ bool rewrite_allows(const struct rewrite *r, const struct conf_directive *d);
  * *closed: it is done, with all that is in it. */
 int rewrite_close(struct rewrite *r, const struct conf_directive *d,
                   bool *closed);
-/* The server takes connections of one of its listens, whatever their names. */
-bool rewrite_takes(const struct rewrite *r,
-                   const struct conf_directive *server);
 int rewrite_close_server(struct rewrite *r, const struct conf_directive *d);
 /* rewrite_modules.c: load_module. */
 int rewrite_module(struct rewrite *r, const struct conf_directive *d);

@@ -30,11 +30,21 @@ static bool is_of_connections(const char *name)
   return false;
 }
 
+/* The server takes connections of one of its listens, whatever their names. */
+static bool takes(const struct rewrite *r, const struct conf_directive *server)
+{
+  for(size_t i = 0; i < r->listens; i++) {
+    if(r->listen[i].taker == server)
+      return true;
+  }
+  return false;
+}
+
 /* Certificates take nginx a while where there are many. */
 static bool stays(const struct rewrite *r, const struct conf_directive *d)
 {
   return is_of_connections(d->name) &&
-         (strncmp(d->name, "ssl", 3) != 0 || rewrite_takes(r, d->parent));
+         (strncmp(d->name, "ssl", 3) != 0 || takes(r, d->parent));
 }
 
 /* One that has a reached location in it, in this or another reading of its
