@@ -25,6 +25,7 @@ static void rule_free(struct profile_rule *r)
   free(r->head_matches);
   free(r->echo_of);
   free(r->type);
+  free(r->asked);
   for(i = 0; i < PROFILE_FIXES_MAX; i++)
     text_free(&r->fix[i]);
 }

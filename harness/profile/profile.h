@@ -87,6 +87,8 @@ struct profile_rule {
    * stream goes on here; of RULE_STATUS one that was left while it went on.
    * NONE. */
   uint8_t other;
+  char *asked; /* asks for nothing where the request's body has nothing, or
+                  false, there; NULL: always */
 };
 
 enum profile_verdict { PROFILE_SKIP, PROFILE_AS_INFO, PROFILE_AS_WARN };

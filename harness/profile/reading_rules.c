@@ -104,6 +104,8 @@ TAKE(unless)
   return reading_classes(r, n, &((struct ruling *)into)->rule.unless);
 }
 
+TAKE_TEXT(asked)
+
 /* Forms */
 
 static int form(struct ruling *s, enum rule_form f)
@@ -321,6 +323,7 @@ static const struct reading_key keys[] = {{"id", take_id},
                                           {"in", take_in},
                                           {"not-in", take_not_in},
                                           {"unless", take_unless},
+                                          {"asked", take_asked},
                                           {"order", take_order},
                                           {"require", take_require},
                                           {"same", take_same},

@@ -169,6 +169,10 @@ void app_judge(const struct check_input *in, struct finding *f)
   struct app_walk *w;
   if(!r || app_answer(a, in, r, f))
     return;
+  if(!app_is_asked(r, &a->profile->rule[a->rule])) {
+    finding_set(f, VERDICT_SKIP, "the request did not ask for it");
+    return;
+  }
   why = no_matter(rule, r);
   if(why) {
     finding_set(f, VERDICT_SKIP, "%s (%d)", why, r->head.status);

@@ -41,6 +41,8 @@ struct app_walk {
   bool broken_at_end;
 };
 
+/* app_is_asked: the request asked for what the rule is about. */
+bool app_is_asked(const struct recording *r, const struct profile_rule *told);
 /* app_walk goes through the events; 0 or E_NOMEM.  before: what r goes on
  * with; NULL.  app_walk_fini after it. */
 int app_walk(struct app_walk *w, const struct recording *r,

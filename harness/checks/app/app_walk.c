@@ -7,23 +7,30 @@
 #include "checks/app/app_judge.h"
 #include "content/reader.h"
 
-/* What the request asked with, for a rule that wants it back. */
-static bool find_asked(const struct app_walk *w, struct value *out)
+/* What the request's body has at a pointer; false where that is nothing. */
+static bool find_asked(const struct recording *r, const char *pointer,
+                       struct value *out)
 {
-  const struct profile_rule *told = &w->p->rule[w->rule];
-  struct slice body = buf_slice(&w->r->request);
+  struct slice body = buf_slice(&r->request);
   struct pointer_set set = {.count = 0};
   long at = slice_find(body, "\r\n\r\n");
   struct err none;
   bool found;
-  if(!told->echo_of || at < 0)
+  if(!pointer || at < 0)
     return false;
   body = (struct slice){body.p + at + 4, body.n - (size_t)at - 4};
-  found = pointer_set_add(&set, slice_of(told->echo_of), &none) == 0 &&
-          reader_read(&set, body, out, NULL) == 0 &&
-          (out->kind == KIND_STRING || out->kind == KIND_NUMBER);
+  found = pointer_set_add(&set, slice_of(pointer), &none) == 0 &&
+          reader_read(&set, body, out, NULL) == 0 && out->kind != KIND_ABSENT;
   pointer_set_fini(&set);
   return found;
+}
+
+bool app_is_asked(const struct recording *r, const struct profile_rule *told)
+{
+  struct value v;
+  return !told->asked ||
+         (find_asked(r, told->asked, &v) && v.kind != KIND_NULL &&
+          !(v.kind == KIND_BOOL && slice_eq(v.text, SLICE_LIT("false"))));
 }
 
 /* Whether the event's member is what was asked with; unknown is. */
@@ -110,7 +117,8 @@ int app_walk(struct app_walk *w, const struct recording *r,
   rc = grammar_begin(&w->run, &w->p->grammar, GRAMMAR_JOIN);
   if(rc)
     return rc;
-  if(!find_asked(w, &asked))
+  if(!find_asked(r, w->p->rule[w->rule].echo_of, &asked) ||
+     (asked.kind != KIND_STRING && asked.kind != KIND_NUMBER))
     asked.kind = KIND_ABSENT;
   for(i = 0; before && i < before->events; i++)
     take_event(w, i, &before->event[i], &asked);
