@@ -288,28 +288,46 @@ static int load_protocol(struct check_args *a, struct err *e)
     a->protocol = profiles_load(a->app, e);
   if(a->protocol || a->guess)
     return 0;
-  err_prefix(e, "%s", settings_where(a->settings, CHECK_APP));
+  err_prefix(e, "%s",
+             given(a, CHECK_APP) ? settings_where(a->settings, CHECK_APP)
+                                 : "the protocol of the recordings");
   return e->code;
 }
 
 /* A stream that answers a request mostly has a protocol on top.  Where there
  * are no profiles to guess from, nobody asked for one. */
-static void guess_unasked(struct check_args *a)
+static int guess_unasked(struct check_args *a, struct err *e)
 {
-  const char *method = a->target->endpoint.method;
-  struct err none = {0};
-  if(!a->app && method && strcmp(method, "GET") != 0)
-    a->guess = profiles_load_all(&a->guesses, &none);
+  if(a->app || target_is_get(a->target))
+    return 0;
+  a->guess = profiles_load_all(&a->guesses, e);
+  return a->guess || e->code == E_NOT_FOUND ? 0 : e->code;
+}
+
+/* What was on top at the time is in the saved target, and stays there. */
+static int keep_app(char **to, const char *from, struct err *e)
+{
+  if(*to || !from)
+    return 0;
+  *to = slice_dup(slice_of(from));
+  return *to ? 0 : err_set(e, E_NOMEM, "out of memory");
 }
 
 static int finish(struct check_args *a, struct err *e)
 {
-  int rc = a->app ? load_protocol(a, e) : 0;
+  int rc = a->from ? load_target(a, e) : 0;
+  if(!rc && a->from)
+    rc = keep_app(&a->app, a->target->protocol, e);
+  if(!rc && a->app)
+    rc = load_protocol(a, e);
+  if(!rc && !a->from)
+    rc = make_target(a, e);
   if(!rc)
-    rc = a->from ? load_target(a, e) : make_target(a, e);
+    rc = guess_unasked(a, e);
+  if(!rc && a->protocol)
+    rc = keep_app(&a->target->protocol, a->app, e);
   if(rc)
     return rc;
-  guess_unasked(a);
   declare(a, a->target);
   return allow(a, e);
 }

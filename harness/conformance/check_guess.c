@@ -48,7 +48,9 @@ int check_guess(struct check_run *run, const struct recording *r)
     return buf_adds(
         &run->first.assumptions,
         "no known protocol is on top of the stream (--app NAME names one)\n");
-  if(check_rows_add(run, p))
+  if(!run->job->target->protocol)
+    run->job->target->protocol = slice_dup(slice_of(p->name));
+  if(check_rows_add(run, p) || !run->job->target->protocol)
     return E_NOMEM;
   return buf_addf(&run->first.assumptions,
                   "the protocol on top is %s, by its first events (--app %s "

@@ -157,6 +157,24 @@ class App(Case):
         stats = server.stats()
         self.assertEqual((stats["sessions"], stats["sessions_ended"]), (1, 1))
 
+    def test_recordings_know_the_protocol_on_top(self):
+        server = self.server()
+        for app in ((), ("--app", "auto")):
+            folder = self.path("asked" + "".join(app))
+            run, checks = self.judge(
+                server, "openai-chat", "break=usage", "--mode", "lint",
+                "--only", "app", "--save-recordings", folder, *app,
+                *(("--body", '{"stream":true}') if app else ()))
+            again = self.weir("check", "--from", folder, "--only", "app",
+                              "-f", "json", "-q")
+            self.assertEqual(
+                {c["id"]: c["verdict"]
+                 for c in json.loads(again.out)["checks"]},
+                {i: c["verdict"] for i, c in checks.items()})
+            # Nobody misses what nobody asked for.
+            self.assertEqual(checks["app.openai-chat.usage"]["verdict"],
+                             "SKIP" if app else "WARN")
+
     def test_profiles_are_listed_and_explained(self):
         listed = self.weir("list", "profiles").out
         for app in PATH:

@@ -85,6 +85,7 @@ void target_free(struct target *t)
     return;
   endpoint_free(&t->endpoint);
   free(t->origin);
+  free(t->protocol);
   free(t->user_a);
   free(t->user_b);
   free(t->publish_url);

@@ -26,10 +26,12 @@ struct profile_asked; /* profile/profile.h */
 struct target {
   struct endpoint endpoint; /* its url is absolute */
   char *origin;             /* for CORS checks; NULL: those are skipped */
-  bool has_credentials;     /* an Authorization or Cookie header was given */
-  char *user_a, *user_b;    /* Authorization values of two identities */
-  char *publish_url;        /* cooperation hook; NULL: none */
-  char *publish_method;     /* "POST" */
+  char *protocol;        /* the protocol on top, as profiles are named, given
+                            or guessed; NULL: none is known */
+  bool has_credentials;  /* an Authorization or Cookie header was given */
+  char *user_a, *user_b; /* Authorization values of two identities */
+  char *publish_url;     /* cooperation hook; NULL: none */
+  char *publish_method;  /* "POST" */
   bool loopback, tls;
   bool owned; /* the user says that it is theirs to change; never saved */
   bool via;   /* a proxy in front of an origin of ours */

@@ -103,6 +103,21 @@ static json_t *headers_json(const struct target *t, bool keep)
   return list;
 }
 
+/* What most targets do not have. */
+static int set_rare(json_t *j, const struct target *t)
+{
+  int rc = 0;
+  if(t->via)
+    rc |= json_object_set_new(j, "via", json_true());
+  if(t->protocol)
+    rc |= json_object_set_new(j, "app", text_json(t->protocol));
+  if(t->client)
+    rc |= json_object_set_new(j, "client", json_integer(t->client));
+  if(t->busy_status)
+    rc |= json_object_set_new(j, "busy_status", json_integer(t->busy_status));
+  return rc;
+}
+
 json_t *target_to_json(const struct target *t, bool keep_secrets)
 {
   json_t *j = json_object();
@@ -128,12 +143,7 @@ json_t *target_to_json(const struct target *t, bool keep_secrets)
   rc |= json_object_set_new(j, key_of(#name), json_boolean(t->name));
   TARGET_FLAGS(X)
 #undef X
-  if(t->via)
-    rc |= json_object_set_new(j, "via", json_true());
-  if(t->client)
-    rc |= json_object_set_new(j, "client", json_integer(t->client));
-  if(t->busy_status)
-    rc |= json_object_set_new(j, "busy_status", json_integer(t->busy_status));
+  rc |= set_rare(j, t);
 #define X(name, type, last)                                                   \
   rc |= json_object_set_new(j, key_of(#name),                                 \
                             json_integer((json_int_t)t->name));
@@ -231,6 +241,8 @@ static int get_texts(json_t *j, struct target *t, struct err *e)
     rc = get_text(j, "user_a", &t->user_a, e);
   if(!rc)
     rc = get_text(j, "user_b", &t->user_b, e);
+  if(!rc && json_object_get(j, "app"))
+    rc = get_text(j, "app", &t->protocol, e);
 #define X(name) rc = rc ? rc : get_text(j, key_of(#name), &t->name, e);
   TARGET_TEXTS(X)
 #undef X
