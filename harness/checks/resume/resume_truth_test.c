@@ -219,7 +219,7 @@ static void test_stamps_of_sending_are_no_other_content(void **state)
   sample_end(&s);
 }
 
-static void test_a_control_that_breaks_is_our_own_trouble(void **state)
+static void test_a_control_that_breaks_leaves_nothing_to_tell_by(void **state)
 {
   struct sample s;
   struct recording *r;
@@ -228,9 +228,13 @@ static void test_a_control_that_breaks_is_our_own_trouble(void **state)
   r = chase_control(&s, "resume.0", 5);
   sample_ends(r, REC_END_RESET, 400);
   chase_victims(&s, "resume", "1 2 3|3>4 5 6|6>7 8");
-  sample_expect(&s, "resume.no-loss", E);
+  sample_expect(&s, "resume.no-loss", U);
   r->end = REC_END_CLEAN;
   sample_expect(&s, "resume.no-loss", U);
+  r->end = REC_END_LIMIT;
+  sample_expect(&s, "resume.no-loss", U);
+  r->end = REC_END_ERROR;
+  sample_expect(&s, "resume.no-loss", E);
   sample_end(&s);
 }
 
@@ -304,7 +308,7 @@ int main(void)
       cmocka_unit_test(test_repeats_warn_where_at_least_once_is_declared),
       cmocka_unit_test(test_numbers_stand_for_themselves_without_a_broadcast),
       cmocka_unit_test(test_stamps_of_sending_are_no_other_content),
-      cmocka_unit_test(test_a_control_that_breaks_is_our_own_trouble),
+      cmocka_unit_test(test_a_control_that_breaks_leaves_nothing_to_tell_by),
       cmocka_unit_test(test_without_ids_nothing_is_offered),
       cmocka_unit_test(test_the_seam_counts_its_reconnects),
       cmocka_unit_test(test_an_id_only_block_is_a_place),

@@ -233,10 +233,7 @@ static bool control_stood(const struct check_input *in, enum script_id id,
   if(c->end == REC_END_OURS ||
      end >= (int64_t)last->started_real_ns + last->end_ns)
     return true;
-  finding_set(f,
-              c->end == REC_END_CLEAN || c->end == REC_END_CLOSE
-                  ? VERDICT_UNTESTABLE
-                  : VERDICT_ERROR,
+  finding_set(f, c->end == REC_END_ERROR ? VERDICT_ERROR : VERDICT_UNTESTABLE,
               "the control connection did not stand to the end (%s after %.1f "
               "s), so nothing can be said about the other one",
               recording_end_name(c->end), (double)c->end_ns / 1e9);
