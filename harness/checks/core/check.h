@@ -155,6 +155,8 @@ const struct recording *input_ended_stream(const struct check_input *in);
  * a publish hook, or of two identities. */
 const char *input_skip_unpublished(const struct check_input *in);
 const char *input_skip_users(const struct check_input *in);
+/* Or where the stream was declared to be finite: that it ends is no fault. */
+const char *input_skip_finite(const struct check_input *in);
 
 /* run.c: judges one check.  SKIP where its skip says so; UNTESTABLE, never
  * PASS, where an exchange it needs was not made (of a script: NAME.0). */

@@ -152,3 +152,11 @@ const char *input_skip_users(const struct check_input *in)
              ? NULL
              : "not declared: two identities (--user-a, --user-b)";
 }
+
+const char *input_skip_finite(const struct check_input *in)
+{
+  const struct target *t = in->target;
+  return t->stream == STREAM_FINITE && t->stream_known == KNOWN_DECLARED
+             ? "the stream is declared to be finite"
+             : NULL;
+}

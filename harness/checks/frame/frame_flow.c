@@ -155,14 +155,6 @@ static void frame_judge_event_rate(const struct check_input *in,
               in_second[seconds - 1]);
 }
 
-const char *frame_skip_finite(const struct check_input *in)
-{
-  const struct target *t = in->target;
-  return t->stream == STREAM_FINITE && t->stream_known == KNOWN_DECLARED
-             ? "the stream is declared to be finite"
-             : NULL;
-}
-
 /* 1 when the server ended it early, 0 when it stayed, -1 when neither was
  * seen. */
 static int ended_early(const struct recording *r)
@@ -304,8 +296,9 @@ static const struct check frame_finite_rows[] = {
                "progress bars); a handler that returns when its queue is "
                "empty.",
      .fix = {{"any", "Keep the stream open while there is nothing to say; or "
-                     "answer the reconnect with 204; or declare the stream "
-                     "finite where its clients are not EventSource."},
+                     "answer the reconnect with 204; or tell weir what it "
+                     "is: --stream finite, and --client fetch where its "
+                     "clients are not EventSource."},
              {"Node/Express", "Do not call res.end() after a batch."},
              {"Python/Starlette", "Await the queue in the generator rather "
                                   "than return on empty."},
@@ -313,7 +306,7 @@ static const struct check frame_finite_rows[] = {
              {"Spring", "new SseEmitter(0L), without a timeout."}},
      .reproduce = "time curl -sN -o /dev/null {url}",
      .judge = frame_judge_finite,
-     .skip = frame_skip_finite},
+     .skip = input_skip_finite},
 };
 
 CHECK_GROUP(group_frame_finite, "frame.finite", frame_finite_rows);

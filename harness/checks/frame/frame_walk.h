@@ -88,6 +88,9 @@ void frame_show_block(struct finding *f, const struct recording *r,
 void frame_show_line(struct finding *f, const struct recording *r,
                      const struct frame_line *l);
 
+/* frame_is_coded: its bytes waited for a compressor, which http.coding.* is
+ * about. */
+bool frame_is_coded(const struct recording *r);
 /* frame_is_one_late: nearly each block was finished only by the first bytes of
  * the next one.  *late of *pairs blocks were. */
 bool frame_is_one_late(const struct recording *r, size_t *late, size_t *pairs);
@@ -97,8 +100,5 @@ int64_t frame_watched_ns(const struct recording *r);
 
 /* How to see the first bytes of the stream by hand. */
 #define FRAME_DUMP_256 "curl -sN -m 3 {url} | head -c 256 | xxd"
-
-/* Why a finite stream is no fault: it was declared to be one. */
-const char *frame_skip_finite(const struct check_input *in);
 
 #endif

@@ -428,7 +428,7 @@ static const struct check more_rows[] = {
                         "spring.mvc.async.request-timeout=-1."}},
      .reproduce = "time curl -sN -o /dev/null {url}",
      .judge = heartbeat_judge_keeps_alive,
-     .skip = frame_skip_finite},
+     .skip = input_skip_finite},
 };
 
 CHECK_GROUP(group_heartbeat_more, "heartbeat", more_rows);
