@@ -114,6 +114,8 @@ GETS = {
                       and b"id: 16\n" in w.unzip()),
     "gzip-32k": (STREAM, (GZIP,), lambda w: len(w.chunks()) == 1
                  and b"id: 16\n" in w.unzip()),
+    "hold-4k": (STREAM, (), lambda w: len(w.chunks()) == 1
+                and b"id: 16\n" in w.raw),
     "headers-with-first-event": (STREAM, (), lambda w: w.reads[0][0] > 1.8),
     "no-prelude": text(rb"\A: ", False),
     "no-blank-line": text(rb"\n\n", False),

@@ -220,6 +220,9 @@ FAULTS = {
     "escape-unicode-wrong": publish("frame.data.unicode"),
     "bad-json": probe("frame.data.json"),
     "event-one-late": probe("frame.event.one-late"),
+    # So many events that 4 KiB gather within the look.
+    "hold-4k": probe("frame.bytes.held",
+                     path="/stream/shared?rate=60&retry=2000&hb=1s"),
     "payload-raw-line": probe("frame.line.known"),
     "payload-fffd": probe("frame.data.fffd"),
     "payload-undefined": probe("frame.data.placeholder"),

@@ -130,6 +130,9 @@ enum exchange_id {
   X(SCRIPT_STORM, "storm", MODE_FULL,                                         \
     "many streams dropped at once, all coming back")                          \
   X(SCRIPT_LOOP, "loop", MODE_PROBE, "three lives of a stream in a row")      \
+  X(SCRIPT_HELD, "held", MODE_PROBE,                                          \
+    "where bytes seem to be held back: two readers, one later than the "      \
+    "other")                                                                  \
   X(SCRIPT_PUBLISH, "publish", MODE_FULL,                                     \
     "payloads published through the target's own hook")                       \
   X(SCRIPT_INJECT, "inject", MODE_FULL,                                       \

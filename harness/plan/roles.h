@@ -27,6 +27,8 @@
  * storm         first*, all dropped at one instant (cut), then back*.
  * loop          life*: at most three, less when one lives longer than
  *               LOOP_SHORT_NS.
+ * held          first, and peer, which begins later; only where "plain" saw
+ *               nothing or events by the handful.
  * finished      first, then, when it ended, reconnect.
  * head-leak     head* (the first and those not answered 200 are kept;
  *               label of), then after.

@@ -27,6 +27,8 @@ void probe_trim(const struct target *t, struct exchange_set *set)
     if(!plan_applies(t, (enum exchange_id)i))
       set->exchanges &= ~EX(i);
   }
+  if(!target_is_get(t))
+    set->scripts.has[SCRIPT_HELD] = false;
   if(!t->user_a || !t->user_b)
     set->scripts.has[SCRIPT_USERS] = false;
   if(!t->publish_url)

@@ -107,6 +107,7 @@
   Y(GZIP_ONE_LATE, "gzip-one-late",                                           \
     "compress when offered, each event one late")                             \
   Y(GZIP_32K, "gzip-32k", "compress when offered and hold back up to 32 KiB") \
+  Y(HOLD_4K, "hold-4k", "hold the body back until 4 KiB of it have gathered") \
   Y(HEADERS_WITH_FIRST_EVENT, "headers-with-first-event",                     \
     "hold the head until the first event, 2 s or more")                       \
   Y(NO_PRELUDE, "no-prelude", "send no comment with the head")

@@ -2,12 +2,19 @@
  * The chunks of a stream's body; see framing.h. */
 #include "behaviours/framing.h"
 
+#define HELD_BYTES 4096u
+
 bool framing_is_chunked(const struct fault_set *f, bool http11)
 {
   if(f->v[FAULT_CL_ENDLESS] || f->v[FAULT_CLOSE_DELIMITED] ||
      f->v[FAULT_HTTP10])
     return false;
   return http11 || f->v[FAULT_TE_ON_10];
+}
+
+bool framing_holds(const struct fault_set *f, size_t n)
+{
+  return f->v[FAULT_HOLD_4K] && n < HELD_BYTES;
 }
 
 static int add_chunk(struct buf *out, const struct fault_set *f,

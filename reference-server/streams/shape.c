@@ -30,6 +30,7 @@ void shape_free(struct shape *h)
   body_fini(&h->body);
   coding_free(h->coding);
   buf_free(&h->head);
+  buf_free(&h->gathered);
   buf_free(&h->text);
   buf_free(&h->coded);
   buf_free(&h->wire);
@@ -55,8 +56,9 @@ bool shape_is_over(const struct stream *s, uint64_t now_ns)
                (h->life.most_events && h->body.events >= h->life.most_events));
 }
 
-/* What stands in h->text becomes bytes of the connection. */
-static int frame_text(struct stream *s)
+/* What stands in h->text becomes bytes of the connection, unless it has to
+ * wait for more; last: nothing will follow. */
+static int frame_text(struct stream *s, bool last)
 {
   struct shape *h = s->shape;
   struct slice body = buf_slice(&h->text);
@@ -67,11 +69,17 @@ static int frame_text(struct stream *s)
     body = buf_slice(&h->coded);
   }
   buf_clear(&h->wire);
-  if(rc || !body.n)
+  if(!rc)
+    rc = buf_add(&h->gathered, body.p, body.n);
+  if(rc || !h->gathered.n ||
+     (framing_holds(&h->faults, h->gathered.n) && !last))
     return rc;
   buf_add(&h->wire, h->head.p, h->head.n);
   buf_clear(&h->head);
-  return framing_wrap(&h->wire, &h->faults, s->chunked, body, h->runs++);
+  rc = framing_wrap(&h->wire, &h->faults, s->chunked, buf_slice(&h->gathered),
+                    h->runs++);
+  buf_clear(&h->gathered);
+  return rc;
 }
 
 static int write_out(struct stream *s, const struct tally *t)
@@ -101,7 +109,7 @@ int shape_event(struct stream *s, struct slice block, const struct tally *t)
     h->life.ends_ns = now + h->life.idle_ns;
   buf_clear(&h->text);
   rc = body_event(&h->body, &h->faults, block, s->live, &h->text);
-  rc = rc ? rc : frame_text(s);
+  rc = rc ? rc : frame_text(s, false);
   if(rc)
     return E_CLOSED;
   if(h->life.pause_ns && body_hits(h->body.events)) {
@@ -122,7 +130,7 @@ int shape_other(struct stream *s, struct slice text, const struct tally *t)
     return E_LIMIT;
   buf_clear(&h->text);
   rc = body_other(&h->body, &h->faults, text, &h->text);
-  rc = rc ? rc : frame_text(s);
+  rc = rc ? rc : frame_text(s, false);
   return rc ? E_CLOSED : write_out(s, t);
 }
 
@@ -144,7 +152,7 @@ int shape_end(struct stream *s)
   int rc;
   buf_clear(&h->text);
   rc = body_end(&h->body, &h->faults, &h->text);
-  rc = rc ? rc : frame_text(s);
+  rc = rc ? rc : frame_text(s, true);
   if(!rc && h->coding)
     rc = coding_end(h->coding, &tail);
   buf_add(&h->wire, h->head.p, h->head.n);

@@ -13,6 +13,7 @@ struct shape {
   struct body body;
   struct coding *coding; /* owned; NULL = identity */
   struct buf head;       /* held until the first bytes of the body */
+  struct buf gathered;   /* of the body, too little to be written yet */
   struct buf text, coded, wire, rest;
   uint64_t runs;        /* of framed bytes */
   uint64_t rest_due_ns; /* when the second half goes; rest.n = 0: none */

@@ -35,6 +35,7 @@
   X(group_frame_event)                                                        \
   X(group_frame_flow)                                                         \
   X(group_frame_late)                                                         \
+  X(group_frame_held)                                                         \
   X(group_frame_data)                                                         \
   X(group_frame_payload)                                                      \
   X(group_frame_finite)                                                       \

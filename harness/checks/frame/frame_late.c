@@ -45,12 +45,6 @@ bool frame_is_one_late(const struct recording *r, size_t *late, size_t *pairs)
   return *pairs >= FEW_PAIRS && *late * 10 >= *pairs * 8;
 }
 
-static bool is_coded(const struct recording *r)
-{
-  struct slice coding = recording_field(&r->head, "Content-Encoding", 0);
-  return coding.n && !slice_ieq_cstr(coding, "identity");
-}
-
 static void show_first(struct finding *f, const struct recording *r)
 {
   struct frame_block b, next;
@@ -72,7 +66,7 @@ static void judge_one_late(const struct check_input *in, struct finding *f)
   size_t late, pairs;
   if(!r)
     return;
-  if(is_coded(r)) {
+  if(frame_is_coded(r)) {
     finding_set(f, VERDICT_SKIP,
                 "the stream is compressed; http.coding.* judges that");
   } else if(frame_is_one_late(r, &late, &pairs)) {

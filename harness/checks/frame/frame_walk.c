@@ -283,6 +283,12 @@ const char *frame_ns_text(int64_t ns, char out[FRAME_NS_TEXT])
   return out;
 }
 
+bool frame_is_coded(const struct recording *r)
+{
+  struct slice coding = recording_field(&r->head, "Content-Encoding", 0);
+  return coding.n && !slice_ieq_cstr(coding, "identity");
+}
+
 void frame_show_block(struct finding *f, const struct recording *r,
                       const struct frame_block *b)
 {

@@ -20,6 +20,7 @@ static const struct script_row *const rows[] = {
     &script_proxy_idle,  &script_proxy_crowd,
     &script_proxy_slow,  &script_steps_before,
     &script_steps,       &script_steps_last,
+    &script_held,
 };
 
 const struct script_row *script_find(enum script_id id)

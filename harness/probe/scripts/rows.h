@@ -20,6 +20,7 @@ extern const struct script_row script_loop;
 extern const struct script_row script_publish;
 extern const struct script_row script_inject;
 extern const struct script_row script_head_leak;
+extern const struct script_row script_held;
 extern const struct script_row script_h2;
 extern const struct script_row script_h2_end;
 extern const struct script_row script_h2_many;

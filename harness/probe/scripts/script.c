@@ -113,6 +113,14 @@ void script_after(struct script *s, uint64_t ns, void (*then)(struct script *))
                  ns / NS_PER_MS + (ns % NS_PER_MS != 0), 0);
 }
 
+void script_prolong(struct script *s, uint64_t ns)
+{
+  uv_timer_t *deadline = &s->run->deadline;
+  if(!s->run->target->deadline_ns)
+    uv_timer_start(deadline, deadline->timer_cb,
+                   uv_timer_get_due_in(deadline) + ns / NS_PER_MS, 0);
+}
+
 static void timer_closed(uv_handle_t *h)
 {
   struct script *s = h->data;

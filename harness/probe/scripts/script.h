@@ -57,6 +57,9 @@ void script_drop(struct script *s, struct recording *r);
  * pending; a new one replaces it. */
 void script_after(struct script *s, uint64_t ns,
                   void (*then)(struct script *));
+/* script_prolong: it takes longer than any plan could know; the run is given
+ * up so much later, unless somebody said when. */
+void script_prolong(struct script *s, uint64_t ns);
 void script_done(struct script *s);
 
 #endif
