@@ -29,7 +29,7 @@ JSON = ("-H", "Content-Type: application/json")
 QUERY = "query=subscription { countdown(from: 3) }"
 
 _locks = collections.defaultdict(threading.Lock)
-_trouble = {}
+_brought = {}
 
 
 def stale(home, *sources):
@@ -137,16 +137,18 @@ def maven(case, few):
 
 
 def once(case, bring, few):
-    """What a room brings; what went wrong there goes wrong for all."""
+    """What a room brings, once, lest a file is written while another program
+    reads it; what went wrong there goes wrong for all."""
     key = (bring, few)
     with _locks[key]:
-        if key in _trouble:
-            raise _trouble[key]
-        try:
-            return bring(case, few)
-        except Exception as e:
-            _trouble[key] = e
-            raise
+        if key not in _brought:
+            try:
+                _brought[key] = bring(case, few)
+            except Exception as e:
+                _brought[key] = e
+    if isinstance(_brought[key], Exception):
+        raise _brought[key]
+    return _brought[key]
 
 
 def python(*argv, stream="err"):
