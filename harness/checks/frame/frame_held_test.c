@@ -2,6 +2,8 @@
  * Bytes that wait until enough have gathered, on hand-made readers. */
 #include <stdio.h>
 
+#include <string.h>
+
 #include "checks/frame/frame_sample.h"
 
 #define HELD "frame.bytes.held"
