@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Bytes that wait until enough have gathered, on hand-made readers. */
 #include <stdio.h>
-
 #include <string.h>
 
 #include "checks/frame/frame_sample.h"
