@@ -149,5 +149,6 @@ struct profile **profiles_load_all(size_t *count, struct err *e)
   if(!rc)
     return all;
   profiles_free_all(all, *count);
+  *count = 0;
   return NULL;
 }

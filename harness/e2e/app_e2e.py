@@ -3,9 +3,12 @@
 """Protocols on top of event streams: good answers pass, each fault is found by
 its rule, and a profile of one's own is one."""
 import json
+import os
+import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-from weirtest import Case, main
+from weirtest import BIN, Case, main
 
 # How weir-server spoils an answer, and the rules that see it.
 FAULTS = {
@@ -174,6 +177,20 @@ class App(Case):
             # Nobody misses what nobody asked for.
             self.assertEqual(checks["app.openai-chat.usage"]["verdict"],
                              "SKIP" if app else "WARN")
+
+    def test_a_broken_profile_is_named_where_one_is_guessed(self):
+        for folder in ("bin", "share/weir/scenarios/profiles"):
+            os.makedirs(self.path(folder))
+        weir = shutil.copy(os.path.join(BIN, "weir"), self.path("bin"))
+        broken = self.path("share/weir/scenarios/profiles/broken.yaml")
+        with open(broken, "w", encoding="utf-8") as f:
+            f.write("what: 1\n")
+        for app in ((), ("--app", "auto")):
+            run = subprocess.run(
+                [weir, "check", "http://127.0.0.1:9/", "--body", "x", *app],
+                capture_output=True, text=True, timeout=30, check=False)
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertRegex(run.stderr, r"broken\.yaml:1:1: ")
 
     def test_profiles_are_listed_and_explained(self):
         listed = self.weir("list", "profiles").out
