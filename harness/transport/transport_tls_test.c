@@ -264,19 +264,21 @@ static void test_later_connections_go_on_with_the_session(void **state)
   cmocka_unit_test_prestate(test, &lean),                                     \
       cmocka_unit_test_prestate(test, &curl)
 
+#define OURS(test) cmocka_unit_test_prestate(test, &lean)
+
 int main(void)
 {
   static enum carrier lean = CARRIER_LEAN, curl = CARRIER_CURL;
   const struct CMUnitTest tests[] = {
       BOTH(test_stream_of_a_trusted_server_ends_clean),
       BOTH(test_large_records_arrive_whole),
-      BOTH(test_end_of_a_connection_ends_what_has_no_length),
       BOTH(test_stranger_is_refused_and_the_reason_told),
       BOTH(test_end_in_the_handshake_is_one_of_tls),
       BOTH(test_arrival_is_the_kernels),
-      BOTH(test_cancelling_says_goodbye),
-      cmocka_unit_test_prestate(test_later_connections_go_on_with_the_session,
-                                &lean),
+      /* What libcurl makes of these depends on its version. */
+      OURS(test_end_of_a_connection_ends_what_has_no_length),
+      OURS(test_cancelling_says_goodbye),
+      OURS(test_later_connections_go_on_with_the_session),
   };
   struct err e;
   if(transport_global_init(&e))
