@@ -52,12 +52,19 @@ static bool is_null(const struct yaml_node *n)
           slice_eq_cstr(n->text, "null"));
 }
 
+/* Where nothing is written, the place is the key's: versions of the parser
+ * differ on where nothing stands. */
+static struct yaml_mark place_of(const struct yaml_node *n)
+{
+  return n->text.n == 0 && !n->quoted && n->key_at.line ? n->key_at : n->at;
+}
+
 /* A value that is not there, or that C strings cannot hold, is no value. */
 static int check_scalar(const struct settings *s, const struct yaml_node *n,
                         const char *full, struct err *e)
 {
   char where[WHERE_SIZE];
-  settings_position(s, n->at, where);
+  settings_position(s, place_of(n), where);
   if(is_null(n))
     return err_set(e, E_SYNTAX, "%s: %s: has no value", where, full);
   if(memchr(n->text.p, '\0', n->text.n))
