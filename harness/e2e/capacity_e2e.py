@@ -171,7 +171,8 @@ class Capacity(Case):
                 (["http://127.0.0.1:1/", "--axis", "publish"],
                  "publish.url"),
                 (["http://127.0.0.1:1/", "--axis", "height"],
-                 "expected connections, rate, publish, concurrency or requests"),
+                 "expected connections, rate, publish, concurrency or "
+                 "requests"),
                 (["http://127.0.0.1:1/", "--slo", "speed > 3"],
                  "unknown field"),
                 (["http://127.0.0.1:1/", "--max"], "needs a value")):

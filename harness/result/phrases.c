@@ -57,6 +57,20 @@ static int items(struct buf *out, size_t start, json_t *doc,
 
 static const char *const conn = "summary.connections";
 
+/* ", 12.5/s", or whole ones from a hundred on; nothing where it is not known.
+ */
+static void add_rate(json_t *of, struct buf *out)
+{
+  char n[UNITS_MAX];
+  double rate;
+  if(!doc_find(of, "per_second", &rate))
+    return;
+  if(rate < 100)
+    buf_addf(out, ", %.1f/s", rate);
+  else
+    buf_addf(out, ", %s/s", units_fmt_count((uint64_t)(rate + 0.5), n));
+}
+
 bool phrases_of_requests(json_t *doc)
 {
   return json_is_object(json_dotted_get(doc, "summary.requests"));
@@ -80,12 +94,10 @@ int phrases_requests(json_t *doc, struct buf *out)
       {"stalled", "stalled", false},
       {"no_token", "completed without a token", false}};
   json_t *r = json_dotted_get(doc, "summary.requests");
-  double rate;
   if(!phrases_of_requests(doc))
     return 0;
   ITEMS(out, out->n, r, parts);
-  if(doc_find(r, "per_second", &rate))
-    buf_addf(out, ", %.4g/s", rate);
+  add_rate(r, out);
   if(doc_count(r, "failed") || doc_count(r, "no_token"))
     buf_adds(out, "; ");
   return ITEMS(out, out->n, r, reasons);
@@ -101,8 +113,7 @@ int phrases_goodput(json_t *doc, struct buf *out)
   buf_addf(out, "%s of %s good (%.4g%%)",
            units_fmt_count(doc_count(g, "good"), n),
            units_fmt_count(doc_count(g, "of"), of), v * 100);
-  if(doc_find(g, "per_second", &v))
-    buf_addf(out, ", %.4g/s", v);
+  add_rate(g, out);
   return buf_addf(out, ": %s", doc_text(doc, "scenario.goodput"));
 }
 
@@ -115,8 +126,7 @@ int phrases_tokens(json_t *doc, struct buf *out)
   if(!phrases_of_requests(doc))
     return 0;
   buf_addf(out, "%s", units_fmt_count(doc_count(t, "completed"), n));
-  if(doc_find(t, "per_second", &v))
-    buf_addf(out, ", %.4g/s", v);
+  add_rate(t, out);
   buf_adds(out, strcmp(from, "usage") == 0    ? ", as the answers tell"
                 : strcmp(from, "events") == 0 ? ", counted by their events"
                                               : ", as the answers tell where "
@@ -191,10 +201,7 @@ int phrases_events(json_t *doc, struct buf *out)
   double rate;
   size_t start = out->n;
   item(out, start, e, "received", "received");
-  if(doc_find(e, "per_second", &rate) && rate < 100)
-    buf_addf(out, ", %.1f/s", rate);
-  else if(doc_find(e, "per_second", &rate))
-    buf_addf(out, ", %s/s", units_fmt_count((uint64_t)(rate + 0.5), n));
+  add_rate(e, out);
   if(doc_find(e, "bytes_per_second", &rate))
     buf_addf(out, ", %s/s", units_fmt_bytes(rate, n));
   return ITEMS(out, start, doc, others);

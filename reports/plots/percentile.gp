@@ -6,7 +6,7 @@ set logscale x
 set xrange [1:*]
 set rmargin 6
 set yrange [0:*]
-set xlabel "percentile of all events"
+set xlabel "percentile"
 set ylabel "latency, ms"
 if (limit > 0) {
   set arrow 1 from graph 0, first limit to graph 1, first limit nohead \

@@ -9,6 +9,7 @@
 #include "document/doc.h"
 #include "metrics/hist_json.h"
 #include "reports/render/plots.h"
+#include "result/phrases.h"
 
 #define GAP_BARS 60
 
@@ -84,9 +85,10 @@ static int percentile_plot(json_t *doc, struct plot_list *l)
       rc = percentiles(p, raw);
   }
   snprintf(p->caption, sizeof(p->caption),
-           "Half of all events came within %s, 99 %% within %s, the slowest "
+           "Half of all %s came within %s, 99 %% within %s, the slowest "
            "took %s.",
-           MS(latency, "p50"), MS(latency, "p99"), MS(latency, "max"));
+           phrases_of_requests(doc) ? "answers" : "events", MS(latency, "p50"),
+           MS(latency, "p99"), MS(latency, "max"));
   return rc;
 }
 
