@@ -105,6 +105,34 @@ static void take_length(struct seen *s)
   s->v.text = (struct slice){s->number + at, sizeof(s->number) - at};
 }
 
+/* Whether it is longer than nothing.  Half a character alone has no length. */
+static bool has_length(const struct value *v)
+{
+  bool whole = v->kind == KIND_STRING && v->text.n &&
+               ((unsigned char)*v->text.p & 0xC0) != 0x80;
+  return whole || value_length(v) > 0;
+}
+
+/* Most of what a load asks for is a member that is not there, or whether a
+ * text is empty: true where that is all, with the answer. */
+static bool is_plain(const struct condition *c, struct look *l,
+                     enum holding *out)
+{
+  const struct value *v =
+      c->operand == OPERAND_POINTER ? look_value(l, c->slot) : NULL;
+  bool holds;
+  if(!v || c->aspect == ASPECT_TYPE)
+    return false;
+  if(v->kind == KIND_ABSENT)
+    holds = c->relation == RELATION_NE || c->relation == RELATION_FINDS_NOT;
+  else if(c->not_empty)
+    holds = has_length(v);
+  else
+    return false;
+  *out = holds ? HOLDS_YES : HOLDS_NO;
+  return true;
+}
+
 /* False: unknown.  s must stay where it is. */
 static bool take_operand(const struct condition *c, struct look *l,
                          struct seen *s)
@@ -247,9 +275,12 @@ static bool contains(const struct condition *c, const struct seen *s,
 enum holding condition_judge(const struct condition *c, struct look *l)
 {
   struct seen s;
+  enum holding plain;
   int d;
   if(operand_is_time(c->operand))
     return judge_time(c, l);
+  if(is_plain(c, l, &plain))
+    return plain;
   if(!take_operand(c, l, &s))
     return HOLDS_UNKNOWN;
   switch(c->relation) {

@@ -61,7 +61,8 @@ struct condition {
   enum operand operand;
   enum aspect aspect;
   enum relation relation;
-  uint8_t slot; /* of OPERAND_POINTER, in the look's set */
+  uint8_t slot;   /* of OPERAND_POINTER, in the look's set */
+  bool not_empty; /* it is length(...) > 0 */
   uint8_t literals;
   struct literal *literal; /* owned; none for exists, times and patterns */
   struct regex *regex;     /* owned; of ~ and !~ */

@@ -360,7 +360,12 @@ static int take_test(struct parse *p, struct condition *c)
   if(rc || exists)
     return rc;
   rc = take_relation(p, c);
-  return rc ? rc : take_right_side(p, c);
+  if(!rc)
+    rc = take_right_side(p, c);
+  c->not_empty = !rc && c->aspect == ASPECT_LENGTH &&
+                 c->relation == RELATION_GT &&
+                 strcmp(c->literal[0].text, "0") == 0;
+  return rc;
 }
 
 /* --- the tree --- */

@@ -41,6 +41,7 @@ void grammar_fini(struct grammar *g)
   for(i = 0; i < g->rules; i++)
     expr_free(g->rule[i].require);
   rows_fini(&g->rows);
+  rows_fini(&g->moves);
   pointer_set_fini(&g->set);
   grammar_init(g);
 }
@@ -134,10 +135,38 @@ static void place_lane(struct grammar *g, struct grammar_lane *l)
   }
 }
 
+/* The pointers that classes, lanes and counts ask for. */
+static uint64_t moving(const struct grammar *g)
+{
+  uint64_t slots = 0;
+  uint8_t i, k;
+  for(i = 0; i < g->classes; i++)
+    slots |= expr_pointers(g->class[i].expr);
+  for(i = 0; i < g->lanes; i++) {
+    for(k = 0; k < g->lane[i].parts; k++)
+      slots |= UINT64_C(1) << g->lane[i].key[k];
+  }
+  if(g->usage != GRAMMAR_NONE)
+    slots |= UINT64_C(1) << g->usage;
+  if(g->usage_in != GRAMMAR_NONE)
+    slots |= UINT64_C(1) << g->usage_in;
+  return slots;
+}
+
+/* What moves comes first in both, so that scopes have the same numbers. */
+static int plan(struct grammar *g, struct err *e)
+{
+  uint64_t slots = moving(g);
+  int rc = rows_plan(&g->moves, &g->set, slots, e);
+  if(!rc)
+    rc = rows_plan(&g->rows, &g->set, slots, e);
+  return rc ? rc : rows_plan(&g->rows, &g->set, ~slots, e);
+}
+
 int grammar_seal(struct grammar *g, struct err *e)
 {
   uint8_t i;
-  int rc = rows_plan(&g->rows, &g->set, e);
+  int rc = plan(g, e);
   if(rc)
     return rc;
   for(i = 0; i < g->classes; i++)

@@ -142,6 +142,7 @@ struct grammar_lane {
 struct grammar {
   struct pointer_set set;
   struct rows rows;
+  struct rows moves; /* of GRAMMAR_MOVES: without what rules alone ask for */
   struct grammar_class class[GRAMMAR_CLASSES_MAX];
   struct grammar_state state[GRAMMAR_STATES_MAX];
   struct grammar_lane lane[GRAMMAR_LANES_MAX];

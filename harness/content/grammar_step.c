@@ -100,11 +100,13 @@ void grammar_step(struct grammar_run *run, struct look *look,
                   const struct stream_item *item, struct grammar_told *out)
 {
   const struct grammar *g = run->g;
+  const struct rows *rows =
+      run->effort == GRAMMAR_MOVES ? &g->moves : &g->rows;
   struct grammar_stepping s = {.run = run};
   uint64_t class = 0;
   memset(out, 0, sizeof(*out));
   look_at(look, item);
-  if(!rows_read(&g->rows, look, take_row, &s))
+  if(!rows_read(rows, look, take_row, &s))
     run->over = true;
   out->json = look->json;
   out->class = GRAMMAR_NONE;

@@ -92,7 +92,7 @@ void pointer_fini(struct pointer *p)
 
 int pointer_set_add(struct pointer_set *set, struct slice text, struct err *e)
 {
-  uint8_t i;
+  uint8_t i, step;
   int rc;
   for(i = 0; i < set->count; i++) {
     if(slice_eq(set->at[i].whole, text))
@@ -105,6 +105,9 @@ int pointer_set_add(struct pointer_set *set, struct slice text, struct err *e)
   if(rc)
     return rc;
   set->having[set->at[i].steps] |= UINT64_C(1) << i;
+  for(step = 0; step < set->at[i].steps; step++)
+    set->named[step][set->at[i].step[step].n % POINTER_LENGTHS] |= UINT64_C(1)
+                                                                   << i;
   return set->count++;
 }
 

@@ -9,6 +9,7 @@
 #define POINTER_TEXT_MAX  1024 /* bytes */
 #define POINTER_STEPS_MAX 16
 #define POINTER_SET_MAX   64 /* different pointers of one set */
+#define POINTER_LENGTHS   16 /* lengths of names that are told apart */
 
 struct pointer {
   char *text;         /* owned: as it was written, NUL, then the steps */
@@ -22,6 +23,8 @@ struct pointer {
 struct pointer_set {
   struct pointer at[POINTER_SET_MAX];
   uint64_t having[POINTER_STEPS_MAX + 1]; /* bit i: at[i] has so many steps */
+  /* bit i: a step of at[i] has so many bytes, modulo POINTER_LENGTHS */
+  uint64_t named[POINTER_STEPS_MAX][POINTER_LENGTHS];
   uint8_t count;
 };
 

@@ -227,7 +227,10 @@ static uint64_t follow(struct reader *r, const struct value *key)
   if(i >= POINTER_STEPS_MAX || !r->level[i].through)
     return 0;
   n = key ? 0 : r->level[i].count++;
-  for(left = r->level[i].through; left; left &= left - 1) {
+  left = r->level[i].through;
+  if(key && !key->escaped)
+    left &= r->set->named[i][key->text.n % POINTER_LENGTHS];
+  for(; left; left &= left - 1) {
     const struct pointer *p = &r->set->at[__builtin_ctzll(left)];
     if(key ? is_key(key, p->step[i]) : p->index[i] == n)
       led |= left & -left;
@@ -273,38 +276,68 @@ static bool go_on(struct reader *r)
   return enter_member(r) && take_value(r);
 }
 
-static bool read_all(struct reader *r)
+/* One value, after which nothing is open. */
+static bool read_value(struct reader *r)
 {
-  bool good;
-  skip_blank(r);
-  good = take_value(r);
+  bool good = take_value(r);
   while(good && r->depth)
     good = go_on(r);
-  if(good)
-    skip_blank(r);
-  return good && r->p == r->end;
+  return good;
+}
+
+static bool read_all(struct reader *r)
+{
+  skip_blank(r);
+  if(!read_value(r))
+    return false;
+  skip_blank(r);
+  return r->p == r->end;
+}
+
+static void start(struct reader *r, const struct pointer_set *set,
+                  struct slice data, struct value *value)
+{
+  uint8_t count = set ? set->count : 0;
+  r->p = data.p ? data.p : "";
+  r->end = r->p + data.n;
+  r->set = set;
+  r->value = value;
+  r->here = count == 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+  r->depth = 0;
+  r->rc = E_SYNTAX;
+  r->fresh = false;
+  if(count)
+    memset(value, 0, count * sizeof(*value));
 }
 
 int reader_read(const struct pointer_set *set, struct slice data,
                 struct value *value, size_t *at)
 {
   struct reader r;
-  uint8_t count = set ? set->count : 0;
-  r.p = data.p ? data.p : "";
-  r.end = r.p + data.n;
-  r.set = set;
-  r.value = value;
-  r.here = count == 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
-  r.depth = 0;
-  r.rc = E_SYNTAX;
-  r.fresh = false;
-  if(count)
-    memset(value, 0, count * sizeof(*value));
+  start(&r, set, data, value);
   if(read_all(&r))
     return 0;
-  if(count)
-    memset(value, 0, count * sizeof(*value));
+  if(set && set->count)
+    memset(value, 0, set->count * sizeof(*value));
   if(at)
     *at = (size_t)(r.p - (data.p ? data.p : r.p));
   return r.rc;
+}
+
+bool reader_next(const struct pointer_set *set, struct slice *rest,
+                 struct value *value)
+{
+  struct reader r;
+  start(&r, set, *rest, value);
+  if(r.p < r.end && *r.p == '[')
+    r.p++;
+  skip_blank(&r);
+  if(r.p < r.end && *r.p == ',') {
+    r.p++;
+    skip_blank(&r);
+  }
+  if(r.p == r.end || *r.p == ']' || !read_value(&r))
+    return false;
+  *rest = (struct slice){r.p, (size_t)(r.end - r.p)};
+  return true;
 }

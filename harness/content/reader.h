@@ -17,4 +17,10 @@
 int reader_read(const struct pointer_set *set, struct slice data,
                 struct value *value, size_t *at);
 
+/* reader_next does so with the next element of an array, as seen from it, and
+ * takes it off; start with *rest the text of an array that reader_read gave.
+ * false behind the last one. */
+bool reader_next(const struct pointer_set *set, struct slice *rest,
+                 struct value *value);
+
 #endif

@@ -76,14 +76,17 @@ static int plan_one(struct rows *r, struct slice text, uint8_t slot,
   return rc < 0 ? rc : 0;
 }
 
-int rows_plan(struct rows *r, const struct pointer_set *set, struct err *e)
+int rows_plan(struct rows *r, const struct pointer_set *set, uint64_t slots,
+              struct err *e)
 {
   uint8_t i;
   int rc = 0;
-  rows_fini(r);
-  r->scopes = 1;
-  for(i = 0; i < set->count && !rc; i++)
-    rc = plan_one(r, set->at[i].whole, i, e);
+  if(!r->scopes)
+    r->scopes = 1;
+  for(i = 0; i < set->count && !rc; i++) {
+    if(slots >> i & 1)
+      rc = plan_one(r, set->at[i].whole, i, e);
+  }
   return rc;
 }
 
@@ -103,21 +106,6 @@ struct walk {
   unsigned told;
 };
 
-/* What stands in an element; false where it is no JSON. */
-static bool read_element(const struct rows_scope *s, const struct value *v,
-                         struct value *out)
-{
-  uint8_t i;
-  if(v->kind == KIND_OBJECT || v->kind == KIND_ARRAY)
-    return reader_read(&s->set, v->text, out, NULL) == 0;
-  for(i = 0; i < s->set.count; i++) {
-    out[i] = (struct value){.kind = KIND_ABSENT};
-    if(s->set.at[i].steps == 0)
-      out[i] = *v;
-  }
-  return true;
-}
-
 /* Puts the values of a row into the look; absent ones for NULL. */
 static void show(const struct rows_scope *s, struct look *l,
                  const struct value *value)
@@ -130,37 +118,25 @@ static void show(const struct rows_scope *s, struct look *l,
   }
 }
 
-static void walk_scope(struct walk *w, uint8_t scope, const struct value *v);
-
-static void walk_children(struct walk *w, uint8_t scope,
-                          const struct value *value)
+/* One row, then those inside it; as deep as "*" was written. */
+static void walk_row(struct walk *w, uint8_t scope, const struct value *value)
 {
+  const struct rows *rows = w->rows;
   uint8_t i;
-  for(i = 1; i < w->rows->scopes; i++) {
-    const struct rows_scope *s = &w->rows->scope[i];
+  show(&rows->scope[scope], w->look, value);
+  w->fn(w->look, scope, w->ctx);
+  for(i = 1; i < rows->scopes; i++) {
+    const struct rows_scope *s = &rows->scope[i];
     struct slice rest = value[s->array].text;
-    struct value element;
+    struct value inside[ROWS_SCOPE_MAX];
     if(s->parent != scope || value[s->array].kind != KIND_ARRAY)
       continue;
-    while(value_next(&rest, &element))
-      walk_scope(w, i, &element);
+    while(w->told < ROWS_TOLD_MAX && reader_next(&s->set, &rest, inside)) {
+      w->told++;
+      walk_row(w, i, inside);
+    }
     show(s, w->look, NULL);
   }
-}
-
-/* One row, then those inside it; as deep as "*" was written. */
-static void walk_scope(struct walk *w, uint8_t scope, const struct value *v)
-{
-  const struct rows_scope *s = &w->rows->scope[scope];
-  struct value value[ROWS_SCOPE_MAX];
-  if(w->told == ROWS_TOLD_MAX || !read_element(s, v, value)) {
-    w->told = ROWS_TOLD_MAX;
-    return;
-  }
-  w->told++;
-  show(s, w->look, value);
-  w->fn(w->look, scope, w->ctx);
-  walk_children(w, scope, value);
 }
 
 bool rows_read(const struct rows *r, struct look *l, rows_fn fn, void *ctx)
@@ -171,10 +147,9 @@ bool rows_read(const struct rows *r, struct look *l, rows_fn fn, void *ctx)
   if(l->set->count)
     memset(l->value, 0, l->set->count * sizeof(l->value[0]));
   l->json = reader_read(&root->set, l->item->data, value, &l->fault);
-  if(!l->json)
-    show(root, l, value);
-  fn(l, ROWS_ROOT, ctx);
-  if(!l->json)
-    walk_children(&w, ROWS_ROOT, value);
+  if(l->json)
+    fn(l, ROWS_ROOT, ctx);
+  else
+    walk_row(&w, ROWS_ROOT, value);
   return w.told < ROWS_TOLD_MAX;
 }

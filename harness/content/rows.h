@@ -33,9 +33,13 @@ struct rows {
   uint8_t scope_of[POINTER_SET_MAX]; /* by slot of the look's set */
 };
 
-/* rows_plan finds the rows of all pointers of a set, which must stay as it is
- * while they are used.  E_LIMIT or E_SYNTAX with a sentence, E_NOMEM. */
-int rows_plan(struct rows *r, const struct pointer_set *set, struct err *e);
+#define ROWS_ALL UINT64_MAX
+
+/* rows_plan adds the rows of those pointers of a set whose bits are given; the
+ * set must stay as it is while they are used.  Scopes are numbered as they are
+ * come upon.  E_LIMIT or E_SYNTAX with a sentence, E_NOMEM. */
+int rows_plan(struct rows *r, const struct pointer_set *set, uint64_t slots,
+              struct err *e);
 void rows_fini(struct rows *r);
 
 /* Told of each row, its values being in the look. */

@@ -17,7 +17,7 @@ static int plan(void **state)
   (void)state;
   for(i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
     assert_int_equal(pointer_set_add(&set, slice_of(pointers[i]), &e), i);
-  assert_int_equal(rows_plan(&rows, &set, &e), 0);
+  assert_int_equal(rows_plan(&rows, &set, ROWS_ALL, &e), 0);
   buf_init(&told, 0);
   return 0;
 }
@@ -114,7 +114,7 @@ static void too_many_arrays_are_refused(void **state)
   (void)state;
   for(i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
     assert_int_equal(pointer_set_add(&many, slice_of(pointers[i]), &e), i);
-  assert_int_equal(rows_plan(&planned, &many, &e), E_LIMIT);
+  assert_int_equal(rows_plan(&planned, &many, ROWS_ALL, &e), E_LIMIT);
   rows_fini(&planned);
   pointer_set_fini(&many);
 }
