@@ -22,6 +22,7 @@ LOAD_STREAMS = 2000
 LOAD_RATE = 20
 LOAD_SECONDS = 3
 OPEN_FEW, OPEN_MANY = 1000, 10000
+ANSWERS, ANSWER_TOKENS, ANSWER_FROM, ANSWER_TO = 100, 600, 100, 500
 PARSE_BYTES, PARSE_TOTAL = 189, 200 << 20
 
 
@@ -235,6 +236,44 @@ def tls_memory(tools, http):
     return (many - few) / (TLS_MANY - TLS_FEW)
 
 
+def stats_of(url):
+    with urllib.request.urlopen(url + "/stats", timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+def await_tokens(url, wanted):
+    """What the server has written once it is that many tokens."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        tokens = stats_of(url)["answer_tokens"]
+        if tokens >= wanted:
+            return tokens
+        time.sleep(0.02)
+    raise Failed(f"weir-server has not written {wanted} tokens")
+
+
+def answer_cpu_per_event(tools, app):
+    """Microseconds of weir's CPU for one event of answers, judged by the
+    profile's grammar or taken as a plain stream: 10,000 events a second."""
+    how = (("--app", "openai-chat", "--var", f"max_tokens={ANSWER_TOKENS}")
+           if app else ("--body", "{}", "-H",
+                        "Content-Type: application/json"))
+    with Stage() as stage:
+        server = stage.start(tools.weir_server, "--port", 0, "--workers", 1)
+        url = listening(server)
+        client = stage.start(
+            tools.weir, "load", f"{url}/v1/chat/completions?itl=10ms"
+            f"&tokens={ANSWER_TOKENS}", "-q", "-c", ANSWERS, "-d", "10s",
+            "-w", 1, *how)
+        first = await_tokens(url, ANSWERS * ANSWER_FROM)
+        before = cpu_seconds(client.pid)
+        last = await_tokens(url, ANSWERS * ANSWER_TO)
+        used = cpu_seconds(client.pid) - before
+        demand(stats_of(url)["answers_done"] == 0,
+               "answers ended while they were measured")
+        return used / (last - first) * 1e6
+
+
 def parse_rate(tools):
     """GB per second of CPU time of `weir parse` on 189-byte events."""
     event = b"id: 12345678\nevent: tick\ndata: "
@@ -288,12 +327,7 @@ def check(tools, options):
     with Stage() as stage:
         server = stage.start(tools.weir_server, "--port", 0, "--workers", 1)
         url = listening(server)
-
-        def opened():
-            with urllib.request.urlopen(url + "/stats", timeout=10) as answer:
-                return json.loads(answer.read())["opened"]
-
-        before = opened()
+        before = stats_of(url)["opened"]
         began = time.monotonic()
         client = stage.start(tools.weir, "check", "-q", "-f", "csv", *options,
                              url + "/stream?rate=20&retry=2000&hb=1s")
@@ -301,4 +335,4 @@ def check(tools, options):
         seconds = time.monotonic() - began
         demand(code == 0, f"weir check ended with {code}: "
                f"{client.said[-300:]}")
-        return seconds, opened() - before - 1
+        return seconds, stats_of(url)["opened"] - before - 1

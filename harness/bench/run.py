@@ -5,7 +5,7 @@ prints a table and a JSON document.
 
     run.py --build BUILD_FOLDER [--out FILE] [--repeats N] [--full]
            [--streams N]
-           [--only client|open|server|tls|parse|parser|check|held]
+           [--only client|open|server|tls|grammar|parse|parser|check|held]
 
 A figure whose programs are not built, or that could not be measured, says so
 in its row.  Exit code 0 when every figure measured holds its "must", else 1.
@@ -33,6 +33,8 @@ FIGURES = (
      20.0),
     ("h2_memory", "memory per HTTP/2 stream, 100 a connection", "KiB", "most",
      4.0, 1.5),
+    ("grammar_cpu", "CPU per event: with a grammar / without", "x", "most",
+     1.15, 1.1),
     ("parse", "`weir parse`, 189-byte events", "GB/s", "least", 0.5, 1.0),
     ("parser", "SSE parser, 200-byte events", "GB/s", "least", 1.0, 3.0),
     ("server_cpu", "CPU per event: weir-server / floor server", "x",
@@ -56,6 +58,7 @@ NEEDS = {
     "open_cpu": ("weir", "floor_client", "floor_server"),
     "memory": ("weir", "floor_client", "floor_server"),
     "tls_memory": ("weir", "weir_server", "nginx"),
+    "grammar_cpu": ("weir", "weir_server"),
     "parse": ("weir",),
     "parser": ("parser_bench",),
     "server_cpu": ("weir_server", "floor_client", "floor_server"),
@@ -140,6 +143,19 @@ def measure_server(tools, repeats):
     a, b = interleaved(repeats, named("weir-server", ours),
                        named("floor server", floor))
     return {"server_cpu": ratio(a, b, event_bytes=size)}
+
+
+def measure_grammar(tools, repeats):
+    """The event path of requests, in one worker."""
+    judged, plain = interleaved(
+        repeats,
+        named("with a grammar", lambda: measures.answer_cpu_per_event(
+            tools, True)),
+        named("without", lambda: measures.answer_cpu_per_event(
+            tools, False)))
+    return {"grammar_cpu": {
+        "value": statistics.median(judged) / statistics.median(plain),
+        "grammar_us": judged, "plain_us": plain}}
 
 
 def measure_tls(tools, _):
@@ -240,13 +256,15 @@ def main():
                    help="also hold --streams streams (half a minute more)")
     p.add_argument("--streams", type=int, default=100000)
     p.add_argument("--only", choices=["client", "open", "server", "tls",
-                                      "parse", "parser", "check", "held"])
+                                      "grammar", "parse", "parser", "check",
+                                      "held"])
     args = p.parse_args()
     tools = find_tools(args.build)
     plan = [("client", measure_client, ["client_cpu"], args.repeats),
             ("open", measure_open, ["open_cpu", "memory"], args.repeats),
             ("server", measure_server, ["server_cpu"], args.repeats),
             ("tls", measure_tls, ["tls_memory", "h2_memory"], 1),
+            ("grammar", measure_grammar, ["grammar_cpu"], args.repeats),
             ("parse", measure_parse, ["parse"], args.repeats),
             ("parser", measure_parser, ["parser"], args.repeats),
             ("check", measure_check,
