@@ -59,7 +59,9 @@ struct scene {
   const char *raw; /* sent in place of HTTP/2 */
   struct asker asker[ASKERS];
   unsigned askers, over;
-  struct asked last; /* as the server saw it */
+  struct asked asked[ASKERS]; /* as the server saw them */
+  unsigned requests;
+  struct asked last; /* that was answered */
   char origin[40];
 };
 
@@ -152,12 +154,12 @@ static int asked_header(nghttp2_session *session, const nghttp2_frame *frame,
 {
   struct asked *a =
       nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
+  struct peer *p = ctx;
   char key[32];
   (void)flags;
-  (void)ctx;
   if(!a) {
-    a = calloc(1, sizeof(*a));
-    assert_non_null(a);
+    assert_true(p->sc->requests < ASKERS);
+    a = &p->sc->asked[p->sc->requests++];
     nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, a);
   }
   copy(key, sizeof(key), name, name_n);
@@ -198,15 +200,6 @@ static int asked_frame(nghttp2_session *session, const nghttp2_frame *frame,
   return 0;
 }
 
-static int asked_closed(nghttp2_session *session, int32_t id, uint32_t code,
-                        void *ctx)
-{
-  (void)code;
-  (void)ctx;
-  free(nghttp2_session_get_stream_user_data(session, id));
-  return 0;
-}
-
 static void hand_buffer(uv_handle_t *h, size_t n, uv_buf_t *out)
 {
   struct peer *p = h->data;
@@ -237,7 +230,6 @@ static void speak(struct peer *p)
   nghttp2_session_callbacks_set_on_header_callback(cb, asked_header);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(cb, asked_data);
   nghttp2_session_callbacks_set_on_frame_recv_callback(cb, asked_frame);
-  nghttp2_session_callbacks_set_on_stream_close_callback(cb, asked_closed);
   nghttp2_session_server_new(&p->session, cb, p);
   nghttp2_session_callbacks_del(cb);
   nghttp2_submit_settings(p->session, 0, &most, p->sc->most ? 1 : 0);
