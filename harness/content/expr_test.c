@@ -98,6 +98,11 @@ static const struct row good_and_bad[] = {
     {"/esc ~ 'b.$'", HOLDS_YES},
     {"/esc < 'b'", HOLDS_YES},
     {"length(/esc) == 4", HOLDS_YES},
+    {"length(/esc) > 0", HOLDS_YES},
+    {"length(/tags) > 0", HOLDS_YES},
+    {"length(/id) > 0", HOLDS_NO}, /* a number */
+    {"length(/gone) > 0", HOLDS_NO},
+    {"length(/gone) != 0", HOLDS_YES},
     {"length(/tags) in [1, 3]", HOLDS_YES},
     {"length(/o) == 1", HOLDS_YES},
     {"length(/id) == 2", HOLDS_NO},
