@@ -59,6 +59,7 @@ class Requests(Case):
                 server, f"tokens=6&itl=1ms&break={fault}", "-c", "4",
                 "--requests", "12", "--stall", "1s", "--think", "1ms")
             self.only(s, **{kind: 12})
+            self.assertEqual(s["gap_ms"]["count"], 0)
             self.judged(run, 1)
         self.assertEqual(server.stats()["answers"], 12 * len(SPOILT))
 

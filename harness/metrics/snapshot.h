@@ -113,7 +113,7 @@
   X(C_TOKEN_EVENTS, "token_events", SUM,                                      \
     "events with a piece of an answer, of any request")                       \
   X(C_GAP_ZERO, "gap_zero", SUM,                                              \
-    "token events that one read brought together with the one before")        \
+    "gaps of 0: one read brought a token event with the one before")          \
   X(C_GOOD_OF, "good_of", SUM,                                                \
     "requests that were held against goodput: the completed and the failed")  \
   X(C_GOOD, "good", SUM, "of these, completed within every objective")        \
@@ -155,16 +155,17 @@ enum counter {
   X(H_FIRST_EVENT, "first_event", "from the attempt to the first event")      \
   X(H_GAP, "gap",                                                             \
     "between two events of one stream; where streams answer requests, two "   \
-    "token events of one answer")                                             \
+    "token events of one answer, of requests that completed or that weir "    \
+    "ended")                                                                  \
   X(H_RECONNECT, "reconnect",                                                 \
     "from the end of a stream to the head of the next, the retry time "       \
     "included")                                                               \
   X(H_TTFT, "ttft",                                                           \
-    "from the intended start of a request to its first token event, "         \
-    "completed requests alone")                                               \
+    "from the intended start of a request to its first token event, of "      \
+    "requests that completed or that weir ended")                             \
   X(H_TTFT_SENT, "ttft_sent",                                                 \
-    "from sending a request to its first token event, completed requests "    \
-    "alone")                                                                  \
+    "from sending a request to its first token event, of requests that "      \
+    "completed or that weir ended")                                           \
   X(H_TTO, "tto",                                                             \
     "from the intended start to the first token of the answer, not of "       \
     "thinking")                                                               \

@@ -2,22 +2,38 @@
  * Times of requests; see measure.h. */
 #include "requests/measure.h"
 
+#include <string.h>
+
 static uint64_t since(uint64_t from_ns, uint64_t to_ns)
 {
   return to_ns > from_ns ? to_ns - from_ns : 0;
 }
 
+void measure_gaps_init(struct buf *gaps)
+{
+  buf_init(gaps, MEASURE_GAPS_MAX * sizeof(uint64_t));
+}
+
+static void record_gap(struct snapshot *s, uint64_t ns)
+{
+  hist_record(&s->hist[H_GAP], ns);
+  s->counter[C_GAP_ZERO] += !ns;
+}
+
+static void take_gap(struct snapshot *s, struct buf *gaps, uint64_t ns)
+{
+  s->counter[C_BATCHED] += !ns;
+  if(buf_add(gaps, &ns, sizeof(ns)))
+    record_gap(s, ns);
+}
+
 void measure_token(struct request_times *t, uint64_t at_ns, bool out,
-                   struct snapshot *s)
+                   struct buf *gaps, struct snapshot *s)
 {
   if(!t->events)
     t->first_ns = at_ns;
   else if(s)
-    hist_record(&s->hist[H_GAP], since(t->last_ns, at_ns));
-  if(s && t->events && at_ns == t->last_ns) {
-    s->counter[C_GAP_ZERO]++;
-    s->counter[C_BATCHED]++;
-  }
+    take_gap(s, gaps, since(t->last_ns, at_ns));
   if(out && !t->out_ns)
     t->out_ns = at_ns;
   t->last_ns = at_ns;
@@ -43,6 +59,17 @@ static void record_first(const struct request_times *t, struct snapshot *s)
   hist_record(&s->hist[H_TTFT_SENT], since(t->sent_ns, t->first_ns));
   if(t->out_ns)
     hist_record(&s->hist[H_TTO], since(t->intended_ns, t->out_ns));
+}
+
+void measure_gaps(struct buf *gaps, struct snapshot *s)
+{
+  size_t at;
+  for(at = 0; at + sizeof(uint64_t) <= gaps->n; at += sizeof(uint64_t)) {
+    uint64_t ns;
+    memcpy(&ns, buf_text(gaps) + at, sizeof(ns));
+    record_gap(s, ns);
+  }
+  buf_clear(gaps);
 }
 
 void measure_cancelled(const struct request_times *t, struct snapshot *s)

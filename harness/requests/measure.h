@@ -5,7 +5,10 @@
  * call.  Tokens are counted as the answer tells, else by their events. */
 #ifndef WEIR_REQUESTS_MEASURE_H
 #define WEIR_REQUESTS_MEASURE_H
+#include "base/buf.h"
 #include "metrics/snapshot.h"
+
+#define MEASURE_GAPS_MAX ((size_t)1 << 20) /* of one request that are held */
 
 /* CLOCK_MONOTONIC; 0: it has not come. */
 struct request_times {
@@ -21,10 +24,16 @@ struct request_times {
   bool usage;          /* it told */
 };
 
-/* measure_token notes a token event; gaps go to s at once, NULL: not measured.
- */
+/* measure_gaps_init: where gaps of one request wait for its end, for those of
+ * failed ones count for nothing; to be freed with buf_free. */
+void measure_gaps_init(struct buf *gaps);
+/* measure_token notes a token event; s NULL: not measured.  What gaps cannot
+ * hold goes to s at once. */
 void measure_token(struct request_times *t, uint64_t at_ns, bool out,
-                   struct snapshot *s);
+                   struct buf *gaps, struct snapshot *s);
+/* measure_gaps records those of a request that completed or that weir ended,
+ * and forgets them. */
+void measure_gaps(struct buf *gaps, struct snapshot *s);
 /* measure_usage: the event at hand, after measure_token where it is one, says
  * that there are so many tokens by now. */
 void measure_usage(struct request_times *t, uint64_t tokens, bool token);

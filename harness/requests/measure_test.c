@@ -13,6 +13,22 @@
 
 #define MS(n) ((n)*NS_PER_MS)
 
+static struct buf gaps;
+
+static int begin(void **state)
+{
+  (void)state;
+  measure_gaps_init(&gaps);
+  return 0;
+}
+
+static int end(void **state)
+{
+  (void)state;
+  buf_free(&gaps);
+  return 0;
+}
+
 static uint64_t value(const struct snapshot *s, enum histogram h)
 {
   assert_int_equal(s->hist[h].total, 1);
@@ -29,7 +45,7 @@ static struct request_times ten_tokens(struct snapshot *s)
   t.intended_ns = MS(1000);
   t.sent_ns = MS(1010);
   for(i = 0; i < 10; i++)
-    measure_token(&t, MS(1150 + 20 * i), i >= 2, s);
+    measure_token(&t, MS(1150 + 20 * i), i >= 2, &gaps, s);
   t.marker_ns = MS(1400);
   return t;
 }
@@ -39,7 +55,10 @@ static void test_times_are_what_they_are_called(void **state)
   struct snapshot *s = snapshot_new(0);
   struct request_times t = ten_tokens(s);
   (void)state;
+  assert_int_equal(s->hist[H_GAP].total, 0); /* it may fail yet */
   measure_completed(&t, MS(1500), s);
+  measure_gaps(&gaps, s);
+  measure_gaps(&gaps, s); /* once is all */
   assert_int_equal(value(s, H_TTFT), MS(150));
   assert_int_equal(value(s, H_TTFT_SENT), MS(140));
   assert_int_equal(value(s, H_TTO), MS(190));
@@ -64,7 +83,7 @@ static void test_several_tokens_in_one_event_are_counted_as_told(void **state)
   (void)state;
   memset(&t, 0, sizeof(t));
   for(i = 0; i < 4; i++) {
-    measure_token(&t, MS(150 + 100 * i), true, s);
+    measure_token(&t, MS(150 + 100 * i), true, &gaps, s);
     measure_usage(&t, 5 * (i + 1), true);
   }
   assert_int_equal(measure_tokens(&t), 20);
@@ -94,7 +113,7 @@ static void test_what_there_is_none_of_is_not_zero(void **state)
   measure_completed(&t, MS(10), s); /* not one token */
   assert_int_equal(s->hist[H_TTFT].total, 0);
   assert_int_equal(s->hist[H_LATENCY].total, 1);
-  measure_token(&t, MS(5), false, s); /* one alone, of thinking */
+  measure_token(&t, MS(5), false, &gaps, s); /* one alone, of thinking */
   measure_completed(&t, MS(10), s);
   assert_int_equal(s->hist[H_TTFT].total, 1);
   assert_int_equal(s->hist[H_TTO].total, 0);
@@ -108,8 +127,10 @@ static void test_one_read_makes_a_gap_of_zero(void **state)
   struct request_times t;
   (void)state;
   memset(&t, 0, sizeof(t));
-  measure_token(&t, MS(5), true, s);
-  measure_token(&t, MS(5), true, s);
+  measure_token(&t, MS(5), true, &gaps, s);
+  measure_token(&t, MS(5), true, &gaps, s);
+  assert_int_equal(s->counter[C_GAP_ZERO], 0);
+  measure_gaps(&gaps, s);
   assert_int_equal(s->hist[H_GAP].total, 1);
   assert_int_equal(s->counter[C_GAP_ZERO], 1);
   measure_cancelled(&t, s);
@@ -121,11 +142,16 @@ static void test_one_read_makes_a_gap_of_zero(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_times_are_what_they_are_called),
-      cmocka_unit_test(test_several_tokens_in_one_event_are_counted_as_told),
-      cmocka_unit_test(test_usage_at_the_end_says_nothing_of_the_first),
-      cmocka_unit_test(test_what_there_is_none_of_is_not_zero),
-      cmocka_unit_test(test_one_read_makes_a_gap_of_zero),
+      cmocka_unit_test_setup_teardown(test_times_are_what_they_are_called,
+                                      begin, end),
+      cmocka_unit_test_setup_teardown(
+          test_several_tokens_in_one_event_are_counted_as_told, begin, end),
+      cmocka_unit_test_setup_teardown(
+          test_usage_at_the_end_says_nothing_of_the_first, begin, end),
+      cmocka_unit_test_setup_teardown(test_what_there_is_none_of_is_not_zero,
+                                      begin, end),
+      cmocka_unit_test_setup_teardown(test_one_read_makes_a_gap_of_zero, begin,
+                                      end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,8 @@ struct virtual_user {
   struct parser parser;
   struct grammar_run run;
   struct request_times times;
-  struct slo_gaps gaps; /* where an objective asks for them */
+  struct buf gaps;          /* measured ones, until it is known how it ended */
+  struct slo_gaps slo_gaps; /* where an objective asks for them */
   struct request_course course;
   uint64_t number;           /* over all workers */
   uint64_t bytes_ns;         /* when something last came */

@@ -40,8 +40,8 @@ static void take_token(struct virtual_user *u, uint64_t at_ns, bool out)
   s->counter[C_TOKEN_EVENTS]++;
   s->counter[C_TOKEN_EVENTS_MEASURED] += inside;
   if(r->config.slo.rows && u->times.events)
-    slo_gap(&u->gaps, at_ns - u->times.last_ns);
-  measure_token(&u->times, at_ns, out,
+    slo_gap(&u->slo_gaps, at_ns - u->times.last_ns);
+  measure_token(&u->times, at_ns, out, &u->gaps,
                 requests_measured(r, u->times.intended_ns) ? s : NULL);
 }
 
@@ -101,6 +101,7 @@ struct virtual_user *user_new(struct requests *r, uint64_t number)
   }
   u->owner = r;
   u->number = number;
+  measure_gaps_init(&u->gaps);
   parser_init(&u->parser, &r->parser, u);
   uv_timer_init(r->config.loop, &u->timer);
   u->timer.data = u;
@@ -160,7 +161,7 @@ static void record_good(struct virtual_user *u, enum request_result result,
     return;
   s->counter[C_GOOD_OF]++;
   if(result != RESULT_COMPLETED ||
-     !slo_met(&r->config.slo, &u->times, &u->gaps, eof_ns))
+     !slo_met(&r->config.slo, &u->times, &u->slo_gaps, eof_ns))
     return;
   s->counter[C_GOOD]++;
   s->counter[C_GOOD_MEASURED] += requests_measured(r, eof_ns);
@@ -173,6 +174,8 @@ static void record(struct virtual_user *u, enum request_result result,
   struct snapshot *s = r->config.snap;
   s->counter[request_result_counter(result)]++;
   record_good(u, result, eof_ns);
+  if(!request_result_failed(result))
+    measure_gaps(&u->gaps, s);
   if(result == RESULT_COMPLETED)
     record_completed(u, eof_ns);
   else if(result == RESULT_CANCELLED) {
@@ -324,7 +327,8 @@ void user_ask(struct virtual_user *u, uint64_t intended_ns)
   weir_assert(!u->exchange);
   memset(&u->times, 0, sizeof(u->times));
   memset(&u->course, 0, sizeof(u->course));
-  memset(&u->gaps, 0, sizeof(u->gaps));
+  memset(&u->slo_gaps, 0, sizeof(u->slo_gaps));
+  buf_clear(&u->gaps);
   u->said[0] = '\0';
   u->first_event = false;
   u->retry_after_ns = 0;
@@ -367,5 +371,6 @@ void user_free(struct virtual_user *u)
     exchange_cancel(u->exchange, false);
   parser_fini(&u->parser);
   grammar_leave(&u->run);
+  buf_free(&u->gaps);
   uv_close((uv_handle_t *)&u->timer, on_closed);
 }
