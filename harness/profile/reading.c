@@ -90,6 +90,16 @@ int reading_map(struct reading *r, const struct yaml_node *n,
   return rc;
 }
 
+int reading_each(struct reading *r, const struct yaml_node *list,
+                 int (*take)(struct reading *r, const struct yaml_node *n))
+{
+  const struct yaml_node *c;
+  int rc = reading_is(r, list, YAML_LIST);
+  for(c = rc ? NULL : list->child; c && !rc; c = c->next)
+    rc = take(r, c);
+  return rc;
+}
+
 int reading_text(struct reading *r, const struct yaml_node *n, char **out)
 {
   char *copy;

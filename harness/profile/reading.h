@@ -43,6 +43,10 @@ int reading_map(struct reading *r, const struct yaml_node *n,
  * says so and returns it. */
 int reading_is(struct reading *r, const struct yaml_node *n,
                enum yaml_kind kind);
+/* reading_each has take read every member of a list, up to the first failure.
+ */
+int reading_each(struct reading *r, const struct yaml_node *list,
+                 int (*take)(struct reading *r, const struct yaml_node *n));
 /* Values.  Texts are copied into a char *, which must be NULL or owned. */
 int reading_text(struct reading *r, const struct yaml_node *n, char **out);
 int reading_count(struct reading *r, const struct yaml_node *n, uint64_t *out);

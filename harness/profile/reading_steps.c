@@ -213,10 +213,6 @@ static int take_step(struct reading *r, const struct yaml_node *n)
 
 int reading_steps(struct reading *r, const struct yaml_node *n, void *into)
 {
-  const struct yaml_node *c;
-  int rc = reading_is(r, n, YAML_LIST);
   (void)into;
-  for(c = rc ? NULL : n->child; c && !rc; c = c->next)
-    rc = take_step(r, c);
-  return rc;
+  return reading_each(r, n, take_step);
 }
