@@ -16,7 +16,8 @@ import subprocess
 import threading
 import urllib.request
 
-from real_servers import FULL, PYTHON, Target, needs_program, run, told
+from real_servers import (FULL, PYTHON, Target, environment, needs_program,
+                          run, told)
 from weirtest import BIN, ROOT
 
 SOURCES = os.path.join(ROOT, "harness/e2e/frameworks")
@@ -57,11 +58,9 @@ def fresh(home):
     return home
 
 
-def pip(case, few):
-    """The folder that has the packages of few.txt, or of all files."""
-    name = "few" if few else "all"
-    pins = [os.path.join(SOURCES, "python", f"{n}.txt")
-            for n in (("few",) if few else ("few", "more"))]
+def pip_install(case, name, *lists):
+    """The folder, called so, that has the packages of these files."""
+    pins = [os.path.join(SOURCES, "python", f"{n}.txt") for n in lists]
     home = os.path.join(HOME, "python-" + name)
     filled = stale(home, *pins)
     if filled:
@@ -73,6 +72,23 @@ def pip(case, few):
             "--retries", "1", *[a for p in pins for a in ("-r", p)])
         filled()
     return home
+
+
+def pip(case, few):
+    """The folder that has the packages of few.txt, or of all files."""
+    return pip_install(case, "few" if few else "all",
+                       *(("few",) if few else ("few", "more")))
+
+
+def model_clients(case, url):
+    """What model_clients.py says of a server."""
+    home = pip_install(case, "clients", "clients")
+    got = subprocess.run(
+        [PYTHON, os.path.join(SOURCES, "python", "model_clients.py"), url],
+        capture_output=True, text=True, timeout=120,
+        env=environment(PYTHONPATH=home, PYTHONDONTWRITEBYTECODE=""))
+    case.assertEqual(got.returncode, 0, got.stderr[-2000:])
+    return json.loads(got.stdout)
 
 
 def npm(case, few):

@@ -10,7 +10,7 @@ import os
 import unittest
 
 import scoreboard
-from frameworks import FRAMEWORKS, PROFILES
+from frameworks import FRAMEWORKS, PROFILES, model_clients
 from real_servers import Profile, judge
 from weirtest import Case, main
 
@@ -52,6 +52,21 @@ class Frameworks(Case):
                          f"expected of {profile.title}")
         # Where all is UNTESTABLE nothing is wrong either.
         self.assertGreater(doc["summary"]["pass"], 30)
+
+    def test_clients_of_models_take_what_weir_server_answers(self):
+        server = self.server()
+        got = model_clients(self, server.url)
+        stats = server.stats()
+        self.assertEqual(stats["answers_done"], len(got))
+        self.assertEqual(stats["answer_tokens"],
+                         sum(g["tokens"] for g in got.values()))
+        ends = {"chat": "stop", "responses": "completed",
+                "messages": "end_turn"}
+        self.assertEqual({k: g["end"] for k, g in got.items()}, ends)
+        for name, g in got.items():
+            words = " ".join(f"w{i}" for i in range(g["tokens"]))
+            self.assertEqual(g["text"], words, name)
+            self.assertEqual(g.get("whole", words), words, name)
 
     def test_profiles_are_those_of_frameworks(self):
         self.assertEqual(sorted(f"{name}.profile" for name in FRAMEWORKS),
