@@ -39,34 +39,64 @@ static bool is_flow(struct slice text)
   return false;
 }
 
+struct source {
+  struct slice text;
+  const char *path;
+  bool run_allowed;
+};
+
+/* NULL where the case is wrong; why says how. */
+static struct flow *read_case(const struct source *s, uint32_t number,
+                              struct err *why)
+{
+  struct flow *f = flow_read_case(s->text, s->path, number, why);
+  if(!f || !f->runs || s->run_allowed)
+    return f;
+  err_set(why, E_SYNTAX,
+          "%s: it runs programs: name the file itself, or say --allow-run",
+          s->path);
+  flow_free(f);
+  return NULL;
+}
+
+/* A file is one flow, or one for each of its cases. */
+static int add_cases(struct test_files *t, const struct source *s,
+                     struct err *e)
+{
+  struct err why = {0};
+  uint32_t i, cases = 1;
+  int rc = 0;
+  for(i = 0; i < cases && !rc; i++) {
+    struct flow *f = read_case(s, i, &why);
+    if(!f) {
+      log_error("%s", why.text);
+      t->bad++;
+      return 0;
+    }
+    cases = flow_cases(f);
+    rc = keep(t, f, e);
+  }
+  return rc;
+}
+
 static int add_file(struct test_files *t, const char *path, bool named,
                     struct err *e)
 {
-  struct flow *f = NULL;
   struct err why = {0};
   struct buf text;
   int rc;
   buf_init(&text, 0);
   rc = file_read(path, FLOW_FILE_MAX, &text, &why);
-  if(!rc && !named && !is_flow(buf_slice(&text))) {
-    buf_free(&text);
-    return 0;
-  }
-  if(!rc)
-    f = flow_read(buf_slice(&text), path, &why);
+  if(rc) {
+    log_error("%s", why.text);
+    t->bad++;
+    rc = 0;
+  } else if(named || is_flow(buf_slice(&text)))
+    rc = add_cases(
+        t, &(struct source){buf_slice(&text), path, named || t->run_allowed},
+        e);
   buf_free(&text);
-  if(f && f->runs && !named && !t->run_allowed) {
-    err_set(&why, E_SYNTAX,
-            "%s: it runs programs: name the file itself, or say --allow-run",
-            path);
-    flow_free(f);
-    f = NULL;
-  }
-  if(f)
-    return keep(t, f, e);
-  log_error("%s", why.text);
-  t->bad++;
-  return 0;
+  return rc;
 }
 
 static int by_name(const void *a, const void *b)

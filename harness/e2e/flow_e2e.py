@@ -377,6 +377,21 @@ class Flows(Case):
         run = self.weir("test", self.folder, "--only", "nobody", "-q")
         self.assert_code(run, 1)
 
+    def test_a_flow_with_cases_runs_once_for_each(self):
+        path = self.flow("once", name="table")
+        with open(path, encoding="utf-8") as f:
+            text = f.read().replace("POST: /orders", 'POST: "/{{path}}"')
+        path = self.write("table.yaml", text.replace(
+            "steps:", "cases: {made: {path: orders}, lost: {path: no}}\n"
+            "steps:", 1))
+        run = self.weir("test", path, "-q", "-f", "json")
+        self.assert_code(run, 1)
+        flows = {f["name"]: f for f in json.loads(run.out)["flows"]}
+        self.check(flows["table [made]"], "pass", None, "")
+        self.check(flows["table [lost]"], "fail", 2, "answer")
+        run = self.weir("test", path, "-q", "--only", "table [made]")
+        self.assert_code(run, 0)
+
     def test_secrets_are_masked_by_value_in_every_form(self):
         key = 'pa"ss/wo+rd é'
         os.environ["WEIR_E2E_KEY"] = key

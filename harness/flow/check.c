@@ -291,6 +291,20 @@ static int look_users(const struct check *c, const struct yaml_node *n)
   return rc;
 }
 
+static int look_cases(const struct check *c, const struct flow_key *k,
+                      const struct yaml_node *n)
+{
+  const struct yaml_node *m = n->kind == YAML_MAP ? n->child : NULL;
+  int rc = m ? 0 : wrong(c, k, n);
+  for(; m && !rc; m = m->next) {
+    if(!check_is_name(m->key))
+      return check_fail(c->file, m->key_at, c->e, "cases: \"%.60s\" is not %s",
+                        m->key.p, key_type_expected(KEY_NAME));
+    rc = m->kind == YAML_MAP ? look_fields(c, k, m) : wrong(c, k, m);
+  }
+  return rc;
+}
+
 static int look_map(const struct check *c, const struct flow_key *k,
                     const struct yaml_node *n)
 {
@@ -309,6 +323,8 @@ static int look_map(const struct check *c, const struct flow_key *k,
     return check_map(c->file, &flow_keys_until, n, c->e);
   case KEY_DEFAULTS:
     return check_map(c->file, &flow_keys_defaults, n, c->e);
+  case KEY_CASES:
+    return look_cases(c, k, n);
   case KEY_USERS:
     return n->kind == YAML_MAP ? look_users(c, n) : wrong(c, k, n);
   case KEY_READY:
@@ -360,6 +376,7 @@ static int look(const struct check *c, const struct flow_key *k,
   case KEY_JOINED:
   case KEY_UNTIL:
   case KEY_DEFAULTS:
+  case KEY_CASES:
   case KEY_USERS:
   case KEY_ENDS:
     return look_map(c, k, n);

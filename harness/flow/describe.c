@@ -12,7 +12,8 @@ bool flow_has_tag(const struct flow *f, const char *word)
     if(slice_eq_cstr(i->text, word))
       return true;
   }
-  return strcmp(f->name, word) == 0;
+  return strcmp(f->name, word) == 0 ||
+         strcmp(node_text(f->root, "flow", ""), word) == 0;
 }
 
 const char *flow_phase_name(enum flow_phase phase)

@@ -14,7 +14,9 @@
 #define FLOW_STREAMS_MAX  64
 #define FLOW_USERS_MAX    64
 #define FLOW_TAKES_MAX    256
-#define FLOW_BRANCHES_MAX 16 /* of one parallel */
+#define FLOW_CASES_MAX    1000
+#define FLOW_CASE         "case" /* the variable with the case's name */
+#define FLOW_BRANCHES_MAX 16     /* of one parallel */
 
 enum flow_phase { PHASE_SETUP, PHASE_STEPS, PHASE_TEARDOWN, PHASES };
 
@@ -44,11 +46,13 @@ struct flow_user {
 };
 
 struct flow {
-  char *file;             /* owned: as it is named in messages */
-  char *source;           /* owned: the file's text */
-  struct yaml_node *root; /* owned */
-  const char *name;       /* "flow:" */
-  const char *target;     /* "" where paths are URLs */
+  char *file;                     /* owned: as it is named in messages */
+  char *source;                   /* owned: the file's text */
+  struct yaml_node *root;         /* owned */
+  const char *name;               /* "flow:", of a case with its name behind */
+  const struct yaml_node *values; /* of its case; NULL: it has no cases */
+  char *case_name;                /* owned: where name points then */
+  const char *target;             /* "" where paths are URLs */
   uint64_t timeout_ns, settle_ns, within_ns, open_ns, answer_ns;
   bool alone;
   bool runs; /* it has a run step, which needs the user's word */
@@ -69,6 +73,12 @@ struct flow {
 /* flow_read reads text, the content of the file `name`.  NULL with a sentence
  * that begins "name:line:column: " and says what was probably meant. */
 struct flow *flow_read(struct slice text, const char *name, struct err *e);
+/* flow_read_case is flow_read for the case of that number, from 0, in a file
+ * that has flow_cases of them. */
+struct flow *flow_read_case(struct slice text, const char *name,
+                            uint32_t number, struct err *e);
+/* flow_cases is how many flows the file is: 1 without cases. */
+uint32_t flow_cases(const struct flow *f);
 void flow_free(struct flow *f);
 /* flow_has_tag: words of "tags:" and the name itself. */
 bool flow_has_tag(const struct flow *f, const char *word);

@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 
-/* The file's own variables, in their order. */
-static int set_vars(struct instance *in, struct err *e)
+static int set_values(struct instance *in, const struct yaml_node *vars,
+                      struct err *e)
 {
-  const struct yaml_node *vars = yaml_get(in->f->root, "vars"), *n;
+  const struct yaml_node *n;
   int rc = 0;
   for(n = vars ? vars->child : NULL; n && !rc; n = n->next) {
     struct literal value = {KIND_NULL, NULL, 0};
@@ -22,6 +22,17 @@ static int set_vars(struct instance *in, struct err *e)
     free(value.text);
   }
   return rc;
+}
+
+/* The file's own variables, in their order; those of the case first. */
+static int set_vars(struct instance *in, struct err *e)
+{
+  const struct yaml_node *values = in->f->values;
+  int rc =
+      values ? vars_set(&in->vars, FLOW_CASE, KIND_STRING, values->key) : 0;
+  if(!rc)
+    rc = set_values(in, values, e);
+  return rc ? rc : set_values(in, yaml_get(in->f->root, "vars"), e);
 }
 
 static void set_streams(struct instance *in)

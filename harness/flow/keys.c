@@ -70,6 +70,8 @@ static const struct flow_key file_rows[] = {
     {"target", KEY_TEXT, "Where paths begin, such as http://127.0.0.1:8080",
      NULL},
     {"vars", KEY_FIELDS, "Values for {{NAME}}", NULL},
+    {"cases", KEY_CASES,
+     "The flow runs once with the values of each, also as {{case}}", NULL},
     {"secrets", KEY_TEXTS, "Names whose values no result shows", NULL},
     {"seed", KEY_COUNT, "Of {{uuid}} and {{random}}", NULL},
     {"alone", KEY_BOOL, "Never beside other flows", NULL},

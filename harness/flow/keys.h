@@ -39,6 +39,7 @@
   X(KEY_ENDS, "fin, rst, 204, any, or {how: ..., after: PATTERN}")            \
   X(KEY_STEPS, "a list of steps")                                             \
   X(KEY_USERS, "a map of users")                                              \
+  X(KEY_CASES, "a map such as {paid: {item: 7}, free: {item: 8}}")            \
   X(KEY_DEFAULTS, "a map of times")                                           \
   X(KEY_ARGUMENTS, "a list of arguments")
 

@@ -151,9 +151,10 @@ static int take_all(struct flow *f, struct slice user,
   return rc;
 }
 
-int names_check_vars(struct flow *f, struct err *e)
+static int check_values(struct flow *f, const struct yaml_node *vars,
+                        struct err *e)
 {
-  const struct yaml_node *vars = yaml_get(f->root, "vars"), *n;
+  const struct yaml_node *n;
   int rc = 0;
   for(n = vars ? vars->child : NULL; n && !rc; n = n->next) {
     rc = use_all(f, SLICE_LIT(""), n, e);
@@ -161,6 +162,14 @@ int names_check_vars(struct flow *f, struct err *e)
       rc = take(f, SLICE_LIT(""), n, e);
   }
   return rc;
+}
+
+int names_check_vars(struct flow *f, struct err *e)
+{
+  int rc = f->values ? take_name(f, FLOW_CASE, f->values->key_at, e) : 0;
+  if(!rc)
+    rc = check_values(f, f->values, e);
+  return rc ? rc : check_values(f, yaml_get(f->root, "vars"), e);
 }
 
 int names_check_user(struct flow *f, uint32_t user, struct err *e)

@@ -460,7 +460,53 @@ static void explain(const struct flow *f, struct err *e)
   err_set(e, e->code, "%s", text);
 }
 
-static int read_all(struct flow *f, struct err *e)
+uint32_t flow_cases(const struct flow *f)
+{
+  const struct yaml_node *cases = yaml_get(f->root, "cases"), *n;
+  uint32_t count = 0;
+  for(n = cases ? cases->child : NULL; n; n = n->next)
+    count++;
+  return count ? count : 1;
+}
+
+/* Each case gives a value to what the first one does. */
+static int check_case(const struct flow *f, const struct yaml_node *first,
+                      struct err *e)
+{
+  const struct yaml_node *n;
+  for(n = first->child; n; n = n->next) {
+    if(!yaml_get(f->values, n->key.p))
+      return check_fail(f->file, f->values->key_at, e,
+                        "case \"%.60s\": %.60s is missing, which \"%.60s\" "
+                        "has",
+                        f->values->key.p, n->key.p, first->key.p);
+  }
+  return 0;
+}
+
+static int choose_case(struct flow *f, uint32_t number, struct err *e)
+{
+  const struct yaml_node *cases = yaml_get(f->root, "cases");
+  struct buf name;
+  if(!cases)
+    return 0;
+  if(flow_cases(f) > FLOW_CASES_MAX)
+    return check_fail(f->file, cases->at, e, "more than %d cases",
+                      FLOW_CASES_MAX);
+  for(f->values = cases->child; number && f->values->next; number--)
+    f->values = f->values->next;
+  buf_init(&name, 0);
+  buf_addf(&name, "%s%s[%s]", f->name, f->name[0] ? " " : "",
+           f->values->key.p);
+  f->case_name = slice_dup(buf_slice(&name));
+  buf_free(&name);
+  if(!f->case_name)
+    return err_set(e, E_NOMEM, "%s", err_name(E_NOMEM));
+  f->name = f->case_name;
+  return check_case(f, cases->child, e);
+}
+
+static int read_all(struct flow *f, uint32_t number, struct err *e)
 {
   struct reading r = {.f = f, .e = e};
   int rc = check_version(f, e);
@@ -469,13 +515,16 @@ static int read_all(struct flow *f, struct err *e)
   if(rc)
     return rc;
   read_head(f);
-  rc = names_check_vars(f, e);
+  rc = choose_case(f, number, e);
+  if(!rc)
+    rc = names_check_vars(f, e);
   if(!rc)
     rc = read_users(&r);
   return rc ? rc : read_phases(&r);
 }
 
-struct flow *flow_read(struct slice text, const char *name, struct err *e)
+struct flow *flow_read_case(struct slice text, const char *name,
+                            uint32_t number, struct err *e)
 {
   struct flow *f = calloc(1, sizeof(*f));
   if(f) {
@@ -490,10 +539,15 @@ struct flow *flow_read(struct slice text, const char *name, struct err *e)
   f->root = yaml_parse(text, name, e);
   if(!f->root)
     explain(f, e);
-  if(f->root && read_all(f, e) == 0)
+  if(f->root && read_all(f, number, e) == 0)
     return f;
   flow_free(f);
   return NULL;
+}
+
+struct flow *flow_read(struct slice text, const char *name, struct err *e)
+{
+  return flow_read_case(text, name, 0, e);
 }
 
 static void free_steps(struct flow_step *s)
@@ -517,6 +571,7 @@ void flow_free(struct flow *f)
   for(i = 0; i < f->takes; i++)
     free((char *)f->taken[i]);
   yaml_free(f->root);
+  free(f->case_name);
   free(f->source);
   free(f->file);
   free(f);

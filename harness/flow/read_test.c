@@ -360,6 +360,37 @@ static void test_a_plan_tells_rounds_and_windows(void **state)
   flow_free(f);
 }
 
+#define CASES "weir: flow/1\nflow: f\ntarget: http://a\ncases:\n"
+#define ASKS                                                                  \
+  "steps:\n- request: {POST: \"/{{case}}\", json: {n: \"{{item}}\"}}\n"
+
+static void test_a_file_with_cases_is_a_flow_for_each(void **state)
+{
+  const char *text = CASES "  paid: {item: 7}\n  free: {item: x}\n" ASKS;
+  static const char *const name[] = {"f [paid]", "f [free]"};
+  struct err e = {0};
+  uint32_t i;
+  (void)state;
+  for(i = 0; i < 2; i++) {
+    struct flow *f = flow_read_case(slice_of(text), "t.yaml", i, &e);
+    assert_non_null(f);
+    assert_int_equal(flow_cases(f), 2);
+    assert_string_equal(f->name, name[i]);
+    assert_true(flow_has_tag(f, "f"));
+    assert_true(flow_has_tag(f, name[i]));
+    assert_false(flow_has_tag(f, name[1 - i]));
+    flow_free(f);
+  }
+  assert_null(flow_read_case(SLICE_LIT(CASES "  a: {item: 7}\n"
+                                             "  b: {itme: 8}\n" ASKS),
+                             "t.yaml", 1, &e));
+  assert_string_equal(e.text, "t.yaml:6:3: case \"b\": item is missing, which "
+                              "\"a\" has");
+  refuses(CASES "  a: 7\n" ASKS, "t.yaml:5:", "cases: ");
+  refuses(CASES "  a: {item: 7, case: 8}\n" ASKS, "t.yaml:5:", "written once");
+  refuses(CASES "  []\n" ASKS, "t.yaml:5:", "cases: ");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -368,6 +399,7 @@ int main(void)
       cmocka_unit_test(test_mistakes_have_a_place_and_a_hint),
       cmocka_unit_test(test_a_hundred_misspelt_files_are_told_by_place),
       cmocka_unit_test(test_a_plan_tells_rounds_and_windows),
+      cmocka_unit_test(test_a_file_with_cases_is_a_flow_for_each),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,10 +42,15 @@ static json_t *words(const char *choice)
   return json_pack("{s:o}", "enum", list);
 }
 
-static json_t *map_of(const char *name)
+static json_t *map_to(json_t *value)
 {
   return json_pack("{s:s, s:o}", "type", "object", "additionalProperties",
-                   named(name));
+                   value);
+}
+
+static json_t *map_of(const char *name)
+{
+  return map_to(named(name));
 }
 
 static json_t *map_type(const struct flow_key *k)
@@ -66,6 +71,8 @@ static json_t *map_type(const struct flow_key *k)
     return array_of("step");
   case KEY_USERS:
     return map_of("user");
+  case KEY_CASES:
+    return map_to(map_of("scalar"));
   case KEY_UNTIL:
     return named("until");
   case KEY_DEFAULTS:
