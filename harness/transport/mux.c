@@ -45,34 +45,6 @@ static void dispose(struct mux *c)
   line_dispose(&c->line, freed);
 }
 
-static void end_streams(struct mux *c, enum end_kind kind, const char *why)
-{
-  int place;
-  for(place = MUX_PLACES - 1; place >= 0; place--) {
-    struct mux_list *list = &c->list[place];
-    while(list->first) {
-      enum end_kind each = kind;
-      if(kind == END_RESET || kind == END_TRUNCATED)
-        each = list->first->base.head_seen ? kind : END_NO_RESPONSE;
-      if(place == MUX_OVER)
-        mux_stream_over(list->first);
-      else
-        mux_stream_finish(list->first, each, why);
-    }
-  }
-}
-
-/* Whoever is still on it ends so; none of those that their ends begin joins
- * it. */
-static void end(struct mux *c, enum end_kind kind, const char *why)
-{
-  char reason[TLS_REASON_MAX];
-  c->leaving = true;
-  line_reason(&c->line, reason);
-  end_streams(c, kind, reason[0] ? reason : why);
-  dispose(c);
-}
-
 /* --- Places ----------------------------------------------------------------
  */
 
@@ -162,39 +134,96 @@ static int place(struct mux_stream *s, const struct line_way *way)
   return 0;
 }
 
-/* Those it does not take find a place elsewhere. */
-static void spread(struct mux *c)
+/* For one that has left c: there again, where c has room, or elsewhere. */
+static void place_anew(struct mux *c, struct mux_stream *s)
 {
   const struct request r = {.source_ip = c->source_ip,
                             .server_name = c->server_name};
   const struct line_way way = {c->origin, &r, c->trust, MUX_PROTOCOLS};
+  if(place(s, &way))
+    exchange_defer_failure(&s->base, END_LOCAL_LIMIT);
+}
+
+/* Those it does not take go elsewhere. */
+static void spread(struct mux *c)
+{
   struct mux_list *waiting = &c->list[MUX_WAITING];
   while(waiting->last && (c->leaving || c->streams > c->limit)) {
     struct mux_stream *s = waiting->last;
     mux_stream_leave(s);
-    if(place(s, &way))
-      exchange_defer_failure(&s->base, END_LOCAL_LIMIT);
+    place_anew(c, s);
   }
 }
 
-/* --- Bytes -----------------------------------------------------------------
+/* --- Ends ------------------------------------------------------------------
  */
 
-/* As many of those that wait as the peer takes. */
-static void ask(struct mux *c)
+static void retry(struct mux *c, struct mux_stream *s)
 {
-  struct mux_list *waiting = &c->list[MUX_WAITING];
-  while(c->ready && !c->leaving && waiting->first) {
-    struct mux_stream *s = waiting->first;
-    if(mux_stream_ask(s))
-      mux_stream_finish(s, END_HTTP2, "the connection takes no more requests");
-  }
+  mux_stream_retry(s);
+  place_anew(c, s);
+}
+
+/* What the server did not process is asked again, and nobody hears of it. */
+static void tell_over(struct mux *c, struct mux_stream *s)
+{
+  if(mux_stream_refused(s))
+    retry(c, s);
+  else
+    mux_stream_over(s);
 }
 
 static void tell_ends(struct mux *c)
 {
   while(c->list[MUX_OVER].first)
-    mux_stream_over(c->list[MUX_OVER].first);
+    tell_over(c, c->list[MUX_OVER].first);
+}
+
+/* One that runs, or waits for a connection that never came to be. */
+static void cut_off(struct mux *c, struct mux_stream *s, enum end_kind kind,
+                    const char *why)
+{
+  bool cut = kind == END_RESET || kind == END_TRUNCATED;
+  if(cut && mux_stream_missed(s))
+    retry(c, s);
+  else
+    mux_stream_finish(s, cut && !s->base.head_seen ? END_NO_RESPONSE : kind,
+                      why);
+}
+
+/* Whoever is still on it ends so, or goes elsewhere where nothing is lost by
+ * that; none of those that their ends begin joins it. */
+static void end(struct mux *c, enum end_kind kind, const char *why)
+{
+  char reason[TLS_REASON_MAX];
+  c->leaving = true;
+  line_reason(&c->line, reason);
+  tell_ends(c);
+  while(c->list[MUX_ASKED].first)
+    cut_off(c, c->list[MUX_ASKED].first, kind, reason[0] ? reason : why);
+  if(c->ready)
+    spread(c);
+  while(c->list[MUX_WAITING].first)
+    cut_off(c, c->list[MUX_WAITING].first, kind, reason[0] ? reason : why);
+  dispose(c);
+}
+
+/* --- Bytes -----------------------------------------------------------------
+ */
+
+/* As many of those that wait as the peer takes.  One that is out of numbers
+ * for streams is left; whoever an end begins must not join it. */
+static void ask(struct mux *c)
+{
+  struct mux_list *waiting = &c->list[MUX_WAITING];
+  while(c->ready && !c->leaving && waiting->first) {
+    struct mux_stream *s = waiting->first;
+    int rc = mux_stream_ask(s);
+    c->leaving = rc < 0;
+    if(rc && rc != NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE)
+      mux_stream_finish(s, END_HTTP2, nghttp2_strerror(rc));
+  }
+  spread(c);
 }
 
 /* All frames in one piece: a record of TLS each would cost more than they do.

@@ -17,6 +17,7 @@
 #define MUX_STREAM_WINDOW     (6 << 20)
 #define MUX_CONNECTION_WINDOW (15 << 20)
 #define MUX_STREAMS           100 /* a connection, unless told otherwise */
+#define MUX_RETRIES           5 /* of what servers did not process; as curl */
 #define MUX_PROTOCOLS         SLICE_LIT("\x02h2") /* see tls_new */
 
 /* Where a stream stands: not yet asked for, asked for, over and not yet told.
@@ -28,11 +29,13 @@ struct mux_stream {
   struct mux *on;
   struct mux_stream *before, *after; /* in on->list[place] */
   uint8_t place;                     /* enum mux_place */
-  bool remote_end;                   /* END_STREAM came */
-  int32_t id;                        /* 0: not yet asked for */
+  bool late;       /* others were on the connection before, or had been */
+  bool remote_end; /* END_STREAM came */
+  int32_t id;      /* 0: not yet asked for */
   int status;
   uint32_t code;             /* why it was closed */
-  struct mux_request *asked; /* owned, until the body is sent */
+  uint8_t retries;           /* after connections that answered nobody */
+  struct mux_request *asked; /* owned, until it is sent and answered */
   struct kept_fields *kept;  /* owned, until the head is complete */
 };
 
@@ -51,6 +54,7 @@ struct mux {
   uint32_t streams, limit; /* on it; at most */
   uint8_t failed;          /* enum end_kind: it could not begin */
   bool ready;              /* the peer's SETTINGS came */
+  bool answered;           /* a request, at least */
   bool leaving;            /* it takes no new streams */
   bool dirty;              /* there is something to ask for, or to send */
 };
@@ -65,6 +69,16 @@ void mux_stream_move(struct mux_stream *s, enum mux_place place);
 /* mux_stream_ask hands it to the session.  0, or negative when the session
  * takes no more. */
 int mux_stream_ask(struct mux_stream *s);
+/* mux_stream_refused: the server says that it processed nothing of it, and it
+ * may be asked again. */
+bool mux_stream_refused(const struct mux_stream *s);
+/* mux_stream_missed: its connection, not a new one, ended before a head, and
+ * it may be asked again. */
+bool mux_stream_missed(const struct mux_stream *s);
+/* mux_stream_retry takes such a one off its connection, as new. */
+void mux_stream_retry(struct mux_stream *s);
+/* mux_stream_forget frees what was asked once it is sent and answered. */
+void mux_stream_forget(struct mux_stream *s);
 /* mux_stream_leave takes it off its connection, which resets it where it still
  * runs. */
 void mux_stream_leave(struct mux_stream *s);

@@ -68,6 +68,8 @@ static void head_complete(nghttp2_session *session, struct mux_stream *s)
   kept_free(s->kept);
   free(s->kept);
   s->kept = NULL;
+  mux_stream_forget(s);
+  s->on->answered = true;
   if(!go_on)
     stop(session, s);
 }

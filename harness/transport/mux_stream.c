@@ -169,6 +169,7 @@ void mux_stream_join(struct mux_stream *s, struct mux *c)
 {
   weir_assert(!s->on && !c->leaving);
   s->on = c;
+  s->late = c->ready;
   c->streams++;
   enter(s, MUX_WAITING);
 }
@@ -196,6 +197,40 @@ void mux_stream_free(struct mux_stream *s)
     kept_free(s->kept);
   free(s->kept);
   free(s);
+}
+
+/* RFC 9113, section 8.7; nghttp2 closes with this code, too, what a GOAWAY
+ * leaves out. */
+bool mux_stream_refused(const struct mux_stream *s)
+{
+  return s->place == MUX_OVER && s->code == NGHTTP2_REFUSED_STREAM &&
+         !s->base.head_seen && s->retries < MUX_RETRIES;
+}
+
+/* What has a body may have been done though nobody said so. */
+bool mux_stream_missed(const struct mux_stream *s)
+{
+  return s->late && !s->base.head_seen && !s->asked->body.n &&
+         s->retries < MUX_RETRIES;
+}
+
+/* Servers that end connections after some requests come to everyone's turn. */
+void mux_stream_retry(struct mux_stream *s)
+{
+  if(!s->on->leaving || !s->on->answered)
+    s->retries++;
+  mux_stream_leave(s);
+  s->id = 0;
+  s->remote_end = false;
+  s->asked->sent = 0;
+}
+
+void mux_stream_forget(struct mux_stream *s)
+{
+  if(!s->asked || !s->base.head_seen || s->asked->sent < s->asked->body.n)
+    return;
+  request_free(s->asked);
+  s->asked = NULL;
 }
 
 /* --- As an exchange --------------------------------------------------------
@@ -264,11 +299,9 @@ static ssize_t give_body(nghttp2_session *session, int32_t id, uint8_t *out,
   if(n)
     memcpy(out, q->body.p + q->sent, n);
   q->sent += n;
-  if(q->sent == q->body.n) {
+  if(q->sent == q->body.n)
     *flags |= NGHTTP2_DATA_FLAG_EOF;
-    request_free(q);
-    s->asked = NULL;
-  }
+  mux_stream_forget(s);
   return (ssize_t)n;
 }
 
@@ -282,10 +315,6 @@ int mux_stream_ask(struct mux_stream *s)
     return id;
   s->id = id;
   mux_stream_move(s, MUX_ASKED);
-  if(!q->body.n) {
-    request_free(q);
-    s->asked = NULL;
-  }
   exchange_tell_connected(&s->base);
   return 0;
 }

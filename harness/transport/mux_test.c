@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "transport/mux.h"
 #include "transport/transport.h"
 
 #define PEERS  8
@@ -96,6 +97,12 @@ static void hang_up(struct peer *p)
   p->gone = true;
 }
 
+static bool ends(const struct asked *a)
+{
+  return strcmp(a->path, "/ok") == 0 || strcmp(a->path, "/away") == 0 ||
+         strcmp(a->path, "/bye") == 0 || strcmp(a->path, "/one") == 0;
+}
+
 static ssize_t give(nghttp2_session *session, int32_t id, uint8_t *out,
                     size_t room, uint32_t *flags, nghttp2_data_source *source,
                     void *ctx)
@@ -106,9 +113,9 @@ static ssize_t give(nghttp2_session *session, int32_t id, uint8_t *out,
   (void)source;
   (void)ctx;
   assert_true(n <= room);
-  if(a->told && strcmp(a->path, "/ok") != 0)
+  if(a->told && !ends(a))
     return NGHTTP2_ERR_DEFERRED;
-  if(strcmp(a->path, "/ok") == 0)
+  if(ends(a))
     *flags |= NGHTTP2_DATA_FLAG_EOF;
   a->told = n;
   memcpy(out, text, n);
@@ -121,6 +128,13 @@ static ssize_t give(nghttp2_session *session, int32_t id, uint8_t *out,
         sizeof(v) - 1, NGHTTP2_NV_FLAG_NONE                                   \
   }
 
+/* The first connection that is asked, or each, leaves without an answer. */
+static bool leaves(const struct peer *p, const struct asked *a)
+{
+  return strcmp(a->path, "/never") == 0 ||
+         (strcmp(a->path, "/away") == 0 && p == p->sc->peer);
+}
+
 static void answer(struct peer *p, int32_t id, const struct asked *a)
 {
   static const nghttp2_nv early[] = {NV(":status", "103"), NV("link", "x")};
@@ -131,6 +145,12 @@ static void answer(struct peer *p, int32_t id, const struct asked *a)
     nghttp2_submit_rst_stream(p->session, 0, id, NGHTTP2_REFUSED_STREAM);
     return;
   }
+  if(strcmp(a->path, "/one") == 0 && p->requests > 1)
+    return;
+  if(leaves(p, a)) {
+    nghttp2_submit_goaway(p->session, 0, 0, NGHTTP2_NO_ERROR, NULL, 0);
+    return;
+  }
   nghttp2_submit_headers(p->session, 0, id, NULL, early, 2, NULL);
   nghttp2_submit_response(p->session, id, head, 2, &body);
   flush(p);
@@ -138,7 +158,7 @@ static void answer(struct peer *p, int32_t id, const struct asked *a)
     nghttp2_submit_rst_stream(p->session, 0, id, NGHTTP2_INTERNAL_ERROR);
   if(strcmp(a->path, "/early") == 0)
     nghttp2_submit_rst_stream(p->session, 0, id, NGHTTP2_NO_ERROR);
-  if(strcmp(a->path, "/goaway") == 0)
+  if(strcmp(a->path, "/goaway") == 0 || strcmp(a->path, "/one") == 0)
     nghttp2_submit_goaway(p->session, 0, id, NGHTTP2_NO_ERROR, NULL, 0);
 }
 
@@ -217,7 +237,8 @@ static void got_bytes(uv_stream_t *st, ssize_t n, const uv_buf_t *b)
   assert_int_equal(
       nghttp2_session_mem_recv(p->session, (uint8_t *)b->base, (size_t)n), n);
   flush(p);
-  if(strcmp(p->sc->last.path, "/cut") == 0)
+  if(p->requests && (strcmp(p->sc->last.path, "/cut") == 0 ||
+                     strcmp(p->sc->last.path, "/bye") == 0))
     hang_up(p);
 }
 
@@ -464,6 +485,107 @@ static void test_goaway_lets_streams_live_and_new_ones_go_elsewhere(void **st)
   finish(&sc);
 }
 
+/* RFC 9113, section 8.7: what the server says it did not process is asked
+ * again; nobody hears of it. */
+static void test_what_a_leaving_server_left_is_asked_elsewhere(void **state)
+{
+  struct scene sc;
+  unsigned k;
+  (void)state;
+  begin(&sc, 0);
+  for(k = 0; k < 10; k++)
+    ask(&sc, "/away", "what is sent");
+  until_over(&sc, 10);
+  for(k = 0; k < 10; k++) {
+    assert_int_equal(sc.asker[k].end, END_CLEAN);
+    assert_int_equal(sc.asker[k].connects, 1);
+    assert_int_equal(sc.asker[k].heads, 1);
+    assert_string_equal(buf_text(&sc.asker[k].body), "what is sent");
+  }
+  assert_int_equal(sc.peers, 2);
+  finish(&sc);
+}
+
+/* However many it leaves to the next connection. */
+static void test_server_of_one_request_a_connection_serves_all(void **state)
+{
+  struct scene sc;
+  unsigned k;
+  (void)state;
+  begin(&sc, 0);
+  for(k = 0; k < MUX_RETRIES + 2; k++)
+    ask(&sc, "/one", NULL);
+  until_over(&sc, MUX_RETRIES + 2);
+  for(k = 0; k < MUX_RETRIES + 2; k++)
+    assert_int_equal(sc.asker[k].end, END_CLEAN);
+  assert_int_equal(sc.peers, MUX_RETRIES + 2);
+  finish(&sc);
+}
+
+static void test_server_that_leaves_each_time_is_not_asked_for_ever(void **st)
+{
+  struct scene sc;
+  struct asker *a;
+  (void)st;
+  begin(&sc, 0);
+  a = ask(&sc, "/never", NULL);
+  until_over(&sc, 1);
+  assert_int_equal(a->end, END_HTTP2);
+  assert_non_null(strstr(a->sentence, "REFUSED_STREAM"));
+  assert_int_equal(sc.peers, 1 + MUX_RETRIES);
+  finish(&sc);
+}
+
+/* As browsers do: that it is gone was on its way when it was asked. */
+static void test_connection_that_ended_idle_is_nobodys_loss(void **state)
+{
+  struct scene sc;
+  (void)state;
+  begin(&sc, 0);
+  ask(&sc, "/bye", NULL);
+  until_over(&sc, 1);
+  assert_int_equal(transport_sockets(sc.t), 1);
+  ask(&sc, "/ok", NULL);
+  until_over(&sc, 2);
+  assert_int_equal(sc.asker[1].end, END_CLEAN);
+  assert_int_equal(sc.peers, 2);
+  finish(&sc);
+}
+
+/* Twice the server may have done what a body asks for. */
+static void test_what_has_a_body_is_asked_once(void **state)
+{
+  struct scene sc;
+  (void)state;
+  begin(&sc, 0);
+  ask(&sc, "/bye", NULL);
+  until_over(&sc, 1);
+  ask(&sc, "/ok", "what is sent");
+  until_over(&sc, 2);
+  assert_int_equal(sc.asker[1].end, END_NO_RESPONSE);
+  finish(&sc);
+}
+
+/* A connection has numbers for 2^30 streams. */
+static void test_connection_out_of_numbers_is_left(void **state)
+{
+  struct scene sc;
+  (void)state;
+  begin(&sc, 0);
+  ask(&sc, "/hold", NULL);
+  while(!sc.asker[0].body.n)
+    uv_run(&sc.loop, UV_RUN_ONCE);
+  nghttp2_session_set_next_stream_id(sc.t->mux_first->session, INT32_MAX);
+  ask(&sc, "/ok", NULL);
+  ask(&sc, "/ok", NULL);
+  until_over(&sc, 2);
+  assert_int_equal(sc.asker[1].end, END_CLEAN);
+  assert_int_equal(sc.asker[2].end, END_CLEAN);
+  assert_int_equal(sc.asker[0].ends, 0);
+  assert_int_equal(sc.peers, 2);
+  finish(&sc);
+}
+
 static void test_end_of_a_connection_ends_all_on_it(void **state)
 {
   struct scene sc;
@@ -560,6 +682,13 @@ int main(void)
       cmocka_unit_test(test_streams_share_connections_as_the_server_says),
       cmocka_unit_test(
           test_goaway_lets_streams_live_and_new_ones_go_elsewhere),
+      cmocka_unit_test(test_what_a_leaving_server_left_is_asked_elsewhere),
+      cmocka_unit_test(test_server_of_one_request_a_connection_serves_all),
+      cmocka_unit_test(
+          test_server_that_leaves_each_time_is_not_asked_for_ever),
+      cmocka_unit_test(test_connection_that_ended_idle_is_nobodys_loss),
+      cmocka_unit_test(test_what_has_a_body_is_asked_once),
+      cmocka_unit_test(test_connection_out_of_numbers_is_left),
       cmocka_unit_test(test_end_of_a_connection_ends_all_on_it),
       cmocka_unit_test(test_what_is_no_http_2_is_told),
       cmocka_unit_test(
