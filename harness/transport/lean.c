@@ -34,8 +34,9 @@ static void release(struct lean *l, bool abrupt)
 static void finish(struct lean *l, enum end_kind kind)
 {
   char why[TLS_REASON_MAX] = "", sentence[2 * TLS_REASON_MAX];
-  if(kind == END_TLS)
-    line_reason(&l->line, why);
+  line_reason(&l->line, why);
+  if(kind == END_RESET && !l->base.head_seen)
+    kind = END_NO_RESPONSE;
   snprintf(sentence, sizeof(sentence), "%s (%s)", end_sentence(kind), why);
   release(l, false);
   exchange_tell_end(&l->base, kind, why[0] ? sentence : NULL);
@@ -99,7 +100,7 @@ static void read_response(struct lean *l, bool dying)
     if(n < 0 && !dying && (errno == EAGAIN || errno == EINTR))
       return;
     if(n < 0) {
-      finish(l, l->base.head_seen ? END_RESET : END_NO_RESPONSE);
+      finish(l, END_RESET);
       return;
     }
     kind = take(l, (size_t)n);

@@ -200,6 +200,25 @@ static void test_end_in_the_handshake_is_one_of_tls(void **state)
   assert_int_equal(sc.end, END_TLS);
 }
 
+/* The client has shaken hands when TLS 1.3 lets the server refuse it. */
+static void test_want_of_a_certificate_is_told(void **state)
+{
+  static const struct testing_step steps[] = {{STEP_REQUEST, NULL, 0},
+                                              {STEP_END, NULL, 0}};
+  const struct testing_step *const answer[] = {steps};
+  struct scene sc;
+  open_scene(&sc, *(enum carrier *)*state, answer);
+  SSL_CTX_set_verify(sc.tls, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                     NULL);
+  ask(&sc, TRUST_ALL);
+  while(!sc.ends)
+    uv_run(&sc.loop, UV_RUN_ONCE);
+  assert_int_equal(sc.end, END_NO_RESPONSE);
+  if(*(enum carrier *)*state == CARRIER_LEAN)
+    assert_non_null(strstr(sc.sentence, "certificate required"));
+  close_scene(&sc);
+}
+
 /* Bytes have the time at which the kernel had them, however late they are
  * taken.  It starts stamping a moment after it was first asked to. */
 static void test_arrival_is_the_kernels(void **state)
@@ -274,6 +293,7 @@ int main(void)
       BOTH(test_large_records_arrive_whole),
       BOTH(test_stranger_is_refused_and_the_reason_told),
       BOTH(test_end_in_the_handshake_is_one_of_tls),
+      BOTH(test_want_of_a_certificate_is_told),
       BOTH(test_arrival_is_the_kernels),
       /* What libcurl makes of these depends on its version. */
       OURS(test_end_of_a_connection_ends_what_has_no_length),
