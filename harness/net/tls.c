@@ -116,10 +116,12 @@ static int show_certificate(SSL_CTX *ctx, const struct tls_trust *p,
   return 0;
 }
 
+/* A certificate that was named is trusted whoever issued it, as with curl. */
 static int trust(SSL_CTX *ctx, const struct tls_trust *p, struct err *e)
 {
   SSL_CTX_set_verify(ctx, p->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
                      NULL);
+  X509_STORE_set_flags(SSL_CTX_get_cert_store(ctx), X509_V_FLAG_PARTIAL_CHAIN);
   if(!p->ca_file)
     SSL_CTX_set_default_verify_paths(ctx);
   else if(SSL_CTX_load_verify_locations(ctx, p->ca_file, NULL) != 1)

@@ -192,6 +192,44 @@ static void test_stranger_is_refused_and_the_reason_told(void **state)
     assert_non_null(strstr(sc.sentence, "(certificate: self-signed"));
 }
 
+/* Whoever issued the server's certificate is not known here. */
+static void issue_by_another(struct scene *sc)
+{
+  X509 *x = X509_dup(SSL_CTX_get0_certificate(sc->tls));
+  X509_NAME *issuer = X509_NAME_new();
+  EVP_PKEY *key = EVP_EC_gen("P-256");
+  FILE *f = fopen(sc->ca, "w");
+  assert_non_null(f);
+  X509_NAME_add_entry_by_txt(issuer, "CN", MBSTRING_ASC,
+                             (const unsigned char *)"another", -1, -1, 0);
+  assert_int_equal(X509_set_issuer_name(x, issuer), 1);
+  assert_true(X509_sign(x, key, EVP_sha256()) > 0);
+  assert_int_equal(PEM_write_X509(f, x), 1);
+  assert_int_equal(SSL_CTX_use_certificate(sc->tls, x), 1);
+  fclose(f);
+  EVP_PKEY_free(key);
+  X509_NAME_free(issuer);
+  X509_free(x);
+}
+
+/* As curl has it: what --tls.ca names needs no further one above it. */
+static void test_trusted_certificate_need_be_no_root(void **state)
+{
+  static const struct testing_step steps[] = {
+      {STEP_REQUEST, NULL, 0},
+      {STEP_SEND, HEAD ONE_EVENT "0\r\n\r\n", 0},
+      {STEP_END, NULL, 0}};
+  const struct testing_step *const answer[] = {steps};
+  struct scene sc;
+  open_scene(&sc, *(enum carrier *)*state, answer);
+  issue_by_another(&sc);
+  ask(&sc, TRUST_CA_FILE);
+  while(!sc.ends)
+    uv_run(&sc.loop, UV_RUN_ONCE);
+  assert_string_equal(sc.sentence, "the response ended properly");
+  close_scene(&sc);
+}
+
 static void test_end_in_the_handshake_is_one_of_tls(void **state)
 {
   static const struct testing_step steps[] = {{STEP_FIN, NULL, 0}};
@@ -292,6 +330,7 @@ int main(void)
       BOTH(test_stream_of_a_trusted_server_ends_clean),
       BOTH(test_large_records_arrive_whole),
       BOTH(test_stranger_is_refused_and_the_reason_told),
+      BOTH(test_trusted_certificate_need_be_no_root),
       BOTH(test_end_in_the_handshake_is_one_of_tls),
       BOTH(test_want_of_a_certificate_is_told),
       BOTH(test_arrival_is_the_kernels),
