@@ -237,8 +237,8 @@ static int write_frames(struct mux *c)
   for(n = nghttp2_session_mem_send(c->session, &bytes); n > 0;
       n = nghttp2_session_mem_send(c->session, &bytes))
     buf_add(frames, bytes, (size_t)n);
-  if(n < 0)
-    return (int)n;
+  if(n < 0 || frames->rc)
+    return E_NOMEM;
   if(frames->n && line_put(&c->line, buf_slice(frames)))
     return E_IO;
   return line_send(&c->line);
