@@ -20,6 +20,11 @@
   "Transfer-Encoding: chunked\r\n\r\n"
 #define ONE_EVENT "9\r\ndata: 1\n\n\r\n"
 
+static const struct testing_step one_event[] = {
+    {STEP_REQUEST, NULL, 0},
+    {STEP_SEND, HEAD ONE_EVENT "0\r\n\r\n", 0},
+    {STEP_END, NULL, 0}};
+
 enum trust { TRUST_CA_FILE, TRUST_ALL, TRUST_SYSTEM };
 
 struct scene {
@@ -215,11 +220,7 @@ static void issue_by_another(struct scene *sc)
 /* As curl has it: what --tls.ca names needs no further one above it. */
 static void test_trusted_certificate_need_be_no_root(void **state)
 {
-  static const struct testing_step steps[] = {
-      {STEP_REQUEST, NULL, 0},
-      {STEP_SEND, HEAD ONE_EVENT "0\r\n\r\n", 0},
-      {STEP_END, NULL, 0}};
-  const struct testing_step *const answer[] = {steps};
+  const struct testing_step *const answer[] = {one_event};
   struct scene sc;
   open_scene(&sc, *(enum carrier *)*state, answer);
   issue_by_another(&sc);
@@ -261,15 +262,11 @@ static void test_want_of_a_certificate_is_told(void **state)
  * taken.  It starts stamping a moment after it was first asked to. */
 static void test_arrival_is_the_kernels(void **state)
 {
-  static const struct testing_step steps[] = {
-      {STEP_REQUEST, NULL, 0},
-      {STEP_SEND, HEAD ONE_EVENT "0\r\n\r\n", 0},
-      {STEP_END, NULL, 0}};
   bool kernel = false;
   int tries;
   for(tries = 0; tries < 50 && !kernel; tries++) {
     struct scene sc;
-    hear(&sc, state, steps, TRUST_ALL);
+    hear(&sc, state, one_event, TRUST_ALL);
     assert_int_equal(sc.end, END_CLEAN);
     kernel = sc.when.kernel;
   }
@@ -299,11 +296,7 @@ static void test_cancelling_says_goodbye(void **state)
 
 static void test_later_connections_go_on_with_the_session(void **state)
 {
-  static const struct testing_step steps[] = {
-      {STEP_REQUEST, NULL, 0},
-      {STEP_SEND, HEAD ONE_EVENT "0\r\n\r\n", 0},
-      {STEP_END, NULL, 0}};
-  const struct testing_step *const answer[] = {steps};
+  const struct testing_step *const answer[] = {one_event};
   struct scene sc;
   int n;
   open_scene(&sc, *(enum carrier *)*state, answer);
