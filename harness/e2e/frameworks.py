@@ -25,7 +25,9 @@ PROFILES = os.path.join(ROOT, "scenarios/conformance/frameworks")
 HOME = os.path.join(os.path.dirname(BIN), "frameworks")
 NODE = 20
 ADDRESS = r"(?i)(?:listening|running) on (http://[^\s/]+)"
-PATIENCE = 600  # seconds, for an installation
+# Seconds for an installation: a test beside others waits for its end.
+PATIENCE = 600
+PATIENCE_OF_FEW = 100
 JSON = ("-H", "Content-Type: application/json")
 QUERY = "query=subscription { countdown(from: 3) }"
 
@@ -65,8 +67,9 @@ def pip_install(case, name, *lists):
     filled = stale(home, *pins)
     if filled:
         fresh(home)
-        run(case, "pip cannot install", PATIENCE, PYTHON, "-m", "pip",
-            "install", "--quiet", "--target", home, "--no-deps",
+        run(case, "pip cannot install",
+            PATIENCE if name == "all" else PATIENCE_OF_FEW, PYTHON, "-m",
+            "pip", "install", "--quiet", "--target", home, "--no-deps",
             "--no-compile", "--only-binary", ":all:",
             "--disable-pip-version-check", "--root-user-action", "ignore",
             "--retries", "1", *[a for p in pins for a in ("-r", p)])
@@ -106,10 +109,11 @@ def npm(case, few):
         fresh(home)
         for name in names:
             shutil.copy(os.path.join(here, name), home)
-        run(case, "npm cannot install", PATIENCE, needs_program(case, "npm"),
+        run(case, "npm cannot install", PATIENCE_OF_FEW if few else PATIENCE,
+            needs_program(case, "npm"),
             "ci", "--prefix", home, *(("--omit=dev",) if few else ()),
             "--ignore-scripts", "--no-audit", "--no-fund",
-            "--fetch-retries", "0")
+            "--fetch-retries", "0", "--fetch-timeout", "20000")
         filled()
     for name in os.listdir(here):
         if name.endswith(".mjs"):
