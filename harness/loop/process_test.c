@@ -118,7 +118,7 @@ static void test_a_process_of_another_user_has_that_user_s_rights_alone(
                         "/proc/self/status",
                         NULL};
   const struct process_bounds bounds = {.limit_ns = LONG_NS,
-                                        .as = {65432, 65431}};
+                                        .as = {65432, 65431, NULL}};
   struct err e = {0, ""};
   struct buf said;
   (void)state;

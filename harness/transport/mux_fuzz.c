@@ -73,6 +73,7 @@ static void cancel_one(struct mux *c)
   if(!s)
     return;
   ((struct heard *)s->base.ctx)->cancelled = true;
+  exchange_unwait(&s->base);
   mux_stream_leave(s);
   mux_stream_free(s);
 }
