@@ -151,7 +151,8 @@ class Manual(Case):
                 "-d", "700ms", "--no-default-thresholds")
         drawn = self.on_terminal(*load, TERM="xterm", NO_COLOR="")
         self.assertIn("\r\x1b[K", drawn)
-        self.assertIn("\x1b[1;32m", drawn)
+        # The verdict's colour, also where a busy machine makes it INVALID.
+        self.assertRegex(drawn, r"\x1b\[1;3[1-3]m(PASS|FAIL|INVALID)")
         plain = self.on_terminal(*load, TERM="xterm", NO_COLOR="1")
         self.assertIn("\r\x1b[K", plain)
         self.assertNotRegex(plain, r"\x1b\[[0-9;]*m")
