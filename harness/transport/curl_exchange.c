@@ -23,12 +23,12 @@ static void release(struct curl_exchange *x)
 }
 
 static void finish(struct curl_exchange *x, enum end_kind kind,
-                   const char *sentence)
+                   const char *why)
 {
   /* The handle goes first: its socket must be closed when on_end opens the
    * next one. */
   release(x);
-  exchange_tell_end(&x->base, kind, sentence);
+  exchange_tell_end(&x->base, kind, why);
   free(x);
 }
 
@@ -186,14 +186,9 @@ static enum end_kind kind_of(const struct curl_exchange *x, CURLcode code)
 static void on_over(CURL *easy, CURLcode code, void *ctx)
 {
   struct curl_exchange *x = NULL;
-  enum end_kind kind;
-  char sentence[160];
   (void)ctx;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &x);
-  kind = kind_of(x, code);
-  snprintf(sentence, sizeof(sentence), "%s (%s)", end_sentence(kind),
-           curl_easy_strerror(code));
-  finish(x, kind, code ? sentence : NULL);
+  finish(x, kind_of(x, code), code ? curl_easy_strerror(code) : NULL);
 }
 
 static void curl_fail(struct exchange *base, enum end_kind kind)

@@ -3,6 +3,7 @@
  * head that are kept; see exchange.h. */
 #include "transport/exchange.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 
 #define MAX_FIELD_VALUE 8192
+#define SENTENCE_MAX    320
 
 /* Failing takes it off the list; on_end may change the rest of it. */
 static void expire(struct wait_list *list, uint64_t now, enum end_kind kind)
@@ -43,14 +45,14 @@ static void fail_deferred(uv_idle_t *idle)
   }
 }
 
-bool request_has_header(const struct request *r, const char *name)
+const char *request_header(const struct request *r, const char *name)
 {
   uint32_t i;
   for(i = 0; i < r->header_count; i++) {
     if(strcasecmp(r->header[i].name, name) == 0)
-      return true;
+      return r->header[i].value;
   }
-  return false;
+  return NULL;
 }
 
 void transport_socket_opened(struct transport *t)
@@ -136,14 +138,18 @@ bool exchange_tell_data(struct exchange *x, struct slice bytes,
   return !x->aborted;
 }
 
-void exchange_tell_end(struct exchange *x, enum end_kind kind,
-                       const char *sentence)
+void exchange_tell_end(struct exchange *x, enum end_kind kind, const char *why)
 {
+  char told[SENTENCE_MAX];
   struct exchange_end end;
   weir_assert(x->h); /* never from inside exchange_start */
   exchange_unwait(x);
   end.kind = x->aborted ? END_ABORTED : kind;
-  end.sentence = sentence && !x->aborted ? sentence : end_sentence(end.kind);
+  end.sentence = end_sentence(end.kind);
+  if(why && why[0] && !x->aborted) {
+    snprintf(told, sizeof(told), "%s (%s)", end.sentence, why);
+    end.sentence = told;
+  }
   end.head_seen = x->head_seen;
   x->h->on_end(&end, x->ctx);
 }

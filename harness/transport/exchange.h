@@ -98,7 +98,8 @@ struct buf *kept_line(struct kept_fields *k, struct slice name);
 struct response_head kept_head(const struct kept_fields *k, int status,
                                int http_major, int http_minor);
 
-bool request_has_header(const struct request *r, const char *name);
+/* request_header is the value of that header, NULL where it has none. */
+const char *request_header(const struct request *r, const char *name);
 /* exchange_sweep fails those whose time has come; timer->data is the
  * transport. */
 void exchange_sweep(uv_timer_t *timer);
@@ -114,9 +115,10 @@ bool exchange_tell_head(struct exchange *x, const struct response_head *head);
 bool exchange_tell_data(struct exchange *x, struct slice bytes,
                         const struct arrival *when);
 /* exchange_tell_end is the last word; x may not be used after it except to be
- * freed by its carrier. */
+ * freed by its carrier.  why stands behind the sentence of the kind; NULL or
+ * "" where nothing more is known. */
 void exchange_tell_end(struct exchange *x, enum end_kind kind,
-                       const char *sentence);
+                       const char *why);
 void transport_socket_opened(struct transport *t);
 void transport_socket_closed(struct transport *t);
 

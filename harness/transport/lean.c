@@ -4,7 +4,6 @@
 #include "transport/lean.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,13 +32,12 @@ static void release(struct lean *l, bool abrupt)
 
 static void finish(struct lean *l, enum end_kind kind)
 {
-  char why[TLS_REASON_MAX] = "", sentence[2 * TLS_REASON_MAX];
+  char why[TLS_REASON_MAX];
   line_reason(&l->line, why);
   if(kind == END_RESET && !l->base.head_seen)
     kind = END_NO_RESPONSE;
-  snprintf(sentence, sizeof(sentence), "%s (%s)", end_sentence(kind), why);
   release(l, false);
-  exchange_tell_end(&l->base, kind, why[0] ? sentence : NULL);
+  exchange_tell_end(&l->base, kind, why);
   line_dispose(&l->line, freed);
 }
 
@@ -146,12 +144,12 @@ static int write_head(struct lean *l, const struct request *r,
   uint32_t i;
   int rc = buf_addf(&l->request, "%s %s%.*s HTTP/1.1\r\n", r->method,
                     target[0] == '/' ? "" : "/", (int)target_n, target);
-  if(!rc && !request_has_header(r, "host"))
+  if(!rc && !request_header(r, "host"))
     rc = buf_addf(&l->request, "Host: %s\r\n", o->host_header);
   for(i = 0; !rc && i < r->header_count; i++)
     rc = buf_addf(&l->request, "%s: %s\r\n", r->header[i].name,
                   r->header[i].value);
-  if(!rc && r->body.p && !request_has_header(r, "content-length"))
+  if(!rc && r->body.p && !request_header(r, "content-length"))
     rc = buf_addf(&l->request, "Content-Length: %zu\r\n", r->body.n);
   if(!rc)
     rc = buf_adds(&l->request, "\r\n");

@@ -10,18 +10,22 @@
 #include "base/assert.h"
 #include "transport/arrival.h"
 
+const char *line_peer(const struct request *r, const struct origin *o)
+{
+  return r->server_name ? r->server_name : o->host;
+}
+
 int line_prepare(struct line *l, struct transport *t,
                  const struct line_way *way)
 {
-  const char *name = way->request->server_name ? way->request->server_name
-                                               : way->origin->host;
   memset(l, 0, sizeof(*l));
   l->t = t;
   l->fd = -1;
   buf_init(&l->out, 0);
   if(!way->trust)
     return 0;
-  l->tls = tls_new(way->trust, name, way->protocols);
+  l->tls = tls_new(way->trust, line_peer(way->request, way->origin),
+                   way->protocols);
   return l->tls ? 0 : E_NOMEM;
 }
 

@@ -70,6 +70,8 @@ void line_dispose(struct line *l, void (*freed)(uv_handle_t *));
  * connected already.  Returns the fd, or a negative errno. */
 int line_socket(const struct origin *o, const struct request *r);
 
+/* line_peer is the name that the peer's certificate must have. */
+const char *line_peer(const struct request *r, const struct origin *o);
 /* trust_of is what connections of such requests to o share, made when it is
  * first asked for; NULL where it cannot be made, or too many are known. */
 struct tls_context *trust_of(struct transport *t, const struct request *r,

@@ -73,16 +73,6 @@ static void point_fields(struct mux_request *q)
   }
 }
 
-static const char *host_of(const struct request *r, const struct origin *o)
-{
-  uint32_t i;
-  for(i = 0; i < r->header_count; i++) {
-    if(strcasecmp(r->header[i].name, "host") == 0)
-      return r->header[i].value;
-  }
-  return o->host_header;
-}
-
 static void add_path(struct mux_request *q, const char *target)
 {
   struct slice path = {target, strcspn(target, "#")};
@@ -100,17 +90,18 @@ static void add_path(struct mux_request *q, const char *target)
 static void add_fields(struct mux_request *q, const struct request *r,
                        const struct origin *o)
 {
+  const char *host = request_header(r, "host");
   char length[24];
   uint32_t i;
   add_field(q, ":method", slice_of(r->method));
   add_field(q, ":scheme", slice_of(o->tls ? "https" : "http"));
-  add_field(q, ":authority", slice_of(host_of(r, o)));
+  add_field(q, ":authority", slice_of(host ? host : o->host_header));
   add_path(q, r->url + o->n);
   for(i = 0; i < r->header_count; i++) {
     if(!is_of_the_connection(r->header[i].name))
       add_field(q, r->header[i].name, slice_of(r->header[i].value));
   }
-  if(r->body.p && !request_has_header(r, "content-length")) {
+  if(r->body.p && !request_header(r, "content-length")) {
     snprintf(length, sizeof(length), "%zu", r->body.n);
     add_field(q, "content-length", slice_of(length));
   }
@@ -239,13 +230,10 @@ void mux_stream_forget(struct mux_stream *s)
 void mux_stream_finish(struct mux_stream *s, enum end_kind kind,
                        const char *why)
 {
-  char sentence[2 * TLS_REASON_MAX];
-  snprintf(sentence, sizeof(sentence), "%s (%s)", end_sentence(kind),
-           why ? why : "");
   exchange_unwait(&s->base);
   if(s->on)
     mux_stream_leave(s);
-  exchange_tell_end(&s->base, kind, why ? sentence : NULL);
+  exchange_tell_end(&s->base, kind, why);
   mux_stream_free(s);
 }
 

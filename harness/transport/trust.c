@@ -47,7 +47,7 @@ struct tls_context *trust_of(struct transport *t, const struct request *r,
   struct buf key;
   uint32_t i;
   buf_init(&key, 0);
-  write_key(&key, r, r->server_name ? r->server_name : o->host);
+  write_key(&key, r, line_peer(r, o));
   for(i = 0; i < t->trusts && !found; i++) {
     if(strcmp(t->trust[i].key, buf_text(&key)) == 0)
       found = t->trust[i].context;
