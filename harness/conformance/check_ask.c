@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/slice.h"
 #include "transport/url.h"
@@ -36,19 +35,9 @@ static int replace(struct asking *a, char **field, const char *text)
   return 0;
 }
 
-static struct name_value *find(const struct endpoint *to, const char *name)
-{
-  uint32_t i;
-  for(i = 0; i < to->header_count; i++) {
-    if(strcasecmp(to->header[i].name, name) == 0)
-      return &to->header[i];
-  }
-  return NULL;
-}
-
 static int fill_header(struct asking *a, const struct profile_text *h)
 {
-  struct name_value *there = find(a->to, h->name);
+  struct name_value *there = endpoint_header(a->to, h->name);
   struct buf value;
   int rc;
   buf_init(&value, 0);
@@ -119,7 +108,7 @@ int check_ask(struct profile_asked *asked, struct endpoint *to,
   asked->path = p->path && !has_path(to->url);
   asked->body = p->body && !to->body;
   for(i = 0; i < p->headers; i++) {
-    if(!endpoint_has_header(to, p->header[i].name))
+    if(!endpoint_header(to, p->header[i].name))
       asked->headers |= UINT32_C(1) << i;
   }
   if(!method_given && replace(&a, &to->method, p->method))

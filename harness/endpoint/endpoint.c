@@ -199,14 +199,14 @@ int endpoint_split_local(const char *url, struct buf *socket, struct buf *http)
   return socket->rc ? socket->rc : http->rc;
 }
 
-bool endpoint_has_header(const struct endpoint *p, const char *name)
+struct name_value *endpoint_header(const struct endpoint *p, const char *name)
 {
   uint32_t i;
   for(i = 0; i < p->header_count; i++) {
     if(strcasecmp(p->header[i].name, name) == 0)
-      return true;
+      return &p->header[i];
   }
-  return false;
+  return NULL;
 }
 
 static int finish_user(struct endpoint *p)
@@ -217,7 +217,7 @@ static int finish_user(struct endpoint *p)
     return 0;
   buf_init(&value, 0);
   buf_adds(&value, "Basic ");
-  if(!endpoint_has_header(p, "Authorization"))
+  if(!endpoint_header(p, "Authorization"))
     rc = b64_encode(&value, slice_of(p->user))
              ? E_NOMEM
              : endpoint_add_header(p, "Authorization", buf_text(&value));

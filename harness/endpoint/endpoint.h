@@ -217,8 +217,9 @@ const struct option_table *endpoint_options(void);
 /* endpoint_add_header appends a copy; 0 or E_NOMEM. */
 int endpoint_add_header(struct endpoint *p, const char *name,
                         const char *value);
-/* endpoint_has_header finds one by its name, in letters of either case. */
-bool endpoint_has_header(const struct endpoint *p, const char *name);
+/* endpoint_header finds one by its name, in letters of either case; NULL where
+ * there is none. */
+struct name_value *endpoint_header(const struct endpoint *p, const char *name);
 /* endpoint_free frees what it holds, not p itself. */
 void endpoint_free(struct endpoint *p);
 /* endpoint_has_body: a request would carry one. */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/assert.h"
 #include "base/clock.h"
@@ -284,16 +283,6 @@ static void on_watch(uv_timer_t *t)
   finish(u, "stalled", "");
 }
 
-static bool has_accept(const struct request *q)
-{
-  uint32_t i;
-  for(i = 0; i < q->header_count; i++) {
-    if(strcasecmp(q->header[i].name, "accept") == 0)
-      return true;
-  }
-  return false;
-}
-
 /* Starts the exchange; false with a sentence where none could be. */
 static bool send_request(struct virtual_user *u, struct err *e)
 {
@@ -310,7 +299,7 @@ static bool send_request(struct virtual_user *u, struct err *e)
     return false;
   }
   memcpy(list, q.header, q.header_count * sizeof(list[0]));
-  if(!has_accept(&q))
+  if(!header_value(list, q.header_count, "accept"))
     list[q.header_count++] = (struct header){"Accept", "text/event-stream"};
   q.header = list;
   u->times.sent_ns = clock_mono_ns();

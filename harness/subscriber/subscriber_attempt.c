@@ -185,16 +185,6 @@ static void on_end(const struct exchange_end *end, void *ctx)
 static const struct exchange_handler handler = {on_connected, on_head, on_data,
                                                 on_end, NULL};
 
-static bool given(const struct header *list, uint32_t n, const char *name)
-{
-  uint32_t i;
-  for(i = 0; i < n; i++) {
-    if(strcasecmp(list[i].name, name) == 0)
-      return true;
-  }
-  return false;
-}
-
 /* What an EventSource adds to the user's own headers; room for MAX_HEADERS. */
 static uint32_t add_headers(struct subscriber *s, const struct request *r,
                             struct header *out, const char *last_id)
@@ -208,9 +198,9 @@ static uint32_t add_headers(struct subscriber *s, const struct request *r,
     else
       s->withheld++;
   }
-  if(!given(out, n, "accept"))
+  if(!header_value(out, n, "accept"))
     out[n++] = (struct header){"Accept", "text/event-stream"};
-  if(!given(out, n, "cache-control"))
+  if(!header_value(out, n, "cache-control"))
     out[n++] = (struct header){"Cache-Control", "no-cache"};
   if(last_id)
     out[n++] = (struct header){"Last-Event-ID", last_id};

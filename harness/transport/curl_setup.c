@@ -192,7 +192,7 @@ static int set_server_name(struct curl_exchange *x, const struct request *r)
     curl_easy_setopt(x->easy, CURLOPT_URL, line.p);
   buf_clear(&line);
   buf_addf(&line, "Host: %s", host);
-  if(!rc && !request_header(r, "Host"))
+  if(!rc && !header_value(r->header, r->header_count, "Host"))
     rc = add_line(&x->headers, &line);
   buf_free(&line);
   return rc;

@@ -45,12 +45,13 @@ static void fail_deferred(uv_idle_t *idle)
   }
 }
 
-const char *request_header(const struct request *r, const char *name)
+const char *header_value(const struct header *list, uint32_t count,
+                         const char *name)
 {
   uint32_t i;
-  for(i = 0; i < r->header_count; i++) {
-    if(strcasecmp(r->header[i].name, name) == 0)
-      return r->header[i].value;
+  for(i = 0; i < count; i++) {
+    if(strcasecmp(list[i].name, name) == 0)
+      return list[i].value;
   }
   return NULL;
 }

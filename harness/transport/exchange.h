@@ -98,8 +98,6 @@ struct buf *kept_line(struct kept_fields *k, struct slice name);
 struct response_head kept_head(const struct kept_fields *k, int status,
                                int http_major, int http_minor);
 
-/* request_header is the value of that header, NULL where it has none. */
-const char *request_header(const struct request *r, const char *name);
 /* exchange_sweep fails those whose time has come; timer->data is the
  * transport. */
 void exchange_sweep(uv_timer_t *timer);

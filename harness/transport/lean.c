@@ -144,12 +144,13 @@ static int write_head(struct lean *l, const struct request *r,
   uint32_t i;
   int rc = buf_addf(&l->request, "%s %s%.*s HTTP/1.1\r\n", r->method,
                     target[0] == '/' ? "" : "/", (int)target_n, target);
-  if(!rc && !request_header(r, "host"))
+  if(!rc && !header_value(r->header, r->header_count, "host"))
     rc = buf_addf(&l->request, "Host: %s\r\n", o->host_header);
   for(i = 0; !rc && i < r->header_count; i++)
     rc = buf_addf(&l->request, "%s: %s\r\n", r->header[i].name,
                   r->header[i].value);
-  if(!rc && r->body.p && !request_header(r, "content-length"))
+  if(!rc && r->body.p &&
+     !header_value(r->header, r->header_count, "content-length"))
     rc = buf_addf(&l->request, "Content-Length: %zu\r\n", r->body.n);
   if(!rc)
     rc = buf_adds(&l->request, "\r\n");

@@ -90,7 +90,7 @@ static void add_path(struct mux_request *q, const char *target)
 static void add_fields(struct mux_request *q, const struct request *r,
                        const struct origin *o)
 {
-  const char *host = request_header(r, "host");
+  const char *host = header_value(r->header, r->header_count, "host");
   char length[24];
   uint32_t i;
   add_field(q, ":method", slice_of(r->method));
@@ -101,7 +101,8 @@ static void add_fields(struct mux_request *q, const struct request *r,
     if(!is_of_the_connection(r->header[i].name))
       add_field(q, r->header[i].name, slice_of(r->header[i].value));
   }
-  if(r->body.p && !request_header(r, "content-length")) {
+  if(r->body.p &&
+     !header_value(r->header, r->header_count, "content-length")) {
     snprintf(length, sizeof(length), "%zu", r->body.n);
     add_field(q, "content-length", slice_of(length));
   }

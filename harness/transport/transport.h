@@ -36,6 +36,11 @@ struct header {
   const char *name, *value;
 };
 
+/* header_value is the value of the first header of that name, NULL where the
+ * list has none.  Borrowed. */
+const char *header_value(const struct header *list, uint32_t count,
+                         const char *name);
+
 /* Everything is borrowed during exchange_start only. */
 struct request {
   const char *method; /* "GET" */
